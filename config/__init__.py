@@ -1,0 +1,1 @@
+"""Settings, the connection to Temporal, and how a process starts and ends."""

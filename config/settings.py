@@ -1,0 +1,101 @@
+"""The only reader of the environment. Every setting is `CAMPAIGN_FLOW_<NAME>`, or a line of `.env`."""
+
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105
+
+
+class Settings(BaseSettings):
+    """Everything that differs between a laptop and production."""
+
+    model_config = SettingsConfigDict(env_prefix="CAMPAIGN_FLOW_", env_file=".env", extra="ignore")
+
+    environment: Literal["development", "production"] = "development"
+    database_url: str = "postgresql://postgres@127.0.0.1:5432/campaign_flow"
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_api_key: SecretStr | None = None
+    temporal_tls: bool = False
+    temporal_ui_url: str = "http://127.0.0.1:8233"
+
+    public_url: str = "http://127.0.0.1:8000"
+    """Where customers' browsers reach the API: the base of tracking links and of signed webhooks."""
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    """Signs tracking links and push receipts. Changing it invalidates links already sent."""
+    bootstrap_api_key: SecretStr | None = None
+    """An admin key accepted besides those in the database, for the first sign-in. `make serve` makes one."""
+    write_key: SecretStr | None = None
+    """A tracking key accepted besides those in the database, for /v1/*."""
+    cors_origins: list[str] = Field(default_factory=list)
+
+    time_scale: float = Field(default=1.0, gt=0, le=1.0)
+    """Real seconds per business second: 1 in production; the demo's days pass in seconds."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where a worker answers /metrics and /healthz; 0 = nowhere."""
+
+    # who sends on which channel; a channel without a provider cannot be published
+    email_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "sendgrid"
+    sms_provider: Literal["twilio", "http", "none"] = "twilio"
+    push_provider: Literal["fcm", "http", "none"] = "fcm"
+    email_from: str = "news@shop.example"
+    email_from_name: str = "The Shop"
+
+    sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_url: str = "https://api.sendgrid.com"
+    sendgrid_webhook_public_key: str = ""
+    """Base64 DER of the ECDSA key that SendGrid shows beside its Signed Event Webhook."""
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_url: str = "https://api.twilio.com"
+    twilio_from: str = "+15005550006"
+
+    fcm_project_id: str = ""
+    fcm_credentials_json: SecretStr = SecretStr("")
+    """A service account's JSON, whole."""
+    fcm_url: str = "https://fcm.googleapis.com"
+
+    mailchimp_api_key: SecretStr = SecretStr("")
+    mailchimp_url: str = "https://mandrillapp.com/api/1.0"
+    mailchimp_webhook_key: SecretStr = SecretStr("")
+
+    http_provider_file: str = ""
+    """A JSON file with the settings of HTTP gateways (see docs/providers/http.md)."""
+
+    email_per_second: float = Field(default=100, gt=0)
+    sms_per_second: float = Field(default=50, gt=0)
+    push_per_second: float = Field(default=500, gt=0)
+    in_app_per_second: float = Field(default=1000, gt=0)
+    http_per_second: float = Field(default=50, gt=0)
+    """Rates held by Temporal's server across all workers, per channel's task queue."""
+
+    marketing_settle_hours: float = Field(default=72, gt=0)
+    """How long an `unknown` message waits for its provider's webhook before it counts as not sent (business time)."""
+
+    @model_validator(mode="after")
+    def _production(self) -> "Settings":
+        if self.environment == "production":
+            if self.secret_key.get_secret_value() == DEVELOPMENT_SECRET:
+                raise ValueError(
+                    "CAMPAIGN_FLOW_SECRET_KEY must be set in production: it still has its development value"
+                )
+            if self.time_scale != 1.0:
+                raise ValueError("CAMPAIGN_FLOW_TIME_SCALE must be 1 in production")
+        return self
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL in SQLAlchemy's spelling, for psycopg 3."""
+        for scheme in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
+        return self.database_url

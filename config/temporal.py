@@ -1,0 +1,34 @@
+"""The connection to Temporal, and the names of its task queues and search attributes."""
+
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from config.settings import Settings
+from domain.vocabulary import Channel
+
+JOURNEYS_QUEUE = "journeys"
+CAMPAIGNS_QUEUE = "campaigns"
+HTTP_QUEUE = "send-http"
+
+CAMPAIGN_ID = SearchAttributeKey.for_keyword("CampaignId")
+CUSTOMER_ID = SearchAttributeKey.for_keyword("CustomerId")
+CAMPAIGN_VERSION = SearchAttributeKey.for_int("CampaignVersion")
+SEARCH_ATTRIBUTES = {"CampaignId": "Keyword", "CustomerId": "Keyword", "CampaignVersion": "Int"}
+
+
+def send_queue(channel: Channel | str) -> str:
+    """The task queue of a channel's sends, so that the server can hold its rate for the whole fleet."""
+    name = Channel(channel)
+    return f"send-{'push' if name is Channel.SILENT_PUSH else name.value.replace('_', '-')}"
+
+
+async def connect(settings: Settings) -> Client:
+    """A client of the configured server. Raises RuntimeError where it can't be reached."""
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
+        tls=settings.temporal_tls,
+        data_converter=pydantic_data_converter,
+    )

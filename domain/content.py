@@ -1,0 +1,70 @@
+"""What a template holds, by channel. Every text field is Liquid."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EmailContent(_Content):
+    """An e-mail. The body is MJML or HTML; the plain-text part is derived from it unless `text` is given."""
+
+    channel: Literal["email"] = "email"
+    subject: str = Field(min_length=1, max_length=500)
+    preheader: str = Field(default="", max_length=500)
+    mjml: str | None = Field(default=None, max_length=200_000)
+    html: str | None = Field(default=None, max_length=200_000)
+    text: str | None = Field(default=None, max_length=100_000)
+    from_name: str | None = Field(default=None, max_length=120)
+    reply_to: str | None = Field(default=None, max_length=254)
+
+    @model_validator(mode="after")
+    def _one_body(self) -> "EmailContent":
+        if sum(body is not None for body in (self.mjml, self.html)) > 1:
+            raise ValueError("give the body as mjml or as html, not both")
+        if self.mjml is None and self.html is None and self.text is None:
+            raise ValueError("an e-mail needs a body: mjml, html or text")
+        return self
+
+
+class SmsContent(_Content):
+    """A text message; long ones are sent in several segments."""
+
+    channel: Literal["sms"] = "sms"
+    body: str = Field(min_length=1, max_length=1600)
+
+
+class PushContent(_Content):
+    """A notification on the phone's screen."""
+
+    channel: Literal["push"] = "push"
+    title: str = Field(default="", max_length=200)
+    body: str = Field(min_length=1, max_length=1000)
+    image: str | None = Field(default=None, max_length=2000)
+    link: str | None = Field(default=None, max_length=2000)
+    data: dict[str, str] = Field(default_factory=dict, max_length=30)
+
+
+class SilentPushContent(_Content):
+    """Data for the app, shown to nobody; e.g. to refresh its recommendations."""
+
+    channel: Literal["silent_push"] = "silent_push"
+    data: dict[str, str] = Field(min_length=1, max_length=30)
+
+
+class InAppContent(_Content):
+    """A card that the app reads from the customer's inbox."""
+
+    channel: Literal["in_app"] = "in_app"
+    title: str = Field(min_length=1, max_length=200)
+    body: str = Field(min_length=1, max_length=4000)
+    image: str | None = Field(default=None, max_length=2000)
+    link: str | None = Field(default=None, max_length=2000)
+
+
+Content = Annotated[
+    EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent, Field(discriminator="channel")
+]

@@ -1,0 +1,68 @@
+"""An event on its way in, whatever road it came by, and the names that the house itself gives events."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.vocabulary import Channel, Engagement
+
+# Names follow Segment's e-commerce specification, so that a shop's present tracking fits.
+ORDER_COMPLETED = "Order Completed"
+CART_UPDATED = "Cart Updated"
+PRODUCT_VIEWED = "Product Viewed"
+SIGNED_IN = "Signed In"
+
+
+def message_event_name(engagement: Engagement) -> str:
+    """Name of the event that a message's fate becomes, e.g. `message_opened`."""
+    return f"message_{engagement.value}"
+
+
+class IncomingEvent(BaseModel):
+    """One event for the pipeline. Who it is about: `customer_id`, else `external_id`, else `anonymous_id`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    """`domain.ids.event_id`."""
+    kind: Literal["track", "identify", "alias"] = "track"
+    name: str = Field(default="", max_length=120)
+    """Empty for identify and alias."""
+    customer_id: UUID | None = None
+    external_id: str | None = Field(default=None, max_length=255)
+    anonymous_id: str | None = Field(default=None, max_length=255)
+    previous_id: str | None = Field(default=None, max_length=255)
+    """alias only: the id that from now on stands for this customer."""
+    occurred_at: datetime
+    """When it happened by the sender's clock, corrected."""
+    properties: dict[str, Any] = Field(default_factory=dict)
+    """track: the event's; identify: the traits."""
+    source: str
+
+
+class MessageReport(BaseModel):
+    """What a provider, the tracker or the app says became of a message. Vendor words stop before this."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event_id: UUID
+    """`domain.ids.event_id(provider, its own event id)`."""
+    message_id: UUID | None
+    """Ours, from the custom data that every send carries; null when only the provider's id is known."""
+    provider_message_id: str | None = None
+    provider: str
+    engagement: Engagement | None
+    """Null for a kind that we have no word for: kept raw, changes nothing."""
+    kind: str
+    """The provider's own word."""
+    occurred_at: datetime
+    permanent: bool = False
+    """bounced only: the address will never work (suppress it)."""
+    machine: bool = False
+    """opened and clicked only: made by a privacy proxy or a link scanner."""
+    reason: str | None = None
+    channel: Channel | None = None
+    address: str | None = None
+    raw: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""Deterministic ids: the id is the de-duplication. Every id that two processes must agree on is made here."""
+
+import hashlib
+import re
+from uuid import UUID, uuid5
+
+_NAMESPACE = UUID("6f1d4f6e-7d0b-5c1e-9d3a-2b6c1f0e8a41")
+_OPAQUE = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+
+
+def event_id(source: str, message_id: str) -> UUID:
+    """Id of an event, from who sent it and the sender's own id for it: a repeat gets the same one."""
+    return uuid5(_NAMESPACE, f"event:{source}:{message_id}")
+
+
+def journey_id(campaign_id: UUID, customer_id: UUID, entry: str) -> UUID:
+    """Id of one customer's walk. `entry` tells one entrance from the next: a run's id, an entry key, an event's id."""
+    return uuid5(_NAMESPACE, f"journey:{campaign_id}:{customer_id}:{entry}")
+
+
+def message_id(journey: UUID, node_id: str, visit: int) -> UUID:
+    """Id of the one message that this visit of a send node may cause (visits count from 1)."""
+    return uuid5(_NAMESPACE, f"message:{journey}:{node_id}:{visit}")
+
+
+def run_id(campaign_id: UUID, launch: str) -> UUID:
+    """Id of one launch; `launch` is the workflow id that Temporal or the caller gave it."""
+    return uuid5(_NAMESPACE, f"run:{campaign_id}:{launch}")
+
+
+def coupon_code(prefix: str, campaign_id: UUID, customer_id: UUID) -> str:
+    """The one code of this customer in this campaign, e.g. ``FASHION-7K2M-9QXA``. Not secret: redemption is checked."""
+    alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    digest = hashlib.blake2b(f"{prefix}:{campaign_id}:{customer_id}".encode(), digest_size=8, key=_NAMESPACE.bytes)
+    number = int.from_bytes(digest.digest(), "big")
+    letters = []
+    for _ in range(8):
+        number, index = divmod(number, len(alphabet))
+        letters.append(alphabet[index])
+    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def hashed_share(*parts: str) -> float:
+    """A number in [0, 1) that is always the same for the same parts; arms and random segments are cut along it.
+
+    The first 52 bits of MD5, which Postgres computes too, so that SQL and Python agree. Not for secrets.
+    """
+    digest = hashlib.md5(":".join(parts).encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:13], 16) / float(1 << 52)
+
+
+def journey_workflow_id(campaign_slug: str, customer_label: str, journey: UUID) -> str:
+    """What operators read in Temporal's UI: campaign, customer, and enough of the journey's id to be unique."""
+    return f"journey/{campaign_slug}/{customer_label}/{journey.hex[:12]}"
+
+
+def customer_label(customer_id: UUID, external_id: str | None) -> str:
+    """The shop's own id where it is opaque; the UUID where it could be an address, which must not enter history."""
+    return external_id if external_id and _OPAQUE.match(external_id) else str(customer_id)

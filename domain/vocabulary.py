@@ -1,0 +1,105 @@
+"""The words of the house. Each is spelt the same in Postgres, Python, JSON and TypeScript."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """A way to reach a customer."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+    SILENT_PUSH = "silent_push"
+    IN_APP = "in_app"
+
+
+class Category(StrEnum):
+    """Why a message is sent. Transactional ones pass caps and quiet hours, never suppression."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+
+
+class CampaignState(StrEnum):
+    """Life of a campaign. `retired` takes nobody new and lets those inside finish; `stopped` ends them."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    RETIRED = "retired"
+    STOPPED = "stopped"
+
+
+class RunState(StrEnum):
+    """Life of one launch of a campaign."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class JourneyState(StrEnum):
+    """Life of one customer's walk. `starting` rows exist before their workflow does."""
+
+    STARTING = "starting"
+    ACTIVE = "active"
+    HELD = "held"
+    ENDED = "ended"
+
+
+class MessageState(StrEnum):
+    """Where a message stands in the ledger.
+
+    `reserved` is written before the provider is called; `deferred` means the provider said no for now, so that a
+    retry may send; `unknown` means that nobody knows whether the provider took it, until its webhook says so;
+    `withheld` was never offered to a provider, and its row says why (consent, cap, goal reached, ...).
+    """
+
+    RESERVED = "reserved"
+    DEFERRED = "deferred"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    WITHHELD = "withheld"
+
+
+class Engagement(StrEnum):
+    """What can happen to a message after it left; also the tail of the event name `message_<engagement>`."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    REPLIED = "replied"
+
+
+class ConsentStatus(StrEnum):
+    """A customer's word about a channel."""
+
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class ExitReason(StrEnum):
+    """Why a journey ended. An `end` node may name its own reason beside these."""
+
+    COMPLETED = "completed"
+    GOAL = "goal"
+    EXIT_EVENT = "exit_event"
+    STOPPED = "stopped"
+    ERASED = "erased"
+
+
+class Role(StrEnum):
+    """What an API key may do, each including the one before."""
+
+    VIEWER = "viewer"
+    MARKETER = "marketer"
+    OPERATOR = "operator"
+    ADMIN = "admin"

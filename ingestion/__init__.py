@@ -1,0 +1,1 @@
+"""What happens, in one pipeline: event -> profile -> matching journeys -> outbox; the relay tells Temporal."""

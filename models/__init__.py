@@ -1,0 +1,37 @@
+"""SQLModel tables, one aggregate a file. Tables have no methods: `store` owns the queries."""
+
+from models.access import ApiKey
+from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
+from models.customer import Consent, Customer, CustomerIdentity, Device, Suppression
+from models.event import Event, EventReceipt
+from models.journey import Coupon, Journey, JourneyStep
+from models.message import Message, MessageEvent
+from models.outbox import Outbox
+from models.segment import Segment
+from models.template import Template
+from models.webhook import WebhookReject
+
+__all__ = [
+    "ApiKey",
+    "AudienceMember",
+    "Campaign",
+    "CampaignRun",
+    "CampaignVersion",
+    "Consent",
+    "Coupon",
+    "Customer",
+    "CustomerIdentity",
+    "Device",
+    "Event",
+    "EventReceipt",
+    "Journey",
+    "JourneyStep",
+    "Message",
+    "MessageEvent",
+    "Outbox",
+    "Refusal",
+    "Segment",
+    "Suppression",
+    "Template",
+    "WebhookReject",
+]

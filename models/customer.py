@@ -1,0 +1,103 @@
+"""A customer: profile, identities, devices, and their word on who may contact them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import instant, json_object, text_list
+
+
+class Customer(SQLModel, table=True):
+    """One live profile.
+
+    `attributes` are what the shop says (`attributes.<name>` in conditions); `traits` are what ingestion computes from
+    events (`traits.<name>`). A customer known only by an anonymous id has no `external_id`.
+    """
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        Index("customers_email", "email"),
+        Index("customers_phone", "phone"),
+        Index("customers_tags", "tags", postgresql_using="gin"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    external_id: str | None = Field(default=None, unique=True)
+    email: str | None = None
+    """Normalised; see domain.addresses."""
+    phone: str | None = None
+    """E.164."""
+    first_name: str | None = None
+    last_name: str | None = None
+    gender: str | None = None
+    birth_date: date | None = None
+    city: str | None = None
+    country: str | None = None
+    """ISO 3166-1 alpha-2."""
+    locale: str | None = None
+    timezone: str | None = None
+    """IANA."""
+    tags: list[str] = Field(default_factory=list, sa_column=text_list())
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    traits: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    created_at: datetime = Field(sa_column=instant(now=True))
+    updated_at: datetime = Field(sa_column=instant(now=True))
+    last_seen_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class CustomerIdentity(SQLModel, table=True):
+    """An anonymous id, or an earlier external id, that stands for a customer."""
+
+    __tablename__ = "customer_identities"
+
+    kind: str = Field(primary_key=True)
+    """`anonymous` or `previous`."""
+    value: str = Field(primary_key=True)
+    customer_id: UUID = Field(foreign_key="customers.id", index=True)
+    created_at: datetime = Field(sa_column=instant(now=True))
+
+
+class Device(SQLModel, table=True):
+    """A push token. One that FCM calls unregistered is kept, inactive."""
+
+    __tablename__ = "devices"
+
+    token: str = Field(primary_key=True)
+    customer_id: UUID = Field(foreign_key="customers.id", index=True)
+    platform: str = "unknown"
+    """`ios`, `android`, `web` or `unknown`."""
+    active: bool = True
+    updated_at: datetime = Field(sa_column=instant(now=True))
+
+
+class Consent(SQLModel, table=True):
+    """What the customer said about a channel, and about one topic of it (`*` = all of it). No row = not refused."""
+
+    __tablename__ = "consents"
+
+    customer_id: UUID = Field(foreign_key="customers.id", primary_key=True)
+    channel: str = Field(primary_key=True)
+    topic: str = Field(default="*", primary_key=True)
+    status: str
+    """A `domain.vocabulary.ConsentStatus`."""
+    source: str
+    """Who said so: `api`, `webhook:sendgrid`, `sms:STOP`, `page`, ..."""
+    at: datetime = Field(sa_column=instant(now=True))
+
+
+class Suppression(SQLModel, table=True):
+    """An address that nothing is sent to, whoever it belongs to."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = (Index("suppressions_address", text("lower(address)")),)
+
+    channel: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    reason: str
+    """`hard_bounce`, `complaint`, `unregistered`, `manual`, ..."""
+    source: str
+    at: datetime = Field(sa_column=instant(now=True))

@@ -1,0 +1,93 @@
+"""One customer's walk through a campaign."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import instant, json_object
+
+
+class Journey(SQLModel, table=True):
+    """Where a customer stands. The workflow sequences; this row is what activities decide on and anyone can ask.
+
+    `node_id`, `visit` and `seq` name the step the journey is in; `visits` counts the visits of each node; `step` is the
+    instruction that the workflow was last given, returned again to a retry.
+    """
+
+    __tablename__ = "journeys"
+    __table_args__ = (
+        Index("journeys_open", "customer_id", postgresql_where=text("state <> 'ended'")),
+        Index("journeys_customer_campaign", "customer_id", "campaign_id", "created_at"),
+        Index("journeys_campaign_state", "campaign_id", "state", "node_id"),
+        Index("journeys_run", "run_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """`domain.ids.journey_id`."""
+    campaign_id: UUID = Field(foreign_key="campaigns.id")
+    version_id: UUID = Field(foreign_key="campaign_versions.id")
+    run_id: UUID | None = None
+    customer_id: UUID = Field(foreign_key="customers.id")
+    workflow_id: str = Field(unique=True)
+    entry: str
+    """What told this entrance from others: `run:<id>`, `key:<value>`, `event:<id>`, `api:<id>`."""
+    entry_key: str | None = None
+    """The entry key's value (a cart's id, say), where the trigger has a key."""
+    trigger_event_id: UUID | None = None
+    trigger: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """Properties of the event that started it, or the body of the API call."""
+    state: str = "starting"
+    """A `domain.vocabulary.JourneyState`."""
+    node_id: str | None = None
+    visit: int = 0
+    seq: int = 0
+    visits: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    step: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    why: str = ""
+    waiting_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """Real UTC instant."""
+    interrupt: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    """A goal or exit that ingestion saw: `{reason, event_id}`. Decides before anything else does."""
+    coupons: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """Prefix -> code, those that this journey gave."""
+    exit_reason: str | None = None
+    """A `domain.vocabulary.ExitReason`, or an end node's own reason."""
+    goal_deadline: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    created_at: datetime = Field(sa_column=instant(now=True))
+    started_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """The journey's start: anchor of its windows."""
+    ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class JourneyStep(SQLModel, table=True):
+    """A visited node, and why it was left as it was. Written in the transaction of the step's effect."""
+
+    __tablename__ = "journey_steps"
+
+    journey_id: UUID = Field(foreign_key="journeys.id", primary_key=True)
+    seq: int = Field(primary_key=True)
+    node_id: str
+    kind: str
+    port: str | None = None
+    """The port it left by; null while it is there, and for an end."""
+    why: str = ""
+    """In a marketer's words."""
+    details: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    entered_at: datetime = Field(sa_column=instant(now=True))
+    left_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class Coupon(SQLModel, table=True):
+    """A code given to a customer."""
+
+    __tablename__ = "coupons"
+
+    code: str = Field(primary_key=True)
+    prefix: str
+    campaign_id: UUID = Field(foreign_key="campaigns.id")
+    customer_id: UUID = Field(foreign_key="customers.id", index=True)
+    journey_id: UUID
+    issued_at: datetime = Field(sa_column=instant(now=True))

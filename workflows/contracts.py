@@ -1,0 +1,147 @@
+"""What crosses the border to Temporal: one model in, one out. Pure, small (it is kept in history), no personal data."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+JOURNEY_WORKFLOW = "JourneyWorkflow"
+CAMPAIGN_WORKFLOW = "CampaignWorkflow"
+SIGNAL_LOOK = "look"
+"""The one signal of a journey: something concerns you; ask where you stand."""
+QUERY_POSITION = "position"
+QUERY_PROGRESS = "progress"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Send(_Model):
+    """Send this node's message, on its channel's queue."""
+
+    kind: Literal["send"] = "send"
+    node: str
+    seq: int
+    queue: str
+    label: str = ""
+    priority: int = 3
+
+
+class HttpCall(_Model):
+    """Make this node's request."""
+
+    kind: Literal["http"] = "http"
+    node: str
+    seq: int
+    label: str = ""
+    priority: int = 3
+
+
+class Wait(_Model):
+    """Sleep until `until`, or until a signal says that there is something to look at."""
+
+    kind: Literal["wait"] = "wait"
+    node: str
+    seq: int
+    until: datetime
+    label: str = ""
+
+
+class Hold(_Model):
+    """The campaign is paused: sleep until a signal."""
+
+    kind: Literal["hold"] = "hold"
+    node: str
+    seq: int
+    label: str = ""
+
+
+class End(_Model):
+    """The journey is over."""
+
+    kind: Literal["end"] = "end"
+    node: str | None
+    seq: int
+    reason: str
+
+
+Instruction = Annotated[Send | HttpCall | Wait | Hold | End, Field(discriminator="kind")]
+
+
+class Decision(_Model):
+    """What to do next, decided and recorded in one transaction. `path` names the nodes passed on the way to it."""
+
+    next: Instruction
+    path: list[str] = Field(default_factory=list)
+
+
+class JourneyInput(_Model):
+    """One customer's walk. `resumed` is set when the walk continues as a new run of the same workflow."""
+
+    journey_id: UUID
+    resumed: Decision | None = None
+    seen: list[str] = Field(default_factory=list)
+    path: list[str] = Field(default_factory=list)
+
+
+class JourneyResult(_Model):
+    """How the walk ended."""
+
+    reason: str
+    steps: int
+
+
+class Look(_Model):
+    """Signal: ids only. `id` drops repeats; `seq` and `branch` answer the wait that the event matched."""
+
+    id: str
+    seq: int | None = None
+    branch: str | None = None
+    event_id: UUID | None = None
+
+
+class AdvanceInput(_Model):
+    """Leave step `seq` (0 = enter the journey): its timer ended, or `looks` came. A repeat gets the same decision."""
+
+    journey_id: UUID
+    seq: int
+    cause: Literal["enter", "timer", "look", "failed"]
+    looks: list[Look] = Field(default_factory=list)
+
+
+class StepInput(_Model):
+    """Carry out the send or the request of step `seq`."""
+
+    journey_id: UUID
+    seq: int
+
+
+class Position(_Model):
+    """Query answer: where the customer is, why, and until when."""
+
+    node: str | None
+    label: str
+    doing: str
+    until: datetime | None
+    path: list[str]
+
+
+class CampaignRunInput(_Model):
+    """One launch. `launch` is null when a schedule starts it: then the workflow's own id tells launches apart."""
+
+    campaign_id: UUID
+    launch: str | None = None
+    customer_ids: list[UUID] | None = None
+    """Only these, for campaigns started by API; otherwise the entry segment, evaluated now."""
+
+
+class RunProgress(_Model):
+    """Query answer and result of a launch."""
+
+    run_id: UUID | None = None
+    state: str = "starting"
+    audience: int | None = None
+    started: int = 0
+    refused: int = 0
