@@ -1,0 +1,65 @@
+"""How a journey's workflow is started and told to look: the one place that knows its ids, queue and attributes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from temporalio.client import Client
+from temporalio.common import (
+    Priority,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from config.temporal import CAMPAIGN_ID, CAMPAIGN_VERSION, CUSTOMER_ID, JOURNEYS_QUEUE
+from workflows.contracts import JOURNEY_WORKFLOW, SIGNAL_LOOK, JourneyInput, Look
+
+
+@dataclass(frozen=True)
+class JourneyStart:
+    """What Temporal is told about a new journey. No personal data: it stays in history."""
+
+    journey_id: UUID
+    workflow_id: str
+    campaign_id: UUID
+    customer_id: UUID
+    version_number: int
+    priority: int = 3
+    campaign_name: str = ""
+
+
+async def start_journey(client: Client, start: JourneyStart) -> bool:
+    """Start the journey's workflow, once. False when it was started before (a repeat is harmless)."""
+    try:
+        await client.start_workflow(
+            JOURNEY_WORKFLOW,
+            JourneyInput(journey_id=start.journey_id),
+            id=start.workflow_id,
+            task_queue=JOURNEYS_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            priority=Priority(priority_key=start.priority, fairness_key=start.campaign_id.hex[:12]),
+            search_attributes=TypedSearchAttributes(
+                [
+                    SearchAttributePair(CAMPAIGN_ID, str(start.campaign_id)),
+                    SearchAttributePair(CUSTOMER_ID, str(start.customer_id)),
+                    SearchAttributePair(CAMPAIGN_VERSION, start.version_number),
+                ]
+            ),
+            static_summary=start.campaign_name or None,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
+
+
+async def signal_journey(client: Client, workflow_id: str, look: Look) -> None:
+    """Tell a journey to look at where it stands.
+
+    Raises:
+        temporalio.service.RPCError: with status NOT_FOUND when its workflow is over.
+
+    """
+    await client.get_workflow_handle(workflow_id).signal(SIGNAL_LOOK, look)
