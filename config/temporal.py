@@ -9,7 +9,6 @@ from domain.vocabulary import Channel
 
 JOURNEYS_QUEUE = "journeys"
 CAMPAIGNS_QUEUE = "campaigns"
-HTTP_QUEUE = "send-http"
 
 CAMPAIGN_ID = SearchAttributeKey.for_keyword("CampaignId")
 CUSTOMER_ID = SearchAttributeKey.for_keyword("CustomerId")
@@ -23,12 +22,22 @@ def send_queue(channel: Channel | str) -> str:
     return f"send-{'push' if name is Channel.SILENT_PUSH else name.value.replace('_', '-')}"
 
 
-async def connect(settings: Settings) -> Client:
-    """A client of the configured server. Raises RuntimeError where it can't be reached."""
+async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+    """A client of the configured server.
+
+    Args:
+        settings: where the server is.
+        lazy: connect at the first call instead of now.
+
+    Raises:
+        RuntimeError: it can't be reached (with `lazy`, the first call raises).
+
+    """
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
         tls=settings.temporal_tls,
         data_converter=pydantic_data_converter,
+        lazy=lazy,
     )

@@ -56,3 +56,9 @@ class UnauthorizedError(DomainError):
     """No key, or one we don't know."""
 
     status, code, title = 401, "unauthorized", "Unauthorized"
+
+
+class UnavailableError(DomainError):
+    """Something we stand on can't be reached; nothing was changed, and a later try may work."""
+
+    status, code, title = 503, "unavailable", "Not available now"

@@ -1,0 +1,41 @@
+"""`python -m api --port P`: the API as a process."""
+
+import argparse
+import asyncio
+import logging
+
+import uvicorn
+
+from api.app import create_app
+from api.dependencies import Services
+from config.exit import exit_process
+from config.settings import Settings
+from config.temporal import connect
+from providers.registry import build_providers
+from store.database import Database
+
+
+async def _serve(host: str, port: int) -> int:
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level)
+    database = Database(settings)
+    services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False)
+    )
+    await server.serve()
+    await database.close()
+    return 0 if server.started else 1
+
+
+def main() -> None:
+    """Parse the command line, serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m api", description="Serve the API.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    given = parser.parse_args()
+    exit_process(asyncio.run(_serve(given.host, given.port)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The application: routes, errors, limits."""
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api import openapi, problems
+from api.dependencies import Services
+from api.guard import Guard
+from api.routes import ROUTERS
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+
+
+def create_app(services: Services) -> FastAPI:
+    """The API over these services. It opens and closes nothing: they belong to the caller."""
+    app = FastAPI(
+        title="Campaign Flow",
+        version="0.1.0",
+        description=openapi.DESCRIPTION,
+        openapi_tags=openapi.TAGS,
+        generate_unique_id_function=openapi.operation_id,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.services = services
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    if services.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=services.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
+        )
+    app.add_middleware(Guard)
+    return app

@@ -1,0 +1,173 @@
+"""What routes are given: the services, a transaction, and who is calling."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio.client import Client
+
+from config.settings import Settings
+from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
+from domain.vocabulary import Role
+from store import api_keys
+from store.database import Database
+
+if TYPE_CHECKING:
+    from providers.registry import Providers
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+_bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="An API key.")
+_header = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="header", description="An API key.")
+_basic = HTTPBasic(auto_error=False, scheme_name="write_key", description="The write key as user name, no password.")
+
+
+@dataclass
+class Services:
+    """What the composition root makes once; found at `app.state.services`."""
+
+    settings: Settings
+    database: Database
+    temporal: Client | None
+    """None in tests of what needs none; a server that can't be reached shows when it is called."""
+    providers: "Providers"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes the request."""
+
+    name: str
+    role: Role
+
+
+def services_of(request: Request) -> Services:
+    """The application's services."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+async def transaction(services: ServicesDep) -> AsyncIterator[AsyncSession]:
+    """One transaction for the request, rolled back when the route raises."""
+    async with services.database.transaction() as session:
+        yield session
+
+
+# Danger: with the default scope the commit comes after the answer: a client could be told of what is then lost.
+Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]
+
+
+def temporal_of(services: ServicesDep) -> Client:
+    """The connection to Temporal.
+
+    Raises:
+        UnavailableError: there is none.
+
+    """
+    if services.temporal is None:
+        raise UnavailableError("Temporal can't be reached: nothing was changed, try again later")
+    return services.temporal
+
+
+TemporalDep = Annotated[Client, Depends(temporal_of)]
+
+
+def key_hash(key: str) -> str:
+    """How a key is kept: keys are long and random, so that one round of SHA-256 is enough."""
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(key_hash(given), key_hash(expected))
+
+
+async def _caller(services: Services, key: str) -> Caller | None:
+    bootstrap = services.settings.bootstrap_api_key
+    if bootstrap is not None and _same(key, bootstrap.get_secret_value()):
+        return Caller("bootstrap", Role.ADMIN)
+    async with services.database.transaction() as session:
+        found = await api_keys.find_live(session, key_hash(key))
+    return Caller(found.name, Role(found.role)) if found and not found.tracking else None
+
+
+async def authenticate(
+    services: ServicesDep,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    header: Annotated[str | None, Security(_header)],
+) -> Caller:
+    """Who is calling, by `Authorization: Bearer <key>` or `X-API-Key: <key>`.
+
+    Raises:
+        UnauthorizedError: no key, or one that is unknown or revoked.
+
+    """
+    key = bearer.credentials if bearer else header
+    if not key:
+        raise UnauthorizedError("Send an API key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'")
+    caller = await _caller(services, key)
+    if caller is None:
+        raise UnauthorizedError("This API key is unknown or revoked")
+    return caller
+
+
+CallerDep = Annotated[Caller, Depends(authenticate)]
+
+
+class RequireRole:
+    """Dependency: the caller's role is at least `role`."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    async def __call__(self, caller: CallerDep) -> Caller:
+        """The caller, if they may.
+
+        Raises:
+            ForbiddenError: the key's role is lower.
+
+        """
+        if _RANK[caller.role] < _RANK[self.role]:
+            raise ForbiddenError(f"This needs a key with role {self.role.value}; yours is {caller.role.value}")
+        return caller
+
+
+Viewer = Depends(RequireRole(Role.VIEWER))
+Marketer = Depends(RequireRole(Role.MARKETER))
+Operator = Depends(RequireRole(Role.OPERATOR))
+Admin = Depends(RequireRole(Role.ADMIN))
+
+
+async def is_write_key(services: Services, key: str) -> bool:
+    """Whether the key may send events to /v1/*."""
+    expected = services.settings.write_key
+    if expected is not None and _same(key, expected.get_secret_value()):
+        return True
+    async with services.database.transaction() as session:
+        found = await api_keys.find_live(session, key_hash(key))
+    return found is not None and found.tracking
+
+
+def basic_user(credentials: Annotated[HTTPBasicCredentials | None, Security(_basic)]) -> str | None:
+    """The user name of Basic authentication, where Segment's libraries put the write key."""
+    return credentials.username if credentials else None
+
+
+BasicUser = Annotated[str | None, Depends(basic_user)]
+
+
+async def require_write_key(services: ServicesDep, user: BasicUser) -> None:
+    """Refuse a request whose Basic user is no write key.
+
+    Raises:
+        UnauthorizedError: no key, or one that is unknown or revoked.
+
+    """
+    if not user or not await is_write_key(services, user):
+        raise UnauthorizedError("Send a write key as the user name of Basic authentication")

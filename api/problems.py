@@ -1,0 +1,137 @@
+"""Every error answer is an RFC 9457 problem: what is wrong, where, and what to do."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from domain.errors import DomainError
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+_TYPE = "urn:campaign-flow:problem:"
+
+
+class FieldError(BaseModel):
+    """One thing wrong with a request."""
+
+    path: str = Field(description="Where, as a JSON pointer into the request.", examples=["/body/name"])
+    message: str = Field(examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). Some kinds carry more members, such as `violations`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=[f"{_TYPE}not_found"])
+    title: str = Field(examples=["Not found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no campaign 'win-back'"])
+    code: str = Field(examples=["not_found"])
+    errors: list[FieldError] | None = Field(default=None)
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> JSONResponse:
+    """An error answer."""
+    body = {"type": _TYPE + code, "title": title, "status": status, "detail": detail, "code": code, **extra}
+    return JSONResponse(jsonable_encoder(body), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's words for the error answers of a route."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def _step(value: Any, part: str | int) -> tuple[bool, Any]:
+    if isinstance(value, Mapping) and part in value:
+        return True, value[part]
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return True, value[part]
+    return False, value
+
+
+def pointer(location: Sequence[str | int], kind: str, body: Any) -> str:
+    """JSON pointer of an error's place.
+
+    Pydantic puts the tags of unions and the names of validators into its locations; what the body does not hold is
+    left out, except for the last part of a missing field.
+    """
+    parts: list[str | int] = list(location)
+    if parts[:1] == ["body"]:
+        kept, value = [parts[0]], body
+        for index, part in enumerate(parts[1:], start=1):
+            known, value = _step(value, part)
+            if known or (kind == "missing" and index == len(parts) - 1):
+                kept.append(part)
+        parts = kept
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
+    return problem(error.status, error.code, error.title, error.detail, headers=headers, **error.extra)
+
+
+async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"path": pointer(item["loc"], item["type"], error.body), "message": item["msg"].removeprefix("Value error, ")}
+        for item in error.errors()
+    ]
+    where = "; ".join(f"{item['path']}: {item['message']}" for item in errors[:3])
+    more = f" (and {len(errors) - 3} more)" if len(errors) > 3 else ""
+    return problem(422, "invalid", "Invalid request", where + more, errors=errors)
+
+
+async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = str(error.detail) if error.detail else status.description
+    return problem(status, status.name.lower(), status.phrase, detail, headers=error.headers)
+
+
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DBAPIError)
+    if isinstance(error.orig, psycopg.DataError):
+        return problem(422, "unstorable", "Invalid request", "A value in the request can't be stored")
+    if isinstance(error.orig, psycopg.OperationalError):
+        _log.warning("database unavailable", exc_info=error)
+        return problem(503, "unavailable", "Not available now", "The database can't be reached; try again later")
+    return await _on_crash(request, error)
+
+
+async def _on_crash(request: Request, error: Exception) -> JSONResponse:
+    _log.error("unhandled error in %s %s", request.method, request.url.path, exc_info=error)
+    return problem(500, "internal", "Internal error", "Something went wrong on our side; it has been logged")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this application with a problem."""
+    app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(Exception, _on_crash)
