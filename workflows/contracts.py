@@ -8,6 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 JOURNEY_WORKFLOW = "JourneyWorkflow"
 CAMPAIGN_WORKFLOW = "CampaignWorkflow"
+ADVANCE = "advance"
+SEND_MESSAGE = "send_message"
+CALL_HTTP = "call_http"
+SNAPSHOT = "snapshot_audience"
+ENROL = "enrol"
+FINISH_RUN = "finish_run"
+HTTP_QUEUE = "send-http"
 SIGNAL_LOOK = "look"
 """The one signal of a journey: something concerns you; ask where you stand."""
 QUERY_POSITION = "position"
@@ -27,6 +34,8 @@ class Send(_Model):
     queue: str
     label: str = ""
     priority: int = 3
+    fairness: str = ""
+    """Campaigns share a queue fairly by this key."""
 
 
 class HttpCall(_Model):
@@ -37,6 +46,7 @@ class HttpCall(_Model):
     seq: int
     label: str = ""
     priority: int = 3
+    fairness: str = ""
 
 
 class Wait(_Model):
@@ -77,22 +87,6 @@ class Decision(_Model):
     path: list[str] = Field(default_factory=list)
 
 
-class JourneyInput(_Model):
-    """One customer's walk. `resumed` is set when the walk continues as a new run of the same workflow."""
-
-    journey_id: UUID
-    resumed: Decision | None = None
-    seen: list[str] = Field(default_factory=list)
-    path: list[str] = Field(default_factory=list)
-
-
-class JourneyResult(_Model):
-    """How the walk ended."""
-
-    reason: str
-    steps: int
-
-
 class Look(_Model):
     """Signal: ids only. `id` drops repeats; `seq` and `branch` answer the wait that the event matched."""
 
@@ -100,6 +94,31 @@ class Look(_Model):
     seq: int | None = None
     branch: str | None = None
     event_id: UUID | None = None
+
+
+class Resumed(_Model):
+    """What a run hands to the next one when its history grows large."""
+
+    decision: Decision
+    path: list[str]
+    looks: list[Look]
+    """Signals not looked at yet."""
+    seen: list[str]
+    """Ids of the latest signals, to drop repeats."""
+
+
+class JourneyInput(_Model):
+    """One customer's walk. `resumed` is set when the walk continues as a new run of the same workflow."""
+
+    journey_id: UUID
+    resumed: Resumed | None = None
+
+
+class JourneyResult(_Model):
+    """How the walk ended."""
+
+    reason: str
+    steps: int
 
 
 class AdvanceInput(_Model):
@@ -128,6 +147,37 @@ class Position(_Model):
     path: list[str]
 
 
+class EnrolInput(_Model):
+    """Start the journeys of a run's audience from `position` on, at most `limit` of them."""
+
+    run_id: UUID
+    position: int
+    limit: int
+
+
+class EnrolResult(_Model):
+    """How far one stretch of enrolment came. `position` is the first member not yet done."""
+
+    position: int
+    started: int
+    refused: int
+
+
+class SnapshotInput(_Model):
+    """Open run `launch` of a campaign and write down its audience."""
+
+    campaign_id: UUID
+    launch: str
+    workflow_id: str
+    customer_ids: list[UUID] | None = None
+
+
+class FinishInput(_Model):
+    """Close a run."""
+
+    run_id: UUID
+
+
 class CampaignRunInput(_Model):
     """One launch. `launch` is null when a schedule starts it: then the workflow's own id tells launches apart."""
 
@@ -138,7 +188,7 @@ class CampaignRunInput(_Model):
 
 
 class RunProgress(_Model):
-    """Query answer and result of a launch."""
+    """Query answer and result of a launch. `state` is `starting`, then a `domain.vocabulary.RunState`."""
 
     run_id: UUID | None = None
     state: str = "starting"

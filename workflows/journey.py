@@ -1,0 +1,121 @@
+"""One customer's walk through a campaign, for days or months.
+
+The workflow knows no graph and no customer. It carries out one instruction after the other; the activity that finishes
+a step decides the next one, in the transaction of its effect. So a customer's data stays out of history, an edit of a
+rule cannot break a running journey, and a step costs one round trip.
+"""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from workflows import steps
+    from workflows.contracts import (
+        JOURNEY_WORKFLOW,
+        QUERY_POSITION,
+        SIGNAL_LOOK,
+        Decision,
+        End,
+        Hold,
+        JourneyInput,
+        JourneyResult,
+        Look,
+        Position,
+        Resumed,
+        Wait,
+    )
+
+HISTORY_LIMIT = 1_000
+"""Events after which a run hands over to the next: replay of a longer one would delay the customer's next step."""
+REMEMBERED_LOOKS = 50
+REMEMBERED_PATH = 30
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class JourneyWorkflow:
+    """Sequence only. Signals record; the run loop decides when to act on them."""
+
+    @workflow.init
+    def __init__(self, input: JourneyInput) -> None:
+        resumed = input.resumed
+        self._decision: Decision | None = resumed.decision if resumed else None
+        self._path: list[str] = list(resumed.path) if resumed else []
+        self._looks: list[Look] = list(resumed.looks) if resumed else []
+        self._seen: list[str] = list(resumed.seen) if resumed else []
+
+    @workflow.run
+    async def run(self, input: JourneyInput) -> JourneyResult:
+        """Walk to the end."""
+        if self._decision is None:
+            self._follow(await steps.enter(input.journey_id))
+        while not isinstance(self._current.next, End):
+            self._hand_over_when_long(input)
+            self._follow(await steps.carry_out(input.journey_id, self._current.next, self))
+        return JourneyResult(reason=self._current.next.reason, steps=self._current.next.seq)
+
+    @workflow.signal(name=SIGNAL_LOOK)
+    def look(self, look: Look) -> None:
+        """Something concerns this journey. Delivered at least once: repeats are dropped by id."""
+        if look.id not in self._seen:
+            self._seen = [*self._seen[-REMEMBERED_LOOKS:], look.id]
+            self._looks.append(look)
+
+    @workflow.query(name=QUERY_POSITION)
+    def position(self) -> Position:
+        """Where the customer is, why, and until when."""
+        if self._decision is None:
+            return Position(node=None, label="", doing="entering", until=None, path=[])
+        now = self._decision.next
+        return Position(
+            node=now.node,
+            label="" if isinstance(now, End) else now.label,
+            doing=now.reason if isinstance(now, End) else steps.DOING[now.kind],
+            until=now.until if isinstance(now, Wait) else None,
+            path=self._path,
+        )
+
+    def concerns(self, seq: int) -> bool:
+        """Is there a signal that step `seq` must look at? One meant for an earlier step's wait is dropped here."""
+        self._looks = [look for look in self._looks if look.seq is None or look.seq >= seq]
+        return bool(self._looks)
+
+    def take_looks(self) -> list[Look]:
+        """The signals not looked at yet; they count as looked at from now on."""
+        looks, self._looks = self._looks, []
+        return looks
+
+    @property
+    def _current(self) -> Decision:
+        assert self._decision is not None
+        return self._decision
+
+    def _follow(self, decision: Decision) -> None:
+        self._decision = decision
+        self._path = [*self._path, *decision.path][-REMEMBERED_PATH:]
+        workflow.set_current_details(_details(decision, self._path))
+
+    def _hand_over_when_long(self, input: JourneyInput) -> None:
+        """Continue as new where no activity is under way; signals not looked at go along."""
+        info = workflow.info()
+        if info.get_current_history_length() < HISTORY_LIMIT and not info.is_continue_as_new_suggested():
+            return
+        workflow.continue_as_new(
+            JourneyInput(
+                journey_id=input.journey_id,
+                resumed=Resumed(decision=self._current, path=self._path, looks=self._looks, seen=self._seen),
+            )
+        )
+
+
+def _details(decision: Decision, path: list[str]) -> str:
+    """What the Temporal UI shows an operator, in Markdown."""
+    now = decision.next
+    match now:
+        case End():
+            here = f"**Ended**: {now.reason}"
+        case Wait():
+            here = f"**Waiting** at {now.label or now.node} until {now.until:%Y-%m-%d %H:%M:%S} UTC"
+        case Hold():
+            here = f"**Held** at {now.label or now.node}: the campaign is paused"
+        case _:
+            here = f"**{steps.DOING[now.kind].capitalize()}** {now.label or now.node}"
+    return here + ("\n\nPath: " + " → ".join(path) if path else "")

@@ -1,0 +1,30 @@
+"""Time-outs and retry policies, named once, by kind of failure."""
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+
+# A decision is one short transaction. It is retried for as long as Postgres is away: there is nothing else to do.
+DECIDE_TIMEOUT = timedelta(seconds=20)
+DECIDE_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
+)
+
+# A send whose worker died is retried after this long. It must exceed the slowest provider time-out by far: a second
+# attempt beside a living first one would find its reservation and call the message unknown.
+SEND_TIMEOUT = timedelta(seconds=30)
+# After a day of a provider being away, the message is too late to be worth sending.
+SEND_DEADLINE = timedelta(hours=24)
+SEND_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+)
+
+HTTP_TIMEOUT = timedelta(seconds=75)
+HTTP_DEADLINE = timedelta(hours=24)
+
+SNAPSHOT_TIMEOUT = timedelta(minutes=30)
+ENROL_TIMEOUT = timedelta(minutes=30)
+ENROL_HEARTBEAT = timedelta(seconds=30)
+RUN_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+)
