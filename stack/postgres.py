@@ -40,6 +40,11 @@ def start(data: Path, *, durable: bool = True) -> PostgresServer:
     return server
 
 
+def stop(server: PostgresServer) -> None:
+    """Stop the server, whoever else was counted as its user: a killed process leaves its count behind."""
+    server.stop()
+
+
 def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
     """Create database `name` unless it exists, and return its URL."""
     with psycopg.connect(server_url, autocommit=True) as connection:

@@ -1,0 +1,44 @@
+# Two commands need no set-up of yours: `make demo` and `make test`. Each target prepares what it needs.
+# PYTHON=/path/to/python3.12 chooses the interpreter; ARGS="..." passes options on to tests and benchmarks.
+
+.POSIX:
+.DEFAULT_GOAL := help
+VENV_PYTHON = .venv/bin/python
+SETUP = sh scripts/setup.sh
+
+.PHONY: help demo serve test check bench clean setup
+
+help:
+	@echo 'make demo          the example campaign, run to its end; the app stays up until Ctrl-C (ONCE=1: exits after the report)'
+	@echo 'make serve         the same stack without the example'
+	@echo 'make test          every test (ARGS="tests/stack -k name" for some)'
+	@echo 'make check         style, types, import contract, migrations'
+	@echo 'make bench         speed beside a hand-written workflow'
+	@echo 'make clean         remove what runs left behind (.run); make clean ALL=1 removes .venv too'
+
+setup:
+	@$(SETUP) dev
+
+demo:
+	@$(SETUP) run
+	@ONCE='$(ONCE)' $(VENV_PYTHON) -m stack.demo
+
+serve:
+	@$(SETUP) run
+	@$(VENV_PYTHON) -m stack.serve
+
+test:
+	@$(SETUP) dev
+	@$(VENV_PYTHON) -m tests $(ARGS)
+
+check:
+	@$(SETUP) dev
+	@$(VENV_PYTHON) -m scripts.check
+
+bench:
+	@$(SETUP) dev
+	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+clean:
+	@rm -rf .run .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@if [ -n '$(ALL)' ]; then rm -rf .venv; fi
