@@ -1,1 +1,1 @@
-"""."""
+"""What touches the world, and what decides: one Input and one Result model each."""

@@ -89,7 +89,10 @@ class Refusal(SQLModel, table=True):
     """A trigger that fired and started nothing, and why (paused, re-entry, ...)."""
 
     __tablename__ = "refusals"
-    __table_args__ = (Index("refusals_campaign_customer", "campaign_id", "customer_id"),)
+    __table_args__ = (
+        Index("refusals_campaign_customer", "campaign_id", "customer_id"),
+        Index("refusals_run_customer", "run_id", "customer_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: UUID

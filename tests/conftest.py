@@ -10,9 +10,12 @@ import psycopg
 import pytest
 import pytest_asyncio
 from psycopg import sql
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from config.settings import Settings
-from stack import postgres
+from stack import postgres, temporal
+from stack.ports import choose
 from store.database import Database
 from store.migrate import migrate
 
@@ -55,3 +58,18 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     pool = Database(settings)
     yield pool
     await pool.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal_address() -> AsyncIterator[str]:
+    """Address of the session's Temporal dev server, in memory."""
+    port = choose(["test"])["test"]
+    address = f"127.0.0.1:{port}"
+    async with temporal.running(temporal.arguments(port=port, ui_port=None), address):
+        yield address
+
+
+@pytest_asyncio.fixture
+async def temporal_client(temporal_address: str) -> Client:
+    """A client of the session's dev server, on the test's own event loop."""
+    return await Client.connect(temporal_address, data_converter=pydantic_data_converter)

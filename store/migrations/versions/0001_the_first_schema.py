@@ -154,6 +154,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('refusals_campaign_customer', 'refusals', ['campaign_id', 'customer_id'], unique=False)
+    op.create_index('refusals_run_customer', 'refusals', ['run_id', 'customer_id'], unique=False)
     op.create_table('segments',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -372,6 +373,7 @@ def downgrade() -> None:
     op.drop_index('suppressions_address', table_name='suppressions')
     op.drop_table('suppressions')
     op.drop_table('segments')
+    op.drop_index('refusals_run_customer', table_name='refusals')
     op.drop_index('refusals_campaign_customer', table_name='refusals')
     op.drop_table('refusals')
     op.drop_index('outbox_due', table_name='outbox')

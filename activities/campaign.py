@@ -1,0 +1,222 @@
+"""A launch's activities: who is in the audience, start their journeys, close the run."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from store.condition_sql import Scope
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.services import Services
+from activities.versions import LoadedVersion
+from domain import ids
+from domain.conditions import InSegment
+from domain.flow import SegmentTrigger
+from domain.vocabulary import CampaignState, JourneyState, RunState
+from models import CampaignRun
+from store import launches, segments
+from store.launches import Member
+from workflows.contracts import (
+    ENROL,
+    FINISH_RUN,
+    SNAPSHOT,
+    EnrolInput,
+    EnrolResult,
+    FinishInput,
+    RunProgress,
+    SnapshotInput,
+)
+from workflows.starting import JourneyStart, start_journey
+
+PAGE = 500
+"""Members enrolled in one transaction."""
+STARTS_AT_ONCE = 50
+"""Starts under way at the same time; more only queue in the server."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    starts: list[JourneyStart]
+    started: int
+    refused: int
+
+
+class CampaignActivities:
+    """Idempotent: deterministic ids, and rows that stay as they are when they exist."""
+
+    def __init__(self, services: Services, client: Client) -> None:
+        self._services = services
+        self._client = client
+
+    @activity.defn(name=SNAPSHOT)
+    async def snapshot_audience(self, input: SnapshotInput) -> RunProgress:
+        """Open the run and write its audience down, in one statement; a repeat finds it written."""
+        async with self._services.database.transaction() as session:
+            campaign = await launches.read_campaign(session, input.campaign_id)
+            if campaign.state != CampaignState.ACTIVE or campaign.current_version_id is None:
+                return RunProgress(state=f"not started: the campaign is {campaign.state}")
+            run = await launches.open_run(
+                session,
+                CampaignRun(
+                    id=ids.run_id(campaign.id, input.launch),
+                    campaign_id=campaign.id,
+                    version_id=campaign.current_version_id,
+                    workflow_id=input.workflow_id,
+                ),
+            )
+            if run.audience is None:
+                version = await self._services.versions.get(session, run.version_id)
+                run.audience = await self._audience(session, run.id, version, input.customer_ids)
+                run.state = RunState.RUNNING
+            return RunProgress(run_id=run.id, state=run.state, audience=run.audience)
+
+    @activity.defn(name=ENROL)
+    async def enrol(self, input: EnrolInput) -> EnrolResult:
+        """Start the journeys of a stretch of the audience, page by page; the heartbeat says how far it came."""
+        done = _heartbeaten(input)
+        while done.position < input.position + input.limit:
+            size = min(PAGE, input.position + input.limit - done.position)
+            page = await self._page(input.run_id, done.position, size)
+            if page is None:
+                break
+            await self._start(page.starts)
+            done = EnrolResult(
+                position=done.position + size, started=done.started + page.started, refused=done.refused + page.refused
+            )
+            activity.heartbeat(done.model_dump())
+        return EnrolResult(position=input.position + input.limit, started=done.started, refused=done.refused)
+
+    @activity.defn(name=FINISH_RUN)
+    async def finish_run(self, input: FinishInput) -> RunProgress:
+        """Count and close the run."""
+        async with self._services.database.transaction() as session:
+            run = await launches.read_run(session, input.run_id)
+            campaign = await launches.read_campaign(session, run.campaign_id)
+            stopped = campaign.state == CampaignState.STOPPED
+            state = RunState.STOPPED if stopped else RunState.FINISHED
+            started, refused = await launches.count_run(session, run.id)
+            await launches.close_run(session, run.id, state=state, started=started, refused=refused)
+            return RunProgress(run_id=run.id, state=state, audience=run.audience, started=started, refused=refused)
+
+    async def _audience(
+        self, session: AsyncSession, run_id: UUID, version: LoadedVersion, named: Sequence[UUID] | None
+    ) -> int:
+        if named is not None:
+            return await launches.insert_named_audience(session, run_id, named)
+        trigger = version.graph.entry.data.trigger
+        if not isinstance(trigger, SegmentTrigger):
+            return 0
+        condition = trigger.condition or InSegment(segment_id=_the(trigger.segment_id))
+        scope = Scope(
+            now=await self._services.clock.now(),
+            journey=None,
+            segments=await segments.load_conditions(session, condition),
+        )
+        return await segments.insert_audience(session, run_id, condition, scope)
+
+    async def _page(self, run_id: UUID, position: int, size: int) -> _Page | None:
+        """Write the journeys of one page, and say which of them have no workflow yet; None past the end, or stopped."""
+        async with self._services.database.transaction() as session:
+            run = await launches.read_run(session, run_id)
+            campaign = await launches.read_campaign(session, run.campaign_id)
+            if position >= (run.audience or 0) or campaign.state in (CampaignState.STOPPED, CampaignState.RETIRED):
+                return None
+            version = await self._services.versions.get(session, run.version_id)
+            members = await launches.lock_members(session, run_id, position, size)
+            kept_out = await self._kept_out(session, run, version, members)
+            await _refuse(session, run, kept_out)
+            entering = [member for member in members if member.customer_id not in kept_out]
+            rows = [_journey(run, campaign.slug, member) for member in entering]
+            await launches.insert_journeys(session, rows)
+            waiting = await launches.starting_among(session, [row["id"] for row in rows])
+            starts = [
+                JourneyStart(
+                    journey_id=row["id"],
+                    workflow_id=row["workflow_id"],
+                    campaign_id=run.campaign_id,
+                    customer_id=row["customer_id"],
+                    version_number=version.number,
+                    priority=version.settings.priority,
+                    campaign_name=version.campaign_name,
+                )
+                for row in rows
+                if row["id"] in waiting
+            ]
+            return _Page(starts=starts, started=len(rows), refused=len(kept_out))
+
+    async def _kept_out(
+        self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[Member]
+    ) -> dict[UUID, str]:
+        reentry = version.settings.reentry
+        since: datetime | None = None
+        if reentry.min_gap is not None:
+            seconds = reentry.min_gap.total_seconds * self._services.settings.time_scale
+            since = await self._services.clock.now() - timedelta(seconds=seconds)
+        return await launches.kept_out(
+            session,
+            run.campaign_id,
+            run.id,
+            [member.customer_id for member in members],
+            ever=reentry.mode == "never",
+            inside=reentry.mode == "after_exit",
+            since=since,
+        )
+
+    async def _start(self, starts: Sequence[JourneyStart]) -> None:
+        """Start workflows, a bounded number at a time. One that runs already is no error."""
+        todo = iter(starts)
+
+        async def one_after_the_other() -> None:
+            for start in todo:
+                await start_journey(self._client, start)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(STARTS_AT_ONCE, len(starts))):
+                group.create_task(one_after_the_other())
+
+
+def _heartbeaten(input: EnrolInput) -> EnrolResult:
+    """Where the attempt before this one was when it died, or the start."""
+    details = activity.info().heartbeat_details
+    if details:
+        return EnrolResult.model_validate(details[0])
+    return EnrolResult(position=input.position, started=0, refused=0)
+
+
+def _journey(run: CampaignRun, slug: str, member: Member) -> dict[str, Any]:
+    entry = f"run:{run.id}"
+    journey_id = ids.journey_id(run.campaign_id, member.customer_id, entry)
+    label = ids.customer_label(member.customer_id, member.external_id)
+    return {
+        "id": journey_id,
+        "campaign_id": run.campaign_id,
+        "version_id": run.version_id,
+        "run_id": run.id,
+        "customer_id": member.customer_id,
+        "workflow_id": ids.journey_workflow_id(slug, label, journey_id),
+        "entry": entry,
+        "state": JourneyState.STARTING.value,
+        "why": "in the audience of this run",
+    }
+
+
+async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, str]) -> None:
+    known = await launches.refused_by_run(session, run.id, list(kept_out)) if kept_out else set()
+    await launches.record_refusals(
+        session,
+        [
+            {"campaign_id": run.campaign_id, "customer_id": customer_id, "run_id": run.id, "reason": reason}
+            for customer_id, reason in sorted(kept_out.items())
+            if customer_id not in known
+        ],
+    )
+
+
+def _the(segment_id: UUID | None) -> UUID:
+    assert segment_id is not None  # the flow's own model holds a segment or a condition
+    return segment_id

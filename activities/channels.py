@@ -1,0 +1,1 @@
+"""What a channel split is decided on."""

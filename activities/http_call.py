@@ -1,0 +1,77 @@
+"""The HTTP call node: a request to a system of the shop's."""
+
+import httpx
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.outgoing import context_of
+from activities.services import Services
+from activities.walk import Walk
+from domain.flow import HttpCallNode
+from domain.vocabulary import JourneyState
+from rendering.errors import RenderError
+from rendering.liquid_text import render_text
+from workflows.contracts import CALL_HTTP, Decision, StepInput
+
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class HttpActivities:
+    """At least once: every request carries an `Idempotency-Key`, the same for each attempt of one visit."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._http = httpx.AsyncClient(follow_redirects=False)
+
+    @activity.defn(name=CALL_HTTP)
+    async def call_http(self, input: StepInput) -> Decision:
+        """Make the request of step `seq`, and walk on: by `next` on a 2xx answer, else by `failed`.
+
+        Raises:
+            ApplicationError: no answer, or one that says "later"; the retry asks again.
+
+        """
+        async with self._services.database.transaction() as session:
+            walk = await Walk.begin(session, self._services, input.journey_id)
+            if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+                return walk.standing()
+            barred = await walk.barred()
+            if barred is not None:
+                return barred
+            try:
+                request = await self._request(walk, input)
+            except RenderError as error:
+                return await walk.leave("failed", f"template: {error}")
+        status = await self._answer(request)
+        async with self._services.database.transaction() as session:
+            walk = await Walk.begin(session, self._services, input.journey_id)
+            if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+                return walk.standing()
+            port = "next" if 200 <= status < 300 else "failed"
+            return await walk.leave(port, f"answered {status}", {"status": status})
+
+    async def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
+        node = walk.node
+        assert isinstance(node, HttpCallNode)
+        data = node.data
+        context = await context_of(walk)
+        headers = {name: render_text(value, context) for name, value in data.headers.items()}
+        return self._http.build_request(
+            data.method,
+            data.url,
+            headers={"Idempotency-Key": f"{input.journey_id}-{input.seq}"} | headers,
+            content=render_text(data.body, context) if data.body is not None else None,
+            timeout=data.timeout_seconds,
+        )
+
+    async def _answer(self, request: httpx.Request) -> int:
+        try:
+            # The body is not read: an endless one must not fill the worker's memory.
+            response = await self._http.send(request, stream=True)
+            status = response.status_code
+            await response.aclose()
+        except httpx.TransportError as error:
+            raise ApplicationError(f"no answer: {type(error).__name__}", type="NoAnswer") from error
+        if status in _RETRIED:
+            raise ApplicationError(f"answered {status}", type="AskedToRetry")
+        return status

@@ -1,0 +1,138 @@
+"""The decision activity: where does this journey go from here?"""
+
+from datetime import datetime, timedelta
+
+from temporalio import activity
+
+from activities.nodes import waits
+from activities.services import Services
+from activities.walk import Walk
+from domain.conditions import EventFilter
+from domain.flow import HttpCallNode, WaitEventNode, WaitNode
+from domain.matching import filter_matches
+from domain.vocabulary import ExitReason, JourneyState
+from store import journeys
+from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look
+
+
+class JourneyActivities:
+    """Run as a local activity: one marker in history, one transaction in Postgres."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @activity.defn(name=ADVANCE)
+    async def advance(self, input: AdvanceInput) -> Decision:
+        """Leave a step, or say again what stands. Idempotent: a repeat of a decision taken gets that decision."""
+        async with self._services.database.transaction() as session:
+            walk = await Walk.begin(session, self._services, input.journey_id)
+            if walk.journey.state == JourneyState.ENDED or (walk.journey.seq != input.seq and walk.journey.step):
+                return walk.standing()
+            if input.cause == "enter":
+                return await _enter(walk)
+            barred = await walk.barred()
+            if barred is not None:
+                return barred
+            if input.cause == "failed":
+                return await _failed(walk)
+            if input.cause == "timer":
+                return await _due(walk)
+            return await _look(walk, input.looks)
+
+
+async def _enter(walk: Walk) -> Decision:
+    journey = walk.journey
+    if journey.seq > 0:
+        return walk.standing()
+    if journey.started_at is None:
+        journey.started_at = await _start_of(walk)
+        journey.goal_deadline = _goal_deadline(walk)
+        # An event may have come between the row of this journey and its first lock: waits see the past, so does the goal.
+        await _catch_up(walk)
+    barred = await walk.barred()
+    if barred is not None:
+        return barred
+    journey.state = JourneyState.ACTIVE
+    return await walk.enter()
+
+
+async def _start_of(walk: Walk) -> datetime:
+    """The anchor of all windows: when the trigger happened, else when the journey was made."""
+    journey = walk.journey
+    if journey.trigger_event_id is not None:
+        at = await journeys.event_time(walk.session, journey.trigger_event_id, walk.customer.id)
+        if at is not None:
+            return min(at, journey.created_at)
+    return journey.created_at
+
+
+def _goal_deadline(walk: Walk) -> datetime | None:
+    goal, started = walk.version.settings.goal, walk.journey.started_at
+    if goal is None or started is None:
+        return None
+    return started + timedelta(seconds=goal.window.total_seconds * walk.services.settings.time_scale)
+
+
+async def _catch_up(walk: Walk) -> None:
+    journey, settings = walk.journey, walk.version.settings
+    watched: list[tuple[ExitReason, EventFilter]] = [
+        (ExitReason.EXIT_EVENT, exit_.on) for exit_ in settings.exit_events
+    ]
+    if settings.goal is not None and not settings.goal.with_coupon:
+        watched.insert(0, (ExitReason.GOAL, settings.goal.on))
+    if not watched or journey.interrupt is not None:
+        return
+    names = [filter_.event for _, filter_ in watched]
+    for event in await journeys.events_since(walk.session, walk.customer.id, names, journey.created_at):
+        for reason, filter_ in watched:
+            if event.id != journey.trigger_event_id and filter_matches(
+                filter_, event.name, event.properties, walk.refs
+            ):
+                journey.interrupt = {"reason": reason.value, "event_id": str(event.id), "why": f"did {event.name}"}
+                return
+
+
+async def _due(walk: Walk) -> Decision:
+    node = walk.node
+    if isinstance(node, WaitNode):
+        return await walk.leave("next", "the wait is over")
+    if isinstance(node, WaitEventNode):
+        return await waits.leave_by_what_happened(walk, node)
+    return walk.standing()
+
+
+async def _look(walk: Walk, looks: list[Look]) -> Decision:
+    journey, node = walk.journey, walk.node
+    if journey.seq == 0:
+        return await _enter(walk)
+    if isinstance(node, WaitEventNode):
+        for look in looks:
+            if look.seq == journey.seq and look.branch is not None:
+                return await waits.leave_by_branch(walk, node, look.branch, look.event_id)
+    if journey.state != JourneyState.HELD:
+        return walk.standing()
+    return await _take_up(walk)
+
+
+async def _take_up(walk: Walk) -> Decision:
+    """Go on after a pause: what fell due meanwhile goes at once, the rest waits on."""
+    journey, node = walk.journey, walk.node
+    if isinstance(node, (WaitNode, WaitEventNode)):
+        if journey.waiting_until is not None and journey.waiting_until <= walk.now:
+            journey.state = JourneyState.ACTIVE
+            return await _due(walk)
+        return await walk.again(waits.still_waiting(walk, node), "waiting again, after a pause")
+    outcome = await walk.services.handlers[node.type](walk, node)
+    if not hasattr(outcome, "instruction"):
+        raise AssertionError(f"a journey can't be held at {node.type}")
+    return await walk.again(outcome.instruction, outcome.why)
+
+
+async def _failed(walk: Walk) -> Decision:
+    """The deadline of a send or a call has passed: it is given up, and the journey goes on."""
+    node = walk.node
+    if isinstance(node, HttpCallNode):
+        return await walk.leave("failed", "no answer within a day of trying")
+    from activities.sending import give_up
+
+    return await give_up(walk)

@@ -1,0 +1,50 @@
+"""Nodes that branch: check, channel split, random split."""
+
+from itertools import accumulate
+
+from domain.channel_choice import choose_channel
+from domain.condition_words import say
+
+from activities.channels import own_engagement, reachable_channels
+from activities.scope import scope_of
+from activities.walk import Leave, Walk
+from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
+from domain.ids import hashed_share
+from store import segments
+
+
+async def check(walk: Walk, node: CheckNode) -> Leave:
+    """The first branch whose condition holds now, else `else`; one statement for all branches."""
+    branches = node.data.branches
+    conditions = [branch.condition for branch in branches]
+    found = await segments.first_match(walk.session, conditions, walk.customer.id, await scope_of(walk, conditions))
+    if found is None:
+        return Leave("else", "none of: " + "; ".join(say(condition) for condition in conditions))
+    return Leave(branches[found].id, say(branches[found].condition))
+
+
+async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
+    """The channel that this customer most likely opens, among those they can be reached on."""
+    data = node.data
+    reach = await reachable_channels(walk.session, walk.services, walk.customer, data.channels, walk.version.settings)
+    reachable = [channel for channel in data.channels if reach[channel].reachable]
+    choice = choose_channel(
+        reachable=reachable,
+        own=await own_engagement(walk.session, walk.customer, data.channels),
+        population=await walk.services.population.get(walk.session, walk.now),
+        order=data.channels,
+        only_if_alone=data.only_if_alone,
+    )
+    details = {"scores": choice.scores, "unreachable": {c.value: r.why for c, r in reach.items() if not r.reachable}}
+    return Leave(choice.channel.value if choice.channel else "none", choice.why, details)
+
+
+async def random_split(walk: Walk, node: RandomSplitNode) -> Leave:
+    """An arm by weight; the same customer always gets the same arm of this node."""
+    arms = node.data.arms
+    share = hashed_share("split", str(walk.version.campaign_id), node.id, str(walk.customer.id))
+    total = sum(arm.weight for arm in arms)
+    bounds = accumulate(arm.weight / total for arm in arms)
+    arm = next((arm for arm, bound in zip(arms, bounds, strict=True) if share < bound), arms[-1])
+    held = ", a holdout: watched, not contacted" if arm.holdout else ""
+    return Leave(arm.id, f"arm {arm.label or arm.id}{held}", {"share": round(share, 6), "holdout": arm.holdout})

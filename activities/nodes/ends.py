@@ -1,0 +1,11 @@
+"""The end of a journey."""
+
+from activities.walk import Stay, Walk
+from domain.flow import EndNode
+from workflows.contracts import End
+
+
+async def end(walk: Walk, node: EndNode) -> Stay:
+    """The journey ends here, with the node's reason."""
+    reason = node.data.reason
+    return Stay(End(node=node.id, seq=walk.journey.seq, reason=reason), why=node.data.label or reason)

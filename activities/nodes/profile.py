@@ -1,0 +1,44 @@
+"""Nodes that change the customer: attributes, tags, a coupon code."""
+
+from activities.walk import Leave, Walk
+from domain.customer_fields import BUILT_IN_TEXT
+from domain.flow import CouponNode, UpdateProfileNode
+from domain.ids import coupon_code
+from store import coupons
+
+
+async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
+    """Set attributes (null removes one) and tags. The customer is locked by this transaction."""
+    customer, data = walk.customer, node.data
+    attributes = dict(customer.attributes)
+    for name, value in sorted(data.set.items()):
+        if name in BUILT_IN_TEXT:
+            setattr(customer, name, None if value is None else str(value))
+        elif value is None:
+            attributes.pop(name, None)
+        else:
+            attributes[name] = value
+    customer.attributes = attributes
+    customer.tags = sorted((set(customer.tags) | set(data.add_tags)) - set(data.remove_tags))
+    customer.updated_at = walk.now
+    said = [f"set {', '.join(sorted(data.set))}"] if data.set else []
+    said += [f"tagged {', '.join(data.add_tags)}"] if data.add_tags else []
+    said += [f"untagged {', '.join(data.remove_tags)}"] if data.remove_tags else []
+    return Leave("next", "; ".join(said) or "nothing to change")
+
+
+async def give_coupon(walk: Walk, node: CouponNode) -> Leave:
+    """Give the customer their code of this campaign; a second journey gives the same one again."""
+    prefix = node.data.prefix
+    code = coupon_code(prefix, walk.version.campaign_id, walk.customer.id)
+    await coupons.issue(
+        walk.session,
+        code=code,
+        prefix=prefix,
+        campaign_id=walk.version.campaign_id,
+        customer_id=walk.customer.id,
+        journey_id=walk.journey.id,
+        at=walk.now,
+    )
+    walk.journey.coupons = {**walk.journey.coupons, prefix: code}
+    return Leave("next", f"gave coupon {code}", {"code": code})

@@ -1,0 +1,38 @@
+"""Entering a send: Temporal carries it out on its channel's queue, where the server holds the provider's rate."""
+
+from activities.walk import Stay, Walk
+from config.temporal import send_queue
+from domain.flow import SEND_CHANNEL, SendNode
+from domain.vocabulary import Category
+from workflows.contracts import Send
+
+TRANSACTIONAL_PRIORITY = 1
+HIGHEST_MARKETING_PRIORITY = 2
+
+
+def category_of(walk: Walk, node: SendNode) -> Category:
+    """The node's own category, else the campaign's."""
+    return node.data.category or walk.version.settings.category
+
+
+def priority_of(walk: Walk, category: Category) -> int:
+    """Temporal's priority key: transactional messages go before all marketing."""
+    if category is Category.TRANSACTIONAL:
+        return TRANSACTIONAL_PRIORITY
+    return max(HIGHEST_MARKETING_PRIORITY, walk.version.settings.priority)
+
+
+async def enter(walk: Walk, node: SendNode) -> Stay:
+    """Ask for the send."""
+    channel = SEND_CHANNEL[node.type]
+    return Stay(
+        Send(
+            node=node.id,
+            seq=walk.journey.seq,
+            queue=send_queue(channel),
+            label=node.data.label or channel.value,
+            priority=priority_of(walk, category_of(walk, node)),
+            fairness=walk.version.campaign_id.hex[:12],
+        ),
+        why=f"sending by {channel.value}",
+    )

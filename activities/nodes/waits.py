@@ -1,0 +1,94 @@
+"""Waits: for a moment, or for the first of several events, the past included."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from activities.walk import Leave, Stay, Walk
+from domain import moments
+from domain.customer_fields import field_value
+from domain.flow import EventBranch, UntilAttributeDate, WaitEventNode, WaitNode
+from domain.matching import filter_matches, property_at
+from models import Event
+from store import journeys
+from workflows.contracts import Decision, Wait
+
+
+async def enter_wait(walk: Walk, node: WaitNode) -> Leave | Stay:
+    """Name the moment; one that has passed is no wait."""
+    until = node.data.until
+    zone, zone_from = moments.customer_zone(walk.customer.timezone, walk.version.settings.timezone)
+    attribute = field_value(walk.customer, until.attribute) if isinstance(until, UntilAttributeDate) else None
+    moment = moments.resolve(until, now=walk.now, zone=zone, attribute=attribute)
+    details = {"moment": moment.at.isoformat(), "zone": zone, "zone_from": zone_from}
+    if moment.late:
+        return Leave("next", moment.why, details)
+    at = moments.scaled(walk.now, moment.at, walk.services.settings.time_scale)
+    return Stay(_wait(walk, node, at), why=moment.why, until=at, details=details)
+
+
+async def enter_wait_event(walk: Walk, node: WaitEventNode) -> Leave | Stay:
+    """Listen; an event that already happened since the anchor ends the wait before it begins.
+
+    The customer is locked, as ingestion locks them: an event is either committed, and seen here, or comes after this
+    wait is committed, and finds it.
+    """
+    happened = await _what_happened(walk, node)
+    if happened is not None:
+        branch, event = happened
+        return Leave(branch.id, f"{event.name} had already happened", _about(event))
+    seconds = node.data.timeout.total_seconds * walk.services.settings.time_scale
+    at = walk.now + timedelta(seconds=seconds)
+    names = " or ".join(branch.on.event for branch in node.data.branches)
+    return Stay(_wait(walk, node, at), why=f"waiting for {names}", until=at)
+
+
+async def leave_by_branch(walk: Walk, node: WaitEventNode, branch: str, event_id: UUID | None) -> Decision:
+    """Leave by the event that ingestion matched with this very wait."""
+    name = next((known.on.event for known in node.data.branches if known.id == branch), branch)
+    return await walk.leave(branch, f"{name} happened", {"event_id": str(event_id)} if event_id else {})
+
+
+async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
+    """The timer ended. An event that was committed before wins, though its signal has not come through yet."""
+    happened = await _what_happened(walk, node)
+    if happened is not None:
+        branch, event = happened
+        return await walk.leave(branch.id, f"{event.name} happened", _about(event))
+    names = " nor ".join(branch.on.event for branch in node.data.branches)
+    return await walk.leave("timeout", f"no {names} in time")
+
+
+def still_waiting(walk: Walk, node: WaitNode | WaitEventNode) -> Wait:
+    """The wait that the journey is in, once more."""
+    assert walk.journey.waiting_until is not None
+    return _wait(walk, node, walk.journey.waiting_until)
+
+
+def _wait(walk: Walk, node: WaitNode | WaitEventNode, until: datetime) -> Wait:
+    return Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
+
+
+async def _what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, Event] | None:
+    since = walk.journey.started_at or walk.now
+    if node.data.since_node is not None:
+        since = await journeys.last_visit(walk.session, walk.journey.id, node.data.since_node) or since
+    names = [branch.on.event for branch in node.data.branches]
+    for event in await journeys.events_since(walk.session, walk.customer.id, names, since):
+        for branch in node.data.branches:
+            if event.id != walk.journey.trigger_event_id and _matches(walk, branch, event):
+                return branch, event
+    return None
+
+
+def _matches(walk: Walk, branch: EventBranch, event: Event) -> bool:
+    if not filter_matches(branch.on, event.name, event.properties, walk.refs):
+        return False
+    key_path = walk.version.key_path
+    if not branch.same_key or key_path is None:
+        return True
+    return str(property_at(event.properties, key_path)) == walk.journey.entry_key
+
+
+def _about(event: Event) -> dict[str, Any]:
+    return {"event_id": str(event.id), "occurred_at": event.occurred_at.isoformat()}

@@ -1,0 +1,210 @@
+"""The walk itself: from the port a step is left by, through all that is instantaneous, to what needs Temporal next.
+
+One `Walk` lives for one transaction. Every visited node leaves a row in the step log, in the transaction of its effect.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
+
+from activities.services import Services
+from activities.versions import LoadedVersion
+from domain.errors import DomainError
+from domain.flow import Node
+from domain.traversal import TraversalError
+from domain.vocabulary import CampaignState, ExitReason, JourneyState
+from models import Customer, Journey
+from store import journeys
+from workflows.contracts import Decision, End, Hold, Instruction
+
+LONGEST_STRIDE = 500
+"""Instantaneous nodes passed in one decision; publishing refuses a cycle without a wait, so more is a defect."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """An instantaneous node was passed: by which port, and why, in words."""
+
+    port: str
+    why: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """The journey stops here until Temporal says otherwise."""
+
+    instruction: Instruction
+    why: str = ""
+    until: datetime | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+Handler = Callable[["Walk", Any], Awaitable[Leave | Stay]]
+
+
+class Walk:
+    """One transaction's view of one journey."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        services: Services,
+        version: LoadedVersion,
+        locked: journeys.Locked,
+        now: datetime,
+    ) -> None:
+        self.session = session
+        self.services = services
+        self.version = version
+        self.journey: Journey = locked.journey
+        self.customer: Customer = locked.customer
+        self.campaign_state = locked.campaign_state
+        self.now = now
+        self._path: list[str] = []
+        self._rows: list[dict[str, Any]] = []
+
+    @classmethod
+    async def begin(cls, session: AsyncSession, services: Services, journey_id: UUID) -> "Walk":
+        """Lock the customer and the journey, and read what they walk on."""
+        locked = await journeys.lock(session, journey_id)
+        version = await services.versions.get(session, locked.journey.version_id)
+        return cls(session, services, version, locked, await services.clock.now())
+
+    @property
+    def node(self) -> Node:
+        """The node that the journey stands at."""
+        if self.journey.node_id is None:
+            return self.version.graph.entry
+        return self.version.graph.node(self.journey.node_id)
+
+    @property
+    def refs(self) -> Mapping[str, Any]:
+        """What a `ref` in a condition can name: this journey's coupons and its trigger's properties."""
+        coupons = {f"coupon.{prefix}": code for prefix, code in self.journey.coupons.items()}
+        return {f"trigger.{name}": value for name, value in self.journey.trigger.items()} | coupons
+
+    def standing(self) -> Decision:
+        """The decision that stands: what a repeat of an earlier call is told again."""
+        if self.journey.step is None:
+            raise DomainError(f"journey {self.journey.id} has not begun")
+        return Decision.model_validate({"next": self.journey.step})
+
+    async def barred(self) -> Decision | None:
+        """What comes before anything else: the end of the customer's or the campaign's wish, or a pause."""
+        interrupt = self.journey.interrupt
+        if self.customer.erased_at is not None:
+            return await self.end(ExitReason.ERASED, "the customer was erased")
+        if self.campaign_state is CampaignState.STOPPED:
+            return await self.end(ExitReason.STOPPED, "the campaign was stopped")
+        if interrupt is not None:
+            return await self.end(interrupt["reason"], interrupt.get("why", ""), {"event_id": interrupt["event_id"]})
+        if self.campaign_state is CampaignState.PAUSED:
+            return self._hold()
+        return None
+
+    async def leave(self, port: str, why: str, details: dict[str, Any] | None = None) -> Decision:
+        """Leave the present step, and walk on to the next thing that needs Temporal."""
+        left = self.node
+        if self.journey.seq > 0:
+            await journeys.close_step(
+                self.session, self.journey.id, self.journey.seq, port=port, why=why, details=details or {}, at=self.now
+            )
+        return await self._stride(self._next(left, port))
+
+    async def enter(self) -> Decision:
+        """Begin the journey at its entry."""
+        entry = self.version.graph.entry
+        self._arrive(entry)
+        self._log(entry, "next", self.journey.why, {})
+        return await self._stride(self._next(entry, "next"))
+
+    async def end(self, reason: str, why: str, details: dict[str, Any] | None = None) -> Decision:
+        """End the journey wherever it is."""
+        journey = self.journey
+        if journey.seq > 0:
+            await journeys.close_step(
+                self.session, journey.id, journey.seq, port=None, why=why or reason, details=details or {}, at=self.now
+            )
+        return await self._finish(End(node=journey.node_id, seq=journey.seq, reason=reason), why or reason)
+
+    async def again(self, instruction: Instruction, why: str) -> Decision:
+        """Take up the present step once more, after a hold."""
+        self.journey.state = JourneyState.ACTIVE
+        self._stand(instruction, why, self.journey.waiting_until)
+        return await self._decide(instruction)
+
+    async def _stride(self, node: Node) -> Decision:
+        handlers = self.services.handlers
+        for _ in range(LONGEST_STRIDE):
+            self._arrive(node)
+            outcome = await handlers[node.type](self, node)
+            if isinstance(outcome, Leave):
+                self._log(node, outcome.port, outcome.why, outcome.details)
+                node = self._next(node, outcome.port)
+                continue
+            self._log(node, None, outcome.why, outcome.details, open_=not isinstance(outcome.instruction, End))
+            if isinstance(outcome.instruction, End):
+                return await self._finish(outcome.instruction, outcome.why)
+            self._stand(outcome.instruction, outcome.why, outcome.until)
+            return await self._decide(outcome.instruction)
+        raise TraversalError(f"{LONGEST_STRIDE} nodes passed without a wait, the last was {node.id!r}")
+
+    def _next(self, node: Node, port: str) -> Node:
+        return self.version.graph.follow(node.id, port)
+
+    def _arrive(self, node: Node) -> None:
+        journey = self.journey
+        journey.seq += 1
+        journey.node_id = node.id
+        journey.visit = int(journey.visits.get(node.id, 0)) + 1
+        journey.visits = {**journey.visits, node.id: journey.visit}
+        self._path.append(node.data.label or node.id)
+
+    def _log(self, node: Node, port: str | None, why: str, details: dict[str, Any], *, open_: bool = False) -> None:
+        self._rows.append(
+            {
+                "journey_id": self.journey.id,
+                "seq": self.journey.seq,
+                "node_id": node.id,
+                "kind": node.type,
+                "port": port,
+                "why": why,
+                "details": details,
+                "entered_at": self.now,
+                "left_at": None if open_ else self.now,
+            }
+        )
+
+    def _stand(self, instruction: Instruction, why: str, until: datetime | None) -> None:
+        journey = self.journey
+        journey.step = instruction.model_dump(mode="json")
+        journey.why = why
+        journey.waiting_until = until
+        flag_modified(journey, "step")
+
+    def _hold(self) -> Decision:
+        journey = self.journey
+        journey.state = JourneyState.HELD
+        # The step in hand stays in the row's node, seq and waiting_until: a resume takes it up from there.
+        held = Hold(node=journey.node_id or self.version.graph.entry.id, seq=journey.seq, label=self.node.data.label)
+        self._stand(held, "the campaign is paused", journey.waiting_until)
+        return Decision(next=held)
+
+    async def _decide(self, instruction: Instruction) -> Decision:
+        await journeys.add_steps(self.session, self._rows)
+        self._rows = []
+        return Decision(next=instruction, path=self._path)
+
+    async def _finish(self, end: End, why: str) -> Decision:
+        journey = self.journey
+        journey.state = JourneyState.ENDED
+        journey.exit_reason = end.reason
+        journey.ended_at = self.now
+        self._stand(end, why, None)
+        return await self._decide(end)

@@ -1,0 +1,113 @@
+"""Journeys and their steps: the row that activities decide on, and the log of why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.errors import NotFoundError
+from domain.vocabulary import CampaignState
+from models import Campaign, Customer, Event, Journey, JourneyStep
+
+
+@dataclass
+class Locked:
+    """A journey and its customer, both locked until the transaction ends."""
+
+    journey: Journey
+    customer: Customer
+    campaign_state: CampaignState
+
+
+_LOCK = (
+    select(Customer, Journey, col(Campaign.state))
+    .join(Journey, col(Journey.customer_id) == col(Customer.id))
+    .join(Campaign, col(Campaign.id) == col(Journey.campaign_id))
+    .where(col(Journey.id) == bindparam("journey_id"))
+    # The customer first, then the journey: the order in which ingestion locks them too.
+    .with_for_update(of=[Customer, Journey], key_share=True)
+)
+
+
+async def lock(session: AsyncSession, journey_id: UUID) -> Locked:
+    """Lock a customer and one journey of theirs, and read both as the last committer left them.
+
+    Raises:
+        NotFoundError: there is no such journey.
+
+    """
+    row = (await session.execute(_LOCK, {"journey_id": journey_id})).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no journey {journey_id}")
+    customer, journey, state = row
+    return Locked(journey=journey, customer=customer, campaign_state=CampaignState(state))
+
+
+_STEPS = insert(JourneyStep.__table__)  # type: ignore[attr-defined]
+_CLOSE = (
+    update(JourneyStep.__table__)  # type: ignore[attr-defined]
+    .where(col(JourneyStep.journey_id) == bindparam("of_journey"), col(JourneyStep.seq) == bindparam("of_seq"))
+    .values(port=bindparam("by_port"), why=bindparam("because"), left_at=bindparam("at"), details=bindparam("with"))
+)
+
+
+async def add_steps(session: AsyncSession, steps: Sequence[dict[str, Any]]) -> None:
+    """Write visited nodes: a row each, in one statement."""
+    if steps:
+        await session.execute(_STEPS, list(steps))
+
+
+async def close_step(
+    session: AsyncSession,
+    journey_id: UUID,
+    seq: int,
+    *,
+    port: str | None,
+    why: str,
+    details: dict[str, Any],
+    at: datetime,
+) -> None:
+    """Say how and why a step was left."""
+    await session.execute(
+        _CLOSE,
+        {"of_journey": journey_id, "of_seq": seq, "by_port": port, "because": why, "with": details, "at": at},
+    )
+
+
+async def last_visit(session: AsyncSession, journey_id: UUID, node_id: str) -> datetime | None:
+    """When the journey last entered a node."""
+    found = await session.scalars(
+        select(col(JourneyStep.entered_at))
+        .where(col(JourneyStep.journey_id) == journey_id, col(JourneyStep.node_id) == node_id)
+        .order_by(col(JourneyStep.seq).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def events_since(
+    session: AsyncSession, customer_id: UUID, names: Sequence[str], since: datetime, *, limit: int = 500
+) -> Sequence[Event]:
+    """The customer's events of these names from `since` on, oldest first."""
+    found = await session.scalars(
+        select(Event)
+        .where(
+            col(Event.customer_id) == customer_id, col(Event.name).in_(sorted(names)), col(Event.occurred_at) >= since
+        )
+        .order_by(col(Event.occurred_at), col(Event.id))
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def event_time(session: AsyncSession, event_id: UUID, customer_id: UUID) -> datetime | None:
+    """When an event happened."""
+    found = await session.scalars(
+        select(col(Event.occurred_at)).where(col(Event.id) == event_id, col(Event.customer_id) == customer_id)
+    )
+    return found.first()

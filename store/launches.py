@@ -1,0 +1,211 @@
+"""Runs: their audience, and the journeys that they start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.errors import NotFoundError
+from domain.vocabulary import JourneyState, RunState
+from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, Journey, Refusal
+
+
+async def read_version(session: AsyncSession, version_id: UUID) -> tuple[CampaignVersion, str]:
+    """A version and its campaign's name.
+
+    Raises:
+        NotFoundError: there is none of that id.
+
+    """
+    row = (
+        await session.execute(
+            select(CampaignVersion, col(Campaign.name))
+            .join(Campaign, col(Campaign.id) == col(CampaignVersion.campaign_id))
+            .where(col(CampaignVersion.id) == version_id)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no campaign version {version_id}")
+    return row[0], row[1]
+
+
+async def read_campaign(session: AsyncSession, campaign_id: UUID) -> Campaign:
+    """A campaign.
+
+    Raises:
+        NotFoundError: there is none of that id.
+
+    """
+    found = await session.get(Campaign, campaign_id)
+    if found is None:
+        raise NotFoundError(f"there is no campaign {campaign_id}")
+    return found
+
+
+async def open_run(session: AsyncSession, run: CampaignRun) -> CampaignRun:
+    """The run of that id, written now unless it exists; locked, so that a second opener waits for the first."""
+    await session.execute(
+        pg_insert(CampaignRun)
+        .values(
+            id=run.id,
+            campaign_id=run.campaign_id,
+            version_id=run.version_id,
+            workflow_id=run.workflow_id,
+            state=RunState.STARTING,
+            started=0,
+            refused=0,
+        )
+        .on_conflict_do_nothing()
+    )
+    return (await session.scalars(select(CampaignRun).where(col(CampaignRun.id) == run.id).with_for_update())).one()
+
+
+async def read_run(session: AsyncSession, run_id: UUID) -> CampaignRun:
+    """A run.
+
+    Raises:
+        NotFoundError: there is none of that id.
+
+    """
+    found = await session.get(CampaignRun, run_id)
+    if found is None:
+        raise NotFoundError(f"there is no run {run_id}")
+    return found
+
+
+async def insert_named_audience(session: AsyncSession, run_id: UUID, customer_ids: Sequence[UUID]) -> int:
+    """Write an audience that was named one by one; ids that are no customer's are left out. Returns its size."""
+    result = await session.execute(
+        text(
+            "INSERT INTO audience_members (run_id, position, customer_id) "
+            "SELECT :run_id, row_number() OVER (ORDER BY id) - 1, id FROM customers "
+            "WHERE id = ANY(:ids) AND erased_at IS NULL"
+        ),
+        {"run_id": run_id, "ids": sorted(set(customer_ids))},
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One customer of a page of an audience."""
+
+    customer_id: UUID
+    external_id: str | None
+
+
+async def lock_members(session: AsyncSession, run_id: UUID, position: int, size: int) -> list[Member]:
+    """A page of the audience, its customers locked in the order of their ids, against entrances by event meanwhile."""
+    rows = await session.execute(
+        select(col(Customer.id), col(Customer.external_id))
+        .join(AudienceMember, col(AudienceMember.customer_id) == col(Customer.id))
+        .where(
+            col(AudienceMember.run_id) == run_id,
+            col(AudienceMember.position) >= position,
+            col(AudienceMember.position) < position + size,
+            col(Customer.erased_at).is_(None),
+        )
+        .order_by(col(Customer.id))
+        .with_for_update(of=Customer, key_share=True)
+    )
+    return [Member(customer_id=row[0], external_id=row[1]) for row in rows]
+
+
+async def kept_out(
+    session: AsyncSession,
+    campaign_id: UUID,
+    run_id: UUID,
+    customer_ids: Sequence[UUID],
+    *,
+    ever: bool,
+    inside: bool,
+    since: datetime | None,
+) -> dict[UUID, str]:
+    """Which of these customers re-entry keeps out, and why. Journeys of this very run keep nobody out.
+
+    Args:
+        session: the transaction.
+        campaign_id: the campaign.
+        run_id: the run that enrols.
+        customer_ids: who would enter.
+        ever: one journey in the campaign's life is enough to be kept out.
+        inside: so is one that has not ended.
+        since: so is one that started after this moment.
+
+    """
+    if not (ever or inside or since):
+        return {}
+    rows = await session.execute(
+        select(
+            col(Journey.customer_id),
+            func.bool_or(col(Journey.state) != JourneyState.ENDED),
+            func.max(col(Journey.created_at)),
+        )
+        .where(
+            col(Journey.campaign_id) == campaign_id,
+            col(Journey.customer_id).in_(customer_ids),
+            col(Journey.run_id).is_distinct_from(run_id),
+        )
+        .group_by(col(Journey.customer_id))
+    )
+    found: dict[UUID, str] = {}
+    for customer_id, is_inside, latest in rows:
+        if ever:
+            found[customer_id] = "re-entry: has been in this campaign before"
+        elif inside and is_inside:
+            found[customer_id] = "re-entry: is still inside"
+        elif since and latest > since:
+            found[customer_id] = "re-entry: entered too short a time ago"
+    return found
+
+
+async def insert_journeys(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write journeys that are about to start; those that exist stay as they are."""
+    if rows:
+        await session.execute(pg_insert(Journey).on_conflict_do_nothing(), list(rows))
+
+
+async def starting_among(session: AsyncSession, journey_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these journeys have not been taken up by their workflow yet."""
+    found = await session.scalars(
+        select(col(Journey.id)).where(col(Journey.id).in_(journey_ids), col(Journey.state) == JourneyState.STARTING)
+    )
+    return set(found.all())
+
+
+async def record_refusals(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write down who was kept out, and why."""
+    if rows:
+        await session.execute(insert(Refusal), list(rows))
+
+
+async def refused_by_run(session: AsyncSession, run_id: UUID, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these customers the run has refused already: a repeated page must not write them twice."""
+    found = await session.scalars(
+        select(col(Refusal.customer_id)).where(
+            col(Refusal.run_id) == run_id, col(Refusal.customer_id).in_(customer_ids)
+        )
+    )
+    return set(found.all())
+
+
+async def count_run(session: AsyncSession, run_id: UUID) -> tuple[int, int]:
+    """(journeys started, members refused) of a run, counted."""
+    started = await session.scalar(select(func.count()).select_from(Journey).where(col(Journey.run_id) == run_id))
+    refused = await session.scalar(select(func.count()).select_from(Refusal).where(col(Refusal.run_id) == run_id))
+    return int(started or 0), int(refused or 0)
+
+
+async def close_run(session: AsyncSession, run_id: UUID, *, state: RunState, started: int, refused: int) -> None:
+    """Say how a run went. What is said first stays."""
+    await session.execute(
+        update(CampaignRun)
+        .where(col(CampaignRun.id) == run_id, col(CampaignRun.finished_at).is_(None))
+        .values(state=state, started=started, refused=refused, finished_at=func.now())
+    )

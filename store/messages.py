@@ -1,0 +1,58 @@
+"""The ledger."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.vocabulary import MessageState
+from models import Message
+
+NOT_YET_KNOWN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
+"""States that what the provider answers may still change; a webhook's later word is never undone."""
+
+
+async def read(session: AsyncSession, message_id: UUID) -> Message | None:
+    """A message, locked."""
+    return (await session.scalars(select(Message).where(col(Message.id) == message_id).with_for_update())).one_or_none()
+
+
+async def write(session: AsyncSession, message: dict[str, Any]) -> None:
+    """Write a message that is not in the ledger yet."""
+    await session.execute(insert(Message).values(message))
+
+
+async def reserve_again(session: AsyncSession, message_id: UUID) -> None:
+    """A provider said "not now" before: it may be offered the message again."""
+    await session.execute(
+        update(Message)
+        .where(col(Message.id) == message_id)
+        .values(state=MessageState.RESERVED, reason=None, attempts=col(Message.attempts) + 1)
+    )
+
+
+async def settle(
+    session: AsyncSession,
+    message_id: UUID,
+    state: MessageState,
+    *,
+    reason: str | None = None,
+    provider_message_id: str | None = None,
+    sent_at: datetime | None = None,
+) -> None:
+    """Record the provider's answer. A webhook that overtook it has said more: then only what was missing is added."""
+    open_ = col(Message.state).in_(NOT_YET_KNOWN)
+    await session.execute(
+        update(Message)
+        .where(col(Message.id) == message_id)
+        .values(
+            state=case((open_, state.value), else_=col(Message.state)),
+            reason=case((open_, reason), else_=col(Message.reason)),
+            provider_message_id=func.coalesce(provider_message_id, col(Message.provider_message_id)),
+            sent_at=func.coalesce(col(Message.sent_at), sent_at),
+        )
+    )

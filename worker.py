@@ -1,0 +1,168 @@
+"""The composition root of the workers: settings -> engine, Temporal client, providers -> one Worker a task queue.
+
+`python worker.py --role journeys --role senders`; without a role, all of them in one process.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.campaign import CampaignActivities
+from activities.http_call import HttpActivities
+from activities.journey import JourneyActivities
+from activities.nodes import HANDLERS
+from activities.sending import SendActivities
+from activities.services import Services
+from config.exit import exit_process
+from config.logs import configure_logs
+from config.settings import Settings
+from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, send_queue
+from domain.vocabulary import Channel
+from ingestion.links import LinkSigner
+from ingestion.relay import Relay
+from providers.registry import build_providers
+from store.database import Database
+from workflows.campaign import CampaignWorkflow
+from workflows.contracts import HTTP_QUEUE
+from workflows.journey import JourneyWorkflow
+
+log = structlog.get_logger()
+
+Service = Callable[[asyncio.Event], Awaitable[None]]
+"""Runs until the event is set, then finishes what it has in hand."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every role is built from."""
+
+    settings: Settings
+    client: Client
+    services: Services
+
+
+def build_services(settings: Settings, database: Database) -> Services:
+    """What activities are given."""
+    return Services(
+        settings=settings,
+        database=database,
+        providers=build_providers(settings),
+        links=LinkSigner(settings.secret_key.get_secret_value(), settings.public_url),
+        handlers=HANDLERS,
+    )
+
+
+def journeys(parts: Parts) -> list[Worker]:
+    """Walks, and the decisions that they make as local activities."""
+    activities = JourneyActivities(parts.services)
+    return [
+        Worker(
+            parts.client,
+            task_queue=JOURNEYS_QUEUE,
+            workflows=[JourneyWorkflow],
+            activities=[activities.advance],
+            max_cached_workflows=2_000,
+            # More than the database has connections for would only wait, while their workflow tasks time out.
+            max_concurrent_local_activities=2 * parts.settings.database_pool_size,
+            no_remote_activities=True,
+        )
+    ]
+
+
+def campaigns(parts: Parts) -> list[Worker]:
+    """Launches."""
+    activities = CampaignActivities(parts.services, parts.client)
+    return [
+        Worker(
+            parts.client,
+            task_queue=CAMPAIGNS_QUEUE,
+            workflows=[CampaignWorkflow],
+            activities=[activities.snapshot_audience, activities.enrol, activities.finish_run],
+            max_concurrent_activities=10,
+        )
+    ]
+
+
+def senders(parts: Parts) -> list[Worker]:
+    """Sends: a queue a channel, so that the server holds each provider's rate for the whole fleet."""
+    settings, sends = parts.settings, SendActivities(parts.services)
+    rates = {
+        send_queue(Channel.EMAIL): settings.email_per_second,
+        send_queue(Channel.SMS): settings.sms_per_second,
+        send_queue(Channel.PUSH): settings.push_per_second,
+        send_queue(Channel.IN_APP): settings.in_app_per_second,
+    }
+    workers = [
+        Worker(
+            parts.client,
+            task_queue=queue,
+            activities=[sends.send_message],
+            max_task_queue_activities_per_second=rate,
+            max_concurrent_activities=settings.database_pool_size,
+        )
+        for queue, rate in rates.items()
+    ]
+    calls = Worker(
+        parts.client,
+        task_queue=HTTP_QUEUE,
+        activities=[HttpActivities(parts.services).call_http],
+        max_task_queue_activities_per_second=settings.http_per_second,
+        max_concurrent_activities=settings.database_pool_size,
+    )
+    return [*workers, calls]
+
+
+WORKERS: dict[str, Callable[[Parts], list[Worker]]] = {
+    "journeys": journeys,
+    "campaigns": campaigns,
+    "senders": senders,
+}
+ROLES = (*WORKERS, "relay")
+
+
+async def run(settings: Settings, roles: Sequence[str]) -> None:
+    """Serve these roles until SIGTERM or SIGINT, then let what is in hand finish."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_, stop.set)
+    database = Database(settings)
+    try:
+        client = await connect(settings)
+        parts = Parts(settings, client, build_services(settings, database))
+        async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as running:
+            for role in roles:
+                if role == "relay":
+                    group.create_task(Relay(database, client).run(stop))
+                for worker in WORKERS[role](parts) if role in WORKERS else []:
+                    await running.enter_async_context(worker)
+            log.info("worker ready", roles=list(roles))
+            await stop.wait()
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """Read the command line, and serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--role", action="append", choices=ROLES, help="may be given several times; default: all")
+    roles = parser.parse_args().role or list(ROLES)
+    settings = Settings()
+    configure_logs(settings, process="worker:" + "+".join(roles))
+    try:
+        asyncio.run(run(settings, roles))
+    except Exception:
+        log.exception("worker failed")
+        exit_process(1)
+    exit_process(0)
+
+
+if __name__ == "__main__":
+    main()
