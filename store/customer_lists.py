@@ -1,5 +1,6 @@
 """Profiles for those who look: one, many, and what belongs to one."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -26,10 +27,8 @@ async def require(session: AsyncSession, ref: str) -> Customer:
         col(CustomerIdentity.kind) == "previous", col(CustomerIdentity.value) == ref
     )
     named = [col(Customer.external_id) == ref, col(Customer.id).in_(earlier)]
-    try:
+    with contextlib.suppress(ValueError):
         named.append(col(Customer.id) == UUID(ref))
-    except ValueError:
-        pass
     found = await session.scalars(
         select(Customer)
         .where(or_(*named), col(Customer.erased_at).is_(None))

@@ -1,0 +1,31 @@
+"""Temporal's failures in the house's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.errors import UnavailableError
+
+_PASSING = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.CANCELLED,
+}
+
+
+@contextmanager
+def reaching_temporal(saved: str = "Nothing was changed") -> Iterator[None]:
+    """Turn a server that can't be reached into an UnavailableError; `saved` says what was done already."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status not in _PASSING:
+            raise
+        raise UnavailableError(f"Temporal does not answer ({error.status.name}). {saved}; try again") from error
+    except RuntimeError as error:
+        # Danger: the SDK has no type of its own for a connection that can't be made.
+        if "connect" not in str(error):
+            raise
+        raise UnavailableError(f"Temporal can't be reached. {saved}; try again") from error
