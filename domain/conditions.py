@@ -11,11 +11,29 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from domain.vocabulary import Channel, Engagement
 
-Scalar = bool | int | float | str
+Scalar = bool | int | FiniteFloat | str
+
+PROFILE_FIELDS: dict[str, Literal["text", "date", "instant"]] = {
+    "external_id": "text",
+    "email": "text",
+    "phone": "text",
+    "first_name": "text",
+    "last_name": "text",
+    "gender": "text",
+    "city": "text",
+    "country": "text",
+    "locale": "text",
+    "timezone": "text",
+    "birth_date": "date",
+    "created_at": "instant",
+    "updated_at": "instant",
+    "last_seen_at": "instant",
+}
+"""Built-in fields of a profile that a condition can name, and what they hold."""
 
 
 class _Model(BaseModel):
@@ -38,7 +56,10 @@ class Operator(StrEnum):
     EXISTS = "exists"
     MISSING = "missing"
     ANNIVERSARY = "anniversary"
-    """The value is a date whose month and day are today's (29 February counts as 28 in common years)."""
+    """The value is a date whose month and day, as written, are today's (29 February counts as 28 in common years).
+
+    Profiles only. A value, where given, is a whole number of years: exactly so many years ago today.
+    """
 
 
 class Ref(_Model):
@@ -49,7 +70,7 @@ class Ref(_Model):
 
 Value = Scalar | list[Scalar] | Ref
 
-_UNARY = {Operator.EXISTS, Operator.MISSING, Operator.ANNIVERSARY}
+_UNARY = {Operator.EXISTS, Operator.MISSING}
 _LISTS = {Operator.IN, Operator.NOT_IN}
 
 
@@ -57,11 +78,34 @@ def _check_operand(op: Operator, value: Value | None) -> None:
     if op in _UNARY:
         if value is not None:
             raise ValueError(f"operator {op.value!r} takes no value")
+    elif op is Operator.ANNIVERSARY:
+        whole = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1000
+        if value is not None and not whole:
+            raise ValueError("operator 'anniversary' takes a whole number of years above zero, or no value")
     elif op in _LISTS:
         if not isinstance(value, list):
             raise ValueError(f"operator {op.value!r} takes a list of values")
     elif value is None or isinstance(value, list):
         raise ValueError(f"operator {op.value!r} takes one value")
+
+
+def _check_field(name: str, op: Operator, value: Value | None) -> None:
+    kind = PROFILE_FIELDS.get(name)
+    if kind is None:
+        raise ValueError(f"the profile has no field {name!r}; write 'attributes.{name}' for an attribute of your own")
+    if op in _UNARY or isinstance(value, Ref):
+        return
+    if op is Operator.ANNIVERSARY:
+        if kind == "text":
+            raise ValueError(f"{name!r} is a text, which has no anniversary")
+        return
+    if not all(isinstance(each, str) for each in (value if isinstance(value, list) else [value])):
+        raise ValueError(f"{name!r} is compared with a text")
+    if kind != "text":
+        if op in {Operator.CONTAINS, Operator.STARTS_WITH}:
+            raise ValueError(f"{name!r} is a date: {op.value!r} is for texts")
+        for each in value if isinstance(value, list) else [value]:
+            datetime.fromisoformat(str(each))
 
 
 class PropertyTest(_Model):
@@ -73,6 +117,8 @@ class PropertyTest(_Model):
 
     @model_validator(mode="after")
     def _operand(self) -> PropertyTest:
+        if self.op is Operator.ANNIVERSARY:
+            raise ValueError("operator 'anniversary' asks about a date of the profile, not about an event")
         _check_operand(self.op, self.value)
         return self
 
@@ -81,7 +127,7 @@ class Comparison(_Model):
     """A number held against another: `op` is one of eq, ne, gt, gte, lt, lte."""
 
     op: Literal["eq", "ne", "gt", "gte", "lt", "lte"]
-    value: float
+    value: FiniteFloat
 
 
 class LastWindow(_Model):
@@ -160,7 +206,8 @@ class Not(_Model):
 class AttributeIs(_Model):
     """A comparison with the profile: a built-in field (`email`, `city`, ...), `attributes.<name>` or `traits.<name>`.
 
-    A missing attribute satisfies only `missing`, `ne` and `not_in`.
+    A missing attribute satisfies only `missing`, `ne` and `not_in`. Built-in texts compare as texts, dates and instants
+    with ISO 8601 texts; attributes and traits compare as properties do (`domain.matching`).
     """
 
     kind: Literal["attribute"] = "attribute"
@@ -171,6 +218,8 @@ class AttributeIs(_Model):
     @model_validator(mode="after")
     def _operand(self) -> AttributeIs:
         _check_operand(self.op, self.value)
+        if not self.name.startswith(("attributes.", "traits.")):
+            _check_field(self.name, self.op, self.value)
         return self
 
 

@@ -7,6 +7,7 @@ from models.event import Event, EventReceipt
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
 from models.outbox import Outbox
+from models.score import Score
 from models.segment import Segment
 from models.template import Template
 from models.webhook import WebhookReject
@@ -30,6 +31,7 @@ __all__ = [
     "MessageEvent",
     "Outbox",
     "Refusal",
+    "Score",
     "Segment",
     "Suppression",
     "Template",

@@ -1,0 +1,253 @@
+"""What a customer did, as SQL over `events`: written so that one customer is an index probe and millions are a join."""
+
+import operator
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Interval, SQLColumnExpression, Uuid, and_, cast, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from domain.conditions import (
+    BetweenWindow,
+    Comparison,
+    DidEvent,
+    LastWindow,
+    PropertyTest,
+    Sequence,
+    SinceEventWindow,
+    SinceWindow,
+    Window,
+)
+from models import Event, JourneyStep
+from store.condition_binds import INSTANT, NUMBER, Asking, JsonPath, Query
+from store.json_path import json_path, numbers_path
+from store.scope import Scope
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+_OPPOSITE = {"eq": "ne", "ne": "eq", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
+_LONGEST = 36500 * 86400
+"""Seconds: a window of more would leave the calendar."""
+
+
+def compare(left: Any, op: str, right: Any) -> Any:
+    """`left op right`, for numbers and for SQL alike."""
+    return _COMPARE[op](left, right)
+
+
+def did_event(condition: DidEvent, asking: Asking, *, holds: bool) -> ColumnElement[bool]:
+    """The customer did (or, without `holds`, did not do) the event, so often or for such a sum."""
+    tests: list[tuple[ColumnElement[bool], bool]] = []
+    if condition.count is not None:
+        tests.append(_count_test(condition, condition.count, asking))
+    if condition.sum is not None:
+        tests.append(_sum_test(condition, condition.sum.property, condition.sum.is_, asking))
+    if not tests:
+        return _signed(_did(condition, asking), holds)
+    anchor = _anchor_known(condition.window, asking)
+    if anchor is not None and not all(positive for _, positive in tests):
+        tests.append((anchor, True))  # nothing can be counted since a moment that never was
+    signed = [_signed(test, positive == holds) for test, positive in tests]
+    return and_(*signed) if holds else or_(*signed)
+
+
+def sequence(condition: Sequence, asking: Asking, *, holds: bool) -> ColumnElement[bool]:
+    """`first`, then `then` soon enough, with none of `without` strictly between them. Both lie in the window."""
+    first, then = aliased(Event), aliased(Event)
+    binds = asking.binds
+    reach = binds.constant(_span(condition.within), Interval())
+    found = (
+        select(1)
+        .select_from(first)
+        .join(then, col(then.customer_id) == col(first.customer_id))
+        .where(
+            col(first.customer_id) == asking.who,
+            *_named(first, condition.first, condition.first_where, asking),
+            *_named(then, condition.then, condition.then_where, asking),
+            col(then.occurred_at) > col(first.occurred_at),
+            col(then.occurred_at) <= col(first.occurred_at) + reach,
+        )
+    )
+    found = _within(_within(found, condition.window, first, asking), condition.window, then, asking)
+    if condition.without is not None:
+        between = aliased(Event)
+        found = found.where(
+            ~exists(
+                select(1).where(
+                    col(between.customer_id) == col(first.customer_id),
+                    col(between.name) == binds.constant(condition.without),
+                    col(between.occurred_at) > col(first.occurred_at),
+                    col(between.occurred_at) < col(then.occurred_at),
+                )
+            )
+        )
+    return _signed(exists(found), holds)
+
+
+def latest_events(condition: DidEvent, asking: Asking) -> Query:
+    """How many events match, and when the latest of them was; the window counts, `count` and `sum` do not."""
+    event = aliased(Event)
+    return _matching(select(func.count(), func.max(col(event.occurred_at))), event, condition, asking).where(
+        col(event.customer_id) == asking.who
+    )
+
+
+def window_tests(window: Window | None, at: SQLColumnExpression[Any], asking: Asking) -> list[ColumnElement[bool]]:
+    """What a window says of an instant. Not for `since_event`, which needs a join: see `_within`."""
+    binds = asking.binds
+    match window:
+        case LastWindow():
+            span = _span(window)
+            return [at >= binds.of(lambda scope: scope.now - span, INSTANT)]
+        case BetweenWindow():
+            tests = []
+            if window.start is not None:
+                tests.append(at >= binds.constant(_midnight(window.start), INSTANT))
+            if window.end is not None:
+                tests.append(at < binds.constant(_midnight(window.end), INSTANT))
+            return tests
+        case SinceWindow(anchor="trigger"):
+            return [at > binds.of(_trigger_at, INSTANT)]
+        case SinceWindow(anchor="node"):
+            return [at >= _node_entered(window, asking).scalar_subquery()]
+        case SinceWindow():
+            asking.need_journey("Since the start of the journey")
+            return [at >= binds.of(lambda scope: scope.journey.started_at if scope.journey else None, INSTANT)]
+        case _:
+            return []
+
+
+def _signed(test: ColumnElement[bool], holds: bool) -> ColumnElement[bool]:
+    return test if holds else not_(test)
+
+
+def _did(condition: DidEvent, asking: Asking) -> ColumnElement[bool]:
+    event = aliased(Event)
+    return exists(_matching(select(1), event, condition, asking).where(col(event.customer_id) == asking.who))
+
+
+def _count_test(condition: DidEvent, wanted: Comparison, asking: Asking) -> tuple[ColumnElement[bool], bool]:
+    """A test, and whether it must hold: a count that zero satisfies is asked by its opposite."""
+    zero = compare(0, wanted.op, wanted.value)
+    op = _OPPOSITE[wanted.op] if zero else wanted.op
+    if (op, wanted.value) in {("gte", 1), ("gt", 0), ("ne", 0)}:
+        return _did(condition, asking), not zero
+    number = asking.binds.constant(Decimal(repr(wanted.value)), NUMBER)
+    return _grouped(condition, asking, lambda _: compare(func.count(), op, number)), not zero
+
+
+def _sum_test(condition: DidEvent, path: str, wanted: Comparison, asking: Asking) -> tuple[ColumnElement[bool], bool]:
+    zero = compare(0, wanted.op, wanted.value)
+    op = _OPPOSITE[wanted.op] if zero else wanted.op
+    numbers = asking.binds.constant(numbers_path(path), JsonPath())
+    number = asking.binds.constant(Decimal(repr(wanted.value)), NUMBER)
+
+    def having(event: type[Event]) -> ColumnElement[bool]:
+        found = func.jsonb_path_query(col(event.properties), numbers).column_valued()
+        each = select(func.sum(cast(found, NUMBER))).scalar_subquery()
+        total = func.coalesce(func.sum(each), 0)
+        passed: ColumnElement[bool] = compare(total, op, number)
+        return passed
+
+    return _grouped(condition, asking, having), not zero
+
+
+def _grouped(
+    condition: DidEvent, asking: Asking, having: Callable[[type[Event]], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """Customers whose matching events, taken together, satisfy `having`: a derived table, so that it can be joined."""
+    event = aliased(Event)
+    customer_id = col(event.customer_id)
+    members = _matching(select(customer_id), event, condition, asking).group_by(customer_id).having(having(event))
+    if asking.alone:
+        return exists(members.where(customer_id == asking.who))
+    table = members.subquery()
+    return exists(select(1).where(table.c.customer_id == asking.who))
+
+
+def _matching(statement: Query, event: type[Event], condition: DidEvent, asking: Asking) -> Query:
+    named = statement.select_from(event).where(*_named(event, condition.event, condition.where, asking))
+    return _within(named, condition.window, event, asking)
+
+
+def _named(event: type[Event], name: str, where: list[PropertyTest], asking: Asking) -> list[ColumnElement[bool]]:
+    tests = [col(event.name) == asking.binds.constant(name)]
+    if where:
+        path = asking.binds.of(lambda scope: json_path(where, scope.refs), JsonPath())
+        tests.append(func.jsonb_path_exists_tz(col(event.properties), path))
+    return tests
+
+
+def _within(statement: Query, window: Window | None, event: type[Event], asking: Asking) -> Query:
+    if not isinstance(window, SinceEventWindow):
+        return statement.where(*window_tests(window, col(event.occurred_at), asking))
+    latest = _latest(window, asking).subquery()
+    return statement.join(
+        latest,
+        and_(latest.c.customer_id == col(event.customer_id), col(event.occurred_at) > latest.c.at),
+    )
+
+
+def _latest(window: SinceEventWindow, asking: Asking) -> Query:
+    anchor = aliased(Event)
+    latest = (
+        select(col(anchor.customer_id), func.max(col(anchor.occurred_at)).label("at"))
+        .where(col(anchor.name) == asking.binds.constant(window.event))
+        .group_by(col(anchor.customer_id))
+    )
+    return latest.where(col(anchor.customer_id) == asking.who) if asking.alone else latest
+
+
+def _anchor_known(window: Window | None, asking: Asking) -> ColumnElement[bool] | None:
+    """A test that the window's anchor exists, for windows whose anchor may not."""
+    match window:
+        case SinceEventWindow():
+            anchor = aliased(Event)
+            return exists(
+                select(1).where(
+                    col(anchor.customer_id) == asking.who,
+                    col(anchor.name) == asking.binds.constant(window.event),
+                )
+            )
+        case SinceWindow(anchor="node"):
+            return _node_entered(window, asking).scalar_subquery().is_not(None)
+        case SinceWindow(anchor="trigger"):
+            return asking.binds.of(_trigger_at, INSTANT).is_not(None)
+        case _:
+            return None
+
+
+def _node_entered(window: SinceWindow, asking: Asking) -> Query:
+    asking.need_journey("Since the visit of a node")
+    return select(func.max(col(JourneyStep.entered_at))).where(
+        col(JourneyStep.journey_id) == journey_id(asking),
+        col(JourneyStep.node_id) == asking.binds.constant(window.node_id),
+    )
+
+
+def journey_id(asking: Asking) -> ColumnElement[Any]:
+    """The asking journey's id."""
+    return asking.binds.of(lambda scope: scope.journey.journey_id if scope.journey else None, Uuid())
+
+
+def _trigger_at(scope: Scope) -> datetime | None:
+    return scope.journey.trigger_at if scope.journey else None
+
+
+def _span(window: LastWindow) -> timedelta:
+    return timedelta(seconds=min(window.seconds, _LONGEST))
+
+
+def _midnight(moment: datetime | date) -> datetime:
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(), UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,146 @@
+"""Who is in: conditions asked of one customer or of all, and the saved segments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Uuid, bindparam, case, func, insert, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.conditions import Condition, InSegment, walk
+from models import AudienceMember, Customer, Segment
+from store.condition_binds import Asking, Binds, Query
+from store.condition_sql import compile_condition, expression
+from store.scope import Scope
+
+_CONDITIONS: TypeAdapter[list[Condition]] = TypeAdapter(list[Condition])
+_NESTED: TypeAdapter[dict[UUID, Condition]] = TypeAdapter(dict[UUID, Condition])
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
+_DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
+_NESTED_MARK = b'"kind":"segment"'
+
+
+async def load_conditions(session: AsyncSession, condition: Condition) -> dict[UUID, Condition]:
+    """Definitions of the segments that a condition names, and of those that they name; missing ones are left out."""
+    return await _load(session, [condition], {})
+
+
+async def matches(session: AsyncSession, condition: Condition, customer_id: UUID, scope: Scope) -> bool:
+    """Whether the condition holds for that customer. An erased customer matches nothing.
+
+    Raises:
+        InvalidError: see `first_match`.
+
+    """
+    return await first_match(session, [condition], customer_id, scope) is not None
+
+
+async def first_match(
+    session: AsyncSession, conditions: Sequence[Condition], customer_id: UUID, scope: Scope
+) -> int | None:
+    """Index of the first condition that holds for that customer, in one statement; None when none does.
+
+    Raises:
+        InvalidError: a segment that doesn't exist or contains itself; a journey's words outside a journey.
+
+    """
+    asked = _CONDITIONS.dump_json(list(conditions), by_alias=True)
+    nested = b"{}"
+    if _NESTED_MARK in asked:
+        scope = await _with_segments(session, conditions, scope)
+        nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
+    question = _question(asked, nested, scope.journey is not None)
+    connection = await session.connection()
+    result = await connection.exec_driver_sql(question.sql, question.parameters(customer_id, scope))
+    return result.scalar_one_or_none()
+
+
+async def count(session: AsyncSession, condition: Condition, scope: Scope) -> int:
+    """How many customers the condition holds for, exactly."""
+    scope = await _with_segments(session, [condition], scope)
+    total: int = (await session.scalars(_members(func.count(), condition, scope))).one()
+    return total
+
+
+async def sample(session: AsyncSession, condition: Condition, scope: Scope, size: int = 10) -> list[Customer]:
+    """Some customers that the condition holds for: always the same ones while nothing changes."""
+    scope = await _with_segments(session, [condition], scope)
+    return list(
+        (await session.scalars(_members(Customer, condition, scope).order_by(col(Customer.id)).limit(size))).all()
+    )
+
+
+async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condition, scope: Scope) -> int:
+    """Write the customers that the condition holds for at this moment as the audience of a run, positions from 0.
+
+    Returns:
+        How many they are.
+
+    """
+    scope = await _with_segments(session, [condition], scope)
+    position = func.row_number().over() - 1
+    members = _members(literal(run_id, Uuid()), condition, scope).add_columns(position, col(Customer.id))
+    statement = insert(AudienceMember).from_select(["run_id", "position", "customer_id"], members)
+    connection = await session.connection()
+    return (await connection.execute(statement)).rowcount
+
+
+def _members(what: Any, condition: Condition, scope: Scope) -> Query:
+    return (
+        select(what).select_from(Customer).where(col(Customer.erased_at).is_(None), compile_condition(condition, scope))
+    )
+
+
+async def _with_segments(session: AsyncSession, conditions: Sequence[Condition], scope: Scope) -> Scope:
+    return replace(scope, segments=await _load(session, conditions, scope.segments))
+
+
+async def _load(
+    session: AsyncSession, conditions: Sequence[Condition], known: Mapping[UUID, Condition]
+) -> dict[UUID, Condition]:
+    found = dict(known)
+    wanted = _named(conditions)
+    for given in known.values():
+        wanted |= _named([given])
+    while missing := sorted(wanted - found.keys()):
+        rows = await session.execute(
+            select(col(Segment.id), col(Segment.condition)).where(col(Segment.id).in_(missing))
+        )
+        loaded = {segment_id: _CONDITION.validate_python(condition) for segment_id, condition in rows}
+        found |= loaded
+        wanted = _named(list(loaded.values()))
+    return found
+
+
+def _named(conditions: Sequence[Condition]) -> set[UUID]:
+    return {part.segment_id for condition in conditions for part in walk(condition) if isinstance(part, InSegment)}
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A statement about one customer, ready for the driver. Only its values change from one asking to the next."""
+
+    sql: str
+    constants: dict[str, Any]
+    binds: Binds
+
+    def parameters(self, customer_id: UUID, scope: Scope) -> dict[str, Any]:
+        return {**self.constants, **self.binds.values(scope), "who": customer_id}
+
+
+@lru_cache(maxsize=4096)
+def _question(conditions: bytes, nested: bytes, in_journey: bool) -> _Question:
+    """Compiled once for all askings of the same conditions: that costs more than the query itself."""
+    binds, who = Binds(), bindparam("who", type_=Uuid())
+    asking = Asking(who, binds, in_journey, _NESTED.validate_json(nested))
+    tests = [expression(condition, asking) for condition in _CONDITIONS.validate_json(conditions)]
+    first = case(*((test, literal_column(str(index))) for index, test in enumerate(tests)))
+    statement = select(first).where(col(Customer.id) == who, col(Customer.erased_at).is_(None))
+    compiled = statement.compile(dialect=_DIALECT)
+    constants = {name: value for name, value in compiled.params.items() if name not in binds.makers}
+    return _Question(str(compiled), constants, binds)
