@@ -20,6 +20,25 @@ def message_event_name(engagement: Engagement) -> str:
     return f"message_{engagement.value}"
 
 
+class DeviceInfo(BaseModel):
+    """The push token of the app or browser that sent an event."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(min_length=1, max_length=4096)
+    platform: Literal["ios", "android", "web", "unknown"] = "unknown"
+
+
+class EventContext(BaseModel):
+    """What the sender's surroundings say about the customer; goes to the profile, not to the event's properties."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    locale: str | None = Field(default=None, max_length=35)
+    timezone: str | None = Field(default=None, max_length=64)
+    device: DeviceInfo | None = None
+
+
 class IncomingEvent(BaseModel):
     """One event for the pipeline. Who it is about: `customer_id`, else `external_id`, else `anonymous_id`."""
 
@@ -39,6 +58,7 @@ class IncomingEvent(BaseModel):
     """When it happened by the sender's clock, corrected."""
     properties: dict[str, Any] = Field(default_factory=dict)
     """track: the event's; identify: the traits."""
+    context: EventContext | None = None
     source: str
 
 

@@ -1,0 +1,199 @@
+"""Which customer each event is about; newcomers get a profile, ids that turn out to be one customer are joined.
+
+The ids of a batch are looked up in one statement. Only where an id is new, or two ids meet for the first time, are the
+names locked (so that concurrent batches agree on one customer) and read again before anything is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.events import IncomingEvent
+from ingestion import traits
+from store import customers, identities
+from store.customers import Profile
+from store.identities import Known
+
+_ATTEMPTS = 5
+
+
+@dataclass
+class Resolved:
+    """Event id -> customer; those missing are about a customer who does not exist or was erased."""
+
+    customers: dict[UUID, UUID]
+    profiles: dict[UUID, Profile]
+    """Locked, by customer."""
+
+
+@dataclass
+class _Plan:
+    """What the events say about who is who, on top of what is known."""
+
+    known: dict[tuple[str, str], UUID]
+    external: dict[UUID, str | None]
+    erased: set[UUID]
+    owner: dict[UUID, UUID] = field(default_factory=dict)
+    created: dict[UUID, str | None] = field(default_factory=dict)
+    renamed: dict[UUID, str] = field(default_factory=dict)
+    links: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    merges: list[tuple[UUID, UUID]] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.created or self.renamed or self.links or self.merges)
+
+    def named(self, name: str) -> UUID | None:
+        """The customer with that external id, present or earlier."""
+        return self.known.get(("external", name)) or self.known.get(("previous", name))
+
+    def create(self, name: str | None) -> UUID:
+        customer = uuid4()
+        self.created[customer] = self.external[customer] = name
+        if name is not None:
+            self.known["external", name] = customer
+        return customer
+
+    def rename(self, customer: UUID, name: str) -> None:
+        before = self.external[customer]
+        if before is not None:
+            self.link("previous", before, customer)
+            self.known.pop(("external", before), None)
+        self.external[customer] = name
+        self.known["external", name] = customer
+        if customer in self.created:
+            self.created[customer] = name
+        else:
+            self.renamed[customer] = name
+
+    def link(self, kind: str, name: str, customer: UUID) -> None:
+        if self.known.get((kind, name)) != customer:
+            self.known[kind, name] = self.links[kind, name] = customer
+
+    def merge(self, gone: UUID, into: UUID) -> None:
+        before = self.external[gone]
+        for mapping in (self.known, self.links):
+            mapping.update({key: into for key, customer in mapping.items() if customer == gone})
+        if before is not None:
+            self.known.pop(("external", before), None)
+            self.link("previous", before, into)
+        self.owner.update({event: into for event, customer in self.owner.items() if customer == gone})
+        self.renamed.pop(gone, None)
+        if gone in self.created:
+            del self.created[gone]
+        else:
+            self.merges.append((gone, into))
+
+
+def _plan(events: Sequence[IncomingEvent], found: Iterable[Known]) -> _Plan:
+    plan = _Plan(known={}, external={}, erased=set())
+    for item in found:
+        plan.known[item.kind, item.value] = item.customer_id
+        plan.external[item.customer_id] = item.external_id
+        if item.erased:
+            plan.erased.add(item.customer_id)
+    for event in events:
+        customer = _owner(plan, event)
+        if customer is not None and customer not in plan.erased:
+            plan.owner[event.id] = customer
+    return plan
+
+
+def _owner(plan: _Plan, event: IncomingEvent) -> UUID | None:
+    if event.customer_id is not None:
+        return plan.known.get(("customer", str(event.customer_id)))
+    if event.external_id is None:
+        return _visitor(plan, event.anonymous_id) if event.anonymous_id is not None else None
+    customer = plan.named(event.external_id)
+    if customer in plan.erased:
+        return None
+    if event.kind == "alias" and event.previous_id is not None:
+        customer = _alias(plan, event.external_id, customer, event.previous_id)
+    if event.anonymous_id is not None:
+        customer = _meet(plan, event.external_id, customer, event.anonymous_id)
+    return customer if customer is not None else plan.create(event.external_id)
+
+
+def _visitor(plan: _Plan, anonymous_id: str) -> UUID:
+    customer = plan.known.get(("anonymous", anonymous_id))
+    if customer is None:
+        customer = plan.create(None)
+        plan.link("anonymous", anonymous_id, customer)
+    return customer
+
+
+def _meet(plan: _Plan, name: str, customer: UUID | None, anonymous_id: str) -> UUID:
+    """A named customer on a device: a visitor without a name was them; a device of somebody else changes hands."""
+    visitor = plan.known.get(("anonymous", anonymous_id))
+    if visitor is not None and visitor != customer and plan.external[visitor] is None and visitor not in plan.erased:
+        if customer is None:
+            plan.rename(visitor, name)
+            return visitor
+        plan.merge(visitor, customer)
+    if customer is None:
+        customer = plan.create(name)
+    plan.link("anonymous", anonymous_id, customer)
+    return customer
+
+
+def _alias(plan: _Plan, name: str, customer: UUID | None, previous: str) -> UUID | None:
+    """The customer known as `previous` is from now on known as `name`."""
+    before = plan.named(previous) or plan.known.get(("anonymous", previous))
+    if before is None or before in plan.erased:
+        customer = customer if customer is not None else plan.create(name)
+        plan.link("previous", previous, customer)
+        return customer
+    if customer is None:
+        plan.rename(before, name)
+        return before
+    if before != customer and customer not in plan.erased:
+        plan.merge(before, customer)
+    return customer
+
+
+async def resolve(session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime) -> Resolved:
+    """Find (or make) the customer of each event, and lock all their rows in the order of their ids."""
+    names = {name for e in events for name in (e.external_id, e.anonymous_id, e.previous_id) if name is not None}
+    ids = {event.customer_id for event in events if event.customer_id is not None}
+    locked = False
+    for _ in range(_ATTEMPTS):
+        plan = _plan(events, await identities.find(session, names, ids))
+        if plan.changes and not locked:
+            await identities.lock_names(session, names)
+            locked = True
+            continue
+        wanted = {customer for customer in plan.owner.values() if customer not in plan.created}
+        wanted |= set(plan.renamed) | {customer for pair in plan.merges for customer in pair}
+        wanted -= set(plan.created)
+        profiles = await customers.lock_profiles(session, wanted)
+        if wanted <= set(profiles):
+            return await _apply(session, plan, profiles, now=now)
+        # Somebody was joined with another, or erased, between the look-up and the lock: look again.
+    raise RuntimeError("the customers of this batch keep changing under it")
+
+
+async def _apply(session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profile], *, now: datetime) -> Resolved:
+    await identities.create_customers(session, plan.created, now=now)
+    profiles |= {customer: Profile(customer, external_id=name) for customer, name in plan.created.items()}
+    for gone, into in plan.merges:
+        await customers.absorb(session, gone, into)
+        _join(profiles[into], profiles.pop(gone))
+        await customers.save_profiles(session, [profiles[into]], now=now)
+    await identities.set_external_ids(session, plan.renamed, now=now)
+    for customer, name in plan.renamed.items():
+        profiles[customer].external_id = name
+    await identities.link(session, [(kind, name, customer) for (kind, name), customer in plan.links.items()], now=now)
+    return Resolved(plan.owner, profiles)
+
+
+def _join(profile: Profile, other: Profile) -> None:
+    """Fill what the profile lacks from the other one; what it has stays."""
+    for name in (*customers.BUILT_IN, "last_seen_at"):
+        if getattr(profile, name) is None:
+            setattr(profile, name, getattr(other, name))
+    profile.tags = sorted({*profile.tags, *other.tags})
+    profile.attributes = other.attributes | profile.attributes
+    profile.traits = traits.joined(profile.traits, other.traits)

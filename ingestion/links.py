@@ -1,0 +1,145 @@
+"""Signed links: open pixel, click, unsubscribe. All that is needed is in the link, so nothing is stored for it.
+
+A token is base64url(body . tag), where the tag is a keyed hash of the link's kind and the body. The address that a
+click goes to is inside the body: nobody can make our domain redirect elsewhere.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import html
+import re
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from domain.vocabulary import Channel
+
+_TAG = 16
+_Kind = Literal["o", "c", "u"]
+
+
+class LinkError(ValueError):
+    """The token is not one of ours."""
+
+
+@dataclass(frozen=True)
+class ClickTarget:
+    """What a click link says."""
+
+    message_id: UUID
+    url: str
+
+
+@dataclass(frozen=True)
+class UnsubscribeTarget:
+    """What an unsubscribe link says."""
+
+    message_id: UUID
+    customer_id: UUID
+    channel: Channel
+
+
+class LinkSigner:
+    """Makes links under `public_url`, and reads those it made."""
+
+    def __init__(self, secret: str, public_url: str) -> None:
+        self._key = hashlib.blake2b(b"tracking links", key=hashlib.sha256(secret.encode()).digest()).digest()
+        self.public_url = public_url.rstrip("/")
+
+    def open_pixel(self, message_id: UUID) -> str:
+        """Address of an invisible picture; fetching it says that the message was opened."""
+        return f"{self.public_url}/t/o/{self._token('o', message_id.bytes)}.gif"
+
+    def click(self, message_id: UUID, url: str) -> str:
+        """Address that counts a click and leads on to `url`."""
+        return f"{self.public_url}/t/c/{self._token('c', message_id.bytes + url.encode())}"
+
+    def unsubscribe(self, message_id: UUID, customer_id: UUID, channel: Channel) -> str:
+        """Address that a mail program may post to (RFC 8058), and that shows people a page with a button."""
+        body = message_id.bytes + customer_id.bytes + channel.value.encode()
+        return f"{self.public_url}/u/{self._token('u', body)}"
+
+    def read_open(self, token: str) -> UUID:
+        """The message of a pixel's token. Raises LinkError."""
+        return self._uuid(self._body("o", token))
+
+    def read_click(self, token: str) -> ClickTarget:
+        """Message and target of a click's token. Raises LinkError."""
+        body = self._body("c", token)
+        return ClickTarget(self._uuid(body[:16]), body[16:].decode())
+
+    def read_unsubscribe(self, token: str) -> UnsubscribeTarget:
+        """Message, customer and channel of an unsubscribe token. Raises LinkError."""
+        body = self._body("u", token)
+        return UnsubscribeTarget(self._uuid(body[:16]), self._uuid(body[16:32]), Channel(body[32:].decode()))
+
+    def owns(self, url: str) -> bool:
+        """Whether the link is one of these already."""
+        return url.startswith((f"{self.public_url}/t/", f"{self.public_url}/u/"))
+
+    def _token(self, kind: _Kind, body: bytes) -> str:
+        return base64.urlsafe_b64encode(body + self._tag(kind, body)).rstrip(b"=").decode()
+
+    def _tag(self, kind: _Kind, body: bytes) -> bytes:
+        return hashlib.blake2b(kind.encode() + body, key=self._key, digest_size=_TAG).digest()
+
+    def _body(self, kind: _Kind, token: str) -> bytes:
+        try:
+            whole = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise LinkError("this link is damaged") from error
+        body, tag = whole[:-_TAG], whole[-_TAG:]
+        if not hmac.compare_digest(tag, self._tag(kind, body)):
+            raise LinkError("this link was not made here")
+        return body
+
+    @staticmethod
+    def _uuid(raw: bytes) -> UUID:
+        try:
+            return UUID(bytes=raw)
+        except ValueError as error:
+            raise LinkError("this link is damaged") from error
+
+
+# Any tag with an href but those that load things: <a>, <area>, and Outlook's <v:roundrect> in conditional comments.
+_HREF = re.compile(
+    r"(<(?!link\b|base\b)[a-z][a-z0-9:-]*\b[^<>]*?\shref\s*=\s*)(\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')([^<>]*>)",
+    re.IGNORECASE,
+)
+_UNTRACKED = re.compile(r"\sdata-no-track\b", re.IGNORECASE)
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>\"]+")
+_TRAILING = ".,;:!?)]}'"
+
+
+def track_html(text: str, signer: LinkSigner, message_id: UUID) -> str:
+    """The page with its web links counted and an open pixel at its end.
+
+    Left as they are: links that are not http(s), our own tracking and unsubscribe links, and tags marked
+    `data-no-track`.
+    """
+
+    def counted(match: re.Match[str]) -> str:
+        value = match["double"] if match["double"] is not None else match["single"]
+        url = html.unescape(value).strip()
+        if not url.lower().startswith(("http://", "https://")) or signer.owns(url) or _UNTRACKED.search(match[0]):
+            return match[0]
+        return f'{match[1]}"{html.escape(signer.click(message_id, url))}"{match[5]}'
+
+    tracked = _HREF.sub(counted, text)
+    pixel = f'<img src="{signer.open_pixel(message_id)}" width="1" height="1" alt="" style="display:none">'
+    ends = list(_BODY_END.finditer(tracked))
+    cut = ends[-1].start() if ends else len(tracked)
+    return tracked[:cut] + pixel + tracked[cut:]
+
+
+def track_text(text: str, signer: LinkSigner, message_id: UUID) -> str:
+    """The text with its web links counted. A counted link is longer: mind the length of an SMS."""
+
+    def counted(match: re.Match[str]) -> str:
+        url = match[0].rstrip(_TRAILING)
+        return match[0] if signer.owns(url) else signer.click(message_id, url) + match[0][len(url) :]
+
+    return _URL.sub(counted, text)

@@ -1,0 +1,187 @@
+"""Traits: what a profile remembers of the customer's events, kept up to date with each one.
+
+They are what templates and channel choice read without asking the event table. The table stays the truth: conditions
+about history ask it. Events may come late and in any order; sums and counters don't care, "first" and "last" go by
+the event's own time.
+
+| trait | meaning |
+|---|---|
+| `orders`, `revenue`, `average_order` | completed orders, their revenue in the shop's currency, revenue / orders |
+| `first_order_at`, `last_order_at`, `days_between_orders` | ISO 8601 in UTC; mean gap in days from two orders on |
+| `last_order`, `last_product`, `last_category` | the newest order, and the first product in it |
+| `brands`, `categories`, `preferred_brand`, `preferred_category` | bought products counted; the most frequent |
+| `browsed`, `last_viewed_product` | the last 20 products viewed, newest first |
+| `last_sign_in_at`, `last_cart_at`, `cart_id` | latest sign-in, latest change of a cart and which |
+| `engagement` | per channel: messages sent, delivered, opened, clicked, ..., and when last opened and clicked |
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN
+from domain.vocabulary import Engagement
+
+Traits = dict[str, Any]
+
+_BROWSED = 20
+_COUNTED = 50
+_PRODUCTS_KEPT = 5
+_ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
+_PRODUCT_FIELDS = ("product_id", "name", "category", "brand", "price", "url", "image_url")
+_MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in Engagement}
+
+
+def learn(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:
+    """Let the traits remember one event. `at` is when it happened."""
+    moment = at.astimezone(UTC).isoformat()
+    if name == ORDER_COMPLETED:
+        _ordered(traits, properties, moment)
+    elif name == PRODUCT_VIEWED:
+        _viewed(traits, properties, moment)
+    elif name == SIGNED_IN:
+        _latest(traits, "last_sign_in_at", moment)
+    elif name == CART_UPDATED:
+        if _latest(traits, "last_cart_at", moment):
+            traits["cart_id"] = properties.get("cart_id")
+    elif name in _MESSAGE_EVENTS:
+        _engaged(traits, _MESSAGE_EVENTS[name], properties, moment)
+
+
+def _latest(traits: Traits, key: str, moment: str) -> bool:
+    newest: bool = moment >= traits.get(key, "")
+    if newest:
+        traits[key] = moment
+    return newest
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _products(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
+    products = properties.get("products")
+    return [product for product in products if isinstance(product, dict)] if isinstance(products, list) else []
+
+
+def _ordered(traits: Traits, properties: Mapping[str, Any], moment: str) -> None:
+    products = _products(properties)
+    traits["orders"] = traits.get("orders", 0) + 1
+    revenue = _number(properties.get("revenue", properties.get("total")))
+    traits["revenue"] = round(traits.get("revenue", 0.0) + revenue, 2)
+    traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))
+    if _latest(traits, "last_order_at", moment):
+        order = {key: properties[key] for key in _ORDER_FIELDS if key in properties}
+        traits["last_order"] = order | {"at": moment, "products": [_brief(p) for p in products[:_PRODUCTS_KEPT]]}
+        if products:
+            traits["last_product"] = products[0].get("name")
+            traits["last_category"] = products[0].get("category")
+    for product in products:
+        _count(traits, "brands", product.get("brand"))
+        _count(traits, "categories", product.get("category"))
+    _summarise(traits)
+
+
+def _summarise(traits: Traits) -> None:
+    """The traits that follow from others."""
+    orders = traits.get("orders", 0)
+    if orders:
+        traits["average_order"] = round(traits.get("revenue", 0.0) / orders, 2)
+    if orders > 1:
+        span = datetime.fromisoformat(traits["last_order_at"]) - datetime.fromisoformat(traits["first_order_at"])
+        traits["days_between_orders"] = round(span.total_seconds() / 86400 / (orders - 1), 1)
+    for counter, favourite in (("brands", "preferred_brand"), ("categories", "preferred_category")):
+        counts = traits.get(counter)
+        if counts:
+            traits[favourite] = min(counts, key=lambda name: (-counts[name], name))
+
+
+def _brief(product: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: product[key] for key in _PRODUCT_FIELDS if isinstance(product.get(key), str | int | float)}
+
+
+def _count(traits: Traits, counter: str, name: object) -> None:
+    if not isinstance(name, str) or not name:
+        return
+    counts = traits.setdefault(counter, {})
+    counts[name] = counts.get(name, 0) + 1
+    if len(counts) > _COUNTED:
+        del counts[min((other for other in counts if other != name), key=lambda other: counts[other])]
+
+
+def _viewed(traits: Traits, properties: Mapping[str, Any], moment: str) -> None:
+    traits["browsed"] = _newest_products([_brief(properties) | {"at": moment}, *traits.get("browsed", [])])
+    traits["last_viewed_product"] = traits["browsed"][0].get("name")
+
+
+def _newest_products(views: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each product once, newest first."""
+    seen: dict[object, dict[str, Any]] = {}
+    for view in sorted(views, key=lambda view: str(view["at"]), reverse=True):
+        seen.setdefault(view.get("product_id", view.get("name")), view)
+    return list(seen.values())[:_BROWSED]
+
+
+def _engaged(traits: Traits, engagement: Engagement, properties: Mapping[str, Any], moment: str) -> None:
+    channel = properties.get("channel")
+    if not isinstance(channel, str):
+        return
+    figures = traits.setdefault("engagement", {}).setdefault(channel, {})
+    if properties.get("first", True):
+        figures[engagement.value] = figures.get(engagement.value, 0) + 1
+    if engagement in (Engagement.OPENED, Engagement.CLICKED):
+        _latest(figures, f"last_{engagement.value}_at", moment)
+
+
+_SUMS = ("orders", "revenue")
+
+
+def joined(traits: Traits, other: Traits) -> Traits:
+    """The traits of two profiles that turn out to be one customer."""
+    result = other | traits
+    for key in _SUMS:
+        if key in traits and key in other:
+            result[key] = round(traits[key] + other[key], 2)
+    for counter in ("brands", "categories"):
+        if counter in result:
+            result[counter] = _added(traits.get(counter, {}), other.get(counter, {}))
+    if "browsed" in result:
+        result["browsed"] = _newest_products([*traits.get("browsed", []), *other.get("browsed", [])])
+        result["last_viewed_product"] = result["browsed"][0].get("name")
+    if "engagement" in result:
+        mine, theirs = traits.get("engagement", {}), other.get("engagement", {})
+        result["engagement"] = {
+            channel: _added(mine.get(channel, {}), theirs.get(channel, {})) for channel in {*mine, *theirs}
+        }
+    _take_newer(result, traits, other)
+    _summarise(result)
+    return result
+
+
+_FOLLOWING = {
+    "last_order_at": ("last_order", "last_product", "last_category"),
+    "last_cart_at": ("cart_id",),
+    "last_sign_in_at": (),
+}
+
+
+def _take_newer(result: Traits, traits: Traits, other: Traits) -> None:
+    """Of two "last" ones the later, with what belongs to it; of two "first" ones the earlier."""
+    for key, following in _FOLLOWING.items():
+        if other.get(key, "") > traits.get(key, ""):
+            result.update({name: other[name] for name in (key, *following) if name in other})
+    firsts = [side["first_order_at"] for side in (traits, other) if "first_order_at" in side]
+    if firsts:
+        result["first_order_at"] = min(firsts)
+
+
+def _added(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers summed; of two instants the later."""
+    result = dict(mine)
+    for key, value in theirs.items():
+        present = result.get(key)
+        if present is None:
+            result[key] = value
+        else:
+            result[key] = max(present, value) if isinstance(value, str) else present + value
+    return result

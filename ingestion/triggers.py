@@ -1,0 +1,206 @@
+"""Which campaigns an event starts a journey of, and why not where it does not."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import ids
+from domain.conditions import Condition
+from domain.errors import InvalidError
+from domain.flow import EventTrigger
+from domain.matching import filter_matches, property_at
+from domain.vocabulary import JourneyState
+from ingestion.versions import Listening, listening
+from ingestion.wakes import Watcher, key_text
+from models.event import Event
+from store import triggers
+from store.customers import Profile
+from store.outbox import Note
+from store.triggers import ActiveTrigger, OpenJourney
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An event that a campaign's trigger lets through; re-entry is still to be asked."""
+
+    event: Event
+    campaign: ActiveTrigger
+    listening: Listening
+    trigger: EventTrigger
+
+
+@dataclass(frozen=True)
+class Start:
+    """A journey to be started: its row, what Temporal is told, and its watcher for the rest of the batch."""
+
+    row: Mapping[str, Any]
+    note: Note
+    watcher: Watcher
+
+
+async def candidates(
+    session: AsyncSession, events: Sequence[Event], *, now: datetime, time_scale: float
+) -> dict[UUID, list[Candidate]]:
+    """By event, the campaigns whose trigger it passes: name, properties, and the condition on the customer."""
+    campaigns = await triggers.active_triggers(session, {event.name for event in events})
+    if not campaigns:
+        return {}
+    parsed = await listening(session, {campaign.version_id for campaign in campaigns})
+    found: dict[UUID, list[Candidate]] = {}
+    for campaign in campaigns:
+        trigger = parsed[campaign.version_id].trigger
+        if trigger is None:
+            continue
+        passing = [event for event in events if filter_matches(trigger.on, event.name, event.properties)]
+        if trigger.customer is not None and passing:
+            members = await _fitting(session, campaign, trigger.customer, passing, now=now, time_scale=time_scale)
+            passing = [event for event in passing if event.customer_id in members]
+        for event in passing:
+            found.setdefault(event.id, []).append(Candidate(event, campaign, parsed[campaign.version_id], trigger))
+    return found
+
+
+async def _fitting(
+    session: AsyncSession,
+    campaign: ActiveTrigger,
+    condition: Condition,
+    events: Iterable[Event],
+    *,
+    now: datetime,
+    time_scale: float,
+) -> set[UUID]:
+    """Customers of these events who satisfy the condition. One that can't be asked must not keep events out."""
+    customer_ids = {event.customer_id for event in events}
+    try:
+        return await triggers.fitting(session, condition, customer_ids, now=now, time_scale=time_scale)
+    except InvalidError:
+        _log.exception("campaign %s: its condition on the customer can't be asked, so nobody enters", campaign.slug)
+        return set()
+
+
+class Doorkeeper:
+    """Holds the re-entry rules for a batch: what was, and what the batch itself has started."""
+
+    def __init__(self, pasts: Iterable[triggers.Past], *, now: datetime, time_scale: float) -> None:
+        self._pasts: dict[tuple[UUID, UUID], dict[str | None, triggers.Past]] = {}
+        self._started: list[Start] = []
+        self._now = now
+        self._time_scale = time_scale
+        for past in pasts:
+            self._pasts.setdefault((past.campaign_id, past.customer_id), {})[past.entry_key] = past
+
+    @classmethod
+    async def read(
+        cls, session: AsyncSession, found: Iterable[Candidate], *, now: datetime, time_scale: float
+    ) -> "Doorkeeper":
+        """The doorkeeper for these candidates."""
+        every = list(found)
+        campaigns = {candidate.campaign.campaign_id for candidate in every}
+        customers = {candidate.event.customer_id for candidate in every}
+        return cls(await triggers.pasts(session, campaigns, customers), now=now, time_scale=time_scale)
+
+    def admit(self, candidate: Candidate, profile: Profile) -> Start | str:
+        """A start, or why there is none."""
+        if candidate.campaign.paused:
+            return "paused"
+        key = None
+        if candidate.trigger.key is not None:
+            key = key_text(property_at(candidate.event.properties, candidate.trigger.key))
+            if key is None:
+                return f"missing key: the event has no {candidate.trigger.key}"
+        refusal = self._kept_out(candidate, key)
+        if refusal is not None:
+            return refusal
+        start = _start(candidate, profile, key, now=self._now)
+        self._started.append(start)
+        return start
+
+    def _kept_out(self, candidate: Candidate, key: str | None) -> str | None:
+        reentry = candidate.listening.settings.reentry
+        before = self._before(candidate, key, this_key=candidate.trigger.key is not None)
+        if reentry.mode in ("never", "per_key") and before:
+            return "re-entry: has been in this campaign before" + (f" with {key}" if key is not None else "")
+        if reentry.mode == "after_exit" and any(past.inside for past in before):
+            return "re-entry: is still inside"
+        if reentry.min_gap is not None:
+            gap = timedelta(seconds=reentry.min_gap.total_seconds * self._time_scale)
+            entries = self._before(candidate, key, this_key=reentry.mode == "per_key")
+            if any(past.latest > self._now - gap for past in entries):
+                return "re-entry: entered too short a time ago"
+        return None
+
+    def _before(self, candidate: Candidate, key: str | None, *, this_key: bool) -> list[triggers.Past]:
+        """The customer's earlier entries: of this key, or all."""
+        pair = (candidate.campaign.campaign_id, candidate.event.customer_id)
+        entries = [past for past in self._pasts.get(pair, {}).values() if not this_key or past.entry_key == key]
+        for start in self._started:
+            journey = start.watcher.journey
+            same = (journey.campaign_id, journey.customer_id) == pair and (not this_key or journey.entry_key == key)
+            if same:
+                entries.append(triggers.Past(*pair, journey.entry_key, start.watcher.inside, self._now))
+        return entries
+
+
+def _entry(candidate: Candidate, key: str | None) -> str:
+    """What tells this entrance from others; the journey's id is made of it."""
+    if key is None:
+        return f"event:{candidate.event.id}"
+    once = candidate.listening.settings.reentry.mode in ("never", "per_key")
+    return f"key:{key}" if once else f"key:{key}:{candidate.event.id}"
+
+
+def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: datetime) -> Start:
+    event, campaign = candidate.event, candidate.campaign
+    entry = _entry(candidate, key)
+    journey_id = ids.journey_id(campaign.campaign_id, profile.id, entry)
+    label = ids.customer_label(profile.id, profile.external_id)
+    workflow_id = ids.journey_workflow_id(campaign.slug, label, journey_id)
+    row = {
+        "id": journey_id,
+        "campaign_id": campaign.campaign_id,
+        "version_id": campaign.version_id,
+        "customer_id": profile.id,
+        "workflow_id": workflow_id,
+        "entry": entry,
+        "entry_key": key,
+        "trigger_event_id": event.id,
+        "trigger": event.properties,
+        "state": JourneyState.STARTING.value,
+        "why": f"did {event.name}",
+        "created_at": now,
+    }
+    note = Note("start_journey", journey_id, workflow_id, _told(candidate, profile))
+    journey = OpenJourney(
+        id=journey_id,
+        workflow_id=workflow_id,
+        customer_id=profile.id,
+        campaign_id=campaign.campaign_id,
+        version_id=campaign.version_id,
+        state=JourneyState.STARTING.value,
+        entry_key=key,
+        trigger=event.properties,
+        step=None,
+        interrupt=None,
+        coupons={},
+        goal_deadline=None,
+        started_at=None,
+    )
+    return Start(row, note, Watcher(journey, candidate.listening, since=event.occurred_at))
+
+
+def _told(candidate: Candidate, profile: Profile) -> dict[str, Any]:
+    """What starting the workflow takes, besides its ids."""
+    return {
+        "campaign_id": str(candidate.campaign.campaign_id),
+        "customer_id": str(profile.id),
+        "version_number": candidate.campaign.version_number,
+        "campaign_name": candidate.campaign.campaign_name,
+        "priority": candidate.listening.settings.priority,
+    }

@@ -1,0 +1,118 @@
+"""Which open journeys an event ends or wakes.
+
+Runs under the customer's lock, as journey steps do: a journey either has recorded its wait, and is found here, or
+asks about the past after this transaction's event is committed, and sees it. What happened before a journey began
+does not concern it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.conditions import EventFilter
+from domain.flow import Goal
+from domain.matching import filter_matches, journey_refs, property_at
+from domain.vocabulary import ExitReason, JourneyState
+from ingestion.versions import Listening
+from models.event import Event
+from store.outbox import Note
+from store.triggers import OpenJourney
+
+
+def key_text(value: object) -> str | None:
+    """An entry key as text; None for what can't be one (missing, several, an object, a boolean)."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value)[:200] or None
+
+
+@dataclass
+class Watcher:
+    """An open journey, followed through a batch of events."""
+
+    journey: OpenJourney
+    listening: Listening
+    since: datetime | None
+    """Events from before don't concern it; None while its start is not known."""
+    interrupt: dict[str, Any] | None = None
+    """Set by this batch."""
+    woken: bool = False
+    _refs: dict[str, Any] | None = field(default=None, init=False)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the journey goes on after what was seen so far."""
+        return self.interrupt is None and not self.journey.interrupt
+
+    def see(self, event: Event) -> Note | None:
+        """Let an event concern the journey; what its workflow is to be told, if anything."""
+        if not self.inside or (self.since is not None and event.occurred_at < self.since):
+            return None
+        reason = self._ended_by(event)
+        if reason is not None:
+            self.interrupt = {"reason": reason.value, "event_id": str(event.id), "why": f"did {event.name}"}
+            # A journey that has not started yet finds the interrupt in its row when it does.
+            return None if self.journey.state == JourneyState.STARTING else self._look(event)
+        branch = self._branch(event)
+        if branch is None:
+            return None
+        self.woken = True
+        assert self.journey.step is not None
+        return self._look(event, seq=self.journey.step["seq"], branch=branch)
+
+    def _look(self, event: Event, **answer: object) -> Note:
+        payload = {"id": str(event.id), "event_id": str(event.id), **answer}
+        return Note("signal_journey", self.journey.id, self.journey.workflow_id, payload)
+
+    def _ended_by(self, event: Event) -> ExitReason | None:
+        settings = self.listening.settings
+        if settings.goal is not None and self._reaches(settings.goal, event):
+            return ExitReason.GOAL
+        for exit_event in settings.exit_events:
+            if self._hit(exit_event.on, event, same_key=exit_event.same_key):
+                return ExitReason.EXIT_EVENT
+        return None
+
+    def _reaches(self, goal: Goal, event: Event) -> bool:
+        deadline = self.journey.goal_deadline
+        if deadline is not None and event.occurred_at > deadline:
+            return False
+        if goal.with_coupon and event.properties.get("coupon") not in self.journey.coupons.values():
+            return False
+        return self._hit(goal.on, event, same_key=goal.same_key)
+
+    def _branch(self, event: Event) -> str | None:
+        step = self.journey.step
+        if self.woken or step is None or step.get("kind") != "wait":
+            return None
+        wait = self.listening.waits.get(step["node"])
+        for branch in wait.branches if wait else []:
+            if self._hit(branch.on, event, same_key=branch.same_key):
+                return branch.id
+        return None
+
+    def _hit(self, wanted: EventFilter, event: Event, *, same_key: bool) -> bool:
+        if wanted.event != event.name:
+            return False
+        if same_key and not self._same_key(event):
+            return False
+        if self._refs is None:
+            self._refs = journey_refs(self.journey.trigger, self.journey.coupons)
+        return filter_matches(wanted, event.name, event.properties, self._refs) and self._own_message(wanted, event)
+
+    def _same_key(self, event: Event) -> bool:
+        path = self.listening.key_path
+        return path is None or key_text(property_at(event.properties, path)) == self.journey.entry_key
+
+    def _own_message(self, wanted: EventFilter, event: Event) -> bool:
+        """A filter that names a node means this journey's message from there, not an earlier journey's."""
+        sender = event.properties.get("journey_id")
+        if sender is None or not event.name.startswith("message_"):
+            return True
+        return sender == str(self.journey.id) or all(test.property != "node_id" for test in wanted.where)
+
+
+def interrupted(watchers: Iterable[Watcher]) -> dict[Any, dict[str, Any]]:
+    """Journey -> what this batch ends it with."""
+    return {watcher.journey.id: watcher.interrupt for watcher in watchers if watcher.interrupt is not None}

@@ -1,0 +1,131 @@
+"""Profiles: read under lock, changed in memory, written back in one statement; and two that become one."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_FIELDS = "email, phone, first_name, last_name, gender, birth_date, city, country, locale, timezone"
+
+
+@dataclass
+class Profile:
+    """What a customer's row holds, to be changed and given to `save_profiles`."""
+
+    id: UUID
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    gender: str | None = None
+    birth_date: date | None = None
+    city: str | None = None
+    country: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    tags: list[str] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    traits: dict[str, Any] = field(default_factory=dict)
+    last_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DeviceToken:
+    """A push token that a customer's app or browser has."""
+
+    token: str
+    customer_id: UUID
+    platform: str
+
+
+_LOCK = text(f"""
+    SELECT id, external_id, {_FIELDS}, tags, attributes, traits, last_seen_at
+      FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
+     ORDER BY id FOR NO KEY UPDATE
+""")  # noqa: S608 - the columns are named above
+
+
+async def lock_profiles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Profile]:
+    """The living customers among `ids`, locked in the order of their ids until the transaction ends."""
+    rows = await session.execute(_LOCK, {"ids": sorted(set(ids))})
+    return {row.id: Profile(*row) for row in rows}
+
+
+BUILT_IN = tuple(name.strip() for name in _FIELDS.split(","))
+"""Profile fields with a column of their own."""
+_SAVE = text(f"""
+    UPDATE customers SET {", ".join(f"{name} = n.{name}" for name in BUILT_IN)},
+           tags = n.tags, attributes = n.attributes, traits = n.traits, last_seen_at = n.last_seen_at, updated_at = :now
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
+           id uuid, email text, phone text, first_name text, last_name text, gender text, birth_date date, city text,
+           country text, locale text, timezone text, tags text[], attributes jsonb, traits jsonb,
+           last_seen_at timestamptz)
+     WHERE customers.id = n.id
+""")  # noqa: S608 - the columns are named above
+
+
+async def save_profiles(session: AsyncSession, profiles: Sequence[Profile], *, now: datetime) -> None:
+    """Write locked profiles back."""
+    if profiles:
+        rows = json.dumps([asdict(profile) for profile in profiles], default=str)
+        await session.execute(_SAVE, {"rows": rows, "now": now})
+
+
+async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *, now: datetime) -> None:
+    """Note push tokens. One that is known moves to the customer who has it now, and works again."""
+    if not devices:
+        return
+    newest = {device.token: device for device in devices}
+    await session.execute(
+        text("""
+            INSERT INTO devices (token, customer_id, platform, active, updated_at)
+            SELECT token, customer_id, platform, true, :now
+              FROM unnest(CAST(:tokens AS text[]), CAST(:ids AS uuid[]), CAST(:platforms AS text[]))
+                   AS n(token, customer_id, platform) ORDER BY token
+            ON CONFLICT (token) DO UPDATE
+               SET customer_id = excluded.customer_id, platform = excluded.platform, active = true,
+                   updated_at = excluded.updated_at
+             WHERE devices.customer_id <> excluded.customer_id OR NOT devices.active
+                OR devices.updated_at < excluded.updated_at - interval '1 day'
+        """),
+        {
+            "tokens": list(newest),
+            "ids": [device.customer_id for device in newest.values()],
+            "platforms": [device.platform for device in newest.values()],
+            "now": now,
+        },
+    )
+
+
+# Everything of the one that goes becomes the other's; of two words about one channel the newer counts.
+_MERGE = (
+    "UPDATE events SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE journeys SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE messages SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE devices SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE coupons SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE refusals SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE audience_members SET customer_id = :into WHERE customer_id = :gone",
+    "UPDATE customer_identities SET customer_id = :into WHERE customer_id = :gone",
+    """INSERT INTO consents (customer_id, channel, topic, status, source, at)
+       SELECT :into, channel, topic, status, source, at FROM consents WHERE customer_id = :gone
+       ON CONFLICT (customer_id, channel, topic) DO UPDATE
+          SET status = excluded.status, source = excluded.source, at = excluded.at WHERE consents.at < excluded.at""",
+    "DELETE FROM consents WHERE customer_id = :gone",
+    "DELETE FROM customers WHERE id = :gone",
+)
+
+
+async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> None:
+    """Make all that belongs to customer `gone` the property of `into`, and delete `gone`.
+
+    Both rows must be locked. The profiles themselves are the caller's to join.
+    """
+    for statement in _MERGE:
+        await session.execute(text(statement), {"gone": gone, "into": into})

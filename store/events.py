@@ -1,0 +1,57 @@
+"""Events and their receipts."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.event import Event
+
+
+async def take_receipts(session: AsyncSession, ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Those of `ids` that nobody took before; they are taken now.
+
+    Waits for a transaction that is just taking the same id. Sorted, so that two batches can't wait for each other.
+    """
+    rows = await session.execute(
+        text("""
+            INSERT INTO event_receipts (id, received_at)
+            SELECT id, :now FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id
+            ON CONFLICT DO NOTHING RETURNING id
+        """),
+        {"ids": sorted(set(ids)), "now": now},
+    )
+    return set(rows.scalars())
+
+
+async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    """Forget that these ids were taken: their events could not be."""
+    await session.execute(text("DELETE FROM event_receipts WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
+
+
+async def insert_events(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Append events, in one statement."""
+    if not events:
+        return
+    await session.execute(
+        text("""
+            INSERT INTO events (id, occurred_at, customer_id, name, properties, source, received_at)
+            SELECT id, occurred_at, customer_id, name, CAST(properties AS jsonb), source, received_at
+              FROM unnest(CAST(:ids AS uuid[]), CAST(:occurred AS timestamptz[]), CAST(:customers AS uuid[]),
+                          CAST(:names AS text[]), CAST(:properties AS text[]), CAST(:sources AS text[]),
+                          CAST(:received AS timestamptz[]))
+                   AS n(id, occurred_at, customer_id, name, properties, source, received_at)
+        """),
+        {
+            "ids": [event.id for event in events],
+            "occurred": [event.occurred_at for event in events],
+            "customers": [event.customer_id for event in events],
+            "names": [event.name for event in events],
+            "properties": [json.dumps(event.properties) for event in events],
+            "sources": [event.source for event in events],
+            "received": [event.received_at for event in events],
+        },
+    )

@@ -1,0 +1,100 @@
+"""Who a customer is known as: external id, anonymous ids, earlier ids."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+IdentityKind = Literal["external", "anonymous", "previous", "customer"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """An id that stands for a customer."""
+
+    kind: IdentityKind
+    value: str
+    customer_id: UUID
+    external_id: str | None
+    erased: bool
+
+
+_FIND = text("""
+    SELECT 'external' AS kind, external_id AS value, id, external_id, erased_at IS NOT NULL AS erased
+      FROM customers WHERE external_id = ANY(CAST(:names AS text[]))
+    UNION ALL
+    SELECT i.kind, i.value, c.id, c.external_id, c.erased_at IS NOT NULL
+      FROM customer_identities i JOIN customers c ON c.id = i.customer_id
+     WHERE i.kind IN ('anonymous', 'previous') AND i.value = ANY(CAST(:names AS text[]))
+    UNION ALL
+    SELECT 'customer', CAST(id AS text), id, external_id, erased_at IS NOT NULL
+      FROM customers WHERE id = ANY(CAST(:ids AS uuid[]))
+""")
+
+
+async def find(session: AsyncSession, names: Iterable[str], customer_ids: Iterable[UUID]) -> list[Known]:
+    """Every customer that one of these names (of whatever kind) or ids stands for."""
+    rows = await session.execute(_FIND, {"names": list(names), "ids": list(customer_ids)})
+    return [Known(*row) for row in rows]
+
+
+async def lock_names(session: AsyncSession, names: Iterable[str]) -> None:
+    """Hold these names until the transaction ends, so that two newcomers under one name become one customer."""
+    await session.execute(
+        text("""
+            SELECT pg_advisory_xact_lock(hash)
+              FROM (SELECT DISTINCT hashtextextended('identity:' || name, 0) AS hash
+                      FROM unnest(CAST(:names AS text[])) AS name ORDER BY hash) AS ordered
+        """),
+        {"names": list(names)},
+    )
+
+
+async def create_customers(session: AsyncSession, new: Mapping[UUID, str | None], *, now: datetime) -> None:
+    """Insert empty profiles: id -> external id (None for an anonymous visitor). Call under `lock_names`."""
+    if new:
+        await session.execute(
+            text("""
+                INSERT INTO customers (id, external_id, created_at, updated_at)
+                SELECT id, external_id, :now, :now
+                  FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, external_id)
+            """),
+            {"ids": list(new), "names": list(new.values()), "now": now},
+        )
+
+
+async def set_external_ids(session: AsyncSession, names: Mapping[UUID, str], *, now: datetime) -> None:
+    """Give customers an external id (or a new one)."""
+    if names:
+        await session.execute(
+            text("""
+                UPDATE customers SET external_id = n.external_id, updated_at = :now
+                  FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, external_id)
+                 WHERE customers.id = n.id
+            """),
+            {"ids": list(names), "names": list(names.values()), "now": now},
+        )
+
+
+async def link(session: AsyncSession, links: Sequence[tuple[str, str, UUID]], *, now: datetime) -> None:
+    """Let (kind, value) stand for a customer from now on, whoever it stood for before."""
+    if links:
+        await session.execute(
+            text("""
+                INSERT INTO customer_identities (kind, value, customer_id, created_at)
+                SELECT kind, value, customer_id, :now
+                  FROM unnest(CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:ids AS uuid[]))
+                       AS n(kind, value, customer_id)
+                ON CONFLICT (kind, value) DO UPDATE SET customer_id = excluded.customer_id
+            """),
+            {
+                "kinds": [kind for kind, _, _ in links],
+                "names": [value for _, value, _ in links],
+                "ids": [customer_id for _, _, customer_id in links],
+                "now": now,
+            },
+        )

@@ -1,0 +1,160 @@
+"""What ingestion asks and writes about campaigns and journeys: who listens, who is inside, who starts."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.conditions import Condition
+from models import Customer, Journey, Refusal
+from store.condition_sql import compile_condition
+from store.scope import Scope
+from store.segments import load_conditions
+
+
+@dataclass(frozen=True)
+class ActiveTrigger:
+    """A version that an event of some name starts journeys of."""
+
+    version_id: UUID
+    version_number: int
+    campaign_id: UUID
+    slug: str
+    campaign_name: str
+    paused: bool
+    event: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """A customer's journeys through a campaign so far (those of one entry key)."""
+
+    campaign_id: UUID
+    customer_id: UUID
+    entry_key: str | None
+    inside: bool
+    latest: datetime
+
+
+@dataclass
+class OpenJourney:
+    """A journey that has not ended, and what an event needs to know of it."""
+
+    id: UUID
+    workflow_id: str
+    customer_id: UUID
+    campaign_id: UUID
+    version_id: UUID
+    state: str
+    entry_key: str | None
+    trigger: Mapping[str, Any]
+    step: Mapping[str, Any] | None
+    interrupt: Mapping[str, Any] | None
+    coupons: Mapping[str, str]
+    goal_deadline: datetime | None
+    started_at: datetime | None
+
+
+async def active_triggers(session: AsyncSession, names: Iterable[str]) -> list[ActiveTrigger]:
+    """Versions in force, of active and paused campaigns, that events of these names start journeys of."""
+    rows = await session.execute(
+        text("""
+            SELECT v.id, v.number, c.id, c.slug, c.name, c.state = 'paused', v.trigger_event
+              FROM campaign_versions v JOIN campaigns c ON c.current_version_id = v.id
+             WHERE v.trigger_event = ANY(CAST(:names AS text[])) AND c.state IN ('active', 'paused') ORDER BY c.slug
+        """),
+        {"names": list(names)},
+    )
+    return [ActiveTrigger(*row) for row in rows]
+
+
+async def flows(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The flows of those versions, as stored."""
+    rows = await session.execute(
+        text("SELECT id, flow FROM campaign_versions WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(version_ids)}
+    )
+    return {row.id: row.flow for row in rows}
+
+
+async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_ids: Iterable[UUID]) -> list[Past]:
+    """What re-entry rules ask: earlier journeys by campaign, customer and entry key.
+
+    A journey that a goal or an exit event has interrupted counts as left.
+    """
+    rows = await session.execute(
+        text("""
+            SELECT campaign_id, customer_id, entry_key,
+                   bool_or(state <> 'ended' AND interrupt IS NULL), max(created_at)
+              FROM journeys
+             WHERE customer_id = ANY(CAST(:customers AS uuid[])) AND campaign_id = ANY(CAST(:campaigns AS uuid[]))
+             GROUP BY campaign_id, customer_id, entry_key
+        """),
+        {"campaigns": list(campaign_ids), "customers": list(customer_ids)},
+    )
+    return [Past(*row) for row in rows]
+
+
+async def open_journeys(session: AsyncSession, customer_ids: Iterable[UUID], names: Iterable[str]) -> list[OpenJourney]:
+    """Journeys of these customers that have not ended and whose version listens to one of these names."""
+    rows = await session.execute(
+        text("""
+            SELECT j.id, j.workflow_id, j.customer_id, j.campaign_id, j.version_id, j.state, j.entry_key, j.trigger,
+                   j.step, j.interrupt, j.coupons, j.goal_deadline, j.started_at
+              FROM journeys j JOIN campaign_versions v ON v.id = j.version_id
+             WHERE j.customer_id = ANY(CAST(:customers AS uuid[])) AND j.state <> 'ended'
+               AND v.listens && CAST(:names AS text[])
+             ORDER BY j.created_at, j.id
+        """),
+        {"customers": list(customer_ids), "names": list(names)},
+    )
+    return [OpenJourney(*row) for row in rows]
+
+
+async def fitting(
+    session: AsyncSession, condition: Condition, customer_ids: Iterable[UUID], *, now: datetime, time_scale: float
+) -> set[UUID]:
+    """Which of these customers satisfy the condition now.
+
+    Raises:
+        InvalidError: it can't be asked: a segment is gone, or it speaks of a journey.
+
+    """
+    segments = await load_conditions(session, condition)
+    asked = compile_condition(condition, Scope(now=now, segments=segments, time_scale=time_scale))
+    return set(await session.scalars(select(col(Customer.id)).where(col(Customer.id).in_(customer_ids), asked)))
+
+
+async def insert_journeys(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Write journeys that are about to start; the ids of those that did not exist."""
+    if not rows:
+        return set()
+    written = await session.execute(
+        pg_insert(Journey).on_conflict_do_nothing().returning(col(Journey.id)), [dict(row) for row in rows]
+    )
+    return set(written.scalars())
+
+
+async def interrupt(session: AsyncSession, interrupts: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Note in journeys what ends them; what was noted first stays."""
+    if interrupts:
+        await session.execute(
+            text("""
+                UPDATE journeys SET interrupt = CAST(n.why AS jsonb)
+                  FROM unnest(CAST(:ids AS uuid[]), CAST(:whys AS text[])) AS n(id, why)
+                 WHERE journeys.id = n.id AND interrupt IS NULL AND state <> 'ended'
+            """),
+            {"ids": list(interrupts), "whys": [json.dumps(dict(why)) for why in interrupts.values()]},
+        )
+
+
+async def refuse(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down which triggers fired and started nothing, and why."""
+    if rows:
+        await session.execute(insert(Refusal), [dict(row) for row in rows])
