@@ -25,11 +25,13 @@ class Outgoing:
     """E-mail address, E.164 number or push token."""
     content: RenderedContent
     customer_id: UUID
+    external_id: str | None = None
+    """The shop's own id of the customer."""
     campaign_id: UUID | None = None
     unsubscribe_url: str | None = None
     """Marketing e-mail: for List-Unsubscribe (RFC 8058)."""
     receipt: str | None = None
-    """Push: a signed token that the app posts back to /webhooks/fcm when the notification is opened."""
+    """Push: the token that the app posts back to /webhooks/fcm; None lets the provider make it (providers.receipts)."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Provider(Protocol):
             SendError: one of its five kinds, never a vendor's exception.
 
         """
+        ...
+
+    async def close(self) -> None:
+        """Give back what it holds; it sends no more after that."""
         ...
 
 

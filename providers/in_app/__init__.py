@@ -1,0 +1,1 @@
+"""The customer's inbox in the app."""

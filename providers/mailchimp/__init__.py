@@ -1,0 +1,1 @@
+"""Mailchimp Transactional (Mandrill): e-mail."""

@@ -1,0 +1,203 @@
+"""Which provider sends on which channel, from the settings. Adding one: docs/providers/index.md."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.settings import Settings
+from domain.vocabulary import Channel
+from providers.base import Provider, Webhook
+from providers.http.config import GatewaySettings, load_gateways
+
+
+@dataclass(frozen=True)
+class _Vendor:
+    """One vendor of the table: whether its keys are there, and how to make its two halves.
+
+    Makers import their SDK when called: the API checks channels without loading four SDKs.
+    """
+
+    can_send: Callable[[Settings], bool]
+    make_provider: Callable[[Settings], Provider]
+    can_hear: Callable[[Settings], bool]
+    make_webhook: Callable[[Settings], Webhook]
+
+
+def _sendgrid(settings: Settings) -> Provider:
+    from providers.sendgrid.send import SendGrid
+
+    return SendGrid(
+        api_key=settings.sendgrid_api_key.get_secret_value(),
+        url=settings.sendgrid_url,
+        sender=settings.email_from,
+        sender_name=settings.email_from_name,
+    )
+
+
+def _sendgrid_webhook(settings: Settings) -> Webhook:
+    from providers.sendgrid.webhook import SendGridWebhook
+
+    return SendGridWebhook(settings.sendgrid_webhook_public_key)
+
+
+def _twilio(settings: Settings) -> Provider:
+    from providers.twilio.send import Twilio
+
+    return Twilio(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        url=settings.twilio_url,
+        sender=settings.twilio_from,
+        public_url=settings.public_url,
+    )
+
+
+def _twilio_webhook(settings: Settings) -> Webhook:
+    from providers.twilio.webhook import TwilioWebhook
+
+    return TwilioWebhook(settings.twilio_auth_token.get_secret_value())
+
+
+def _fcm(settings: Settings) -> Provider:
+    from providers.fcm.send import Fcm
+
+    return Fcm(
+        project_id=settings.fcm_project_id,
+        credentials_json=settings.fcm_credentials_json.get_secret_value(),
+        url=settings.fcm_url,
+        receipt_key=settings.secret_key.get_secret_value(),
+    )
+
+
+def _fcm_webhook(settings: Settings) -> Webhook:
+    from providers.fcm.webhook import FcmWebhook
+
+    return FcmWebhook(settings.secret_key.get_secret_value())
+
+
+def _mailchimp(settings: Settings) -> Provider:
+    from providers.mailchimp.send import Mailchimp
+
+    return Mailchimp(
+        api_key=settings.mailchimp_api_key.get_secret_value(),
+        url=settings.mailchimp_url,
+        sender=settings.email_from,
+        sender_name=settings.email_from_name,
+    )
+
+
+def _mailchimp_webhook(settings: Settings) -> Webhook:
+    from providers.mailchimp.webhook import MailchimpWebhook
+
+    return MailchimpWebhook(settings.mailchimp_webhook_key.get_secret_value())
+
+
+VENDORS = {
+    "sendgrid": _Vendor(
+        lambda settings: bool(settings.sendgrid_api_key.get_secret_value()),
+        _sendgrid,
+        lambda settings: bool(settings.sendgrid_webhook_public_key),
+        _sendgrid_webhook,
+    ),
+    "twilio": _Vendor(
+        lambda settings: bool(settings.twilio_account_sid and settings.twilio_auth_token.get_secret_value()),
+        _twilio,
+        lambda settings: bool(settings.twilio_auth_token.get_secret_value()),
+        _twilio_webhook,
+    ),
+    "fcm": _Vendor(
+        lambda settings: bool(settings.fcm_project_id and settings.fcm_credentials_json.get_secret_value()),
+        _fcm,
+        lambda settings: True,
+        _fcm_webhook,
+    ),
+    "mailchimp": _Vendor(
+        lambda settings: bool(settings.mailchimp_api_key.get_secret_value()),
+        _mailchimp,
+        lambda settings: bool(settings.mailchimp_webhook_key.get_secret_value()),
+        _mailchimp_webhook,
+    ),
+}
+
+
+class Providers:
+    """The providers of one process. Each is made when it is first asked for, and kept."""
+
+    def __init__(self, settings: Settings, gateways: list[GatewaySettings]) -> None:
+        self._settings = settings
+        self._made: dict[str, Provider] = {}
+        self._gateways = {gateway.name: gateway for gateway in gateways}
+        gateway_of = {channel: gateway.name for gateway in gateways for channel in gateway.channels}
+        chosen = {
+            Channel.EMAIL: settings.email_provider,
+            Channel.SMS: settings.sms_provider,
+            Channel.PUSH: settings.push_provider,
+            Channel.SILENT_PUSH: settings.push_provider,
+        }
+        self._of_channel: dict[Channel, str] = {Channel.IN_APP: "in_app"}
+        for channel, name in chosen.items():
+            if name == "http" and channel in gateway_of:
+                self._of_channel[channel] = gateway_of[channel]
+            elif name in VENDORS and VENDORS[name].can_send(settings):
+                self._of_channel[channel] = name
+        self.webhooks: dict[str, Webhook] = self._make_webhooks()
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Those that have a provider with its keys."""
+        return frozenset(self._of_channel)
+
+    def for_channel(self, channel: Channel) -> Provider | None:
+        """Who sends on it; None where nobody does.
+
+        Raises:
+            ValueError: The provider's settings are there but can't be right (e.g. credentials that are not JSON).
+
+        """
+        name = self._of_channel.get(channel)
+        if name is None:
+            return None
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> Provider:
+        if name == "in_app":
+            from providers.in_app.send import InApp
+
+            return InApp()
+        if name in self._gateways:
+            from providers.http.send import HttpGateway
+
+            return HttpGateway(self._gateways[name])
+        return VENDORS[name].make_provider(self._settings)
+
+    def _make_webhooks(self) -> dict[str, Webhook]:
+        # every vendor whose key is there, not the chosen ones alone: reports arrive long after a change of vendor
+        webhooks = {
+            name: vendor.make_webhook(self._settings)
+            for name, vendor in VENDORS.items()
+            if vendor.can_hear(self._settings)
+        }
+        for gateway in self._gateways.values():
+            if gateway.webhook is not None:
+                from providers.http.webhook import HttpWebhook
+
+                webhooks[gateway.name] = HttpWebhook(gateway.name, gateway.webhook)
+        return webhooks
+
+    async def close(self) -> None:
+        """Close what was made."""
+        made, self._made = self._made, {}
+        for provider in made.values():
+            await provider.close()
+
+
+def build_providers(settings: Settings) -> Providers:
+    """The providers that the settings name.
+
+    Raises:
+        OSError: The file of HTTP gateways can't be read.
+        ValueError: That file, or a webhook's key, is not valid.
+
+    """
+    return Providers(settings, load_gateways(settings.http_provider_file))

@@ -1,0 +1,92 @@
+"""The sandbox's application: the vendors' APIs, and an API and a page of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from providers.sandbox.behaviour import Behaviour
+from providers.sandbox.faults import FaultPlayer, Faults
+from providers.sandbox.inbox import inbox_routes
+from providers.sandbox.intake import Intake
+from providers.sandbox.player import Player
+from providers.sandbox.store import Store
+from providers.sandbox.vendors.base import Front
+from providers.sandbox.vendors.fcm import FcmFront
+from providers.sandbox.vendors.gateway import GatewayFront
+from providers.sandbox.vendors.mailchimp import MailchimpFront
+from providers.sandbox.vendors.sendgrid import SendGridFront
+from providers.sandbox.vendors.twilio import TwilioFront
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sandbox is started."""
+
+    data: str
+    """The inbox's SQLite file."""
+    api_url: str
+    """Where webhooks and purchases go."""
+    keys: dict[str, str]
+    time_scale: float = 1.0
+    """Real seconds per business second."""
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    faults: Faults = field(default_factory=Faults)
+
+
+def create_app(options: Options) -> FastAPI:
+    """Put a sandbox together. Its player runs as long as the application does."""
+    api_url = options.api_url.rstrip("/")
+    store = Store(options.data)
+    faults = FaultPlayer(options.faults)
+    fcm = FcmFront(options.keys, api_url)
+    fronts: dict[str, Front] = {
+        "sendgrid": SendGridFront(options.keys, api_url),
+        "twilio": TwilioFront(options.keys, api_url),
+        "fcm": fcm,
+        "mailchimp": MailchimpFront(options.keys, api_url),
+        "gateway": GatewayFront(options.keys, api_url),
+    }
+    player = Player(store, fronts, faults, api_url, options.keys["write_key"])
+    intake = Intake(store, faults, options.behaviour, options.time_scale, player.wake)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        playing = asyncio.create_task(player.run())
+        yield
+        playing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await playing
+        store.close()
+
+    app = FastAPI(title="Provider sandbox", lifespan=lifespan)
+    _vendor_routes(app, intake, fronts, fcm)
+    app.include_router(inbox_routes(store, faults, intake, player.wake))
+    return app
+
+
+def _vendor_routes(app: FastAPI, intake: Intake, fronts: dict[str, Front], fcm: FcmFront) -> None:
+    paths = {
+        "/v3/mail/send": "sendgrid",
+        "/2010-04-01/Accounts/{account}/Messages.json": "twilio",
+        "/v1/projects/{project}/messages:send": "fcm",
+        "/api/1.0/messages/send.json": "mailchimp",
+        "/gateway/messages": "gateway",
+    }
+    for path, name in paths.items():
+        app.add_route(path, _sender(intake, fronts[name]), methods=["POST"])
+
+    async def token(request: Request) -> Response:
+        return fcm.token(await request.body())
+
+    app.add_route("/token", token, methods=["POST"])
+
+
+def _sender(intake: Intake, front: Front) -> Callable[[Request], Awaitable[Response]]:
+    async def send(request: Request) -> Response:
+        return await intake.take(request, front)
+
+    return send

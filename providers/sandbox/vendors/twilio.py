@@ -1,0 +1,109 @@
+"""Twilio: POST Messages.json, its status callbacks, and incoming SMS."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.responses import JSONResponse, Response
+from twilio.request_validator import RequestValidator
+
+from providers.sandbox.vendors.base import Call, Letter
+from providers.sandbox.words import Arrival, Fate, Refusal, Stored
+
+_REFUSALS: dict[Refusal, tuple[int, int, str]] = {
+    "unauthorised": (401, 20003, "Authenticate"),
+    "invalid": (400, 21602, "Message body is required."),
+    "bad_address": (400, 21211, "Invalid 'To' Phone Number"),
+    "throttled": (429, 20429, "Too Many Requests"),
+    "broken": (500, 20500, "Internal Server Error"),
+}
+
+
+class TwilioFront:
+    """See `Front`."""
+
+    name = "twilio"
+    batch = 1
+
+    def __init__(self, keys: Mapping[str, str], api_url: str) -> None:
+        self._sid, token = keys["twilio_account_sid"], keys["twilio_auth_token"]
+        self._basic = "Basic " + base64.b64encode(f"{self._sid}:{token}".encode()).decode()
+        self._validator = RequestValidator(token)
+        self._incoming = f"{api_url}/webhooks/twilio"
+
+    def authorised(self, call: Call) -> bool:
+        return call.headers.get("authorization") == self._basic and call.path.get("account") == self._sid
+
+    def read(self, call: Call) -> Arrival:
+        form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
+        callback = form.get("StatusCallback", "")
+        custom = dict(parse_qsl(urlsplit(callback).query))
+        return Arrival(
+            vendor=self.name,
+            channel="sms",
+            address=form["To"],
+            message_id=custom.get("message_id", ""),
+            campaign_id=custom.get("campaign_id", ""),
+            customer=custom.get("customer", ""),
+            text=form["Body"],
+            callback=callback,
+        )
+
+    def new_id(self) -> str:
+        return f"SM{secrets.token_hex(16)}"
+
+    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+        return JSONResponse(
+            {
+                "sid": own_id,
+                "account_sid": self._sid,
+                "status": "queued",
+                "to": arrival.address,
+                "body": arrival.text,
+                "error_code": None,
+                "error_message": None,
+                "num_segments": "1",
+            },
+            status_code=201,
+        )
+
+    def refuse(self, refusal: Refusal, retry_after: float, address: str) -> Response:
+        status, code, message = _REFUSALS[refusal]
+        headers = {"Retry-After": f"{retry_after:g}"} if refusal == "throttled" else {}
+        body = {"code": code, "message": message, "more_info": "", "status": status}
+        return JSONResponse(body, status_code=status, headers=headers)
+
+    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
+        arrival = stored.arrival
+        common = {"AccountSid": self._sid, "ApiVersion": "2010-04-01"}
+        if fate is Fate.REPLIED:
+            sid = f"SM{hashlib.sha256(f'{stored.id}:{moment}'.encode()).hexdigest()[:32]}"
+            text = str(detail.get("text", "STOP"))
+            return {**common, "MessageSid": sid, "SmsStatus": "received", "From": arrival.address, "Body": text}
+        if not arrival.callback:
+            return None
+        status: dict[str, str] = {
+            Fate.SENT: {"MessageStatus": "sent"},
+            Fate.DELIVERED: {"MessageStatus": "delivered"},
+            Fate.BOUNCED: {
+                "MessageStatus": "undelivered",
+                "ErrorCode": "30005" if detail.get("permanent") else "30003",
+            },
+        }.get(fate, {})
+        if not status:
+            return None
+        return {**common, "MessageSid": stored.provider_message_id, "To": arrival.address, **status}
+
+    def address(self, stored: Stored, fate: Fate) -> str:
+        return self._incoming if fate is Fate.REPLIED else stored.arrival.callback
+
+    def letter(self, url: str, reports: list[dict[str, Any]], now: float) -> Letter:
+        form = reports[0]
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Twilio-Signature": self._validator.compute_signature(url, form),
+        }
+        return Letter(url, headers, urlencode(form).encode())

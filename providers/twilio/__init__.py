@@ -1,0 +1,1 @@
+"""Twilio: SMS out, delivery receipts and answers in."""

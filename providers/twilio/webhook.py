@@ -1,0 +1,79 @@
+"""Twilio's status callbacks and incoming SMS."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+from domain.events import MessageReport
+from domain.ids import event_id
+from domain.vocabulary import Channel, Engagement
+from providers.base import Parsed, Reply, SignatureError, WebhookRequest
+from providers.custom_data import read_message_id
+
+ENGAGEMENTS = {
+    "sent": Engagement.SENT,
+    "delivered": Engagement.DELIVERED,
+    "read": Engagement.OPENED,
+    "undelivered": Engagement.BOUNCED,
+    "failed": Engagement.BOUNCED,
+}
+"""Statuses not listed (accepted, queued, sending, ...) change nothing and are kept raw."""
+
+DEAD_NUMBER_CODES = frozenset({"21211", "21214", "21217", "21614", "30005", "30006"})
+"""Error codes of a callback that say that the number can never get an SMS."""
+
+
+class TwilioWebhook:
+    """Verifies X-Twilio-Signature over the URL and the form. Twilio signs no time: repeats are harmless by their id."""
+
+    provider = "twilio"
+
+    def __init__(self, auth_token: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._validator = RequestValidator(auth_token)
+        self._clock = clock
+
+    def parse(self, request: WebhookRequest) -> Parsed:
+        """See `providers.base.Webhook.parse`."""
+        form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        if not self._validator.validate(request.url, form, request.headers.get("x-twilio-signature", "")):
+            raise SignatureError("the signature does not match")
+        sid = form.get("MessageSid") or form.get("SmsSid")
+        if not sid:
+            raise ValueError("a Twilio callback names its message in MessageSid")
+        status = form.get("MessageStatus") or form.get("SmsStatus", "")
+        if "Body" in form and status in ("", "received"):
+            return Parsed(replies=[self._reply(sid, form)])
+        try:
+            return Parsed(reports=[self._report(sid, status, form, request.url)])
+        except ValueError as error:
+            return Parsed(rejected=[({**form}, str(error))])
+
+    def _reply(self, sid: str, form: dict[str, str]) -> Reply:
+        return Reply(
+            event_id=event_id("twilio", f"{sid}:received"),
+            provider="twilio",
+            channel=Channel.SMS,
+            address=form.get("From", ""),
+            text=form["Body"],
+            raw={**form},
+        )
+
+    def _report(self, sid: str, status: str, form: dict[str, str], url: str) -> MessageReport:
+        engagement = ENGAGEMENTS.get(status)
+        code = form.get("ErrorCode")
+        return MessageReport(
+            event_id=event_id("twilio", f"{sid}:{status}"),
+            message_id=read_message_id(dict(parse_qsl(urlsplit(url).query)).get("message_id")),
+            provider_message_id=sid,
+            provider="twilio",
+            engagement=engagement,
+            kind=status,
+            occurred_at=self._clock(),
+            permanent=engagement is Engagement.BOUNCED and code in DEAD_NUMBER_CODES,
+            reason=f"Twilio {code} {form.get('ErrorMessage', '')}".strip() if code else None,
+            channel=Channel.SMS,
+            address=form.get("To"),
+            raw={**form},
+        )
