@@ -121,8 +121,8 @@ def install(kind: str) -> None:
     total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
     say(f"installing {total} packages from requirements/{kind}.lock (only this first time, or when the lock changes)")
     STAMP.unlink(missing_ok=True)
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"]
-    command += ["--disable-pip-version-check", "--progress-bar", "off", "--no-warn-script-location", "-r", lock]
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"]
+    command += ["--disable-pip-version-check", "--progress-bar", "off", "--no-warn-script-location", "-r", str(lock)]
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     tail: list[str] = []
@@ -141,7 +141,9 @@ def install(kind: str) -> None:
     if code != 0:
         _end_progress()
         print("\n".join(tail), file=sys.stderr)
-        raise SetupError("pip could not install the packages (above is what it said); run the same command again to go on")
+        raise SetupError(
+            "pip could not install the packages (above is what it said); run the same command again to go on"
+        )
     STAMP.write_text(digest(kind) + "\n")
     say(f"ready after {time.monotonic() - started:.0f} s")
 

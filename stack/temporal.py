@@ -62,7 +62,7 @@ async def wait_until_ready(address: str, *, seconds: float = 60) -> Client:
         try:
             client = await Client.connect(address, data_converter=pydantic_data_converter)
             await client.count_workflows("CampaignId = 'none'")
-        except Exception as error:  # noqa: BLE001  (any failure means: not ready yet)
+        except Exception as error:
             last = error
             await asyncio.sleep(0.1)
         else:

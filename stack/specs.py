@@ -1,0 +1,60 @@
+"""The processes of the stack: their command lines, and how to tell that each is ready."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from stack import temporal
+from stack.ports import HOST
+from stack.processes import ChildSpec, answers, succeeds
+
+ROLES = ("journeys", "campaigns", "senders", "relay")
+_RETENTION = "720h"
+
+
+def temporal_server(ports: Mapping[str, int], folder: Path) -> ChildSpec:
+    """The development server on a file in `folder`, with its web UI. Ready when it knows our search attributes."""
+    database = folder / "temporal.db"
+    command = temporal.arguments(
+        port=ports["temporal"], ui_port=ports["temporal_ui"], database=database, log_level="warn"
+    )
+    count = ["workflow", "count", "--address", f"{HOST}:{ports['temporal']}", "--query", "CampaignId = 'none'"]
+    return ChildSpec("temporal", command, succeeds(temporal.binary("temporal"), *count))
+
+
+async def keep_histories(address: str) -> bool:
+    """Let finished workflows be looked at for a month; False when the server refuses."""
+    command = [temporal.binary("temporal"), "operator", "namespace", "update", "--address", address]
+    return await succeeds(*command, "--namespace", "default", "--retention", _RETENTION)()
+
+
+def app(ports: Mapping[str, int], environment: Mapping[str, str]) -> list[ChildSpec]:
+    """The provider sandbox, the API, and a worker for each role."""
+    python = sys.executable
+    sandbox, api = ports["sandbox"], ports["api"]
+    specs = [
+        ChildSpec(
+            "sandbox",
+            [python, "-m", "providers.sandbox", "--port", str(sandbox)],
+            answers(f"http://{HOST}:{sandbox}/healthz"),
+            environment,
+            restarts=0,
+        ),
+        ChildSpec(
+            "api",
+            [python, "-m", "api", "--host", HOST, "--port", str(api)],
+            answers(f"http://{HOST}:{api}/readyz"),
+            environment,
+        ),
+    ]
+    for role in ROLES:
+        port = ports[f"worker_{role}"]
+        specs.append(
+            ChildSpec(
+                f"worker-{role}",
+                [python, "worker.py", "--role", role],
+                answers(f"http://{HOST}:{port}/healthz"),
+                {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(port)},
+            )
+        )
+    return specs
