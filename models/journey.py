@@ -22,6 +22,7 @@ class Journey(SQLModel, table=True):
         Index("journeys_open", "customer_id", postgresql_where=text("state <> 'ended'")),
         Index("journeys_customer_campaign", "customer_id", "campaign_id", "created_at"),
         Index("journeys_campaign_state", "campaign_id", "state", "node_id"),
+        Index("journeys_campaign_time", "campaign_id", "created_at", "id"),
         Index("journeys_run", "run_id"),
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Boolean, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import instant, json_object
@@ -42,6 +42,8 @@ class Message(SQLModel, table=True):
     content: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """What was sent, rendered."""
     attempts: int = 0
+    test: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    """Sent by hand to try a template; counts nowhere."""
     reserved_at: datetime = Field(sa_column=instant(now=True))
     sent_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     delivered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

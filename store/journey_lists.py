@@ -90,3 +90,8 @@ async def steps(session: AsyncSession, journey_id: UUID, after: int | None, limi
     if after is not None:
         query = query.where(col(JourneyStep.seq) > after)
     return (await session.scalars(query)).all()
+
+
+async def existing(session: AsyncSession, journey_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these journeys exist."""
+    return set(await session.scalars(select(col(Journey.id)).where(col(Journey.id).in_(journey_ids))))

@@ -1,0 +1,36 @@
+"""Kinds of fields that many schemas share."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["win-back"])]
+SlugPath = Annotated[
+    str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, description="The campaign.", examples=["win-back"])
+]
+CustomerRef = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=255,
+        description="The customer: the shop's own id (external id), or our UUID.",
+        examples=["household-2375"],
+    ),
+]
+ExternalId = Annotated[str, Field(min_length=1, max_length=255, examples=["household-2375"])]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+NodeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Revision = Annotated[int, Field(ge=1, le=2_000_000_000, description="The revision that was read.")]
+
+
+class Body(BaseModel):
+    """A request's body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class View(BaseModel):
+    """An answer, read from a row."""
+
+    model_config = ConfigDict(from_attributes=True)

@@ -1,0 +1,234 @@
+"""Campaigns, versions, launches, reports."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
+from domain.flow import CampaignSchedule, Flow
+from domain.vocabulary import CampaignState, RunState
+
+_FLOW = {
+    "nodes": [
+        {"id": "entry", "type": "entry", "data": {"trigger": {"kind": "api"}}},
+        {
+            "id": "hello",
+            "type": "send_sms",
+            "data": {"content": {"channel": "sms", "body": "Hello {{ FirstName | default: 'there' }}!"}},
+        },
+        {"id": "end", "type": "end", "data": {}},
+    ],
+    "edges": [
+        {"id": "e1", "source": "entry", "target": "hello"},
+        {"id": "e2", "source": "hello", "target": "end"},
+    ],
+}
+
+
+class CampaignCreate(Body):
+    """A new campaign, with its draft if there is one already."""
+
+    slug: Slug
+    name: Name
+    description: str = Field(default="", max_length=2000)
+    flow: Flow = Field(default=Flow(nodes=[]), examples=[_FLOW])
+
+
+class CampaignUpdate(Body):
+    """What is to change, and the revision that was read: another one means that somebody was faster (409)."""
+
+    revision: Revision
+    name: Name | None = None
+    description: str | None = Field(default=None, max_length=2000)
+    flow: Flow | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.name is None and self.description is None and self.flow is None:
+            raise ValueError("give a name, a description or a flow to change")
+        return self
+
+
+class CampaignSummary(View):
+    """A campaign in a list."""
+
+    id: UUID
+    slug: str
+    name: str
+    description: str
+    state: CampaignState
+    revision: int
+    current_version: int | None = Field(default=None, description="Number of the version that new journeys take.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class CampaignView(CampaignSummary):
+    """A campaign with its draft."""
+
+    draft: Flow
+
+
+class ViolationView(View):
+    """One thing that keeps a flow from being published."""
+
+    node_id: str | None
+    edge_id: str | None = None
+    code: str
+    message: str
+
+
+class Validation(View):
+    """Everything that is wrong with a flow, at once."""
+
+    valid: bool
+    violations: list[ViolationView]
+
+
+class ValidateBody(Body):
+    """A flow to look at in place of the saved draft."""
+
+    flow: Flow
+
+
+class VersionSummary(View):
+    """A published version in a list."""
+
+    id: UUID
+    number: int
+    published_at: datetime
+    listens: list[str] = Field(description="Events that can wake or end its journeys.")
+    trigger_event: str | None = Field(description="The event that starts its journeys.")
+
+
+class VersionView(VersionSummary):
+    """A published version: flow and templates as they were then."""
+
+    flow: Flow
+    templates: dict[str, Any]
+    segments: dict[str, str] = Field(description="Segment id to name.")
+
+
+class LaunchBody(Body):
+    """A launch. Its key tells it from others: the same key again is the same launch, and enrols nobody twice."""
+
+    key: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_.:-]{1,100}$", examples=["2026-11-22"], description="Made up if left out."
+    )
+
+
+class LaunchView(View):
+    """A launch, started now or before."""
+
+    run_id: UUID
+    workflow_id: str
+    repeated: bool = Field(description="The key was used before: nothing was started now.")
+    temporal_url: str
+
+
+class RunView(View):
+    """One launch and how far it is."""
+
+    id: UUID
+    workflow_id: str
+    state: RunState
+    version: int
+    audience: int | None
+    started: int
+    refused: int
+    created_at: datetime
+    finished_at: datetime | None
+    temporal_url: str
+
+
+class ScheduleView(View):
+    """When the campaign is launched by the clock."""
+
+    on: bool
+    paused: bool = False
+    schedule: CampaignSchedule | None = Field(description="What the current version (or the draft) says.")
+    upcoming: list[datetime] = Field(description="The next runs, at most five; a preview while the schedule is off.")
+    started: int = 0
+    missed: int = Field(default=0, description="Left out: they could only have started too late.")
+    skipped: int = Field(default=0, description="Left out: the run before still enrolled.")
+
+
+class NewJourney(Body):
+    """A customer who is to enter."""
+
+    external_id: ExternalId
+
+
+class StartBody(Body):
+    """Customers who are to enter a campaign that is started by API."""
+
+    customers: list[NewJourney] = Field(min_length=1, max_length=1000)
+    data: dict[str, Any] = Field(
+        default_factory=dict, max_length=50, description="`trigger.*` in templates and conditions."
+    )
+    idempotency_key: str = Field(
+        pattern=r"^[A-Za-z0-9_.:-]{1,100}$",
+        examples=["order-4711"],
+        description="The same key again starts nobody twice.",
+    )
+
+
+class StartedView(View):
+    """What became of one customer of the call."""
+
+    external_id: str
+    journey_id: UUID | None
+    started: bool
+    reason: str | None = Field(description="Why not.")
+
+
+class StartView(View):
+    """What became of each customer, in the order of the call."""
+
+    journeys: list[StartedView]
+
+
+class RefusalView(View):
+    """A trigger that started nothing, and why."""
+
+    id: int
+    customer_id: UUID
+    external_id: str | None
+    event_id: UUID | None
+    run_id: UUID | None
+    reason: str
+    at: datetime
+
+
+class NodeReport(View):
+    """Journeys that left a node by a port (null: they are there, or ended there)."""
+
+    node_id: str
+    port: str | None
+    visits: int
+
+
+class MessageReport(View):
+    """Messages of one node and channel in one state."""
+
+    node_id: str | None
+    channel: str
+    state: str
+    messages: int
+    delivered: int
+    opened: int
+    clicked: int
+
+
+class ReportView(View):
+    """The campaign's figures, counted now."""
+
+    journeys: int
+    by_state: dict[str, int]
+    by_exit: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
+    inside: dict[str, int] = Field(description="Node to journeys that stand there now.")
+    nodes: list[NodeReport]
+    messages: list[MessageReport]
+    refusals: dict[str, int] = Field(description="Reason to triggers refused.")

@@ -1,0 +1,135 @@
+"""Customers, their consents, devices, inbox and history."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, JsonValue
+
+from api.schemas.base import Body, ExternalId, View
+from domain.vocabulary import Channel, ConsentStatus
+
+Topic = Annotated[str, Field(pattern=r"^(\*|[A-Za-z0-9_.-]{1,80})$")]
+Tag = Annotated[str, Field(min_length=1, max_length=80)]
+_Text = Annotated[str, Field(max_length=255)]
+
+
+class ProfileBody(Body):
+    """What to set. A field left out stays as it is; null empties it."""
+
+    email: Annotated[str, Field(max_length=320)] | None = Field(default=None, examples=["ada@shop.example"])
+    phone: Annotated[str, Field(max_length=40)] | None = Field(default=None, examples=["+14155550123"])
+    first_name: _Text | None = None
+    last_name: _Text | None = None
+    gender: _Text | None = None
+    birth_date: date | None = None
+    city: _Text | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(default=None, examples=["TR"])
+    locale: Annotated[str, Field(max_length=35)] | None = None
+    timezone: Annotated[str, Field(max_length=64)] | None = Field(default=None, examples=["Europe/Istanbul"])
+    tags: list[Tag] | None = Field(default=None, max_length=200, description="All tags: those not named are removed.")
+    attributes: dict[Annotated[str, Field(min_length=1, max_length=120)], JsonValue] = Field(
+        default_factory=dict, max_length=200, description="Merged into the customer's; null removes one."
+    )
+
+
+class CustomerUpsert(ProfileBody):
+    """One customer of a bulk call."""
+
+    external_id: ExternalId
+
+
+class BulkBody(Body):
+    """Customers to create or change, each by its external id."""
+
+    customers: list[CustomerUpsert] = Field(min_length=1, max_length=500)
+
+
+class BulkResult(View):
+    """How many profiles were written."""
+
+    upserted: int
+
+
+class CustomerView(View):
+    """A profile."""
+
+    id: UUID
+    external_id: str | None
+    email: str | None
+    phone: str | None
+    first_name: str | None
+    last_name: str | None
+    gender: str | None
+    birth_date: date | None
+    city: str | None
+    country: str | None
+    locale: str | None
+    timezone: str | None
+    tags: list[str]
+    attributes: dict[str, Any]
+    traits: dict[str, Any] = Field(description="Computed from events.")
+    created_at: datetime
+    updated_at: datetime
+    last_seen_at: datetime | None
+
+
+class TimelineItemView(View):
+    """One thing that happened. What `what` holds depends on `kind`."""
+
+    at: datetime
+    kind: Literal["event", "message", "step"]
+    key: str
+    what: dict[str, Any]
+
+
+class ConsentView(View):
+    """The customer's word about a channel, or one topic of it."""
+
+    channel: Channel
+    topic: str
+    status: ConsentStatus
+    source: str
+    at: datetime
+
+
+class ConsentChange(Body):
+    """A word to write down."""
+
+    channel: Channel
+    topic: Topic = "*"
+    status: ConsentStatus
+
+
+class ConsentsBody(Body):
+    """What the customer says now; channels not named stay as they are."""
+
+    consents: list[ConsentChange] = Field(min_length=1, max_length=100)
+
+
+class DeviceView(View):
+    """A push token. An inactive one is not sent to."""
+
+    token: str
+    platform: str
+    active: bool
+    updated_at: datetime
+
+
+class DeviceBody(Body):
+    """A push token of the customer's app or browser."""
+
+    token: str = Field(min_length=1, max_length=4096)
+    platform: Literal["ios", "android", "web", "unknown"] = "unknown"
+
+
+class InboxItem(View):
+    """An in-app message, as the app shows it."""
+
+    id: UUID
+    title: str
+    body: str
+    image: str | None
+    link: str | None
+    sent_at: datetime
+    read_at: datetime | None

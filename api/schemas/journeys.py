@@ -1,0 +1,65 @@
+"""Journeys and their steps."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import View
+from domain.vocabulary import JourneyState
+
+
+class JourneySummary(View):
+    """Where a customer stands in a campaign."""
+
+    id: UUID
+    campaign: str = Field(description="Its slug.")
+    version: int
+    run_id: UUID | None
+    customer_id: UUID
+    external_id: str | None
+    state: JourneyState
+    node_id: str | None
+    why: str = Field(description="Why it stands there, in words.")
+    waiting_until: datetime | None
+    exit_reason: str | None
+    entry: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    temporal_url: str
+
+
+class StepView(View):
+    """A visited node, and why it was left as it was."""
+
+    seq: int
+    node_id: str
+    kind: str
+    port: str | None
+    why: str
+    details: dict[str, Any]
+    entered_at: datetime
+    left_at: datetime | None
+
+
+class JourneyView(JourneySummary):
+    """A journey with its first steps; `/steps` pages through all of them."""
+
+    workflow_id: str
+    trigger: dict[str, Any]
+    coupons: dict[str, Any]
+    goal_deadline: datetime | None
+    steps: list[StepView]
+
+
+class PositionView(View):
+    """What the journey's workflow itself says: where it is, why, and until when."""
+
+    reachable: bool = Field(description="False when Temporal or its worker does not answer; the rest is empty then.")
+    node: str | None = None
+    label: str = ""
+    doing: str = ""
+    until: datetime | None = None
+    path: list[str] = Field(default_factory=list)

@@ -1,0 +1,158 @@
+"""Customers named in a call of the API enter a campaign: in one transaction, through the outbox, once per key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import ids
+from domain.errors import ConflictError
+from domain.flow import ApiTrigger, EntryNode, Flow
+from domain.vocabulary import JourneyState
+from models import Campaign, CampaignVersion
+from steering.launch import require_active
+from store import campaigns, customer_lists, customers, journey_lists, launches, outbox, triggers
+from store.outbox import Note
+
+_NO_RUN = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """What became of one customer; `reason` says why no journey was started now."""
+
+    external_id: str
+    journey_id: UUID | None
+    started: bool
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class _Door:
+    """What holds for one call."""
+
+    campaign: Campaign
+    version: CampaignVersion
+    flow: Flow
+    key: str
+    data: Mapping[str, Any]
+    now: datetime
+
+    def journey_id(self, customer_id: UUID) -> UUID:
+        """The one journey that this call can start of a customer."""
+        return ids.journey_id(self.campaign.id, customer_id, f"api:{self.key}")
+
+
+async def admit(
+    session: AsyncSession,
+    campaign: Campaign,
+    external_ids: Sequence[str],
+    data: Mapping[str, Any],
+    key: str,
+    *,
+    now: datetime,
+    time_scale: float,
+) -> list[Entrant]:
+    """Start journeys of an API-triggered campaign; one answer for each customer, in the order given.
+
+    Args:
+        session: the transaction; the caller commits.
+        campaign: an active campaign whose entry is `api`.
+        external_ids: who is to enter.
+        data: the trigger of their journeys.
+        key: the same key again starts nobody twice.
+        now: the present instant, UTC.
+        time_scale: real seconds per business second, for re-entry gaps.
+
+    Raises:
+        ConflictError: the campaign is not active, or is not started by API.
+
+    """
+    door = await _open(session, campaign, key, data, now)
+    wanted = list(dict.fromkeys(external_ids))
+    found = await customer_lists.ids_of(session, wanted)
+    await customers.lock_profiles(session, found.values())
+    rows = {found[name]: _row(door, found[name], name) for name in wanted if name in found}
+    repeated = await journey_lists.existing(session, [row["id"] for row in rows.values()])
+    entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
+    kept_out = await _kept_out(session, door, entering, time_scale)
+    starts = [rows[customer_id] for customer_id in entering if customer_id not in kept_out]
+    await triggers.insert_journeys(session, starts)
+    await outbox.add(session, [_note(door, row) for row in starts], now=now)
+    refused = {"campaign_id": campaign.id, "at": now}
+    await triggers.refuse(
+        session, [refused | {"customer_id": who, "event_id": None, "reason": why} for who, why in kept_out.items()]
+    )
+    return [_answer(name, found.get(name), door, repeated, kept_out) for name in external_ids]
+
+
+async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mapping[str, Any], now: datetime) -> _Door:
+    require_active(campaign)
+    version = await campaigns.current_version(session, campaign)
+    if version is None:
+        raise ConflictError("The campaign has no published version")
+    flow = Flow.model_validate(version.flow)
+    if not any(isinstance(node, EntryNode) and isinstance(node.data.trigger, ApiTrigger) for node in flow.nodes):
+        raise ConflictError("This campaign is not started by API: its entry is a segment or an event")
+    return _Door(campaign, version, flow, key, data, now)
+
+
+async def _kept_out(
+    session: AsyncSession, door: _Door, customer_ids: Sequence[UUID], time_scale: float
+) -> dict[UUID, str]:
+    reentry = door.flow.settings.reentry
+    since = None
+    if reentry.min_gap is not None:
+        since = door.now - timedelta(seconds=reentry.min_gap.total_seconds * time_scale)
+    return await launches.kept_out(
+        session,
+        door.campaign.id,
+        _NO_RUN,
+        customer_ids,
+        ever=reentry.mode == "never",
+        inside=reentry.mode == "after_exit",
+        since=since,
+    )
+
+
+def _row(door: _Door, customer_id: UUID, external_id: str) -> dict[str, Any]:
+    journey_id = door.journey_id(customer_id)
+    label = ids.customer_label(customer_id, external_id)
+    return {
+        "id": journey_id,
+        "campaign_id": door.campaign.id,
+        "version_id": door.version.id,
+        "customer_id": customer_id,
+        "workflow_id": ids.journey_workflow_id(door.campaign.slug, label, journey_id),
+        "entry": f"api:{door.key}",
+        "trigger": dict(door.data),
+        "state": JourneyState.STARTING.value,
+        "why": "named in a call of the API",
+        "created_at": door.now,
+    }
+
+
+def _note(door: _Door, row: Mapping[str, Any]) -> Note:
+    told = {
+        "campaign_id": str(door.campaign.id),
+        "customer_id": str(row["customer_id"]),
+        "version_number": door.version.number,
+        "campaign_name": door.campaign.name,
+        "priority": door.flow.settings.priority,
+    }
+    return Note("start_journey", row["id"], row["workflow_id"], told)
+
+
+def _answer(
+    name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, str]
+) -> Entrant:
+    if customer_id is None:
+        return Entrant(name, None, False, "there is no such customer")
+    if customer_id in kept_out:
+        return Entrant(name, None, False, kept_out[customer_id])
+    journey_id = door.journey_id(customer_id)
+    again = journey_id in repeated
+    return Entrant(name, journey_id, not again, "this key was used for this customer before" if again else None)
