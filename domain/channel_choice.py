@@ -1,0 +1,166 @@
+"""Which channel does this customer answer best? Their own record, shrunk towards everybody's.
+
+Empirical Bayes: how opens spread over customers gives a Beta prior for each channel (method of moments); the customer's
+own opens update it; the mean of what results is the expected rate. One lucky open of one push says little, twenty of
+thirty say much, and somebody new is expected to behave like everybody.
+
+What counts as an answer is what the channel can tell: an open made by a person for e-mail, push and in-app; a click
+for SMS, which reports no opens. Clicks are rarer than opens, so SMS wins only where a customer uses its links
+more than they open the rest: it costs money for each message, and a tie should not spend it. A silent push tells
+nothing, and is expected to be answered never.
+
+A model can take this arithmetic's place: `choose_channel` takes the expected rates of whoever makes them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.vocabulary import Channel
+
+_PRIOR_MESSAGES = 20.0
+"""So many imagined messages, answered at `_PRIOR_RATE`, steady the rate of a channel that was hardly used yet."""
+_PRIOR_RATE = 0.2
+_WEAKEST, _STRONGEST = 2.0, 200.0
+"""Bounds of the prior's strength, in messages: one customer's record always counts, and never counts alone."""
+_UNKNOWN_STRENGTH = 10.0
+"""The prior's strength while too few customers show how much people differ."""
+_FEWEST_CUSTOMERS = 10
+
+_NAMES = {
+    Channel.EMAIL: "e-mail",
+    Channel.SMS: "SMS",
+    Channel.PUSH: "push",
+    Channel.SILENT_PUSH: "silent push",
+    Channel.IN_APP: "in-app",
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One customer's record on one channel. `answered` are opens, for SMS clicks; at most `sent`."""
+
+    sent: int = 0
+    answered: int = 0
+
+
+@dataclass(frozen=True)
+class PopulationTally:
+    """Everybody's record on one channel: sums over the customers who were sent something."""
+
+    customers: int = 0
+    sent: int = 0
+    answered: int = 0
+    sent_squared: float = 0.0
+    """Sum of sent² over customers."""
+    answered_squared_per_sent: float = 0.0
+    """Sum of answered² / sent over customers."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one channel is worth for one customer: its expected rate, and the record that it rests on."""
+
+    rate: float
+    sent: int = 0
+    answered: int = 0
+
+
+@dataclass(frozen=True)
+class ChannelChoice:
+    """The channel taken (None = nobody can reach them), and why."""
+
+    channel: Channel | None
+    why: str
+    """In a marketer's words, with figures."""
+    scores: dict[str, dict[str, Any]]
+    """Channel -> {expected, sent, answered}, as JSON."""
+
+
+def fit_prior(tally: PopulationTally) -> tuple[float, float]:
+    """Mean and strength (in messages) of the Beta prior whose spread over customers is the one observed.
+
+    Customers with unequal numbers of messages are weighted by them; what is left of the spread after binomial chance
+    is their difference in habit. Fewer than ten customers show no spread worth measuring.
+    """
+    mean = (tally.answered + _PRIOR_MESSAGES * _PRIOR_RATE) / (tally.sent + _PRIOR_MESSAGES)
+    if tally.customers < _FEWEST_CUSTOMERS or not 0 < tally.answered < tally.sent:
+        return mean, _UNKNOWN_STRENGTH
+    rate = tally.answered / tally.sent
+    spread = (tally.answered_squared_per_sent - rate * tally.answered) / (rate * (1 - rate))
+    chance = tally.customers - 1
+    repeats = tally.sent - tally.sent_squared / tally.sent - chance
+    if repeats <= 0:  # nobody was sent a second message
+        return mean, _UNKNOWN_STRENGTH
+    likeness = (spread - chance) / repeats
+    strength = 1 / likeness - 1 if likeness > 0 else _STRONGEST
+    return mean, min(max(strength, _WEAKEST), _STRONGEST)
+
+
+def expected_rates(
+    channels: Sequence[Channel], own: Mapping[Channel, Tally], population: Mapping[Channel, PopulationTally]
+) -> dict[Channel, Expected]:
+    """The expected rate of each channel for one customer."""
+    found = {}
+    for channel in channels:
+        mean, strength = fit_prior(population.get(channel, PopulationTally()))
+        tally = own.get(channel, Tally())
+        rate = (tally.answered + mean * strength) / (tally.sent + strength) if channel != Channel.SILENT_PUSH else 0.0
+        found[channel] = Expected(rate, tally.sent, tally.answered)
+    return found
+
+
+def choose_channel(
+    *,
+    reachable: Sequence[Channel],
+    own: Mapping[Channel, Tally],
+    population: Mapping[Channel, PopulationTally],
+    order: Sequence[Channel],
+    only_if_alone: Sequence[Channel] = (),
+    expected: Mapping[Channel, Expected] | None = None,
+) -> ChannelChoice:
+    """The channel of `order` with the highest expected rate among the `reachable` ones.
+
+    Args:
+        reachable: channels on which this customer can be contacted now.
+        own: the customer's record.
+        population: everybody's.
+        order: channels to choose from; earlier ones win ties.
+        only_if_alone: channels taken only when no other one reaches the customer.
+        expected: rates from a model, in place of those that `own` and `population` give.
+
+    """
+    open_ = [channel for channel in order if channel in set(reachable)]
+    if not open_:
+        return ChannelChoice(None, f"cannot be reached on {_listed(order)}", {})
+    rates = expected_rates(open_, own, population) | dict(expected or {})
+    scores = {channel.value: _score(rates[channel]) for channel in open_}
+    candidates = [channel for channel in open_ if channel not in set(only_if_alone)]
+    if not candidates:
+        best = max(open_, key=lambda channel: rates[channel].rate)
+        return ChannelChoice(best, f"{_NAMES[best]}: the only way to reach them ({_said(best, rates[best])})", scores)
+    best = max(candidates, key=lambda channel: rates[channel].rate)  # the first of equals
+    others = [channel for channel in open_ if channel is not best]
+    why = "; ".join(
+        [f"{_NAMES[best]}: {_said(best, rates[best])}"]
+        + [f"{_NAMES[each]}: {_said(each, rates[each])}" for each in others if each in candidates]
+        + [f"{_NAMES[each]}: only where nothing else reaches them" for each in others if each not in candidates]
+    )
+    return ChannelChoice(best, why, scores)
+
+
+def _said(channel: Channel, expected: Expected) -> str:
+    if channel is Channel.SILENT_PUSH:
+        return "never answered"
+    done = "clicked" if channel is Channel.SMS else "opened"
+    record = f"{done} {expected.answered} of {expected.sent}" if expected.sent else "nothing sent yet"
+    return f"{record}, expected {expected.rate:.0%}"
+
+
+def _score(expected: Expected) -> dict[str, Any]:
+    return {"expected": round(expected.rate, 4), "sent": expected.sent, "answered": expected.answered}
+
+
+def _listed(channels: Sequence[Channel]) -> str:
+    names = [_NAMES[channel] for channel in channels]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
