@@ -22,6 +22,7 @@ from activities.sending import SendActivities
 from activities.services import Services
 from config.exit import exit_process
 from config.logs import configure_logs
+from config.monitor import start_monitor
 from config.settings import Settings
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, send_queue
 from domain.vocabulary import Channel
@@ -133,6 +134,9 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, stop.set)
+    ready = asyncio.Event()
+    if settings.metrics_port:
+        start_monitor(settings.metrics_host, settings.metrics_port, ready.is_set)
     database = Database(settings)
     try:
         client = await connect(settings)
@@ -143,6 +147,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                     group.create_task(Relay(database, client).run(stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
+            ready.set()
             log.info("worker ready", roles=list(roles))
             await stop.wait()
     finally:

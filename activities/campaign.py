@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from store.condition_sql import Scope
 from temporalio import activity
 from temporalio.client import Client
 
@@ -21,6 +20,7 @@ from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun
 from store import launches, segments
 from store.launches import Member
+from store.scope import Scope
 from workflows.contracts import (
     ENROL,
     FINISH_RUN,

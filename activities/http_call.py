@@ -39,7 +39,7 @@ class HttpActivities:
             if barred is not None:
                 return barred
             try:
-                request = await self._request(walk, input)
+                request = self._request(walk, input)
             except RenderError as error:
                 return await walk.leave("failed", f"template: {error}")
         status = await self._answer(request)
@@ -50,17 +50,17 @@ class HttpActivities:
             port = "next" if 200 <= status < 300 else "failed"
             return await walk.leave(port, f"answered {status}", {"status": status})
 
-    async def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
+    def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
         node = walk.node
         assert isinstance(node, HttpCallNode)
         data = node.data
-        context = await context_of(walk)
-        headers = {name: render_text(value, context) for name, value in data.headers.items()}
+        context = context_of(walk)
+        headers = {name: render_text(value, context, field=f"header {name}") for name, value in data.headers.items()}
         return self._http.build_request(
             data.method,
             data.url,
             headers={"Idempotency-Key": f"{input.journey_id}-{input.seq}"} | headers,
-            content=render_text(data.body, context) if data.body is not None else None,
+            content=render_text(data.body, context, field="body") if data.body is not None else None,
             timeout=data.timeout_seconds,
         )
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from temporalio import activity
 
 from activities.nodes import waits
+from activities.sending import give_up
 from activities.services import Services
 from activities.walk import Walk
 from domain.conditions import EventFilter
@@ -47,7 +48,7 @@ async def _enter(walk: Walk) -> Decision:
     if journey.started_at is None:
         journey.started_at = await _start_of(walk)
         journey.goal_deadline = _goal_deadline(walk)
-        # An event may have come between the row of this journey and its first lock: waits see the past, so does the goal.
+        # An event may have come between the row of this journey and its first lock: the goal sees the past too.
         await _catch_up(walk)
     barred = await walk.barred()
     if barred is not None:
@@ -117,15 +118,22 @@ async def _look(walk: Walk, looks: list[Look]) -> Decision:
 async def _take_up(walk: Walk) -> Decision:
     """Go on after a pause: what fell due meanwhile goes at once, the rest waits on."""
     journey, node = walk.journey, walk.node
-    if isinstance(node, (WaitNode, WaitEventNode)):
-        if journey.waiting_until is not None and journey.waiting_until <= walk.now:
-            journey.state = JourneyState.ACTIVE
-            return await _due(walk)
-        return await walk.again(waits.still_waiting(walk, node), "waiting again, after a pause")
+    if isinstance(node, WaitEventNode):
+        due = await waits.what_happened(walk, node) is not None or _is_past(walk)
+        return await _due(walk) if due else await walk.again(waits.still_waiting(walk, node), "listening again")
+    if isinstance(node, WaitNode):
+        return (
+            await _due(walk) if _is_past(walk) else await walk.again(waits.still_waiting(walk, node), "waiting again")
+        )
     outcome = await walk.services.handlers[node.type](walk, node)
     if not hasattr(outcome, "instruction"):
         raise AssertionError(f"a journey can't be held at {node.type}")
     return await walk.again(outcome.instruction, outcome.why)
+
+
+def _is_past(walk: Walk) -> bool:
+    until = walk.journey.waiting_until
+    return until is None or until <= walk.now
 
 
 async def _failed(walk: Walk) -> Decision:
@@ -133,6 +141,4 @@ async def _failed(walk: Walk) -> Decision:
     node = walk.node
     if isinstance(node, HttpCallNode):
         return await walk.leave("failed", "no answer within a day of trying")
-    from activities.sending import give_up
-
     return await give_up(walk)

@@ -11,8 +11,8 @@ until the provider's webhook settles it.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from rendering.errors import RenderError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -36,6 +36,7 @@ from providers.base import (
     ThrottledError,
     TransientError,
 )
+from rendering.errors import RenderError
 from store import messages, suppressions
 from workflows.contracts import SEND_MESSAGE, Decision, StepInput
 
@@ -146,7 +147,7 @@ class SendActivities:
             await messages.settle(session, message.message_id, MessageState.DEFERRED, reason=error.reason)
 
 
-def message_id_of(walk: Walk) -> "ids.UUID":
+def message_id_of(walk: Walk) -> UUID:
     """Id of the message that the journey's present step may cause."""
     journey = walk.journey
     assert journey.node_id is not None

@@ -2,19 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from ingestion.links import LinkSigner
+from typing import TYPE_CHECKING, Protocol
 
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
 from activities.versions import Versions
 from config.settings import Settings
-from providers.registry import Providers
+from domain.vocabulary import Channel
+from ingestion.links import LinkSigner
+from providers.base import Provider
 from store.database import Database
 
 if TYPE_CHECKING:
     from activities.walk import Handler
+
+
+class ProviderChoice(Protocol):
+    """Which provider sends on which channel; `providers.registry.Providers` is the real one."""
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Those that have a provider."""
+        ...
+
+    def for_channel(self, channel: Channel) -> Provider | None:
+        """Who sends on it; None where nobody does."""
+        ...
 
 
 @dataclass
@@ -23,7 +36,7 @@ class Services:
 
     settings: Settings
     database: Database
-    providers: Providers
+    providers: ProviderChoice
     links: LinkSigner
     handlers: "Mapping[str, Handler]"
     """Node type -> what entering it does. See `activities.nodes`."""

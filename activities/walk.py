@@ -16,6 +16,7 @@ from activities.services import Services
 from activities.versions import LoadedVersion
 from domain.errors import DomainError
 from domain.flow import Node
+from domain.matching import journey_refs
 from domain.traversal import TraversalError
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from models import Customer, Journey
@@ -86,8 +87,7 @@ class Walk:
     @property
     def refs(self) -> Mapping[str, Any]:
         """What a `ref` in a condition can name: this journey's coupons and its trigger's properties."""
-        coupons = {f"coupon.{prefix}": code for prefix, code in self.journey.coupons.items()}
-        return {f"trigger.{name}": value for name, value in self.journey.trigger.items()} | coupons
+        return journey_refs(self.journey.trigger, self.journey.coupons)
 
     def standing(self) -> Decision:
         """The decision that stands: what a repeat of an earlier call is told again."""
@@ -111,6 +111,7 @@ class Walk:
     async def leave(self, port: str, why: str, details: dict[str, Any] | None = None) -> Decision:
         """Leave the present step, and walk on to the next thing that needs Temporal."""
         left = self.node
+        self.journey.state = JourneyState.ACTIVE
         if self.journey.seq > 0:
             await journeys.close_step(
                 self.session, self.journey.id, self.journey.seq, port=port, why=why, details=details or {}, at=self.now

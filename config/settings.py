@@ -41,11 +41,17 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Where a worker answers /metrics and /healthz; 0 = nowhere."""
+    metrics_host: str = "127.0.0.1"
+    """The interface for it; 0.0.0.0 in a container."""
 
     # who sends on which channel; a channel without a provider cannot be published
     email_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "sendgrid"
     sms_provider: Literal["twilio", "http", "none"] = "twilio"
     push_provider: Literal["fcm", "http", "none"] = "fcm"
+    email_tracking: Literal["provider", "own"] = "provider"
+    """Who counts opens and clicks of e-mail: the provider, by its webhook, or our own signed links and pixel."""
+    sms_link_tracking: bool = True
+    """Whether links in an SMS lead through our click counter."""
     email_from: str = "news@shop.example"
     email_from_name: str = "The Shop"
 

@@ -19,5 +19,5 @@ class ApiKey(SQLModel, table=True):
     role: str
     """A `domain.vocabulary.Role`."""
     tracking: bool = False
-    created_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
     revoked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

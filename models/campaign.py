@@ -27,8 +27,8 @@ class Campaign(SQLModel, table=True):
     revision: int = 1
     """Counts up with every change of the draft; an update that names another one is refused."""
     current_version_id: UUID | None = None
-    created_at: datetime = Field(sa_column=instant(now=True))
-    updated_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
+    updated_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class CampaignVersion(SQLModel, table=True):
@@ -50,7 +50,7 @@ class CampaignVersion(SQLModel, table=True):
     """Event names that can wake or end its journeys: goal, exits, waits."""
     trigger_event: str | None = Field(default=None, index=True)
     """Event name that starts journeys, for event-triggered versions."""
-    published_at: datetime = Field(sa_column=instant(now=True))
+    published_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class CampaignRun(SQLModel, table=True):
@@ -71,7 +71,7 @@ class CampaignRun(SQLModel, table=True):
     """Journeys started."""
     refused: int = 0
     """Audience members whom re-entry kept out."""
-    created_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
     finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
@@ -100,4 +100,4 @@ class Refusal(SQLModel, table=True):
     event_id: UUID | None = None
     run_id: UUID | None = None
     reason: str
-    at: datetime = Field(sa_column=instant(now=True))
+    at: datetime = Field(default=None, sa_column=instant(now=True))

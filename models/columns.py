@@ -15,7 +15,8 @@ def instant(*, nullable: bool = False, now: bool = False, index: bool = False) -
 
 def json_object(*, nullable: bool = False) -> Column[Any]:
     """A `jsonb` that is an empty object unless told otherwise; a nullable one holds SQL's null, never JSON's."""
-    return Column(JSONB(none_as_null=nullable), nullable=nullable, server_default=None if nullable else text("'{}'::jsonb"))
+    default = None if nullable else text("'{}'::jsonb")
+    return Column(JSONB(none_as_null=nullable), nullable=nullable, server_default=default)
 
 
 def json_list() -> Column[Any]:

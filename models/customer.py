@@ -43,8 +43,8 @@ class Customer(SQLModel, table=True):
     tags: list[str] = Field(default_factory=list, sa_column=text_list())
     attributes: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     traits: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
-    created_at: datetime = Field(sa_column=instant(now=True))
-    updated_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
+    updated_at: datetime = Field(default=None, sa_column=instant(now=True))
     last_seen_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
@@ -58,7 +58,7 @@ class CustomerIdentity(SQLModel, table=True):
     """`anonymous` or `previous`."""
     value: str = Field(primary_key=True)
     customer_id: UUID = Field(foreign_key="customers.id", index=True)
-    created_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class Device(SQLModel, table=True):
@@ -71,7 +71,7 @@ class Device(SQLModel, table=True):
     platform: str = "unknown"
     """`ios`, `android`, `web` or `unknown`."""
     active: bool = True
-    updated_at: datetime = Field(sa_column=instant(now=True))
+    updated_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class Consent(SQLModel, table=True):
@@ -86,7 +86,7 @@ class Consent(SQLModel, table=True):
     """A `domain.vocabulary.ConsentStatus`."""
     source: str
     """Who said so: `api`, `webhook:sendgrid`, `sms:STOP`, `page`, ..."""
-    at: datetime = Field(sa_column=instant(now=True))
+    at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class Suppression(SQLModel, table=True):
@@ -100,4 +100,4 @@ class Suppression(SQLModel, table=True):
     reason: str
     """`hard_bounce`, `complaint`, `unregistered`, `manual`, ..."""
     source: str
-    at: datetime = Field(sa_column=instant(now=True))
+    at: datetime = Field(default=None, sa_column=instant(now=True))

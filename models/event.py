@@ -28,7 +28,7 @@ class Event(SQLModel, table=True):
     properties: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     source: str
     """`segment`, `webhook:sendgrid`, `tracker`, `import`, ..."""
-    received_at: datetime = Field(sa_column=instant(now=True))
+    received_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class EventReceipt(SQLModel, table=True):
@@ -37,4 +37,4 @@ class EventReceipt(SQLModel, table=True):
     __tablename__ = "event_receipts"
 
     id: UUID = Field(primary_key=True)
-    received_at: datetime = Field(sa_column=instant(now=True))
+    received_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -57,7 +57,7 @@ class Journey(SQLModel, table=True):
     exit_reason: str | None = None
     """A `domain.vocabulary.ExitReason`, or an end node's own reason."""
     goal_deadline: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-    created_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
     started_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """The journey's start: anchor of its windows."""
     ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
@@ -77,7 +77,7 @@ class JourneyStep(SQLModel, table=True):
     why: str = ""
     """In a marketer's words."""
     details: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
-    entered_at: datetime = Field(sa_column=instant(now=True))
+    entered_at: datetime = Field(default=None, sa_column=instant(now=True))
     left_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
@@ -91,4 +91,4 @@ class Coupon(SQLModel, table=True):
     campaign_id: UUID = Field(foreign_key="campaigns.id")
     customer_id: UUID = Field(foreign_key="customers.id", index=True)
     journey_id: UUID
-    issued_at: datetime = Field(sa_column=instant(now=True))
+    issued_at: datetime = Field(default=None, sa_column=instant(now=True))

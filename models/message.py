@@ -44,7 +44,7 @@ class Message(SQLModel, table=True):
     attempts: int = 0
     test: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     """Sent by hand to try a template; counts nowhere."""
-    reserved_at: datetime = Field(sa_column=instant(now=True))
+    reserved_at: datetime = Field(default=None, sa_column=instant(now=True))
     sent_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     delivered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     opened_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
@@ -65,6 +65,6 @@ class MessageEvent(SQLModel, table=True):
     """A `domain.vocabulary.Engagement`, or the provider's own word where we know none for it."""
     machine: bool = False
     occurred_at: datetime = Field(sa_column=instant())
-    received_at: datetime = Field(sa_column=instant(now=True))
+    received_at: datetime = Field(default=None, sa_column=instant(now=True))
     source: str
     raw: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())

@@ -25,5 +25,5 @@ class Outbox(SQLModel, table=True):
     """`signal_journey`: {signal, event_id?, branch?}. Ids, never bodies."""
     attempts: int = 0
     error: str | None = None
-    available_at: datetime = Field(sa_column=instant(now=True))
-    created_at: datetime = Field(sa_column=instant(now=True))
+    available_at: datetime = Field(default=None, sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -16,4 +16,4 @@ class Score(SQLModel, table=True):
     customer_id: UUID = Field(foreign_key="customers.id", primary_key=True)
     name: str = Field(primary_key=True)
     value: float
-    at: datetime = Field(sa_column=instant(now=True))
+    at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -19,5 +19,5 @@ class Segment(SQLModel, table=True):
     description: str = ""
     condition: dict[str, Any] = Field(sa_column=json_object())
     """A `domain.conditions.Condition`."""
-    created_at: datetime = Field(sa_column=instant(now=True))
-    updated_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
+    updated_at: datetime = Field(default=None, sa_column=instant(now=True))

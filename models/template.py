@@ -21,5 +21,5 @@ class Template(SQLModel, table=True):
     """A `domain.content.Content`."""
     revision: int = 1
     """Counts up with every change; an update that names another one is refused."""
-    created_at: datetime = Field(sa_column=instant(now=True))
-    updated_at: datetime = Field(sa_column=instant(now=True))
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
+    updated_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -18,4 +18,4 @@ class WebhookReject(SQLModel, table=True):
     provider: str
     reason: str
     raw: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
-    received_at: datetime = Field(sa_column=instant(now=True))
+    received_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -1,5 +1,6 @@
 """One Postgres and one Temporal server a test session; a database of its own, and fresh task queues, a test."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ import pytest_asyncio
 from psycopg import sql
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 
 from config.settings import Settings
 from stack import postgres, temporal
@@ -70,6 +72,10 @@ async def temporal_address() -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture
-async def temporal_client(temporal_address: str) -> Client:
-    """A client of the session's dev server, on the test's own event loop."""
-    return await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+async def temporal_client(temporal_address: str) -> AsyncIterator[Client]:
+    """A client of the session's dev server. What a test leaves running is terminated: the next has other customers."""
+    client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+    yield client
+    async for left in client.list_workflows("ExecutionStatus = 'Running'"):
+        with contextlib.suppress(RPCError):  # it ended by itself meanwhile
+            await client.get_workflow_handle(left.id).terminate("the test is over")

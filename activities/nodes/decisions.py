@@ -2,12 +2,11 @@
 
 from itertools import accumulate
 
-from domain.channel_choice import choose_channel
-from domain.condition_words import say
-
 from activities.channels import own_engagement, reachable_channels
 from activities.scope import scope_of
 from activities.walk import Leave, Walk
+from domain.channel_choice import choose_channel
+from domain.condition_words import say
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
 from domain.ids import hashed_share
 from store import segments
@@ -17,7 +16,7 @@ async def check(walk: Walk, node: CheckNode) -> Leave:
     """The first branch whose condition holds now, else `else`; one statement for all branches."""
     branches = node.data.branches
     conditions = [branch.condition for branch in branches]
-    found = await segments.first_match(walk.session, conditions, walk.customer.id, await scope_of(walk, conditions))
+    found = await segments.first_match(walk.session, conditions, walk.customer.id, scope_of(walk))
     if found is None:
         return Leave("else", "none of: " + "; ".join(say(condition) for condition in conditions))
     return Leave(branches[found].id, say(branches[found].condition))
@@ -25,13 +24,14 @@ async def check(walk: Walk, node: CheckNode) -> Leave:
 
 async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     """The channel that this customer most likely opens, among those they can be reached on."""
-    data = node.data
-    reach = await reachable_channels(walk.session, walk.services, walk.customer, data.channels, walk.version.settings)
-    reachable = [channel for channel in data.channels if reach[channel].reachable]
+    data, session = node.data, walk.session
+    reach = await reachable_channels(
+        session, walk.customer, data.channels, walk.services.providers.channels, walk.version.settings.category
+    )
     choice = choose_channel(
-        reachable=reachable,
-        own=await own_engagement(walk.session, walk.customer, data.channels),
-        population=await walk.services.population.get(walk.session, walk.now),
+        reachable=[channel for channel in data.channels if reach[channel].reachable],
+        own=await own_engagement(session, walk.customer, data.channels, walk.now),
+        population=await walk.services.population.get(session, walk.now),
         order=data.channels,
         only_if_alone=data.only_if_alone,
     )

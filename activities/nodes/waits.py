@@ -33,7 +33,7 @@ async def enter_wait_event(walk: Walk, node: WaitEventNode) -> Leave | Stay:
     The customer is locked, as ingestion locks them: an event is either committed, and seen here, or comes after this
     wait is committed, and finds it.
     """
-    happened = await _what_happened(walk, node)
+    happened = await what_happened(walk, node)
     if happened is not None:
         branch, event = happened
         return Leave(branch.id, f"{event.name} had already happened", _about(event))
@@ -51,7 +51,7 @@ async def leave_by_branch(walk: Walk, node: WaitEventNode, branch: str, event_id
 
 async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
     """The timer ended. An event that was committed before wins, though its signal has not come through yet."""
-    happened = await _what_happened(walk, node)
+    happened = await what_happened(walk, node)
     if happened is not None:
         branch, event = happened
         return await walk.leave(branch.id, f"{event.name} happened", _about(event))
@@ -69,7 +69,8 @@ def _wait(walk: Walk, node: WaitNode | WaitEventNode, until: datetime) -> Wait:
     return Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
 
 
-async def _what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, Event] | None:
+async def what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, Event] | None:
+    """The first event since the anchor that a branch listens to, and that branch."""
     since = walk.journey.started_at or walk.now
     if node.data.since_node is not None:
         since = await journeys.last_visit(walk.session, walk.journey.id, node.data.since_node) or since

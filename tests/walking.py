@@ -1,0 +1,286 @@
+"""What tests of journeys share: flows in a few lines, customers, a provider that obeys, workers in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.validation import listens
+from ingestion.relay import Relay
+from sqlmodel import col, select
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from activities.nodes import HANDLERS
+from activities.services import Services
+from config.settings import Settings
+from domain import ids
+from domain.events import IncomingEvent
+from domain.flow import Flow
+from domain.vocabulary import Channel
+from ingestion.links import LinkSigner
+from ingestion.pipeline import ingest
+from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message
+from providers.base import Accepted, Outgoing, SendError
+from store.database import Database
+from worker import Parts, campaigns, journeys, senders
+from workflows.contracts import JourneyResult
+from workflows.starting import JourneyStart, start_journey
+
+
+@dataclass
+class FakeProvider:
+    """Takes every message, or does what `script` says for the next ones: an error to raise, or None to take it."""
+
+    name: str = "fake"
+    channels: frozenset[Channel] = frozenset(Channel)
+    script: list[SendError | None] = field(default_factory=list)
+    taken: list[Outgoing] = field(default_factory=list)
+    calls: int = 0
+
+    async def send(self, message: Outgoing) -> Accepted:
+        self.calls += 1
+        error = self.script.pop(0) if self.script else None
+        if error is not None:
+            raise error
+        self.taken.append(message)
+        return Accepted(provider_message_id=f"fake-{message.message_id}")
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass
+class FakeProviders:
+    """One provider for every channel named."""
+
+    provider: FakeProvider = field(default_factory=FakeProvider)
+    channels: frozenset[Channel] = frozenset(Channel)
+
+    def for_channel(self, channel: Channel) -> FakeProvider | None:
+        return self.provider if channel in self.channels else None
+
+
+class ServerClock:
+    """The clock of a time-skipping server, which runs ahead of the machine's."""
+
+    def __init__(self, environment: WorkflowEnvironment) -> None:
+        self._environment = environment
+
+    async def now(self) -> datetime:
+        return await self._environment.get_current_time()
+
+
+def flow(*nodes: dict[str, Any], settings: dict[str, Any] | None = None, edges: Sequence[str] = ()) -> Flow:
+    """A flow of these nodes, in a chain by port `next` unless `edges` ("a.port>b") say otherwise.
+
+    Raises:
+        pydantic.ValidationError: it has not a flow's shape.
+
+    """
+    pairs = (
+        [tuple(edge.split(">")) for edge in edges]
+        if edges
+        else [(f"{a['id']}.next", b["id"]) for a, b in pairwise(nodes)]
+    )
+    return Flow.model_validate(
+        {
+            "nodes": [{"data": {}, **node} for node in nodes],
+            "edges": [
+                {
+                    "id": f"{left}-{right}",
+                    "source": left.split(".")[0],
+                    "sourceHandle": left.split(".")[1] if "." in left else "next",
+                    "target": right,
+                }
+                for left, right in pairs
+            ],
+            "settings": settings or {},
+        }
+    )
+
+
+ENTRY: dict[str, Any] = {"id": "entry", "type": "entry", "data": {"trigger": {"kind": "api"}}}
+END: dict[str, Any] = {"id": "end", "type": "end", "data": {}}
+
+
+def push(id_: str, body: str = "Hello", **data: Any) -> dict[str, Any]:
+    """A push node with its content written in it."""
+    return {"id": id_, "type": "send_push", "data": {"content": {"channel": "push", "body": body}, **data}}
+
+
+def email(id_: str, subject: str = "Hello", **data: Any) -> dict[str, Any]:
+    """An e-mail node with its content written in it."""
+    content = {"channel": "email", "subject": subject, "html": f"<p>{subject}</p>"}
+    return {"id": id_, "type": "send_email", "data": {"content": content, **data}}
+
+
+def wait(id_: str, **duration: float) -> dict[str, Any]:
+    """A wait for a duration."""
+    return {"id": id_, "type": "wait", "data": {"until": {"kind": "duration", "duration": duration}}}
+
+
+@dataclass
+class World:
+    """One installation in small: its database, its providers, a campaign or two."""
+
+    database: Database
+    settings: Settings
+    providers: FakeProviders
+    services: Services
+
+    @property
+    def sent(self) -> list[Outgoing]:
+        """What the provider took."""
+        return self.providers.provider.taken
+
+    async def customer(self, external_id: str = "c-1", **fields: Any) -> UUID:
+        """A customer with an address on every channel."""
+        id_ = uuid4()
+        values = {"email": f"{external_id}@shop.example", "phone": "+393331234567", "timezone": "Europe/Rome"} | fields
+        async with self.database.transaction() as session:
+            session.add(Customer(id=id_, external_id=external_id, **values))
+            await session.flush()
+            session.add(Device(token=f"token-{external_id}", customer_id=id_))
+        return id_
+
+    async def campaign(self, drawn: Flow, *, slug: str = "test", state: str = "active") -> UUID:
+        """A published campaign."""
+        campaign_id, version_id = uuid4(), uuid4()
+        trigger = next(node for node in drawn.nodes if node.type == "entry").data.trigger
+        async with self.database.transaction() as session:
+            session.add(
+                Campaign(id=campaign_id, slug=slug, name=slug.title(), state=state, current_version_id=version_id)
+            )
+            await session.flush()
+            session.add(
+                CampaignVersion(
+                    id=version_id,
+                    campaign_id=campaign_id,
+                    number=1,
+                    flow=drawn.model_dump(mode="json", by_alias=True),
+                    listens=listens(drawn),
+                    trigger_event=trigger.on.event if trigger.kind == "event" else None,
+                )
+            )
+        return campaign_id
+
+    async def set_state(self, campaign_id: UUID, state: str) -> None:
+        """Pause, resume or stop a campaign, in the database alone."""
+        async with self.database.transaction() as session:
+            campaign = await session.get_one(Campaign, campaign_id)
+            campaign.state = state
+
+    async def journey(self, campaign_id: UUID, customer_id: UUID, entry: str = "api:1") -> UUID:
+        """A journey that waits for its workflow."""
+        id_ = ids.journey_id(campaign_id, customer_id, entry)
+        async with self.database.transaction() as session:
+            campaign = await session.get_one(Campaign, campaign_id)
+            assert campaign.current_version_id is not None
+            session.add(
+                Journey(
+                    id=id_,
+                    campaign_id=campaign_id,
+                    version_id=campaign.current_version_id,
+                    customer_id=customer_id,
+                    workflow_id=ids.journey_workflow_id(campaign.slug, str(customer_id), id_),
+                    entry=entry,
+                )
+            )
+        return id_
+
+    async def start(self, client: Client, journey_id: UUID) -> WorkflowHandle[Any, JourneyResult]:
+        """Start the workflow of a journey."""
+        row = await self.read_journey(journey_id)
+        await start_journey(
+            client,
+            JourneyStart(
+                journey_id=row.id,
+                workflow_id=row.workflow_id,
+                campaign_id=row.campaign_id,
+                customer_id=row.customer_id,
+                version_number=1,
+            ),
+        )
+        return client.get_workflow_handle(row.workflow_id, result_type=JourneyResult)
+
+    async def happen(
+        self, customer_id: UUID, name: str, properties: dict[str, Any] | None = None, *, at: datetime | None = None
+    ) -> UUID:
+        """An event, through the pipeline."""
+        id_ = uuid4()
+        now = await self.services.clock.now()
+        event = IncomingEvent(
+            id=id_,
+            name=name,
+            customer_id=customer_id,
+            occurred_at=at or now,
+            properties=properties or {},
+            source="test",
+        )
+        async with self.database.transaction() as session:
+            await ingest(session, [event], now=now)
+        return id_
+
+    async def read_journey(self, journey_id: UUID) -> Journey:
+        """The journey's row now."""
+        async with self.database.transaction() as session:
+            return await session.get_one(Journey, journey_id)
+
+    async def steps(self, journey_id: UUID) -> list[JourneyStep]:
+        """The step log."""
+        async with self.database.transaction() as session:
+            found = await session.scalars(
+                select(JourneyStep).where(col(JourneyStep.journey_id) == journey_id).order_by(col(JourneyStep.seq))
+            )
+            return list(found)
+
+    async def messages(self) -> list[Message]:
+        """The ledger, in order of time."""
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(Message).order_by(col(Message.reserved_at), col(Message.id))))
+
+    async def unsubscribe(self, customer_id: UUID, channel: Channel) -> None:
+        """The customer's word against a channel."""
+        async with self.database.transaction() as session:
+            session.add(Consent(customer_id=customer_id, channel=channel.value, status="unsubscribed", source="test"))
+
+    @contextlib.asynccontextmanager
+    async def workers(self, client: Client, *, relay: bool = False) -> AsyncIterator[None]:
+        """Workers of every role, in this process."""
+        parts = Parts(self.settings, client, self.services)
+        stop = asyncio.Event()
+        async with contextlib.AsyncExitStack() as running:
+            for worker in [*journeys(parts), *campaigns(parts), *senders(parts)]:
+                await running.enter_async_context(worker)
+            task = asyncio.create_task(Relay(self.database, client).run(stop)) if relay else None
+            try:
+                yield
+            finally:
+                stop.set()
+                if task is not None:
+                    await task
+
+
+def make_world(database: Database, settings: Settings) -> World:
+    """An installation in small."""
+    providers = FakeProviders()
+    services = Services(
+        settings=settings,
+        database=database,
+        providers=providers,
+        links=LinkSigner(settings.secret_key.get_secret_value(), settings.public_url),
+        handlers=HANDLERS,
+    )
+    return World(database=database, settings=settings, providers=providers, services=services)
+
+
+def steps_of(log: Sequence[JourneyStep]) -> list[str]:
+    """The step log in short: node and port."""
+    return [f"{step.node_id}:{step.port or ''}" for step in log]
