@@ -1,4 +1,4 @@
-"""The relay's way to Temporal: a note of the outbox becomes a workflow's start, or a signal to it."""
+"""What the relay tells Temporal with: the outbox's notes, as starts and signals of journeys."""
 
 from uuid import UUID
 
@@ -11,14 +11,19 @@ from workflows.contracts import Look
 from workflows.starting import JourneyStart, signal_journey, start_journey
 
 
-class TemporalTeller:
-    """Implements `ingestion.relay.Teller`."""
+class JourneyTeller:
+    """A `ingestion.relay.Teller` on a Temporal client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def tell(self, note: Note) -> None:
-        """Start or signal. Raises GoneError for a signal to a workflow that has ended."""
+        """Start or signal the note's journey; a repeat changes nothing.
+
+        Raises:
+            GoneError: the journey to signal has ended.
+
+        """
         if note.kind == "start_journey":
             await start_journey(self._client, _start(note))
             return
@@ -26,18 +31,18 @@ class TemporalTeller:
             await signal_journey(self._client, note.workflow_id, Look.model_validate(note.payload))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                raise GoneError(note.workflow_id) from error
+                raise GoneError from error
             raise
 
 
 def _start(note: Note) -> JourneyStart:
-    told = note.payload
+    payload = note.payload
     return JourneyStart(
         journey_id=note.journey_id,
         workflow_id=note.workflow_id,
-        campaign_id=UUID(told["campaign_id"]),
-        customer_id=UUID(told["customer_id"]),
-        version_number=told["version_number"],
-        priority=told["priority"],
-        campaign_name=told["campaign_name"],
+        campaign_id=UUID(payload["campaign_id"]),
+        customer_id=UUID(payload["customer_id"]),
+        version_number=int(payload["version_number"]),
+        priority=int(payload.get("priority", 3)),
+        campaign_name=str(payload.get("campaign_name", "")),
     )

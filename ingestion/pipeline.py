@@ -71,7 +71,7 @@ async def ingest(
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
     if happened:
         await event_store.insert_events(session, happened)
-        await _tell(session, await _follow(session, happened, resolved.profiles, now=now, time_scale=time_scale), now)
+        await _tell(session, await _follow(session, happened, resolved.profiles, now=now, time_scale=time_scale))
     return _answers(events, taken, resolved.customers, problems)
 
 
@@ -144,7 +144,7 @@ async def _follow(
 ) -> _Consequences:
     """Walk through the events as they happened: each may end or wake open journeys, then start new ones."""
     result = _Consequences(await _watchers(session, events))
-    found = await starting.candidates(session, events, now=now, time_scale=time_scale)
+    found = await starting.candidates(session, events, now=now)
     every = [candidate for group in found.values() for candidate in group]
     door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
     for event in events:
@@ -179,7 +179,7 @@ def _enter(result: _Consequences, candidate: Candidate, admitted: Start | str, n
     result.watchers.setdefault(event.customer_id, []).append(admitted.watcher)
 
 
-async def _tell(session: AsyncSession, result: _Consequences, now: datetime) -> None:
+async def _tell(session: AsyncSession, result: _Consequences) -> None:
     """Write what follows: new journeys, ended ones, refusals, and what Temporal must be told."""
     ends = wakes.interrupted(watcher for group in result.watchers.values() for watcher in group)
     rows = [{**start.row, "interrupt": ends.pop(start.row["id"], None)} for start in result.starts]
@@ -187,4 +187,4 @@ async def _tell(session: AsyncSession, result: _Consequences, now: datetime) -> 
     await triggers.interrupt(session, ends)
     await triggers.refuse(session, result.refusals)
     notes = [start.note for start in result.starts if start.row["id"] in written]
-    await outbox.add(session, notes + result.signals, now=now)
+    await outbox.add(session, notes + result.signals)

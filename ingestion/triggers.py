@@ -45,9 +45,7 @@ class Start:
     watcher: Watcher
 
 
-async def candidates(
-    session: AsyncSession, events: Sequence[Event], *, now: datetime, time_scale: float
-) -> dict[UUID, list[Candidate]]:
+async def candidates(session: AsyncSession, events: Sequence[Event], *, now: datetime) -> dict[UUID, list[Candidate]]:
     """By event, the campaigns whose trigger it passes: name, properties, and the condition on the customer."""
     campaigns = await triggers.active_triggers(session, {event.name for event in events})
     if not campaigns:
@@ -60,7 +58,7 @@ async def candidates(
             continue
         passing = [event for event in events if filter_matches(trigger.on, event.name, event.properties)]
         if trigger.customer is not None and passing:
-            members = await _fitting(session, campaign, trigger.customer, passing, now=now, time_scale=time_scale)
+            members = await _fitting(session, campaign, trigger.customer, passing, now=now)
             passing = [event for event in passing if event.customer_id in members]
         for event in passing:
             found.setdefault(event.id, []).append(Candidate(event, campaign, parsed[campaign.version_id], trigger))
@@ -74,12 +72,11 @@ async def _fitting(
     events: Iterable[Event],
     *,
     now: datetime,
-    time_scale: float,
 ) -> set[UUID]:
     """Customers of these events who satisfy the condition. One that can't be asked must not keep events out."""
     customer_ids = {event.customer_id for event in events}
     try:
-        return await triggers.fitting(session, condition, customer_ids, now=now, time_scale=time_scale)
+        return await triggers.fitting(session, condition, customer_ids, now=now)
     except InvalidError:
         _log.exception("campaign %s: its condition on the customer can't be asked, so nobody enters", campaign.slug)
         return set()

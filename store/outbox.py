@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -31,6 +30,8 @@ class Due:
     id: int
     note: Note
     attempts: int
+    waited_seconds: float
+    """Since it was written."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,15 @@ class Backlog:
     """Age of the oldest note."""
 
 
-async def add(session: AsyncSession, notes: Sequence[Note], *, now: datetime) -> None:
-    """Write notes and wake the relays when the transaction commits."""
+async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
+    """Write notes and wake the relays when the transaction commits. All times here are the database's."""
     if not notes:
         return
     await session.execute(
         text(f"""
             WITH written AS (
-                INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts, available_at, created_at)
-                SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0, :now, :now
+                INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts)
+                SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0
                   FROM unnest(CAST(:kinds AS text[]), CAST(:journeys AS uuid[]), CAST(:workflows AS text[]),
                               CAST(:payloads AS text[])) WITH ORDINALITY
                        AS n(kind, journey_id, workflow_id, payload, position) ORDER BY position)
@@ -61,21 +62,24 @@ async def add(session: AsyncSession, notes: Sequence[Note], *, now: datetime) ->
             "journeys": [note.journey_id for note in notes],
             "workflows": [note.workflow_id for note in notes],
             "payloads": [json.dumps(dict(note.payload)) for note in notes],
-            "now": now,
         },
     )
 
 
-async def lock_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
+async def lock_due(session: AsyncSession, *, limit: int) -> list[Due]:
     """The oldest notes that are due and that no other relay holds, locked until the transaction ends."""
     rows = await session.execute(
         text("""
-            SELECT id, kind, journey_id, workflow_id, payload, attempts FROM outbox
-             WHERE available_at <= :now ORDER BY available_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
+            SELECT id, kind, journey_id, workflow_id, payload, attempts,
+                   extract(epoch FROM clock_timestamp() - created_at)::float AS waited
+              FROM outbox WHERE available_at <= now() ORDER BY available_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
         """),
-        {"now": now, "limit": limit},
+        {"limit": limit},
     )
-    return [Due(row.id, Note(row.kind, row.journey_id, row.workflow_id, row.payload), row.attempts) for row in rows]
+    return [
+        Due(row.id, Note(row.kind, row.journey_id, row.workflow_id, row.payload), row.attempts, row.waited)
+        for row in rows
+    ]
 
 
 async def delete(session: AsyncSession, ids: Sequence[int]) -> None:
@@ -84,26 +88,30 @@ async def delete(session: AsyncSession, ids: Sequence[int]) -> None:
         await session.execute(text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})
 
 
-async def put_off(session: AsyncSession, later: Mapping[int, tuple[str, datetime]]) -> None:
-    """Notes that could not be told: id -> (why, when to try again)."""
+async def put_off(session: AsyncSession, later: Mapping[int, tuple[str, float]]) -> None:
+    """Notes that could not be told: id -> (why, seconds until the next try)."""
     if later:
         await session.execute(
             text("""
-                UPDATE outbox SET attempts = attempts + 1, error = n.error, available_at = n.available_at
-                  FROM unnest(CAST(:ids AS bigint[]), CAST(:errors AS text[]), CAST(:times AS timestamptz[]))
-                       AS n(id, error, available_at)
+                UPDATE outbox SET attempts = attempts + 1, error = n.error,
+                       available_at = clock_timestamp() + make_interval(secs => n.seconds)
+                  FROM unnest(CAST(:ids AS bigint[]), CAST(:errors AS text[]), CAST(:seconds AS float[]))
+                       AS n(id, error, seconds)
                  WHERE outbox.id = n.id
             """),
             {
                 "ids": list(later),
                 "errors": [error for error, _ in later.values()],
-                "times": [at for _, at in later.values()],
+                "seconds": [seconds for _, seconds in later.values()],
             },
         )
 
 
-async def backlog(session: AsyncSession, *, now: datetime) -> Backlog:
+async def backlog(session: AsyncSession) -> Backlog:
     """How much waits, and how old the oldest of it is."""
-    row = (await session.execute(text("SELECT count(*) AS waiting, min(created_at) AS oldest FROM outbox"))).one()
-    lag = max(0.0, (now - row.oldest).total_seconds()) if row.oldest else 0.0
-    return Backlog(waiting=row.waiting, lag_seconds=lag)
+    row = await session.execute(
+        text("""
+            SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float FROM outbox
+        """)
+    )
+    return Backlog(*row.one())

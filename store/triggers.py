@@ -118,7 +118,7 @@ async def open_journeys(session: AsyncSession, customer_ids: Iterable[UUID], nam
 
 
 async def fitting(
-    session: AsyncSession, condition: Condition, customer_ids: Iterable[UUID], *, now: datetime, time_scale: float
+    session: AsyncSession, condition: Condition, customer_ids: Iterable[UUID], *, now: datetime
 ) -> set[UUID]:
     """Which of these customers satisfy the condition now.
 
@@ -126,8 +126,7 @@ async def fitting(
         InvalidError: it can't be asked: a segment is gone, or it speaks of a journey.
 
     """
-    segments = await load_conditions(session, condition)
-    asked = compile_condition(condition, Scope(now=now, segments=segments, time_scale=time_scale))
+    asked = compile_condition(condition, Scope(now=now, segments=await load_conditions(session, condition)))
     return set(await session.scalars(select(col(Customer.id)).where(col(Customer.id).in_(customer_ids), asked)))
 
 
