@@ -1,0 +1,95 @@
+"""What is wrong with content, found before it is sent to anybody."""
+
+import difflib
+from collections.abc import Iterator
+
+from liquid import BoundTemplate, Environment
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.exceptions import LiquidError
+from liquid.undefined import Undefined
+
+from domain.content import Content
+from rendering.context import Variables, is_known
+from rendering.errors import RenderError
+from rendering.limits import DEFAULT_LIMITS, Limits
+from rendering.liquid_text import as_render_error
+from rendering.mjml import mjml_to_html
+from rendering.render import MARKUP_FIELDS, texts
+from rendering.sandbox import Budget, environment, expressions, parse, write
+
+
+class _Sample(Undefined):
+    """Stands for any value while a page is tried out; written as a word."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "sample"
+
+
+def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[str]:
+    """Everything wrong with a content, each in words with its field and line; empty when it can be published.
+
+    Liquid that can't be parsed, filters that don't exist, variables that are not known and have no fallback, coupons
+    that the campaign doesn't give, MJML that can't be read.
+    """
+    found: list[str] = []
+    for field, source in texts(content):
+        made = environment(field in MARKUP_FIELDS, limits, _Sample)
+        try:
+            template = parse(source, made, limits)
+        except LiquidError as error:
+            found.append(str(as_render_error(error, field)))
+            continue
+        found += _unknown_filters(field, template, made)
+        found += _unknown_variables(field, template, source, known)
+        if field == "mjml":
+            found += _unreadable_mjml(field, template, limits)
+    return found
+
+
+def _unknown_filters(field: str, template: BoundTemplate, made: Environment) -> Iterator[str]:
+    for name in sorted(set(template.filter_names()) - set(made.filters)):
+        yield f"{field}: there is no filter {name!r}{_like(name, made.filters)}"
+
+
+def _unknown_variables(field: str, template: BoundTemplate, source: str, known: Variables) -> Iterator[str]:
+    guarded = {
+        expression.left.token.start_index
+        for expression in expressions(template)
+        if isinstance(expression, FilteredExpression) and isinstance(expression.left, Path)
+        if expression.filters and expression.filters[0].name == "default"
+    }
+    said = set()
+    for variables in template.analyze(include_partials=False).globals.values():
+        for variable in variables:
+            path = str(variable)
+            if variable.span.index in guarded or path in said or is_known(path, known):
+                continue
+            said.add(path)
+            line = source.count("\n", 0, variable.span.index) + 1
+            yield f"{field}, line {line}: {_unknown(path, known)}"
+
+
+def _unknown(path: str, known: Variables) -> str:
+    if path.startswith("coupon"):
+        return f"{path} is no coupon that this campaign gives: add a coupon node with that prefix"
+    names = known.names | known.open
+    return f"{path} is not known{_like(path, names)}; correct it, or give it a fallback: | default: '...'"
+
+
+def _like(name: str, names: object) -> str:
+    close = difflib.get_close_matches(name, list(names), n=1)  # type: ignore[call-overload]
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _unreadable_mjml(field: str, template: BoundTemplate, limits: Limits) -> Iterator[str]:
+    try:
+        page = write(template, {}, Budget(limits))
+    except LiquidError:
+        # Which words come out depends on real values; then the preview as a customer shows it.
+        return
+    try:
+        mjml_to_html(page, field)
+    except RenderError as error:
+        yield str(error)
