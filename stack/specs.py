@@ -1,7 +1,7 @@
 """The processes of the stack: their command lines, and how to tell that each is ready."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stack import temporal
@@ -9,6 +9,7 @@ from stack.ports import HOST
 from stack.processes import ChildSpec, answers, succeeds
 
 ROLES = ("journeys", "campaigns", "senders", "relay")
+SANDBOX_KEYS = "sandbox-keys.json"
 _RETENTION = "720h"
 
 
@@ -28,22 +29,24 @@ async def keep_histories(address: str) -> bool:
     return await succeeds(*command, "--namespace", "default", "--retention", _RETENTION)()
 
 
-def app(ports: Mapping[str, int], environment: Mapping[str, str]) -> list[ChildSpec]:
+def app(
+    ports: Mapping[str, int], environment: Mapping[str, str], folder: Path, sandbox_arguments: Sequence[str]
+) -> list[ChildSpec]:
     """The provider sandbox, the API, and a worker for each role."""
     python = sys.executable
-    sandbox, api = ports["sandbox"], ports["api"]
+    sandbox, api = f"http://{HOST}:{ports['sandbox']}", f"http://{HOST}:{ports['api']}"
+    inbox = ["--data", str(folder / "sandbox.sqlite"), "--keys", str(folder / SANDBOX_KEYS), "--api-url", api]
     specs = [
         ChildSpec(
             "sandbox",
-            [python, "-m", "providers.sandbox", "--port", str(sandbox)],
-            answers(f"http://{HOST}:{sandbox}/healthz"),
+            [python, "-m", "providers.sandbox", "--port", str(ports["sandbox"]), *inbox, *sandbox_arguments],
+            answers(sandbox + "/sandbox/stats"),
             environment,
-            restarts=0,
         ),
         ChildSpec(
             "api",
-            [python, "-m", "api", "--host", HOST, "--port", str(api)],
-            answers(f"http://{HOST}:{api}/readyz"),
+            [python, "-m", "api", "--host", HOST, "--port", str(ports["api"])],
+            answers(api + "/readyz"),
             environment,
         ),
     ]

@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +30,8 @@ class StackOptions:
     """Real seconds per business second."""
     environment: dict[str, str] = field(default_factory=dict)
     """Further settings of every process."""
+    sandbox: tuple[str, ...] = ()
+    """Further arguments of the provider sandbox (`--behaviour`, `--faults`, `--seed`)."""
     fresh: bool = False
     """Forget all that an earlier run of this folder kept; on a server given by URL, use a database of its own."""
     durable: bool = True
@@ -47,7 +49,9 @@ class Stack:
         self.options = options
         self.children: dict[str, Child] = {}
         self.database_url = ""
-        self._say = say
+        self.database_ready = asyncio.Event()
+        """Set once the database is migrated: well before the app runs."""
+        self.say = say
         self._ports = ports.choose([*ports.USUAL, *(f"worker_{role}" for role in specs.ROLES)])
         self._guardian = Guardian()
         self._postgres: Any = None
@@ -81,6 +85,9 @@ class Stack:
             **self.options.environment,
         }
 
+    def _sandbox_arguments(self) -> list[str]:
+        return ["--time-scale", repr(self.options.time_scale), *self.options.sandbox]
+
     async def __aenter__(self) -> Self:
         try:
             await self._start()
@@ -103,41 +110,43 @@ class Stack:
         self._failure = asyncio.get_running_loop().create_future()
         await self._guardian.start()
         if leftovers := self.folder.end_leftovers():
-            self._say(f"ended what an earlier run left behind: {', '.join(leftovers)}")
+            self.say(f"ended what an earlier run left behind: {', '.join(leftovers)}")
         if self.options.fresh:
             self.folder.empty()
         self.keys = self.folder.keep("secrets.json", _make_secrets)
-        self._sandbox_keys = self.folder.keep("sandbox-keys.json", make_keys)
+        self._sandbox_keys = self.folder.keep(specs.SANDBOX_KEYS, make_keys)
         self._write_state()
-        temporal = asyncio.create_task(self._start_temporal())
-        try:
-            await self._start_database()
-        finally:
-            await asyncio.gather(temporal, return_exceptions=True)
-        temporal.result()
-        self._say("starting the API, the sandbox and the workers")
-        app = specs.app(self._ports, self.environment())
-        started = await asyncio.gather(*(self._launch(spec) for spec in app), return_exceptions=True)
-        for problem in started:
-            if isinstance(problem, BaseException):
-                raise problem
+        await _together(self._start_temporal(), self._start_database())
+        self.say("starting the API, the sandbox and the workers")
+        app = specs.app(self._ports, self.environment(), self.folder.path, self._sandbox_arguments())
+        await _together(*(self._launch(spec) for spec in app))
         self._state = "ready"
         self._write_state()
 
     async def _start_database(self) -> None:
         given = os.environ.get("CAMPAIGN_FLOW_DATABASE_URL")
         if given:
-            self._say("using the PostgreSQL server of CAMPAIGN_FLOW_DATABASE_URL")
+            self.say("using the PostgreSQL server of CAMPAIGN_FLOW_DATABASE_URL")
             self.database_url = await asyncio.to_thread(self._given_database, given)
         else:
-            self._say("starting PostgreSQL 18")
-            data = self.folder.path / "postgres"
-            self._postgres = await asyncio.to_thread(postgres.start, data, durable=self.options.durable)
-            self._guardian.add(self._postgres.get_pid(), signal.SIGINT)
+            self.say("starting PostgreSQL 18")
+            await self._start_postgres()
             server_url = self._postgres.get_uri()
             self.database_url = await asyncio.to_thread(postgres.create_database, server_url, "campaign_flow")
             self._watch(self._watch_postgres())
         await asyncio.to_thread(migrate, self.database_url)
+        self.database_ready.set()
+
+    async def _start_postgres(self) -> None:
+        """Danger: a thread can't be cancelled. A server that comes up after Ctrl-C must still be known, to be ended."""
+        starting = asyncio.ensure_future(
+            asyncio.to_thread(postgres.start, self.folder.path / "postgres", durable=self.options.durable)
+        )
+        try:
+            await asyncio.shield(starting)
+        finally:
+            self._postgres = await starting
+            self._guardian.add(self._postgres.get_pid(), signal.SIGINT)
 
     def _given_database(self, server_url: str) -> str:
         if not self.options.fresh:
@@ -147,7 +156,7 @@ class Stack:
         return postgres.create_database(server_url, name)
 
     async def _start_temporal(self) -> None:
-        self._say("starting Temporal")
+        self.say("starting Temporal")
         await self._launch(specs.temporal_server(self._ports, self.folder.path))
         if not await specs.keep_histories(self.temporal_address):
             raise StackError("Temporal did not take the retention of its namespace")
@@ -160,7 +169,7 @@ class Stack:
         self._write_state()
 
     def _restarted(self, child: Child) -> None:
-        self._say(f"{child.spec.name} had ended and was started again")
+        self.say(f"{child.spec.name} had ended and was started again")
         self._write_state()
 
     def _watch(self, watching: Any) -> None:
@@ -233,6 +242,16 @@ class Stack:
                 "processes": processes,
             }
         )
+
+
+async def _together(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run all of them; the first failure cancels the rest and is raised by itself, out of its group."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
 
 
 def _make_secrets() -> dict[str, str]:

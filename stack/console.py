@@ -1,0 +1,37 @@
+"""What the person at the terminal is told."""
+
+from rich.console import Console as RichConsole
+from rich.table import Table
+
+from stack.supervisor import Stack
+
+
+class Console:
+    """Lines for a terminal or a pipe: the same words, coloured where that shows."""
+
+    def __init__(self) -> None:
+        self.rich = RichConsole(highlight=False, soft_wrap=True)
+        self._errors = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, line: str) -> None:
+        """One line about what happens."""
+        self.rich.print(f"[dim]campaign-flow[/dim] {line}", markup=True)
+
+    def problem(self, text: str) -> None:
+        """What went wrong."""
+        self._errors.print("[red]campaign-flow[/red] ", end="", markup=True)
+        self._errors.print(text, markup=False)
+
+    def addresses(self, stack: Stack) -> None:
+        """Where to look, and with which key."""
+        table = Table.grid(padding=(0, 2))
+        for name, value in (
+            ("API", f"{stack.url('api')}/docs"),
+            ("Temporal", stack.url("temporal_ui")),
+            ("Sandbox inbox", f"{stack.url('sandbox')}/sandbox"),
+            ("API key", stack.keys["api_key"]),
+            ("State and logs", str(stack.folder.path)),
+        ):
+            table.add_row(name, value)
+        self.rich.print(table)
+        self.say("running; Ctrl-C stops it")
