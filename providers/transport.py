@@ -89,19 +89,21 @@ class VendorAdapter(HTTPAdapter):
     Args:
         base_url: Where the vendor is.
         instead_of: The address that an SDK has built in, replaced by `base_url`.
+        read_seconds: How long to wait for each piece of the answer.
 
     """
 
-    def __init__(self, base_url: str = "", *, instead_of: str = "") -> None:
+    def __init__(self, base_url: str = "", *, instead_of: str = "", read_seconds: float = READ_SECONDS) -> None:
         super().__init__(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0)
         self._base_url = base_url.rstrip("/")
         self._instead_of = instead_of
+        self._timeout = (CONNECT_SECONDS, read_seconds)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         """Send one prepared request and read its answer whole."""
         if self._instead_of and request.url:
             request.url = self._base_url + request.url.removeprefix(self._instead_of)
-        kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
+        kwargs["timeout"] = self._timeout
         kwargs["stream"] = False
         try:
             response = super().send(request, **kwargs)

@@ -1,13 +1,16 @@
 """Push out through Firebase Cloud Messaging's v1 API."""
 
+import asyncio
 import functools
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import firebase_admin
 from firebase_admin import credentials, exceptions, messaging
+from google.auth import credentials as auth_credentials
 from google.auth import exceptions as auth_exceptions
 from google.oauth2 import service_account
 
@@ -30,18 +33,32 @@ VENDOR_URL = "https://fcm.googleapis.com"
 _SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 
 
-class _TimedCredentials(service_account.Credentials):
-    """Google's own would wait two minutes for a token."""
+class _SharedToken(auth_credentials.Credentials):
+    """A service account's access token, fetched by one thread for all, within seconds.
+
+    Google's own class would wait two minutes for it, fetch it in every thread at once, and look up the account's
+    regions at another of Google's addresses.
+    """
+
+    def __init__(self, info: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._account = service_account.Credentials.from_service_account_info(info, scopes=[_SCOPE])  # type: ignore[no-untyped-call]
+        self._lock = threading.Lock()
 
     def refresh(self, request: Any) -> None:
-        super().refresh(functools.partial(request, timeout=READ_SECONDS / 2))  # type: ignore[no-untyped-call]
+        stale = self.token
+        with self._lock:
+            if self.token is not stale:
+                return
+            self._account.refresh(functools.partial(request, timeout=READ_SECONDS / 2))
+            self.token, self.expiry = self._account.token, self._account.expiry
 
 
 class _ServiceAccount(credentials.Base):  # type: ignore[misc]
     """A service account from its JSON, for firebase_admin.initialize_app."""
 
     def __init__(self, info: dict[str, Any]) -> None:
-        self._credentials = _TimedCredentials.from_service_account_info(info, scopes=[_SCOPE])  # type: ignore[no-untyped-call]
+        self._credentials = _SharedToken(info)
 
     def get_credential(self) -> Any:
         return self._credentials
@@ -51,8 +68,8 @@ def push_message(message: Outgoing, receipt: str) -> messaging.Message:
     """The SDK's message. A silent one carries data alone, marked so that Android and iOS wake the app for it."""
     content = message.content
     if isinstance(content, SilentPushContent):
-        return messaging.Message(
-            token=message.address,
+        return _to(
+            message.address,
             data={**content.data, **custom_data(message), "receipt": receipt},
             android=messaging.AndroidConfig(priority="normal"),
             apns=messaging.APNSConfig(
@@ -63,12 +80,19 @@ def push_message(message: Outgoing, receipt: str) -> messaging.Message:
     if not isinstance(content, PushContent):
         raise PermanentError(f"fcm can't send {message.channel}")
     link = {"link": content.link} if content.link else {}
-    return messaging.Message(
-        token=message.address,
+    return _to(
+        message.address,
         notification=messaging.Notification(title=content.title or None, body=content.body, image=content.image),
         data={**content.data, **link, **custom_data(message), "receipt": receipt},
         android=messaging.AndroidConfig(priority="high"),
     )
+
+
+def _to(token: str, **parts: Any) -> messaging.Message:
+    made = messaging.Message(**parts)
+    # not through the constructor, which warns of it: registration tokens are what apps have and FCM takes
+    made.token = token
+    return made
 
 
 def firebase_error(error: exceptions.FirebaseError) -> SendError:
@@ -136,4 +160,5 @@ class Fcm:
     async def close(self) -> None:
         """Give back threads and connections."""
         self._pool.close()
-        firebase_admin.delete_app(self._app)
+        # the SDK runs an event loop of its own there
+        await asyncio.to_thread(firebase_admin.delete_app, self._app)

@@ -76,13 +76,21 @@ class Player:
         """Play until cancelled."""
         async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
             while True:
-                self._woken.clear()
-                self._play_actions()
-                posts = self._store.due_posts(time.time(), POSTS_A_ROUND)
-                if posts:
-                    await asyncio.gather(*(self._post(client, letter, group) for letter, group in self._letters(posts)))
-                else:
-                    await self._rest()
+                try:
+                    await self._round(client)
+                except Exception:
+                    # a round that fails must not end the play: what was due stays due
+                    _log.exception("a round failed")
+                    await asyncio.sleep(1)
+
+    async def _round(self, client: httpx.AsyncClient) -> None:
+        self._woken.clear()
+        self._play_actions()
+        posts = self._store.due_posts(time.time(), POSTS_A_ROUND)
+        if posts:
+            await asyncio.gather(*(self._post(client, letter, group) for letter, group in self._letters(posts)))
+        else:
+            await self._rest()
 
     async def _rest(self) -> None:
         due = self._store.next_due()

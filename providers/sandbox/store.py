@@ -39,10 +39,10 @@ FILTERS = ("vendor", "channel", "message_id", "customer", "address", "campaign_i
 
 
 class Store:
-    """All calls are synchronous and short: one process, one connection, one writer."""
+    """All calls are synchronous and short, and come from one thread at a time: one connection, one writer."""
 
     def __init__(self, path: str) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         # WAL with synchronous=NORMAL: a commit outlives the process, though not a power cut, and costs no fsync
         self._db.execute("PRAGMA journal_mode=WAL")
