@@ -74,7 +74,8 @@ def expression(condition: Condition, asking: Asking, *, holds: bool = True) -> C
         case Not():
             return expression(condition.condition, asking, holds=not holds)
         case InSegment():
-            return _in_segment(condition.segment_id, asking, holds=holds)
+            members = inside(condition.segment_id, asking)
+            return expression(asking.segments[condition.segment_id], members, holds=holds)
         case DidEvent():
             return did_event(condition, asking, holds=holds)
         case Sequence():
@@ -112,14 +113,19 @@ def _leaf(condition: Condition, asking: Asking) -> ColumnElement[bool]:
             raise TypeError(f"not a leaf of a condition: {condition!r}")
 
 
-def _in_segment(segment_id: UUID, asking: Asking, *, holds: bool) -> ColumnElement[bool]:
+def inside(segment_id: UUID, asking: Asking) -> Asking:
+    """How the conditions of a segment are asked, when one is asked about being in it.
+
+    Raises:
+        InvalidError: there is no such segment, or it contains itself.
+
+    """
     if segment_id in asking.inside:
         raise InvalidError(f"segment {segment_id} contains itself")
     if segment_id not in asking.segments:
         raise InvalidError(f"there is no segment {segment_id}")
     # a saved segment means the same wherever it is used: nothing in it may depend on the journey that asks
-    inner = replace(asking, inside=(*asking.inside, segment_id), in_journey=False)
-    return expression(asking.segments[segment_id], inner, holds=holds)
+    return replace(asking, inside=(*asking.inside, segment_id), in_journey=False)
 
 
 def _random_share(condition: RandomShare, asking: Asking) -> ColumnElement[bool]:

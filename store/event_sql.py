@@ -6,7 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, SQLColumnExpression, Uuid, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -93,12 +106,13 @@ def sequence(condition: Sequence, asking: Asking, *, holds: bool) -> ColumnEleme
     return _signed(exists(found), holds)
 
 
-def latest_events(condition: DidEvent, asking: Asking) -> Query:
-    """How many events match, and when the latest of them was; the window counts, `count` and `sum` do not."""
+def events_found(condition: DidEvent, asking: Asking) -> ColumnElement[Any]:
+    """What there is to say of the matching events, as JSON: `[how many, when the latest was, their sum or null]`."""
     event = aliased(Event)
-    return _matching(select(func.count(), func.max(col(event.occurred_at))), event, condition, asking).where(
-        col(event.customer_id) == asking.who
-    )
+    total = _total(event, condition.sum.property, asking) if condition.sum else null()
+    facts = func.jsonb_build_array(func.count(), func.max(col(event.occurred_at)), total)
+    found = _matching(select(facts), event, condition, asking).where(col(event.customer_id) == asking.who)
+    return found.scalar_subquery()
 
 
 def window_tests(window: Window | None, at: SQLColumnExpression[Any], asking: Asking) -> list[ColumnElement[bool]]:
@@ -148,17 +162,15 @@ def _count_test(condition: DidEvent, wanted: Comparison, asking: Asking) -> tupl
 def _sum_test(condition: DidEvent, path: str, wanted: Comparison, asking: Asking) -> tuple[ColumnElement[bool], bool]:
     zero = compare(0, wanted.op, wanted.value)
     op = _OPPOSITE[wanted.op] if zero else wanted.op
-    numbers = asking.binds.constant(numbers_path(path), JsonPath())
     number = asking.binds.constant(Decimal(repr(wanted.value)), NUMBER)
+    return _grouped(condition, asking, lambda event: compare(_total(event, path, asking), op, number)), not zero
 
-    def having(event: type[Event]) -> ColumnElement[bool]:
-        found = func.jsonb_path_query(col(event.properties), numbers).column_valued()
-        each = select(func.sum(cast(found, NUMBER))).scalar_subquery()
-        total = func.coalesce(func.sum(each), 0)
-        passed: ColumnElement[bool] = compare(total, op, number)
-        return passed
 
-    return _grouped(condition, asking, having), not zero
+def _total(event: type[Event], path: str, asking: Asking) -> ColumnElement[Any]:
+    numbers = asking.binds.constant(numbers_path(path), JsonPath())
+    found = func.jsonb_path_query(col(event.properties), numbers).column_valued()
+    each = select(func.sum(cast(found, NUMBER))).scalar_subquery()
+    return func.coalesce(func.sum(each), 0)
 
 
 def _grouped(

@@ -14,6 +14,7 @@ from domain.matching import DECIMAL, ISO_8601, instant_of, is_decimal, wanted_va
 
 _SYMBOL = {Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
 _NEVER = "1 == 0"
+_NO_LIST = '@.type() != "array"'
 _DECIMAL_TEXT = f'@.type() == "string" && @ like_regex {json.dumps(DECIMAL)}'
 _ISO_TEXT = f"@ like_regex {json.dumps(ISO_8601)}"
 
@@ -36,38 +37,44 @@ def anniversary_path(path: str, month_days: Sequence[str], year: int | None) -> 
     """
     years = f"{year:04d}" if year is not None else "[12][0-9]{3}"
     pattern = f"^{years}-({'|'.join(month_days)})([T ]|$)"
-    return f"$ ? (exists({_found(path)} ? (@ like_regex {_text(pattern)})))"
+    return f"$ ? ({_any(path, f'@ like_regex {_text(pattern)}')})"
 
 
 def numbers_path(path: str) -> str:
     """A path to every number at `path`, texts that are plain decimals included."""
-    return f'{_found(path)} ? (@.type() == "number" || ({_DECIMAL_TEXT})).number()'
+    return f'{found_path(path)} ? (@.type() == "number" || ({_DECIMAL_TEXT})).number()'
 
 
 def _test(test: PropertyTest, refs: Mapping[str, Any]) -> str:
     wanted = wanted_values(test, refs)
     if wanted is None:
         return _NEVER
-    found = _found(test.property)
+    path = test.property
     match test.op:
         case Operator.EXISTS:
-            return f"exists({found} ? (@ != null))"
+            return _any(path, "@ != null")
         case Operator.MISSING:
-            return f"!exists({found} ? (@ != null))"
+            return f"!{_any(path, '@ != null')}"
         case Operator.EQ | Operator.IN:
-            return f"exists({found} ? ({_any_same(wanted)}))"
+            return _any(path, _any_same(wanted))
         case Operator.NE | Operator.NOT_IN:
-            return f"!exists({found} ? ({_any_same(wanted)}))"
+            return f"!{_any(path, _any_same(wanted))}"
         case Operator.CONTAINS:
-            return _contains(test.property, wanted[0])
+            return _contains(path, wanted[0])
         case Operator.STARTS_WITH:
             start = wanted[0]
-            return f"exists({found} ? (@ starts with {_text(start)}))" if isinstance(start, str) else _NEVER
+            return _any(path, f"@ starts with {_text(start)}") if isinstance(start, str) else _NEVER
         case _:
-            return f"exists({found} ? ({_ordered(_SYMBOL[test.op], wanted[0])}))"
+            return _any(path, _ordered(_SYMBOL[test.op], wanted[0]))
 
 
-def _found(path: str) -> str:
+def _any(path: str, predicate: str) -> str:
+    # a filter opens one more list than its path does; without the guard its comparisons would open yet another
+    return f"exists({found_path(path)} ? ({_NO_LIST} && ({predicate})))"
+
+
+def found_path(path: str) -> str:
+    """A path to everything at a dotted path, lists opened."""
     return "$" + "".join(f".{_text(key)}[*]" for key in path.split("."))
 
 
@@ -126,7 +133,7 @@ def _contains(path: str, wanted: Scalar) -> str:
     *parents, leaf = path.split(".")
     above = "$" + "".join(f".{_text(key)}[*]" for key in parents)
     key = f'@.type() == "object" && @.{_text(leaf)}.type() =='
-    element = f'exists({above} ? ({key} "array").{_text(leaf)}[*] ? ({_same(wanted)}))'
+    element = f'exists({above} ? ({key} "array").{_text(leaf)}[*] ? ({_NO_LIST} && ({_same(wanted)})))'
     if not isinstance(wanted, str):
         return element
     piece = f'exists({above} ? ({key} "string").{_text(leaf)} ? (@ like_regex {_text(wanted)} flag "q"))'

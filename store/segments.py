@@ -1,4 +1,4 @@
-"""Who is in: conditions asked of one customer or of all, and the saved segments."""
+"""Who is in: conditions asked of one customer, or of all. See `store.saved_segments` for the segments themselves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,0 +1,136 @@
+"""Saved segments: named conditions."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.conditions import Condition
+from domain.errors import ConflictError, NotFoundError
+from models import Customer, Segment
+from store.condition_binds import Asking, Binds
+from store.condition_sql import expression
+from store.keyset import behind
+from store.segments import load_conditions
+
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
+_USED_BY = text("""
+    SELECT format('segment %L', name) FROM segments WHERE jsonb_path_exists(condition, CAST(:mention AS jsonpath))
+    UNION ALL
+    SELECT format('campaign %L', c.name) FROM campaigns c JOIN campaign_versions v ON v.id = c.current_version_id
+     WHERE v.segments ? :id
+""")
+
+
+async def require(session: AsyncSession, segment_id: UUID) -> Segment:
+    """The segment of that id.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    found = await session.get(Segment, segment_id)
+    if found is None:
+        raise NotFoundError(f"There is no segment {segment_id}")
+    return found
+
+
+async def page(session: AsyncSession, after: tuple[str, UUID] | None, limit: int) -> Sequence[Segment]:
+    """Segments by name, from behind `after` = (name, id)."""
+    order = (col(Segment.name), col(Segment.id))
+    query = select(Segment).order_by(*order).limit(limit)
+    return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
+
+
+async def names(session: AsyncSession, segment_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Segment id -> name, of those that exist."""
+    rows = await session.execute(
+        select(col(Segment.id), col(Segment.name)).where(col(Segment.id).in_(sorted(segment_ids)))
+    )
+    return {row.id: row.name for row in rows}
+
+
+async def create(session: AsyncSession, name: str, description: str, condition: Condition) -> Segment:
+    """Save a condition under a name.
+
+    Raises:
+        ConflictError: the name is taken.
+        InvalidError: the condition can't be a segment: it asks about a journey, or names a segment that isn't there.
+
+    """
+    segment_id = uuid4()
+    await _check(session, segment_id, condition)
+    made = await session.scalars(
+        insert(Segment)
+        .values(id=segment_id, name=name, description=description, condition=_as_json(condition))
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(Segment)
+    )
+    found = made.one_or_none()
+    if found is None:
+        raise ConflictError(f"There is a segment {name!r} already", name=name)
+    return found
+
+
+async def change(
+    session: AsyncSession,
+    segment_id: UUID,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    condition: Condition | None = None,
+) -> Segment:
+    """Change what is given of a segment. Campaigns that name it follow at their next launch or check.
+
+    Raises:
+        NotFoundError: there is none of that id.
+        ConflictError: the new name is taken.
+        InvalidError: as in `create`; also a condition through which the segment would contain itself.
+
+    """
+    values: dict[str, Any] = {"name": name, "description": description}
+    if condition is not None:
+        await _check(session, segment_id, condition)
+        values["condition"] = _as_json(condition)
+    values = {key: value for key, value in values.items() if value is not None}
+    statement = update(Segment).where(col(Segment.id) == segment_id).values(**values, updated_at=func.now())
+    try:
+        async with session.begin_nested():
+            found = (await session.scalars(statement.returning(Segment))).one_or_none()
+    except IntegrityError as error:
+        raise ConflictError(f"There is a segment {name!r} already", name=name) from error
+    if found is None:
+        raise NotFoundError(f"There is no segment {segment_id}")
+    return found
+
+
+async def remove(session: AsyncSession, segment_id: UUID) -> None:
+    """Delete a segment.
+
+    Raises:
+        NotFoundError: there is none of that id.
+        ConflictError: a segment, or the current version of a campaign, names it: `extra["used_by"]`.
+
+    """
+    await require(session, segment_id)
+    mention = f'$.** ? (@.segment_id == "{segment_id}")'
+    if users := list(await session.scalars(_USED_BY, {"id": str(segment_id), "mention": mention})):
+        raise ConflictError(f"The segment is used by {', '.join(users)}", used_by=users)
+    await session.execute(delete(Segment).where(col(Segment.id) == segment_id))
+
+
+async def _check(session: AsyncSession, segment_id: UUID, condition: Condition) -> None:
+    """Compile the condition as a segment is asked, so that what can't be asked is refused before it is saved."""
+    nested = await load_conditions(session, condition) | {segment_id: condition}
+    asking = Asking(col(Customer.id), Binds(), in_journey=False, segments=nested, inside=(segment_id,))
+    expression(condition, asking)
+
+
+def _as_json(condition: Condition) -> Any:
+    return _CONDITION.dump_python(condition, mode="json", by_alias=True)
