@@ -1,0 +1,119 @@
+"""Answers to SMS. STOP and its kin end all SMS to that number; START takes it back; anything else is an event.
+
+A keyword counts when it is the whole answer, whatever its case, accents, spaces and punctuation: "Stop!" is one,
+"nonstop" and "please don't stop" are not. Carriers ask for the English words everywhere and for the country's own in
+some (Canada: ARRET; Latin America and Spain: ALTO, BAJA, PARAR; ...).
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import ids
+from domain.events import IncomingEvent, message_event_name
+from domain.vocabulary import Channel, ConsentStatus, Engagement
+from ingestion.pipeline import ingest
+from ingestion.reports import normalised
+from providers.base import Reply
+from store import customers, suppressions
+from store import fates as ledger
+from store.fates import Word
+
+Meaning = Literal["stop", "start", "help"]
+
+_WORDS: dict[Meaning, str] = {
+    "stop": (
+        "stop stopall unsubscribe cancel end quit revoke optout "  # CTIA, FCC
+        "arret desabonner alto baja parar cancelar salir sair "  # fr, es, pt
+        "stopp abmelden abbestellen annulla basta fermare "  # de, sv, it
+        "iptal ret dur afmelden stoppen"  # tr, nl
+    ),
+    "start": "start unstop yes subscribe optin",  # a mere "ja" or "si" is no consent
+    "help": "help info aide ayuda ajuda hilfe aiuto yardim hulp",
+}
+_MEANINGS: dict[str, Meaning] = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
+_REASON = "stop"
+
+
+def meaning_of(text: str) -> Meaning | None:
+    """What a keyword asks for; None for any other text."""
+    # The Turkish dotless i has no accent that could be taken off.
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    return _MEANINGS.get("".join(letter for letter in letters if letter.isalnum()))
+
+
+async def record_replies(
+    session: AsyncSession, replies: Sequence[Reply], *, now: datetime, time_scale: float = 1.0
+) -> int:
+    """Take answers in; how many came from numbers of customers. The others are set aside, though their STOP holds.
+
+    Args:
+        session: the transaction; the caller commits.
+        replies: as a webhook gave them.
+        now: the present instant, UTC.
+        time_scale: see `ingestion.pipeline.ingest`.
+
+    """
+    return sum([await _record(session, reply, now=now, time_scale=time_scale) for reply in replies])
+
+
+async def _record(session: AsyncSession, reply: Reply, *, now: datetime, time_scale: float) -> bool:
+    address = normalised(reply.channel, reply.address)
+    meaning = meaning_of(reply.text)
+    owners = await ledger.owners_of(session, reply.channel.value, address)
+    if owners:
+        await customers.lock_profiles(session, {customer for customer, _ in owners})
+        events = _events(reply, meaning, *owners[0], now)
+        answers = await ingest(session, events, now=now, time_scale=time_scale)
+        if answers[0].status == "repeat":  # it must not undo what was said since
+            return True
+    else:
+        await ledger.set_aside(session, reply.provider, [(reply.raw, "an answer from a number of nobody")], now=now)
+    if meaning in ("stop", "start"):
+        words = [_word(reply, meaning, customer, now) for customer, _ in owners]
+        await _obey(session, reply.channel, address, meaning, words)
+    return bool(owners)
+
+
+def _word(reply: Reply, meaning: Meaning, customer_id: UUID, now: datetime) -> Word:
+    status = ConsentStatus.UNSUBSCRIBED if meaning == "stop" else ConsentStatus.SUBSCRIBED
+    return Word(customer_id, reply.channel.value, status, _source(reply.channel, meaning), now)
+
+
+def _source(channel: Channel, meaning: Meaning) -> str:
+    return f"{channel.value}:{meaning.upper()}"
+
+
+async def _obey(session: AsyncSession, channel: Channel, address: str, meaning: Meaning, words: Sequence[Word]) -> None:
+    """The number itself is stopped too: it may be a newcomer's tomorrow."""
+    if meaning == "stop":
+        await suppressions.suppress(session, channel, address, _REASON, source=_source(channel, meaning))
+    else:
+        await ledger.unsuppress(session, channel.value, address, _REASON)
+    await ledger.save_words(session, words)
+
+
+def _events(
+    reply: Reply, meaning: Meaning | None, customer_id: UUID, message_id: UUID | None, now: datetime
+) -> list[IncomingEvent]:
+    properties = {"channel": reply.channel.value, "text": reply.text, "keyword": meaning}
+    if message_id is not None:
+        properties["message_id"] = str(message_id)
+    what = [(Engagement.REPLIED, reply.event_id)]
+    if meaning == "stop":
+        what.append((Engagement.UNSUBSCRIBED, ids.event_id("stop", str(reply.event_id))))
+    return [
+        IncomingEvent(
+            id=event_id,
+            name=message_event_name(engagement),
+            customer_id=customer_id,
+            occurred_at=now,
+            properties=properties,
+            source=f"webhook:{reply.provider}",
+        )
+        for engagement, event_id in what
+    ]
