@@ -6,6 +6,7 @@ import re
 from rendering.guard import without
 
 _TOKEN = re.compile(r"<(/?)([A-Za-z][\w:-]*)([^<>]*)>|([^<]+)|<")
+_DECLARATION = re.compile(r"<[!?][^<>]*>")
 _ATTRIBUTE = re.compile(r"""\b(href|alt)\s*=\s*("[^"]*"|'[^']*')""", re.IGNORECASE)
 _UNSEEN = ("head", "style", "script", "title")
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote", "hr"})
@@ -18,7 +19,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 def html_to_text(page: str) -> str:
     """What the page says: paragraphs, list items, alternative texts, and links as `text (address)`."""
-    page = without(page, "<!--", "-->")
+    page = _DECLARATION.sub("", without(page, "<!--", "-->"))
     for name in _UNSEEN:
         page = _without_element(page, name)
     writer = _Writer()

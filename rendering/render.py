@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -27,7 +27,10 @@ _PREHEADER = (
 )
 
 
-def render(content: Content, context: Mapping[str, Any], *, limits: Limits = DEFAULT_LIMITS) -> RenderedContent:
+C = TypeVar("C", bound=RenderedContent)
+
+
+def render(content: C, context: Mapping[str, Any], *, limits: Limits = DEFAULT_LIMITS) -> C:
     """The message as it leaves.
 
     Line breaks in a subject, title or name become spaces. An e-mail gets its HTML from MJML, its preheader at the
@@ -54,7 +57,7 @@ def render(content: Content, context: Mapping[str, Any], *, limits: Limits = DEF
     if isinstance(content, EmailContent):
         _complete_email(written)
     try:
-        return type(content).model_validate(written)
+        return cast("C", type(content).model_validate(written))
     except ValidationError as error:
         first = error.errors()[0]
         raise RenderError(".".join(map(str, first["loc"])) or content.channel, None, first["msg"]) from error
