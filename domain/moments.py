@@ -62,7 +62,7 @@ def resolve(until: Until, *, now: datetime, zone: str, attribute: object | None 
             at = now + timedelta(seconds=duration.total_seconds)
             return Moment(at, f"for {say_duration(duration)}, {say_moment(at, zone, now)}")
         case UntilDate(at=at):
-            return _fixed(_instant(at, zone), now, zone)
+            return _fixed(instant(at, zone), now, zone)
         case UntilLocalTime():
             at = next(_local_times(until.time, until.weekdays, zone, now))
             return Moment(at, say_moment(at, zone, now))
@@ -91,8 +91,8 @@ def occurrences(schedule: CampaignSchedule, after: datetime, n: int) -> list[dat
 
     None is before the schedule's start or after its end; a start or end without an offset is on the schedule's clock.
     """
-    start = _instant(schedule.start, schedule.timezone) if schedule.start else None
-    end = _instant(schedule.end, schedule.timezone) if schedule.end else datetime.max.replace(tzinfo=UTC)
+    start = instant(schedule.start, schedule.timezone) if schedule.start else None
+    end = instant(schedule.end, schedule.timezone) if schedule.end else datetime.max.replace(tzinfo=UTC)
     if schedule.recurrence is None:
         return [start][:n] if start and after < start <= end else []
     # A run due at the very start takes place, hence the step back.
@@ -125,8 +125,17 @@ def _jump_between(low: datetime, high: datetime, tz: ZoneInfo) -> datetime:
     return high
 
 
-def _instant(at: datetime, zone: str) -> datetime:
-    return local_instant(at.date(), at.time(), zone) if at.tzinfo is None else at.astimezone(UTC)
+def instant(at: datetime | date, zone: str) -> datetime:
+    """The UTC instant of a moment; one without an offset is on the clock of `zone`, a bare date is its midnight there.
+
+    A moment so near the ends of the calendar that it can't be moved to UTC is taken as written there.
+    """
+    if not isinstance(at, datetime):
+        at = datetime.combine(at, time())
+    try:
+        return local_instant(at.date(), at.time(), zone) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        return at.replace(tzinfo=UTC)
 
 
 def _fixed(at: datetime, now: datetime, zone: str) -> Moment:

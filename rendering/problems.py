@@ -33,19 +33,25 @@ def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIM
     Liquid that can't be parsed, filters that don't exist, variables that are not known and have no fallback, coupons
     that the campaign doesn't give, MJML that can't be read.
     """
-    found: list[str] = []
-    for field, source in texts(content):
-        made = environment(field in MARKUP_FIELDS, limits, _Sample)
-        try:
-            template = parse(source, made, limits)
-        except LiquidError as error:
-            found.append(str(as_render_error(error, field)))
-            continue
-        found += _unknown_filters(field, template, made)
-        found += _unknown_variables(field, template, source, known)
-        if field == "mjml":
-            found += _unreadable_mjml(field, template, limits)
-    return found
+    return [problem for field, source in texts(content) for problem in _problems(field, source, known, limits)]
+
+
+def text_problems(source: str, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[str]:
+    """The same for one text of Liquid outside a message, such as the body of a request."""
+    return list(_problems("text", source, known, limits))
+
+
+def _problems(field: str, source: str, known: Variables, limits: Limits) -> Iterator[str]:
+    made = environment(field in MARKUP_FIELDS, limits, _Sample)
+    try:
+        template = parse(source, made, limits)
+    except LiquidError as error:
+        yield str(as_render_error(error, field))
+        return
+    yield from _unknown_filters(field, template, made)
+    yield from _unknown_variables(field, template, source, known)
+    if field == "mjml":
+        yield from _unreadable_mjml(field, template, limits)
 
 
 def _unknown_filters(field: str, template: BoundTemplate, made: Environment) -> Iterator[str]:

@@ -1,0 +1,34 @@
+"""What is wrong with a flow: every violation at once, each with its place and how to mend it.
+
+A rule is a function of the drawing and the facts around it; a new one goes into the table of its module.
+"""
+
+from domain.flow import Flow, WaitEventNode
+from domain.validation import campaign, drawing, messages, questions
+from domain.validation.model import Drawing, Facts, Violation
+
+__all__ = ["Facts", "Violation", "coupon_prefixes", "listens", "validate"]
+
+_RULES = (*drawing.RULES, *messages.RULES, *questions.RULES, *campaign.RULES)
+
+
+def validate(flow: Flow, facts: Facts) -> list[Violation]:
+    """Everything that keeps a flow from being published; empty when nothing does."""
+    drawn = Drawing.of(flow)
+    return [violation for rule in _RULES for violation in rule(drawn, facts)]
+
+
+def listens(flow: Flow) -> list[str]:
+    """Names of the events that can concern a journey already under way: goal, exits and waits; sorted."""
+    filters = [each.on for each in flow.settings.exit_events]
+    if flow.settings.goal is not None:
+        filters.append(flow.settings.goal.on)
+    for node in flow.nodes:
+        if isinstance(node, WaitEventNode):
+            filters.extend(branch.on for branch in node.data.branches)
+    return sorted({each.event for each in filters})
+
+
+def coupon_prefixes(flow: Flow) -> frozenset[str]:
+    """Prefixes of the coupons that a flow gives: what its templates may name as `coupon.<prefix>`."""
+    return Drawing.of(flow).coupons

@@ -1,0 +1,199 @@
+"""Rules about nodes and the connections between them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from domain.flow import (
+    ChannelSplitNode,
+    CheckNode,
+    EntryNode,
+    Node,
+    RandomSplitNode,
+    UntilAttributeDate,
+    UntilDate,
+    WaitEventNode,
+    WaitNode,
+    optional_ports,
+    ports,
+)
+from domain.validation.model import Drawing, Facts, Violation, name_of
+
+_RESERVED = {"check": "else", "wait_event": "timeout", "channel_split": "none"}
+
+
+def one_entry(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Every journey starts at the one entry."""
+    if not drawing.entries:
+        yield Violation(None, None, "entry_missing", "Nobody can enter: add an entry that says who it is for.")
+    for extra in drawing.entries[1:]:
+        message = f"There can be only one entry: remove {name_of(extra)}, or make it a campaign of its own."
+        yield Violation(extra.id, None, "entry_twice", message)
+
+
+def unique_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Ids of nodes and of edges name one thing each."""
+    for node_id in _repeated(node.id for node in drawing.flow.nodes):
+        message = f"Several steps have the id {node_id!r}: give each its own."
+        yield Violation(node_id, None, "node_id_twice", message)
+    for edge_id in _repeated(edge.id for edge in drawing.flow.edges):
+        message = f"Several connections have the id {edge_id!r}: draw them again."
+        yield Violation(None, edge_id, "edge_id_twice", message)
+
+
+def edges_join_ports(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """An edge leaves an existing port for an existing node that is not the entry."""
+    for edge in drawing.flow.edges:
+        missing = [end for end in (edge.source, edge.target) if end not in drawing.nodes]
+        for end in missing:
+            message = f"A connection leads from or to a step that does not exist ({end!r}): remove it."
+            yield Violation(edge.source if end == edge.target else None, edge.id, "edge_without_node", message)
+        if missing:
+            continue
+        source = drawing.nodes[edge.source]
+        if edge.source_handle not in ports(source):
+            message = f"{name_of(source)} has no way out called {edge.source_handle!r}: remove that connection."
+            yield Violation(source.id, edge.id, "edge_without_port", message)
+        if isinstance(drawing.nodes[edge.target], EntryNode):
+            message = f"Nothing can lead back to the entry: connect {name_of(source)} to the step after it."
+            yield Violation(source.id, edge.id, "edge_to_entry", message)
+
+
+def one_edge_a_port(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """A customer can't go two ways at once."""
+    seen = set()
+    for edge in drawing.flow.edges:
+        place = (edge.source, edge.source_handle)
+        if place in seen and edge.source in drawing.nodes:
+            source = drawing.nodes[edge.source]
+            message = f"{name_of(source)} goes on to two steps by {edge.source_handle!r}: keep one of them."
+            yield Violation(source.id, edge.id, "port_twice", message)
+        seen.add(place)
+
+
+def every_port_leads_on(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Whatever happens at a node, the journey knows where to go."""
+    connected = {(edge.source, edge.source_handle) for edge in drawing.flow.edges}
+    for node in drawing.nodes.values():
+        for port in dict.fromkeys(ports(node)):
+            if (node.id, port) not in connected and port not in optional_ports(node):
+                by = "" if port == "next" else f" by {port!r}"
+                message = f"{name_of(node)} leads nowhere{by}: connect it, to an end if the journey is over there."
+                yield Violation(node.id, None, "port_open", message)
+
+
+def every_node_is_reached(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """A node that no journey comes to is a mistake."""
+    seen: set[str] = set()
+    waiting = [entry.id for entry in drawing.entries]
+    while waiting:
+        node_id = waiting.pop()
+        if node_id not in seen:
+            seen.add(node_id)
+            waiting.extend(edge.target for edge in drawing.outgoing[node_id])
+    for node in drawing.nodes.values():
+        if drawing.entries and node.id not in seen:
+            message = f"Nobody ever comes to {name_of(node)}: connect a step to it, or remove it."
+            yield Violation(node.id, None, "node_unreachable", message)
+
+
+def branch_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """The ways out of one node have different names, none of them the built-in one."""
+    for node in drawing.nodes.values():
+        names = _named_ports(node)
+        for name in _repeated(names):
+            message = f"{name_of(node)} has several branches called {name!r}: give each a name of its own."
+            yield Violation(node.id, None, "branch_twice", message)
+        reserved = _RESERVED.get(node.type)
+        if reserved in names:
+            message = f"{name_of(node)} has a branch called {reserved!r}, which every such step has already: rename it."
+            yield Violation(node.id, None, "branch_reserved", message)
+
+
+def cycles_wait(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """A journey that goes round must pass a wait that truly takes time, or it would run on for ever."""
+    together = _components({node_id: [edge.target for edge in out] for node_id, out in drawing.outgoing.items()})
+    component = {node_id: number for number, members in enumerate(together) for node_id in members}
+    restless = {
+        node_id: [edge.target for edge in out if not _takes_time(drawing.nodes[node_id], edge.source_handle, component)]
+        for node_id, out in drawing.outgoing.items()
+    }
+    for members in _components(restless):
+        if len(members) > 1 or members[0] in restless[members[0]]:
+            names = ", ".join(name_of(drawing.nodes[node_id]) for node_id in members)
+            message = (
+                f"A customer could go round through {names} without a pause: put a wait of some time into the loop."
+            )
+            yield Violation(members[0], None, "cycle_without_wait", message)
+
+
+def _takes_time(node: Node, port: str, component: dict[str, int]) -> bool:
+    if isinstance(node, WaitNode):
+        until = node.data.until
+        # The second time round, a fixed date has passed.
+        return not isinstance(until, UntilDate) and not (isinstance(until, UntilAttributeDate) and not until.yearly)
+    if isinstance(node, WaitEventNode):
+        # A wait sees the past: without an anchor that moves on, the same event answers it again and again.
+        since = node.data.since_node
+        return port == "timeout" or (since is not None and component.get(since) == component[node.id])
+    return False
+
+
+def _named_ports(node: Node) -> Sequence[str]:
+    match node:
+        case CheckNode() | WaitEventNode():
+            return [branch.id for branch in node.data.branches]
+        case RandomSplitNode():
+            return [arm.id for arm in node.data.arms]
+        case ChannelSplitNode():
+            return [channel.value for channel in node.data.channels]
+        case _:
+            return []
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def _components(graph: dict[str, list[str]]) -> list[list[str]]:
+    """Strongly connected components, each sorted, in order of their first member (Kosaraju, without recursion)."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for start in graph:
+        stack = [(start, False)]
+        while stack:
+            node_id, done = stack.pop()
+            if done:
+                order.append(node_id)
+            elif node_id not in seen:
+                seen.add(node_id)
+                stack.append((node_id, True))
+                stack.extend((target, False) for target in graph[node_id])
+    backwards: dict[str, list[str]] = {node_id: [] for node_id in graph}
+    for source, targets in graph.items():
+        for target in targets:
+            backwards[target].append(source)
+    found: list[list[str]] = []
+    taken: set[str] = set()
+    for start in reversed(order):
+        members, waiting = [], [start]
+        while waiting:
+            node_id = waiting.pop()
+            if node_id not in taken:
+                taken.add(node_id)
+                members.append(node_id)
+                waiting.extend(backwards[node_id])
+        if members:
+            found.append(sorted(members))
+    return sorted(found)
+
+
+RULES = (
+    one_entry,
+    unique_ids,
+    edges_join_ports,
+    one_edge_a_port,
+    every_port_leads_on,
+    every_node_is_reached,
+    branch_ids,
+    cycles_wait,
+)

@@ -1,0 +1,214 @@
+"""Rules about conditions and event filters: they ask only what can be answered where they stand."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.conditions import (
+    AnyOf,
+    AttributeIs,
+    BetweenWindow,
+    Condition,
+    DidEvent,
+    Engaged,
+    EventFilter,
+    InSegment,
+    PropertyTest,
+    Ref,
+    SinceWindow,
+    TriggerIs,
+    walk,
+)
+from domain.conditions import Sequence as EventSequence
+from domain.flow import SEND_CHANNEL, CheckNode, EventTrigger, SegmentTrigger, SendNode, WaitEventNode
+from domain.moments import instant
+from domain.validation.model import Drawing, Facts, Violation, name_of
+from domain.vocabulary import Channel, Engagement
+
+_NEVER_OPENED = frozenset({Channel.SMS, Channel.SILENT_PUSH})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A condition, or the tests of an event filter, and where it is asked."""
+
+    node_id: str | None
+    place: str
+    condition: Any = None
+    tests: Sequence[PropertyTest] = ()
+    before_journey: bool = False
+
+    def wrong(self, code: str, message: str) -> Violation:
+        """A violation at this place."""
+        return Violation(self.node_id, None, code, f"{self.place}: {message}")
+
+
+def questions(drawing: Drawing) -> Iterator[Question]:
+    """Everything that a flow asks."""
+    for entry in drawing.entries:
+        trigger, place = entry.data.trigger, name_of(entry)
+        if isinstance(trigger, SegmentTrigger) and trigger.condition is not None:
+            yield Question(entry.id, place, trigger.condition, before_journey=True)
+        if isinstance(trigger, EventTrigger):
+            yield Question(entry.id, place, trigger.customer, trigger.on.where, before_journey=True)
+    for node in drawing.nodes.values():
+        if isinstance(node, CheckNode):
+            for check in node.data.branches:
+                yield Question(node.id, f"{name_of(node)}, branch {check.label or check.id!r}", check.condition)
+        if isinstance(node, WaitEventNode):
+            for branch in node.data.branches:
+                place = f"{name_of(node)}, branch {branch.label or branch.id!r}"
+                yield Question(node.id, place, tests=branch.on.where)
+    settings = drawing.flow.settings
+    filters: list[tuple[str, EventFilter]] = [("Exit event", each.on) for each in settings.exit_events]
+    if settings.goal:
+        filters.append(("Goal", settings.goal.on))
+    for place, on in filters:
+        yield Question(None, place, tests=on.where)
+
+
+def _leaves(question: Question) -> Iterator[Condition]:
+    if question.condition is not None:
+        yield from walk(question.condition)
+
+
+def _windows(question: Question) -> Iterator[Any]:
+    for leaf in _leaves(question):
+        if isinstance(leaf, DidEvent | EventSequence | Engaged) and leaf.window is not None:
+            yield leaf.window
+
+
+def _refs(question: Question) -> Iterator[str]:
+    tests: list[PropertyTest | AttributeIs] = list(question.tests)
+    for leaf in _leaves(question):
+        match leaf:
+            case AttributeIs():
+                tests.append(leaf)
+            case DidEvent() | TriggerIs():
+                tests += leaf.where
+            case EventSequence():
+                tests += [*leaf.first_where, *leaf.then_where]
+    for test in tests:
+        if isinstance(test.value, Ref):
+            yield test.value.ref
+
+
+def entry_asks_nothing_of_a_journey(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Before the journey there is no journey to ask about."""
+    for question in questions(drawing):
+        if not question.before_journey:
+            continue
+        about = any(isinstance(window, SinceWindow) for window in _windows(question)) or any(_refs(question))
+        for leaf in _leaves(question):
+            about = about or isinstance(leaf, TriggerIs)
+            about = about or (isinstance(leaf, Engaged) and (leaf.node_id is not None or leaf.this_journey))
+        if about:
+            message = "it asks about the journey, which has not begun yet: ask that in a check further on."
+            yield question.wrong("journey_not_begun", message)
+
+
+def segments_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+    """Saved segments that are named are there."""
+    for entry in drawing.entries:
+        trigger = entry.data.trigger
+        if isinstance(trigger, SegmentTrigger) and trigger.segment_id and trigger.segment_id not in facts.segments:
+            message = f"The segment of {name_of(entry)} does not exist (any more): choose another."
+            yield Violation(entry.id, None, "segment_unknown", message)
+    for question in questions(drawing):
+        for leaf in _leaves(question):
+            if isinstance(leaf, InSegment) and leaf.segment_id not in facts.segments:
+                message = "it names a segment that does not exist (any more): choose another."
+                yield question.wrong("segment_unknown", message)
+
+
+def named_nodes_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Steps that a condition or a wait names are there."""
+    for question in questions(drawing):
+        for window in _windows(question):
+            if isinstance(window, SinceWindow) and window.node_id and window.node_id not in drawing.nodes:
+                yield question.wrong("node_unknown", f"it asks since a step {window.node_id!r}, which does not exist.")
+    for node in drawing.nodes.values():
+        if isinstance(node, WaitEventNode) and node.data.since_node and node.data.since_node not in drawing.nodes:
+            message = (
+                f"{name_of(node)} counts from a step {node.data.since_node!r}, which does not exist: choose another."
+            )
+            yield Violation(node.id, None, "node_unknown", message)
+
+
+def engagement_can_happen(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Engagement is asked of a step that sends, and only what its channel can tell."""
+    for question in questions(drawing):
+        for leaf in _leaves(question):
+            if not isinstance(leaf, Engaged):
+                continue
+            channel = leaf.channel
+            if leaf.node_id is not None:
+                node = drawing.nodes.get(leaf.node_id)
+                if node is None:
+                    message = (
+                        f"it asks about a message of {leaf.node_id!r}, a step that does not exist: choose another."
+                    )
+                    yield question.wrong("node_unknown", message)
+                    continue
+                if not isinstance(node, SendNode):
+                    yield question.wrong(
+                        "node_sends_nothing", f"{name_of(node)} sends no message: choose a step that does."
+                    )
+                    continue
+                if channel not in (None, SEND_CHANNEL[node.type]):
+                    message = (
+                        f"{name_of(node)} sends on another channel than the one asked about: leave the channel out."
+                    )
+                    yield question.wrong("engagement_impossible", message)
+                channel = SEND_CHANNEL[node.type]
+            if leaf.action is Engagement.OPENED and channel in _NEVER_OPENED:
+                message = "nobody can tell whether an SMS or a silent push was opened: ask for delivered or clicked."
+                yield question.wrong("engagement_impossible", message)
+
+
+def references_have_values(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Coupons and trigger properties that are referred to will be known."""
+    for question in questions(drawing):
+        if question.before_journey:
+            continue
+        for ref in dict.fromkeys(_refs(question)):
+            root, _dot, name = ref.partition(".")
+            if root == "coupon" and name not in drawing.coupons:
+                message = (
+                    f"it compares with the coupon {name!r}, which no step gives: add a coupon step with that prefix."
+                )
+                yield question.wrong("coupon_unknown", message)
+            if root == "trigger" and drawing.event_trigger is None:
+                yield question.wrong("trigger_missing", _no_trigger(f"compares with {ref!r}"))
+        asks_trigger = any(isinstance(leaf, TriggerIs) for leaf in _leaves(question))
+        since_trigger = any(
+            isinstance(window, SinceWindow) and window.anchor == "trigger" for window in _windows(question)
+        )
+        if (asks_trigger or since_trigger) and drawing.event_trigger is None:
+            yield question.wrong("trigger_missing", _no_trigger("asks about the event that starts the journey"))
+
+
+def _no_trigger(asks: str) -> str:
+    return f"it {asks}, but no event starts this campaign: start it by an event, or leave that out."
+
+
+def answers_can_be_yes(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """A condition that no customer can ever meet is a mistake."""
+    for question in questions(drawing):
+        if any(isinstance(leaf, AnyOf) and not leaf.of for leaf in _leaves(question)):
+            yield question.wrong("condition_empty", 'an "any of" without conditions holds for nobody: add one to it.')
+        for window in _windows(question):
+            if not (isinstance(window, BetweenWindow) and window.start and window.end):
+                continue
+            if instant(window.start, "UTC") >= instant(window.end, "UTC"):
+                yield question.wrong("window_empty", "its time span ends before it starts: exchange the two dates.")
+
+
+RULES = (
+    entry_asks_nothing_of_a_journey,
+    segments_exist,
+    named_nodes_exist,
+    engagement_can_happen,
+    references_have_values,
+    answers_can_be_yes,
+)
