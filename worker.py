@@ -20,6 +20,7 @@ from activities.journey import JourneyActivities
 from activities.nodes import HANDLERS
 from activities.sending import SendActivities
 from activities.services import Services
+from activities.telling import JourneyTeller
 from config.exit import exit_process
 from config.logs import configure_logs
 from config.monitor import start_monitor
@@ -144,7 +145,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
         async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as running:
             for role in roles:
                 if role == "relay":
-                    group.create_task(Relay(database, client).run(stop))
+                    group.create_task(Relay(database, JourneyTeller(client)).run(stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
             ready.set()

@@ -117,7 +117,7 @@ async def _look(walk: Walk, looks: list[Look]) -> Decision:
 
 async def _take_up(walk: Walk) -> Decision:
     """Go on after a pause: what fell due meanwhile goes at once, the rest waits on."""
-    journey, node = walk.journey, walk.node
+    node = walk.node
     if isinstance(node, WaitEventNode):
         due = await waits.what_happened(walk, node) is not None or _is_past(walk)
         return await _due(walk) if due else await walk.again(waits.still_waiting(walk, node), "listening again")

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rendering.message import render
-
 from activities.nodes.sends import category_of
 from activities.services import Services
 from activities.walk import Walk
@@ -18,6 +16,7 @@ from domain.vocabulary import Category, Channel
 from ingestion.links import track_html, track_text
 from providers.base import Outgoing, Provider, RenderedContent
 from rendering.context import build_context
+from rendering.render import render
 from store import permissions
 
 

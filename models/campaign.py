@@ -22,7 +22,7 @@ class Campaign(SQLModel, table=True):
     description: str = ""
     state: str = "draft"
     """A `domain.vocabulary.CampaignState`."""
-    draft: dict[str, Any] = Field(sa_column=json_object())
+    draft: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """A `domain.flow.Flow`, valid or not."""
     revision: int = 1
     """Counts up with every change of the draft; an update that names another one is refused."""

@@ -12,20 +12,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.validation import listens
-from ingestion.relay import Relay
 from sqlmodel import col, select
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.nodes import HANDLERS
 from activities.services import Services
+from activities.telling import JourneyTeller
 from config.settings import Settings
 from domain import ids
-from domain.events import IncomingEvent
+from domain.events import IncomingEvent, MessageReport
 from domain.flow import Flow
-from domain.vocabulary import Channel
+from domain.vocabulary import Channel, Engagement
 from ingestion.links import LinkSigner
 from ingestion.pipeline import ingest
+from ingestion.relay import Relay
+from ingestion.reports import record_reports
 from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message
 from providers.base import Accepted, Outgoing, SendError
 from store.database import Database
@@ -246,6 +248,20 @@ class World:
         async with self.database.transaction() as session:
             return list(await session.scalars(select(Message).order_by(col(Message.reserved_at), col(Message.id))))
 
+    async def report(self, message: Message, engagement: Engagement) -> None:
+        """What a provider's webhook says of a message."""
+        now = await self.services.clock.now()
+        report = MessageReport(
+            event_id=uuid4(),
+            message_id=message.id,
+            provider="fake",
+            engagement=engagement,
+            kind=engagement.value,
+            occurred_at=now,
+        )
+        async with self.database.transaction() as session:
+            await record_reports(session, [report], now=now)
+
     async def unsubscribe(self, customer_id: UUID, channel: Channel) -> None:
         """The customer's word against a channel."""
         async with self.database.transaction() as session:
@@ -259,7 +275,7 @@ class World:
         async with contextlib.AsyncExitStack() as running:
             for worker in [*journeys(parts), *campaigns(parts), *senders(parts)]:
                 await running.enter_async_context(worker)
-            task = asyncio.create_task(Relay(self.database, client).run(stop)) if relay else None
+            task = asyncio.create_task(Relay(self.database, JourneyTeller(client)).run(stop)) if relay else None
             try:
                 yield
             finally:

@@ -46,7 +46,7 @@ class Looks(Protocol):
 
 async def enter(journey_id: UUID) -> Decision:
     """Begin the walk."""
-    return await _advance(journey_id, 0, "enter", [])
+    return await _advance(journey_id, 0, "enter", [], "enter")
 
 
 async def carry_out(journey_id: UUID, step: Instruction, looks: Looks) -> Decision:
@@ -60,7 +60,9 @@ async def carry_out(journey_id: UUID, step: Instruction, looks: Looks) -> Decisi
             return await _wait(journey_id, step, looks)
         case Hold():
             await workflow.wait_condition(lambda: looks.concerns(step.seq))
-            return await _advance(journey_id, step.seq, "look", looks.take_looks())
+            return await _advance(
+                journey_id, step.seq, "look", looks.take_looks(), f"take up {step.label or step.node}"
+            )
         case _:
             raise AssertionError(f"nothing to carry out in {step!r}")
 
@@ -79,7 +81,7 @@ async def _send(journey_id: UUID, step: Send) -> Decision:
             summary=step.label,
         )
     except ActivityError as error:
-        return await _give_up(journey_id, step.seq, error)
+        return await _give_up(journey_id, step, error)
     return decision
 
 
@@ -97,7 +99,7 @@ async def _call(journey_id: UUID, step: HttpCall) -> Decision:
             summary=step.label,
         )
     except ActivityError as error:
-        return await _give_up(journey_id, step.seq, error)
+        return await _give_up(journey_id, step, error)
     return decision
 
 
@@ -110,22 +112,23 @@ async def _wait(journey_id: UUID, step: Wait, looks: Looks) -> Decision:
             cause = "look"
         except TimeoutError:
             pass
-    return await _advance(journey_id, step.seq, cause, looks.take_looks())
+    return await _advance(journey_id, step.seq, cause, looks.take_looks(), f"after {step.label or step.node}")
 
 
-async def _give_up(journey_id: UUID, seq: int, error: ActivityError) -> Decision:
+async def _give_up(journey_id: UUID, step: Send | HttpCall, error: ActivityError) -> Decision:
     """Leave by the failure port once the deadline has passed. Anything else that fails is a bug, and must be seen."""
     if not isinstance(error.cause, ActivityTimeoutError):
         raise error
-    return await _advance(journey_id, seq, "failed", [])
+    return await _advance(journey_id, step.seq, "failed", [], f"give up {step.label or step.node}")
 
 
-async def _advance(journey_id: UUID, seq: int, cause: Cause, looks: list[Look]) -> Decision:
+async def _advance(journey_id: UUID, seq: int, cause: Cause, looks: list[Look], summary: str) -> Decision:
     decision: Decision = await workflow.execute_local_activity(
         ADVANCE,
         AdvanceInput(journey_id=journey_id, seq=seq, cause=cause, looks=looks),
         result_type=Decision,
         start_to_close_timeout=policies.DECIDE_TIMEOUT,
         retry_policy=policies.DECIDE_RETRY,
+        summary=summary,
     )
     return decision

@@ -32,8 +32,8 @@ def path(*, silent: bool):
 def billable_actions(events) -> int:
     """Temporal's own list of actions, for what journeys use.
 
-    A start, each activity, each timer, each signal, each search-attribute upsert, each continue-as-new; local activities
-    count one for each workflow task that records any.
+    A start, each activity, each timer, each signal, each search-attribute upsert, each continue-as-new; local
+    activities count one for each workflow task that records any.
     """
     single = {
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,

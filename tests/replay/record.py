@@ -1,0 +1,157 @@
+"""Record a history of each kind of walk: `python -m tests.replay.record <release>`.
+
+Done once a release, on the code of that release; the files are never changed afterwards.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from temporalio.client import Client
+
+from config.exit import exit_process
+from config.settings import Settings
+from stack import postgres, temporal
+from stack.ports import choose
+from store.database import Database
+from store.migrate import migrate
+from tests.walking import END, ENTRY, World, flow, make_world, push, wait
+from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
+
+FOLDER = Path(__file__).parent / "histories"
+OPENED = {"kind": "engagement", "action": "opened", "node_id": "first"}
+
+
+def _win_back(entry=ENTRY):
+    check = {"id": "opened", "type": "check", "data": {"branches": [{"id": "yes", "condition": OPENED}]}}
+    return flow(
+        entry,
+        push("first", label="We miss you"),
+        wait("wait", seconds=1),
+        check,
+        push("second"),
+        END,
+        edges=["entry>first", "first>wait", "wait>opened", "opened.yes>end", "opened.else>second", "second>end"],
+        settings={"goal": {"on": {"event": "Order Completed"}, "window": {"days": 7}}},
+    )
+
+
+def _listening():
+    data = {"branches": [{"id": "bought", "on": {"event": "Order Completed"}}], "timeout": {"days": 1}}
+    return flow(
+        ENTRY,
+        {"id": "listen", "type": "wait_event", "data": data},
+        push("thanks"),
+        END,
+        edges=["entry>listen", "listen.bought>thanks", "listen.timeout>end", "thanks>end"],
+    )
+
+
+async def completed(world: World, client: Client) -> str:
+    """Push, wait, check, push, end."""
+    handle, _, _ = await _begin(world, client, _win_back())
+    await handle.result()
+    return (await handle.fetch_history()).to_json()
+
+
+async def goal_in_a_wait(world: World, client: Client) -> str:
+    """A purchase ends the wait, and the journey."""
+    drawn = _win_back()
+    handle, customer_id, _ = await _begin(world, client, drawn)
+    await _until(world, handle, "wait")
+    await world.happen(customer_id, "Order Completed")
+    await handle.result()
+    return (await handle.fetch_history()).to_json()
+
+
+async def event_branch(world: World, client: Client) -> str:
+    """An event wakes a wait that listens."""
+    handle, customer_id, _ = await _begin(world, client, _listening())
+    await _until(world, handle, "listen")
+    await world.happen(customer_id, "Order Completed")
+    await handle.result()
+    return (await handle.fetch_history()).to_json()
+
+
+async def paused_and_resumed(world: World, client: Client) -> str:
+    """Held at its first step, then taken up."""
+    campaign_id = await world.campaign(_win_back(), slug="paused", state="paused")
+    journey_id = await world.journey(campaign_id, await world.customer("paused"))
+    handle = await world.start(client, journey_id)
+    while (await world.read_journey(journey_id)).state != "held":
+        await asyncio.sleep(0.05)
+    await world.set_state(campaign_id, "active")
+    await handle.signal("look", {"id": "resume"})
+    await handle.result()
+    return (await handle.fetch_history()).to_json()
+
+
+async def campaign_run(world: World, client: Client) -> str:
+    """A launch: snapshot, enrol, finish."""
+    entry = {
+        "id": "entry",
+        "type": "entry",
+        "data": {"trigger": {"kind": "segment", "condition": {"kind": "tag", "tag": "recorded"}}},
+    }
+    for n in range(3):
+        await world.customer(f"member-{n}", tags=["recorded"])
+    campaign_id = await world.campaign(_win_back(entry), slug="run")
+    handle = await client.start_workflow(
+        CAMPAIGN_WORKFLOW,
+        CampaignRunInput(campaign_id=campaign_id, launch="first"),
+        id="campaign/run/first",
+        task_queue="campaigns",
+    )
+    await handle.result()
+    return (await handle.fetch_history()).to_json()
+
+
+WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
+    "completed": completed,
+    "goal_in_a_wait": goal_in_a_wait,
+    "event_branch": event_branch,
+    "paused_and_resumed": paused_and_resumed,
+    "campaign_run": campaign_run,
+}
+
+
+async def _begin(world: World, client: Client, drawn):
+    slug = f"recorded-{len(await world.messages())}-{id(drawn)}"
+    campaign_id = await world.campaign(drawn, slug=slug)
+    customer_id = await world.customer(slug)
+    journey_id = await world.journey(campaign_id, customer_id)
+    return await world.start(client, journey_id), customer_id, journey_id
+
+
+async def _until(world: World, handle, node: str) -> None:
+    while (await handle.query("position"))["node"] != node:
+        await asyncio.sleep(0.02)
+
+
+async def record(release: str) -> None:
+    """Write a history of every walk under `histories/<release>/`."""
+    target = FOLDER / release
+    target.mkdir(parents=True)
+    with tempfile.TemporaryDirectory(prefix="campaign-flow-record-") as folder:
+        server = postgres.start(Path(folder), durable=False)
+        url = postgres.create_database(server.get_uri(), "record")
+        migrate(url)
+        port = choose(["record"])["record"]
+        address = f"127.0.0.1:{port}"
+        async with temporal.running(temporal.arguments(port=port, ui_port=None), address) as client:
+            settings = Settings(_env_file=None, database_url=url)
+            database = Database(settings)
+            world = make_world(database, settings)
+            async with world.workers(client, relay=True):
+                for name, walk in WALKS.items():
+                    (target / f"{name}.json").write_text(await walk(world, client) + "\n")
+                    print("recorded", name)  # noqa: T201
+            await database.close()
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(record(sys.argv[1]))
+    exit_process(0)
