@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.content import Content
-from domain.flow import CouponNode, Edge, EntryNode, EventTrigger, Flow, Node
+from domain.flow import CouponNode, Edge, EntryNode, EventTrigger, Flow, Node, ports
 from domain.vocabulary import Channel
 
 
@@ -61,7 +61,7 @@ class Drawing:
     """By id; the first of several with the same."""
     entries: Sequence[EntryNode]
     outgoing: Mapping[str, Sequence[Edge]] = field(default_factory=dict)
-    """By id of the source; only edges between nodes that exist."""
+    """By id of the source; only edges from a port that exists to a node that may follow."""
 
     @classmethod
     def of(cls, flow: Flow) -> "Drawing":
@@ -71,8 +71,11 @@ class Drawing:
             nodes.setdefault(node.id, node)
         outgoing: dict[str, list[Edge]] = {node_id: [] for node_id in nodes}
         for edge in flow.edges:
-            if edge.source in nodes and edge.target in nodes:
-                outgoing[edge.source].append(edge)
+            source, target = nodes.get(edge.source), nodes.get(edge.target)
+            if source is None or target is None or isinstance(target, EntryNode):
+                continue
+            if edge.source_handle in ports(source):
+                outgoing[source.id].append(edge)
         entries = [node for node in flow.nodes if isinstance(node, EntryNode)]
         return cls(flow, nodes, entries, outgoing)
 
