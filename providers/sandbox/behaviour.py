@@ -63,7 +63,7 @@ class Behaviour(BaseModel):
 
 
 def affinity(seed: int, customer: str, channel: str) -> float:
-    """How much more or less than others this person uses this channel: a factor from 0.4 to 1.6."""
+    """How much more or less than others this person likes this channel: from 0.4 to 1.6."""
     return 0.4 + 1.2 * hashed_share(str(seed), "affinity", customer, channel)
 
 
@@ -109,7 +109,9 @@ def draw(behaviour: Behaviour, arrival: Arrival, now: float, time_scale: float) 
 
 
 def _draw_person(behaviour: Behaviour, habits: Habits, arrival: Arrival, dice: random.Random, add: "_Add") -> None:
-    if dice.random() >= min(1.0, habits.open * affinity(behaviour.seed, arrival.customer, arrival.channel)):
+    # an exponent, not a factor: a share of 0 or 1 stays what it is for everybody
+    opens = habits.open ** (1 / affinity(behaviour.seed, arrival.customer, arrival.channel))
+    if dice.random() >= opens:
         return
     moment = 5 + _delay(dice, habits.open_after)
     add(Fate.OPENED, moment)

@@ -33,8 +33,8 @@ _Due = tuple[int, int, Post]
 
 
 def backoff(attempts: int) -> float:
-    """Seconds until the next attempt after so many failed ones."""
-    return float(min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(attempts, 10)))
+    """Seconds until the next attempt after so many failed ones (at least one)."""
+    return float(min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(attempts - 1, 10)))
 
 
 def order_call(api_url: str, stored: Stored, planned: Planned, now: float) -> Post:

@@ -168,7 +168,7 @@ async def test_an_in_app_message_is_accepted_by_its_own_id(connect: Connect) -> 
 
 
 @pytest.mark.parametrize(
-    ("category", "present"), [(Category.MARKETING, True), (Category.TRANSACTIONAL, False)], ids=lambda one: str(one)
+    ("category", "present"), [(Category.MARKETING, True), (Category.TRANSACTIONAL, False)], ids=str
 )
 @pytest.mark.parametrize("module", ["sendgrid", "mailchimp"])
 def test_marketing_mail_can_be_unsubscribed_with_one_click(module: str, category: Category, present: bool) -> None:
