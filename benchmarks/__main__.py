@@ -34,11 +34,14 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
     if not folder.acquire():
         raise StackError(f"a benchmark runs already: {folder.path}")
     async with Installation(folder, console.print) as installation:
-        parts = [
-            await journeys.measure(installation, options.journeys, options.rounds),
-            await launches.measure(installation, options.starts, options.rounds),
-            await latency.measure(installation, options.events),
-        ]
+        parts = []
+        for part in (
+            journeys.measure(installation, options.journeys, options.rounds),
+            launches.measure(installation, options.starts, options.rounds),
+            latency.measure(installation, options.events),
+        ):
+            parts.append(await part)
+            console.print(*parts[-1].rows, sep="\n")
     return Report(
         figures={name: figure for part in parts for name, figure in part.figures.items()},
         rows=[row for part in parts for row in part.rows],

@@ -77,7 +77,7 @@ async def _theirs(installation: Installation, count: int) -> float:
     before = await _completed(client, "MinimalWinBack")
     began = time.monotonic()
     await all_of(
-        (lambda one=one: client.start_workflow(MinimalWinBack.run, one, id=f"minimal-{one.customer}", task_queue=QUEUE))
+        partial(client.start_workflow, MinimalWinBack.run, one, id=f"minimal-{one.customer}", task_queue=QUEUE)
         for one in inputs
     )
     await _until(client, "MinimalWinBack", before + count)

@@ -88,6 +88,7 @@ async def insert_named_audience(session: AsyncSession, run_id: UUID, customer_id
             "WHERE id = ANY(:ids) AND erased_at IS NULL"
         ),
         {"run_id": run_id, "ids": sorted(set(customer_ids))},
+        execution_options={"preserve_rowcount": True},
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
 

@@ -87,7 +87,8 @@ async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condit
     members = _members(literal(run_id, Uuid()), condition, scope).add_columns(position, col(Customer.id))
     statement = insert(AudienceMember).from_select(["run_id", "position", "customer_id"], members)
     connection = await session.connection()
-    return (await connection.execute(statement)).rowcount
+    # SQLAlchemy forgets the row count of an INSERT unless told
+    return (await connection.execute(statement, execution_options={"preserve_rowcount": True})).rowcount
 
 
 def _members(what: Any, condition: Condition, scope: Scope) -> Query:

@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 
 from config.settings import Settings
 from stack import postgres, temporal
-from stack.ports import choose
+from stack.ports import Ports
 from store.database import Database
 from store.migrate import migrate
 
@@ -65,7 +65,8 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def temporal_address() -> AsyncIterator[str]:
     """Address of the session's Temporal dev server, in memory."""
-    port = choose(["test"])["test"]
+    ports = Ports()
+    port = ports.claim(["test"])["test"]
     address = f"127.0.0.1:{port}"
     async with temporal.running(temporal.arguments(port=port, ui_port=None), address):
         yield address

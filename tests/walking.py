@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from domain.validation import listens
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
@@ -23,6 +23,7 @@ from config.settings import Settings
 from domain import ids
 from domain.events import IncomingEvent, MessageReport
 from domain.flow import Flow
+from domain.validation import listens
 from domain.vocabulary import Channel, Engagement
 from ingestion.links import LinkSigner
 from ingestion.pipeline import ingest
@@ -34,6 +35,8 @@ from store.database import Database
 from worker import Parts, campaigns, journeys, senders
 from workflows.contracts import JourneyResult
 from workflows.starting import JourneyStart, start_journey
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -248,6 +251,10 @@ class World:
         async with self.database.transaction() as session:
             return list(await session.scalars(select(Message).order_by(col(Message.reserved_at), col(Message.id))))
 
+    async def rows(self, session: AsyncSession, table: type[T]) -> list[T]:
+        """Every row of a table, in a transaction of the test's own."""
+        return list(await session.scalars(select(table)))
+
     async def report(self, message: Message, engagement: Engagement) -> None:
         """What a provider's webhook says of a message."""
         now = await self.services.clock.now()
@@ -295,6 +302,11 @@ def make_world(database: Database, settings: Settings) -> World:
         handlers=HANDLERS,
     )
     return World(database=database, settings=settings, providers=providers, services=services)
+
+
+def days(count: float) -> timedelta:
+    """So many days."""
+    return timedelta(days=count)
 
 
 def steps_of(log: Sequence[JourneyStep]) -> list[str]:

@@ -15,6 +15,7 @@ from providers.base import (
     AmbiguousError,
     ConfigurationError,
     PermanentError,
+    SendError,
     ThrottledError,
     TransientError,
 )
@@ -105,7 +106,7 @@ async def test_a_sender_that_died_after_reserving_makes_it_unknown_and_does_not_
         (ConfigurationError("bad key"), 60),
     ],
 )
-async def test_not_now_is_tried_again_and_then_sent_once(world: World, error: Exception, delay: float | None):
+async def test_not_now_is_tried_again_and_then_sent_once(world: World, error: SendError, delay: float | None):
     world.providers.provider.script = [error]
     step = await at_the_send(world)
     with pytest.raises(ApplicationError) as raised:

@@ -8,13 +8,14 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from config.exit import exit_process
 from config.settings import Settings
 from stack import postgres, temporal
-from stack.ports import choose
+from stack.ports import Ports
 from store.database import Database
 from store.migrate import migrate
 from tests.walking import END, ENTRY, World, flow, make_world, push, wait
@@ -53,7 +54,7 @@ async def completed(world: World, client: Client) -> str:
     """Push, wait, check, push, end."""
     handle, _, _ = await _begin(world, client, _win_back())
     await handle.result()
-    return (await handle.fetch_history()).to_json()
+    return await _history(handle)
 
 
 async def goal_in_a_wait(world: World, client: Client) -> str:
@@ -63,7 +64,7 @@ async def goal_in_a_wait(world: World, client: Client) -> str:
     await _until(world, handle, "wait")
     await world.happen(customer_id, "Order Completed")
     await handle.result()
-    return (await handle.fetch_history()).to_json()
+    return await _history(handle)
 
 
 async def event_branch(world: World, client: Client) -> str:
@@ -72,7 +73,7 @@ async def event_branch(world: World, client: Client) -> str:
     await _until(world, handle, "listen")
     await world.happen(customer_id, "Order Completed")
     await handle.result()
-    return (await handle.fetch_history()).to_json()
+    return await _history(handle)
 
 
 async def paused_and_resumed(world: World, client: Client) -> str:
@@ -85,7 +86,7 @@ async def paused_and_resumed(world: World, client: Client) -> str:
     await world.set_state(campaign_id, "active")
     await handle.signal("look", {"id": "resume"})
     await handle.result()
-    return (await handle.fetch_history()).to_json()
+    return await _history(handle)
 
 
 async def campaign_run(world: World, client: Client) -> str:
@@ -105,7 +106,7 @@ async def campaign_run(world: World, client: Client) -> str:
         task_queue="campaigns",
     )
     await handle.result()
-    return (await handle.fetch_history()).to_json()
+    return await _history(handle)
 
 
 WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
@@ -115,6 +116,10 @@ WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
     "paused_and_resumed": paused_and_resumed,
     "campaign_run": campaign_run,
 }
+
+
+async def _history(handle: WorkflowHandle[Any, Any]) -> str:
+    return (await handle.fetch_history()).to_json()
 
 
 async def _begin(world: World, client: Client, drawn):
@@ -138,7 +143,7 @@ async def record(release: str) -> None:
         server = postgres.start(Path(folder), durable=False)
         url = postgres.create_database(server.get_uri(), "record")
         migrate(url)
-        port = choose(["record"])["record"]
+        port = Ports().claim(["record"])["record"]
         address = f"127.0.0.1:{port}"
         async with temporal.running(temporal.arguments(port=port, ui_port=None), address) as client:
             settings = Settings(_env_file=None, database_url=url)

@@ -1,14 +1,13 @@
 """The real workflow, its real activities, a real Postgres; time is skipped where days pass."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from domain.vocabulary import Channel, Engagement
-from tests.walking import END, ENTRY, World, flow, push, steps_of, wait
+from tests.walking import END, ENTRY, World, days, flow, push, steps_of, wait
 from workflows import journey as journey_module
 from workflows.contracts import Position
 
@@ -66,7 +65,7 @@ async def begin(world: World, client: Client, drawn, **customer):
 async def reach(handle, node: str, doing: str) -> Position:
     """Ask until the journey is there. The test's own time-out ends it."""
     while True:
-        position = await handle.query("position", result_type=Position)
+        position: Position = await handle.query("position", result_type=Position)
         if position.node == node and position.doing == doing:
             return position
         await asyncio.sleep(0.05)
@@ -75,12 +74,13 @@ async def reach(handle, node: str, doing: str) -> Position:
 async def test_days_pass_and_every_step_says_why(world: World, skipping: WorkflowEnvironment):
     async with world.workers(skipping.client):
         _, _, journey_id, handle = await begin(world, skipping.client, win_back())
-        async with skipping.time_skipping_unlocked():
-            result = await handle.result()
+        await skipping.sleep(days(3))
+        result = await handle.result()
     log = await world.steps(journey_id)
     assert (result.reason, result.steps) == ("completed", 6)
     assert steps_of(log) == ["entry:next", "first:next", "two_days:next", "opened:else", "second:next", "end:"]
-    assert log[2].left_at - log[2].entered_at >= timedelta(days=2)
+    assert log[2].left_at is not None
+    assert log[2].left_at - log[2].entered_at >= days(2)
     assert all(step.why for step in log[1:])
     assert [message.node_id for message in await world.messages()] == ["first", "second"]
     assert len(world.sent) == 2
@@ -133,8 +133,8 @@ async def test_a_wait_sees_what_happened_before_it_began(world: World, temporal_
 async def test_without_the_event_the_timeout_comes(world: World, skipping: WorkflowEnvironment):
     async with world.workers(skipping.client):
         _, _, journey_id, handle = await begin(world, skipping.client, listening(days=30))
-        async with skipping.time_skipping_unlocked():
-            await handle.result()
+        await skipping.sleep(days(31))
+        await handle.result()
     assert steps_of(await world.steps(journey_id))[2] == "listen:timeout"
 
 
@@ -227,9 +227,9 @@ async def test_a_long_loop_continues_as_new_and_forgets_nothing(
     async with world.workers(skipping.client):
         _, customer_id, journey_id, handle = await begin(world, skipping.client, drawn)
         rounds = journey_module.HISTORY_LIMIT // 6 + 10
-        await skipping.sleep(timedelta(days=rounds))
+        await skipping.sleep(days(rounds))
         await world.happen(customer_id, "Order Completed")
-        await skipping.sleep(timedelta(days=2))
+        await skipping.sleep(days(2))
         assert (await handle.result()).reason == "completed"
         described = await skipping.client.get_workflow_handle(handle.id).describe()
     assert described.run_id != handle.first_execution_run_id or described.history_length < journey_module.HISTORY_LIMIT
