@@ -86,23 +86,22 @@ class Demo:
 
         """
         example = examples.read(EXAMPLE)
-        try:
-            slug, run = await self._launch(example)
-        except httpx.HTTPStatusError as error:
-            raise StackError(f"{error.request.url.path} answered {error.response.text}") from error
         labels = {node["id"]: node["data"].get("label") or node["id"] for node in example.flow["nodes"]}
-        started = time.monotonic()
         connection = await psycopg.AsyncConnection.connect(self._stack.database_url, autocommit=True)
         async with connection, self._app, self._sandbox:
+            try:
+                campaign, run = await self._launch(example)
+            except httpx.HTTPStatusError as error:
+                raise StackError(f"{error.request.url.path} answered {error.response.text}") from error
             with Progress(self._console.rich, labels) as progress:
-                seconds = await self._until_ended(connection, run, progress, started)
+                seconds = await self._until_ended(connection, run, progress)
                 snapshot = await self._until_settled(connection, run, progress)
-            campaign = (await self._app.get(f"/campaigns/{slug}")).json()["id"]
             client = await Client.connect(self._stack.temporal_address, data_converter=pydantic_data_converter)
             histories = await measure_histories(client, campaign)
             return await compile_report(snapshot, histories, connection, self._sandbox, seconds)
 
     async def _launch(self, example: examples.Example) -> tuple[str, UUID]:
+        """Through the API, as a marketer would; the ids of the campaign and of its run."""
         self._console.say("creating the templates, the segment and the campaign by the API")
         slug = await examples.put_into(self._app, example)
         await self._post(f"/campaigns/{slug}/publish")
@@ -111,7 +110,9 @@ class Demo:
         launched = await self._post(f"/campaigns/{slug}/launch", {"key": "first-run"})
         following = (planned.json().get("upcoming") or ["never"])[0]
         self._console.say(f"published and launched; the weekly schedule's next run is {following}")
-        return slug, UUID(launched["run_id"])
+        campaign = await self._app.get(f"/campaigns/{slug}")
+        campaign.raise_for_status()
+        return campaign.json()["id"], UUID(launched["run_id"])
 
     async def _post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = await self._app.post(path, json=body or {})
@@ -119,10 +120,9 @@ class Demo:
         result: dict[str, Any] = answer.json()
         return result
 
-    async def _until_ended(
-        self, connection: psycopg.AsyncConnection[Any], run: UUID, progress: Progress, started: float
-    ) -> float:
+    async def _until_ended(self, connection: psycopg.AsyncConnection[Any], run: UUID, progress: Progress) -> float:
         """Watch until every journey ended; the seconds since the launch."""
+        started = time.monotonic()
         patience = max(300.0, self._options.day_seconds * _PATIENCE_DAYS)
         while time.monotonic() - started < patience:
             snapshot = await observe.look(connection, run)
@@ -227,6 +227,9 @@ def main() -> None:
         code = asyncio.run(play(console, DemoOptions.from_environment()))
     except StackError as error:
         console.problem(str(error))
+        code = 1
+    except Exception:
+        console.rich.print_exception()
         code = 1
     exit_process(code)
 

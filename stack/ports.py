@@ -1,9 +1,62 @@
 """Which ports a stack listens on: the usual ones, or free ones where those are taken."""
 
+import fcntl
+import os
 import socket
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
 
 HOST = "127.0.0.1"
 USUAL = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8025}
+
+
+class Ports:
+    """Claims on ports, each held until it is released or the process ends.
+
+    Two stacks that start at the same moment, whose servers do not listen yet, never get the same one.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(tempfile.gettempdir()) / f"campaign-flow-ports-{os.getuid()}"
+        self._claims: list[IO[str]] = []
+
+    def claim(self, names: Sequence[str]) -> dict[str, int]:
+        """A port for each name, all different: the usual one of that name where it can be had."""
+        self._folder.mkdir(exist_ok=True)
+        return {name: self._claim_one(USUAL.get(name)) for name in names}
+
+    def release(self) -> None:
+        """Let others have them."""
+        while self._claims:
+            self._claims.pop().close()
+
+    def _claim_one(self, usual: int | None) -> int:
+        if usual is not None and self._lock(usual) and is_free(usual):
+            return usual
+        while True:
+            port = _any_free()
+            if self._lock(port):
+                return port
+
+    def _lock(self, port: int) -> bool:
+        handle = (self._folder / str(port)).open("a")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            return False
+        self._claims.append(handle)
+        return True
+
+
+_for_life = Ports()
+
+
+def choose(names: Sequence[str]) -> dict[str, int]:
+    """As `Ports.claim`, for as long as this process lives."""
+    return _for_life.claim(names)
 
 
 def is_free(port: int) -> bool:
@@ -17,21 +70,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose(names: list[str]) -> dict[str, int]:
-    """A free port for each name, all different: the usual one of that name where it can be had."""
-    held: list[socket.socket] = []
-    chosen: dict[str, int] = {}
-    try:
-        for name in names:
-            usual = USUAL.get(name)
-            if usual is not None and is_free(usual):
-                chosen[name] = usual
-                continue
-            probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            held.append(probe)  # bound until all are chosen, so that no two names get the same port
-            probe.bind((HOST, 0))
-            chosen[name] = int(probe.getsockname()[1])
-    finally:
-        for probe in held:
-            probe.close()
-    return chosen
+def _any_free() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -110,9 +110,12 @@ class Child:
         """
         await self._spawn()
         deadline = time.monotonic() + self.spec.start_timeout
-        while not await self._is_ready():
+        while True:
+            ready = await self._is_ready()
             if self._process is not None and self._process.returncode is not None:
                 raise StackError(f"{self.spec.name} ended with {self._process.returncode} at its start.{self._tail()}")
+            if ready:
+                return
             if time.monotonic() > deadline:
                 raise StackError(f"{self.spec.name} was not ready after {self.spec.start_timeout:.0f} s.{self._tail()}")
             await asyncio.sleep(_POLL_SECONDS)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import sys
 
 from config.exit import exit_process
 from stack.console import Console
@@ -74,7 +73,9 @@ def main() -> None:
     except StackError as error:
         console.problem(str(error))
         code = 1
-    sys.stdout.flush()
+    except Exception:
+        console.rich.print_exception()
+        code = 1
     exit_process(code)
 
 

@@ -52,7 +52,8 @@ class Stack:
         self.database_ready = asyncio.Event()
         """Set once the database is migrated: well before the app runs."""
         self.say = say
-        self._ports = ports.choose([*ports.USUAL, *(f"worker_{role}" for role in specs.ROLES)])
+        self._claims = ports.Ports()
+        self._ports = self._claims.claim([*ports.USUAL, *(f"worker_{role}" for role in specs.ROLES)])
         self._guardian = Guardian()
         self._postgres: Any = None
         self._own_database: tuple[str, str] | None = None
@@ -201,6 +202,7 @@ class Stack:
         self._state = "stopped"
         self._write_state()
         await self._guardian.stop()
+        self._claims.release()
 
     def _stop_database(self) -> None:
         if self._own_database is not None:
