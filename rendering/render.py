@@ -7,8 +7,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
-from domain.content import Content, EmailContent
-from providers.base import RenderedContent
+from domain.content import Content, EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
 from rendering.errors import RenderError
 from rendering.limits import DEFAULT_LIMITS, Limits
 from rendering.liquid_text import render_text
@@ -19,6 +18,8 @@ from rendering.sandbox import Budget
 MARKUP_FIELDS = frozenset({"mjml", "html"})
 _ONE_LINE = frozenset({"subject", "preheader", "from_name", "reply_to", "title", "image", "link"})
 _OPTIONAL = frozenset({"from_name", "reply_to", "image", "link"})
+# A mail program shows none of these, and the MJML parser stops at them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 _BODY = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
 _PREHEADER = (
@@ -27,7 +28,7 @@ _PREHEADER = (
 )
 
 
-C = TypeVar("C", bound=RenderedContent)
+C = TypeVar("C", bound=EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent)
 
 
 def render(content: C, context: Mapping[str, Any], *, limits: Limits = DEFAULT_LIMITS) -> C:
@@ -83,7 +84,7 @@ def _one_line(text: str, name: str) -> str | None:
 def _complete_email(written: dict[str, Any]) -> None:
     mjml, page, text = written.pop("mjml", None), written.get("html"), written.get("text")
     if mjml is not None:
-        page = mjml_to_html(mjml)
+        page = mjml_to_html(_CONTROLS.sub("", mjml))
     if page is None:
         page = text_to_html(text or "")
     if text is None:

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.flow import CampaignSchedule, UntilAttributeDate, UntilDate, UntilDuration, UntilLocalTime
@@ -84,6 +84,7 @@ def test_the_reason_names_day_time_and_zone():
     assert resolve(until, now=SUNDAY, zone="Europe/Istanbul").why == "until Monday 23 November 10:00, Europe/Istanbul"
 
 
+@settings(deadline=None)
 @given(ZONES, INSTANTS, CLOCKS, WEEKDAYS)
 def test_a_local_time_is_shown_by_the_clock_or_follows_a_jump(zone, now, clock, weekdays):
     moment = resolve(UntilLocalTime(time=clock, weekdays=weekdays), now=now, zone=zone)
@@ -100,6 +101,7 @@ def test_a_local_time_is_shown_by_the_clock_or_follows_a_jump(zone, now, clock, 
         assert local.fold == 0
 
 
+@settings(deadline=None)
 @given(ZONES, INSTANTS, CLOCKS)
 def test_no_earlier_moment_shows_that_time(zone, now, clock):
     at = resolve(UntilLocalTime(time=clock), now=now, zone=zone).at
@@ -165,6 +167,7 @@ def test_without_a_coming_date_the_journey_goes_on_at_once(value, yearly, reason
     assert "goes on at once" in moment.why
 
 
+@settings(deadline=None)
 @given(ZONES, INSTANTS, st.dates(date(1920, 1, 1), date(2035, 12, 31)), st.integers(-366, 366))
 def test_a_yearly_date_returns_within_two_years(zone, now, day, offset):
     until = UntilAttributeDate(attribute="birthday", offset_days=offset, yearly=True)

@@ -2,7 +2,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.content import PushContent, SmsContent
@@ -176,6 +176,7 @@ def test_a_loop_needs_a_wait_that_takes_time(steps, edges, restless):
     assert codes == ({"cycle_without_wait"} if restless else set())
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=24))
 def test_components_are_those_that_reach_each_other(pairs):
     graph = {str(number): [str(target) for source, target in pairs if source == number] for number in range(8)}
@@ -394,6 +395,7 @@ def test_all_violations_come_at_once_and_each_says_how_to_mend_it():
         assert each.message.endswith(".")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*"abcdef", "in"]), max_size=8),
     st.lists(

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rendering.errors import RenderError
@@ -139,6 +139,7 @@ _TEXT = st.sampled_from(["'a'", "x", "1", "'<i>'", "'alert'"])
 _FILTERS = sorted(set(environment(True, Limits()).filters) - {"json"})
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(_FILTERS), st.lists(_TEXT, max_size=2)), max_size=4),
     st.sampled_from(["x", "list", "base64", "quoted", "entities"]),

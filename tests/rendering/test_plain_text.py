@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rendering.plain_text import html_to_text
@@ -32,6 +32,7 @@ def test_says_what_the_page_says(page, expected):
     assert html_to_text(page) == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>/!-ap \"'=&;#x\n", max_size=200))
 def test_any_text_at_all_is_read(page):
     text = html_to_text(page)

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,47 @@ def test_a_name_full_of_markup_stays_a_name():
     assert "<script>" not in str(written.html)
     assert '</mj-text><script>x</script>"&' in str(written.text)
     assert written.subject == 'Hi </mj-text><script>x</script>"&'
+
+
+ATTRIBUTES = (
+    "<mjml><mj-head><mj-title>{{ v }}</mj-title><mj-preview>{{ v }}</mj-preview></mj-head><mj-body>"
+    '<mj-section background-url="{{ v }}" css-class="{{ v }}"><mj-column>'
+    """<mj-image src="{{ v }}" alt='{{ v }}'/><mj-button href="{{ v }}">{{ v }}</mj-button><mj-raw>{{ v }}</mj-raw>"""
+    "</mj-column></mj-section></mj-body></mjml>"
+)
+
+
+class _Page(HTMLParser):
+    """Finds what a customer's words must not have made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.evil: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.evil += [tag] if tag == "evil" else []
+        self.evil += [name for name, _ in attrs if name.startswith("on")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '" onclick="x',
+        "' onclick='x",
+        '"><evil>',
+        "&quot; onclick=&quot;x",
+        "--><evil>",
+        "<![endif]--><evil>",
+        "]]><evil>",
+        "</style></title><evil>",
+        "\x0b\x1b<evil>\x7f",
+    ],
+)
+def test_no_value_breaks_out_of_its_place(value):
+    written = render(EmailContent(subject="s", mjml=ATTRIBUTES), {"v": value})
+    page = _Page()
+    page.feed(str(written.html))
+    assert page.evil == []
 
 
 def test_text_given_is_kept_and_html_made_from_it():
