@@ -62,3 +62,9 @@ class UnavailableError(DomainError):
     """Something we stand on can't be reached; nothing was changed, and a later try may work."""
 
     status, code, title = 503, "unavailable", "Not available now"
+
+
+class TooLargeError(DomainError):
+    """The request is bigger than is taken; nothing of it was read."""
+
+    status, code, title = 413, "too_large", "Too large"

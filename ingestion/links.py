@@ -112,6 +112,12 @@ _UNTRACKED = re.compile(r"\sdata-no-track\b", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _TRAILING = ".,;:!?)]}'"
+_LONGEST = 1200
+"""Longer addresses are not counted: the link made of one would be longer than servers and mail programs take."""
+
+
+def _countable(url: str, signer: LinkSigner) -> bool:
+    return url.lower().startswith(("http://", "https://")) and not signer.owns(url) and len(url) <= _LONGEST
 
 
 def track_html(text: str, signer: LinkSigner, message_id: UUID) -> str:
@@ -124,7 +130,7 @@ def track_html(text: str, signer: LinkSigner, message_id: UUID) -> str:
     def counted(match: re.Match[str]) -> str:
         value = match["double"] if match["double"] is not None else match["single"]
         url = html.unescape(value).strip()
-        if not url.lower().startswith(("http://", "https://")) or signer.owns(url) or _UNTRACKED.search(match[0]):
+        if not _countable(url, signer) or _UNTRACKED.search(match[0]):
             return match[0]
         return f'{match[1]}"{html.escape(signer.click(message_id, url))}"{match[5]}'
 
@@ -140,6 +146,6 @@ def track_text(text: str, signer: LinkSigner, message_id: UUID) -> str:
 
     def counted(match: re.Match[str]) -> str:
         url = match[0].rstrip(_TRAILING)
-        return match[0] if signer.owns(url) else signer.click(message_id, url) + match[0][len(url) :]
+        return signer.click(message_id, url) + match[0][len(url) :] if _countable(url, signer) else match[0]
 
     return _URL.sub(counted, text)

@@ -173,7 +173,7 @@ def _event(fact: _Fact, first: bool) -> IncomingEvent:
         customer_id=entry.customer_id,
         occurred_at=fact.at,
         properties=properties,
-        source=f"webhook:{report.provider}",
+        source=source_of(report.provider),
     )
 
 
@@ -191,7 +191,12 @@ async def _suppress(session: AsyncSession, facts: Iterable[_Fact]) -> None:
         elif report.engagement is Engagement.COMPLAINED:
             wanted[channel, normalised(channel, address)] = ("complaint", report.provider)
     for (channel, address), (reason, source) in sorted(wanted.items()):
-        await suppressions.suppress(session, channel, address, reason, source=f"webhook:{source}")
+        await suppressions.suppress(session, channel, address, reason, source=source_of(source))
+
+
+def source_of(provider: str) -> str:
+    """How sources are named: our own pages by themselves, providers by their webhook."""
+    return provider if provider in ("tracker", "page") else f"webhook:{provider}"
 
 
 def normalised(channel: Channel, address: str) -> str:
@@ -207,7 +212,7 @@ def normalised(channel: Channel, address: str) -> str:
 def _words(fact: _Fact) -> list[Word]:
     if fact.report.engagement not in (Engagement.UNSUBSCRIBED, Engagement.COMPLAINED):
         return []
-    source = f"webhook:{fact.report.provider}"
+    source = source_of(fact.report.provider)
     return [Word(fact.entry.customer_id, fact.entry.channel, ConsentStatus.UNSUBSCRIBED, source, fact.at)]
 
 

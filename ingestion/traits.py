@@ -25,6 +25,7 @@ from domain.vocabulary import Engagement
 Traits = dict[str, Any]
 
 _BROWSED = 20
+_LARGEST_ORDER = 10**12
 _COUNTED = 50
 _PRODUCTS_KEPT = 5
 _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
@@ -56,7 +57,9 @@ def _latest(traits: Traits, key: str, moment: str) -> bool:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    """A sum of money; nothing for what can't be one."""
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_ORDER
+    return float(value) if fits else 0.0  # type: ignore[arg-type]
 
 
 def _products(properties: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -74,6 +74,14 @@ async def find(session: AsyncSession, ids: Iterable[UUID], theirs: Sequence[tupl
     return [Found(*row) for row in await session.execute(_FIND, values)]
 
 
+async def sent_at(session: AsyncSession, message_id: UUID) -> datetime | None:
+    """When a message was sent; None when it wasn't, or there is none."""
+    found: datetime | None = await session.scalar(
+        text("SELECT sent_at FROM messages WHERE id = :id"), {"id": message_id}
+    )
+    return found
+
+
 async def lock_messages(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, LedgerEntry]:
     """Those messages, locked in the order of their ids. Lock their customers before."""
     rows = await session.execute(_LOCK, {"ids": list(ids)})

@@ -1,11 +1,22 @@
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+import httpx
 import pytest
+import pytest_asyncio
+from pydantic import SecretStr
 
+from api.app import create_app
+from api.dependencies import Services
+from config.settings import Settings
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested, ingest
+from providers.registry import build_providers
 from store.database import Database
 from tests.ingestion.factories import NOW, rows
+
+WRITE_KEY = "a-write-key-for-tests"
+PUBLIC_URL = "http://shop.test"
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0"}
 
 
 @pytest.fixture
@@ -28,3 +39,23 @@ def query(database: Database):
             return await rows(session, sql, **values)
 
     return call
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(
+        update={"write_key": SecretStr(WRITE_KEY), "twilio_auth_token": SecretStr("token"), "public_url": PUBLIC_URL}
+    )
+
+
+@pytest.fixture
+def services(settings: Settings, database: Database) -> Services:
+    return Services(settings, database, None, build_providers(settings))
+
+
+@pytest_asyncio.fixture
+async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole application. A crash shows as a 500, as it would to anybody."""
+    transport = httpx.ASGITransport(app=create_app(services), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=BROWSER) as client:
+        yield client

@@ -1,0 +1,223 @@
+"""POST /v1/*: events by Segment's HTTP specification, so that its libraries work when pointed here.
+
+An answer of 200 means committed: what was accepted can't be lost. A repeat of the same `messageId` is accepted and
+changes nothing. A batch with bad calls keeps the good ones and says which were bad, and why. Limits: 32 KB a call,
+500 KB a request, 1000 calls a batch; bodies may be gzip. The write key is the user name of Basic authentication, or
+`writeKey` in the body.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from psycopg import errors
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
+
+from api.dependencies import BasicUser, Services, ServicesDep, is_write_key
+from api.payloads import read_body, read_object
+from api.problems import responses
+from domain.errors import DomainError, TooLargeError, UnauthorizedError
+from domain.events import IncomingEvent
+from ingestion.pipeline import Ingested, ingest
+from ingestion.segment import CALLS, read_call
+from store.retrying import committed
+
+router = APIRouter(prefix="/v1", tags=["tracking"])
+
+CALL_BYTES = 32 * 1024
+REQUEST_BYTES = 500 * 1024
+BATCH_CALLS = 1000
+
+
+class Rejected(BaseModel):
+    """A call of a batch that was not taken."""
+
+    index: int = Field(description="Its place in the batch, from 0.")
+    message_id: str | None = Field(serialization_alias="messageId")
+    reason: str
+
+
+class Tracked(BaseModel):
+    """What became of a request: everything accepted is committed."""
+
+    success: bool = True
+    accepted: int
+    rejected: list[Rejected] = []
+    notes: list[str] = Field(default=[], description="Parts of accepted calls that could not be used, in words.")
+
+
+_COMMON: dict[str, Any] = {
+    "userId": {"type": "string"},
+    "anonymousId": {"type": "string"},
+    "messageId": {"type": "string", "description": "The sender's own id of the call: a repeat is recognised by it."},
+    "timestamp": {"type": "string", "format": "date-time"},
+    "sentAt": {"type": "string", "format": "date-time"},
+    "context": {"type": "object"},
+    "writeKey": {"type": "string"},
+}
+_ERRORS = responses(400, 401, 413, 503)
+
+
+def _body(example: dict[str, Any], **own: Any) -> dict[str, Any]:
+    """OpenAPI's words for a call's body, which is read by hand: it may be gzip, and is limited before it is parsed."""
+    schema = {"type": "object", "properties": _COMMON | own}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}}
+
+
+_TRACK = {
+    "userId": "c-1042",
+    "event": "Order Completed",
+    "messageId": "5f1c",
+    "properties": {"order_id": "o-77", "revenue": 49.9, "products": [{"product_id": "p-1", "name": "Scarf"}]},
+}
+_OBJECT = {"type": "object"}
+
+
+@router.post("/track", openapi_extra=_body(_TRACK, event={"type": "string"}, properties=_OBJECT), responses=_ERRORS)
+async def track(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """Something that a customer did."""
+    return await _single(request, services, user, "track")
+
+
+_IDENTIFY = {"userId": "c-1042", "traits": {"email": "ada@shop.example", "firstName": "Ada", "tags": ["vip"]}}
+
+
+@router.post("/identify", openapi_extra=_body(_IDENTIFY, traits=_OBJECT), responses=_ERRORS)
+async def identify(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """Who a customer is: traits go to the profile, and the anonymous id becomes theirs."""
+    return await _single(request, services, user, "identify")
+
+
+@router.post("/page", openapi_extra=_body({"anonymousId": "a-1", "name": "Home"}), responses=_ERRORS)
+async def page(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """A page was looked at: the event `Page Viewed`."""
+    return await _single(request, services, user, "page")
+
+
+@router.post("/screen", openapi_extra=_body({"userId": "c-1042", "name": "Cart"}), responses=_ERRORS)
+async def screen(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """A screen of an app was looked at: the event `Screen Viewed`."""
+    return await _single(request, services, user, "screen")
+
+
+@router.post("/group", openapi_extra=_body({"userId": "c-1042", "groupId": "g-9"}), responses=_ERRORS)
+async def group(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """The customer belongs to a group: attributes `group_id` and `group`."""
+    return await _single(request, services, user, "group")
+
+
+@router.post("/alias", openapi_extra=_body({"userId": "c-1042", "previousId": "a-1"}), responses=_ERRORS)
+async def alias(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """The customer known as `previousId` is from now on known as `userId`."""
+    return await _single(request, services, user, "alias")
+
+
+_CALL = {"type": "object", "properties": {"type": {"enum": list(CALLS)}} | _COMMON}
+_BATCH = {"batch": [{"type": "track", **_TRACK}, {"type": "identify", **_IDENTIFY}]}
+
+
+@router.post("/batch", openapi_extra=_body(_BATCH, batch={"type": "array", "items": _CALL}), responses=_ERRORS)
+@router.post("/import", include_in_schema=False)
+async def batch(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
+    """Many calls at once, each with its `type`. Good ones are taken though others are bad."""
+    body = await _read(request, services, user)
+    calls = body.get("batch")
+    if not isinstance(calls, list):
+        raise DomainError("'batch' is not a list of calls")
+    if len(calls) > BATCH_CALLS:
+        raise TooLargeError(f"A batch holds at most {BATCH_CALLS} calls")
+    result = await _take(services, calls, kind=None, sent_at=body.get("sentAt"), inherited=body)
+    if calls and not result.accepted:
+        first = result.rejected[0]
+        raise DomainError(
+            f"None of the calls could be taken; the first one: {first.reason}",
+            rejected=[rejected.model_dump(by_alias=True) for rejected in result.rejected],
+        )
+    return result
+
+
+async def _single(request: Request, services: Services, user: str | None, kind: str) -> Tracked:
+    body = await _read(request, services, user)
+    result = await _take(services, [body], kind=kind, sent_at=None, inherited={})
+    if result.rejected:
+        raise DomainError(f"The call can't be taken: {result.rejected[0].reason}")
+    return result
+
+
+async def _read(request: Request, services: Services, user: str | None) -> dict[str, Any]:
+    """The body, once its sender may send."""
+    if user and not await is_write_key(services, user):
+        raise UnauthorizedError("This write key is unknown or revoked")
+    body = read_object(await read_body(request, REQUEST_BYTES))
+    if not user:
+        key = body.get("writeKey")
+        if not isinstance(key, str) or not await is_write_key(services, key):
+            raise UnauthorizedError("Send a write key as the user name of Basic authentication, or as writeKey")
+    return body
+
+
+async def _take(
+    services: Services, calls: Sequence[Any], *, kind: str | None, sent_at: object, inherited: dict[str, Any]
+) -> Tracked:
+    received = datetime.now(UTC)
+    result = Tracked(accepted=0)
+    events: list[tuple[int, IncomingEvent]] = []
+    for index, call in enumerate(calls):
+        try:
+            whole = _whole(call, inherited)
+            events.append((index, read_call(whole, kind=kind, sent_at=sent_at, received=received)))
+        except ValueError as error:
+            result.rejected.append(_rejected(index, call, str(error)))
+    answers = await _ingest(services, [event for _, event in events], received)
+    for (index, _), answer in zip(events, answers, strict=True):
+        if isinstance(answer, str):
+            result.rejected.append(_rejected(index, calls[index], answer))
+        else:
+            result.accepted += 1
+            result.notes += answer.problems
+    result.rejected.sort(key=lambda rejected: rejected.index)
+    return result
+
+
+def _whole(call: object, inherited: dict[str, Any]) -> dict[str, Any]:
+    """The call with the batch's context under its own."""
+    if not isinstance(call, dict):
+        raise ValueError("it is not an object")
+    try:
+        size = len(json.dumps(call, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError("it is nested too deeply, or holds a number that is too large") from error
+    if size > CALL_BYTES:
+        raise ValueError(f"it is larger than {CALL_BYTES // 1024} KB")
+    context = inherited.get("context")
+    if isinstance(context, dict):
+        own = call.get("context")
+        return {**call, "context": context | (own if isinstance(own, dict) else {})}
+    return call
+
+
+def _rejected(index: int, call: object, reason: str) -> Rejected:
+    message_id = call.get("messageId") if isinstance(call, dict) else None
+    return Rejected(index=index, message_id=message_id if isinstance(message_id, str) else None, reason=reason)
+
+
+async def _ingest(services: Services, events: Sequence[IncomingEvent], received: datetime) -> list[Ingested | str]:
+    """Each event's outcome, or why it was not taken. One that the database refuses must not take others with it."""
+
+    async def work(session: Any, some: Sequence[IncomingEvent] = events) -> list[Ingested]:
+        return await ingest(session, some, now=received, time_scale=services.settings.time_scale)
+
+    if not events:
+        return []
+    try:
+        answers = await committed(services.database, work)
+    except DBAPIError as error:
+        if not isinstance(error.orig, errors.DataError):
+            raise
+        if len(events) == 1:
+            return ["a value in it can't be stored"]
+        return [(await _ingest(services, [event], received))[0] for event in events]
+    return ["it is about a customer who was erased" if a.status == "no_customer" else a for a in answers]

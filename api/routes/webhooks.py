@@ -1,0 +1,109 @@
+"""POST /webhooks/{provider}: what providers tell us became of messages, and answers to SMS.
+
+What the status says to the provider: 200 = everything is committed, including items that could not be read (they are
+set aside with their reason, and sending them again would not help). 401 = the signature is wrong or too old; nothing
+was kept. 404 = no such provider, or its webhook key is not configured here. 413 = too large. 5xx = try again, nothing
+was kept.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.dependencies import Services, ServicesDep
+from api.payloads import read_body
+from api.problems import responses
+from domain.errors import NotFoundError, UnauthorizedError
+from ingestion.replies import record_replies
+from ingestion.reports import record_reports
+from ingestion.storable import storable
+from providers.base import Parsed, SignatureError, WebhookRequest
+from store import fates
+from store.retrying import committed
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+
+BODY_BYTES = 4 * 1024 * 1024
+_LONGEST_RAW = 10_000
+_NO_ANSWER = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
+
+ProviderName = Annotated[str, Path(description="`sendgrid`, `twilio`, `fcm`, `mailchimp`, or an HTTP gateway's name.")]
+
+
+class Taken(BaseModel):
+    """What became of the items of a call. All of it is committed."""
+
+    taken: int = 0
+    repeats: int = 0
+    set_aside: int = 0
+
+
+@router.get("/{provider}")
+@router.head("/{provider}", include_in_schema=False)
+async def probe_webhook(provider: ProviderName, services: ServicesDep) -> Taken:
+    """Some providers ask whether the address exists before they use it."""
+    _known(services, provider)
+    return Taken()
+
+
+@router.post("/{provider}", responses=responses(401, 404, 413, 503), response_model=Taken)
+async def take_webhook(provider: ProviderName, request: Request, services: ServicesDep) -> Taken | Response:
+    """Verify, read, record, commit; then answer."""
+    _known(services, provider)
+    body = await read_body(request, BODY_BYTES)
+    parsed = _parse(services, provider, request, body)
+    received = datetime.now(UTC)
+    scale = services.settings.time_scale
+
+    async def work(session: AsyncSession) -> Taken:
+        recorded = await record_reports(session, parsed.reports, now=received, time_scale=scale)
+        answers = await record_replies(session, parsed.replies, now=received, time_scale=scale)
+        await fates.set_aside(session, provider, parsed.rejected, now=received)
+        aside = recorded.set_aside + len(parsed.rejected) + len(parsed.replies) - answers
+        return Taken(taken=recorded.taken + answers, repeats=recorded.repeats, set_aside=aside)
+
+    taken = await committed(services.database, work)
+    if provider == "twilio":  # it reads the answer to an incoming SMS as instructions: there are none
+        return Response(_NO_ANSWER, media_type="text/xml")
+    return taken
+
+
+def _known(services: Services, provider: str) -> None:
+    if provider not in services.providers.webhooks:
+        raise NotFoundError(f"There is no webhook {provider!r}, or its key is not configured")
+
+
+def _parse(services: Services, provider: str, request: Request, body: bytes) -> Parsed:
+    url = services.settings.public_url.rstrip("/") + request.url.path
+    if request.url.query:
+        url += f"?{request.url.query}"
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        parsed = services.providers.webhooks[provider].parse(WebhookRequest(url=url, headers=headers, body=body))
+    except SignatureError as error:
+        raise UnauthorizedError(f"The call is not trusted: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raw = body.decode(errors="replace")[:_LONGEST_RAW]
+        return Parsed(rejected=[(storable({"body": raw}), f"it can't be read: {error}")])
+    return _storable(parsed)
+
+
+def _storable(parsed: Parsed) -> Parsed:
+    """The same, with nothing that the database can't keep."""
+    rejected = [(_raw(raw), storable(reason)) for raw, reason in parsed.rejected]
+    for report in parsed.reports:
+        report.raw = _raw(report.raw)
+        report.kind = storable(report.kind)
+        report.reason = storable(report.reason)
+    return Parsed(parsed.reports, parsed.replies, rejected)
+
+
+def _raw(raw: dict[str, object]) -> dict[str, object]:
+    try:
+        kept: dict[str, object] = storable(raw)
+    except ValueError as error:
+        return {"unstorable": str(error)}
+    return kept
