@@ -2,6 +2,32 @@
 
 from fastapi import APIRouter
 
-from api.routes import health
+from api.routes import (
+    campaigns,
+    customers,
+    health,
+    keys,
+    links,
+    messages,
+    segments,
+    steering,
+    templates,
+    tracking,
+    watching,
+    webhooks,
+)
 
-ROUTERS: list[APIRouter] = [health.router]
+ROUTERS: list[APIRouter] = [
+    campaigns.router,
+    steering.router,
+    watching.router,
+    customers.router,
+    segments.router,
+    templates.router,
+    messages.router,
+    keys.router,
+    tracking.router,
+    webhooks.router,
+    links.router,
+    health.router,
+]
