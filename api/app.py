@@ -8,18 +8,15 @@ from api.dependencies import Services
 from api.guard import Guard
 from api.routes import ROUTERS
 
-MAX_BODY_BYTES = 4 * 1024 * 1024
-
 
 def create_app(services: Services) -> FastAPI:
     """The API over these services. It opens and closes nothing: they belong to the caller."""
-    app = FastAPI(
+    app = openapi.DescribedApi(
         title="Campaign Flow",
         version="0.1.0",
         description=openapi.DESCRIPTION,
         openapi_tags=openapi.TAGS,
         generate_unique_id_function=openapi.operation_id,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.services = services
     problems.install(app)

@@ -1,6 +1,12 @@
 """How the API describes itself."""
 
+from typing import Any
+
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from api.problems import MEDIA_TYPE, Problem, responses
 
 DESCRIPTION = """Durable customer journeys over e-mail, SMS, push and in-app messages.
 
@@ -27,3 +33,33 @@ TAGS = [
 def operation_id(route: APIRoute) -> str:
     """A route function's name: unique across the API, and what generated clients call their methods."""
     return route.name
+
+
+class DescribedApi(FastAPI):
+    """FastAPI whose description tells of problems instead of FastAPI's own error bodies."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+            schemas.update(problems["$defs"])
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            for path in document["paths"].values():
+                for operation in path.values():
+                    _tell_of_problems(operation)
+        return super().openapi()
+
+
+def _tell_of_problems(operation: dict[str, Any]) -> None:
+    known = operation["responses"]
+    known.setdefault("400", responses(400)[400])
+    if "requestBody" in operation:
+        known.setdefault("413", responses(413)[413])
+    for status, answer in known.items():
+        content = answer.get("content", {})
+        if status.startswith(("4", "5")) and "application/json" in content:
+            answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"] = dict(sorted(known.items()))

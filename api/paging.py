@@ -7,17 +7,26 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from domain.errors import InvalidError
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 
-Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
-Cursor = Annotated[
-    str | None, Query(max_length=500, description="`next_cursor` of the page before; none for the first page.")
-]
+
+class PageQuery(BaseModel):
+    """Which page of a list; a list with filters adds them. Unknown parameters are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=50, ge=1, le=200, description="Items a page.")
+    cursor: str | None = Field(
+        default=None, max_length=500, description="`next_cursor` of the page before; none for the first page."
+    )
+
+
+Paging = Annotated[PageQuery, Query()]
 
 
 class Page(BaseModel, Generic[Item]):

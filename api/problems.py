@@ -19,6 +19,19 @@ from domain.errors import DomainError
 _log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:campaign-flow:problem:"
+_WORDS = {
+    400: ("bad_request", "Bad request"),
+    401: ("unauthorized", "Unauthorized"),
+    403: ("forbidden", "Forbidden"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "Method not allowed"),
+    409: ("conflict", "Conflict"),
+    413: ("content_too_large", "Content too large"),
+    415: ("unsupported_media_type", "Unsupported media type"),
+    422: ("invalid", "Invalid request"),
+    503: ("unavailable", "Not available now"),
+}
+"""Status -> code and title. Python's own names for statuses change from one version to the next."""
 
 
 class FieldError(BaseModel):
@@ -59,8 +72,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's words for the error answers of a route."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in statuses
+        status: {"description": _WORDS[status][1], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
     }
 
 
@@ -89,6 +101,13 @@ def pointer(location: Sequence[str | int], kind: str, body: Any) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def _message(item: Mapping[str, Any]) -> str:
+    if item["type"] == "json_invalid":
+        return f"not JSON: {item['ctx']['error']} at character {item['loc'][-1]}"
+    message: str = item["msg"]
+    return message.removeprefix("Value error, ")
+
+
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
@@ -98,8 +117,7 @@ async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"path": pointer(item["loc"], item["type"], error.body), "message": item["msg"].removeprefix("Value error, ")}
-        for item in error.errors()
+        {"path": pointer(item["loc"], item["type"], error.body), "message": _message(item)} for item in error.errors()
     ]
     where = "; ".join(f"{item['path']}: {item['message']}" for item in errors[:3])
     more = f" (and {len(errors) - 3} more)" if len(errors) > 3 else ""
@@ -108,17 +126,18 @@ async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
-    detail = str(error.detail) if error.detail else status.description
-    return problem(status, status.name.lower(), status.phrase, detail, headers=error.headers)
+    code, title = _WORDS.get(error.status_code, ("http_error", "Error"))
+    return problem(error.status_code, code, title, str(error.detail or title), headers=error.headers)
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DBAPIError)
     if isinstance(error.orig, psycopg.DataError):
         return problem(422, "unstorable", "Invalid request", "A value in the request can't be stored")
+    if isinstance(error.orig, psycopg.errors.QueryCanceled):
+        return problem(503, "too_slow", "Not available now", "The question takes too long to answer: narrow it")
     if isinstance(error.orig, psycopg.OperationalError):
-        _log.warning("database unavailable", exc_info=error)
+        _log.warning("database unavailable: %s", error.orig)
         return problem(503, "unavailable", "Not available now", "The database can't be reached; try again later")
     return await _on_crash(request, error)
 

@@ -81,7 +81,7 @@ async def admit(
     kept_out = await _kept_out(session, door, entering, time_scale)
     starts = [rows[customer_id] for customer_id in entering if customer_id not in kept_out]
     await triggers.insert_journeys(session, starts)
-    await outbox.add(session, [_note(door, row) for row in starts], now=now)
+    await outbox.add(session, [_note(door, row) for row in starts])
     refused = {"campaign_id": campaign.id, "at": now}
     await triggers.refuse(
         session, [refused | {"customer_id": who, "event_id": None, "reason": why} for who, why in kept_out.items()]

@@ -24,7 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from config.temporal import CAMPAIGNS_QUEUE
 from domain.errors import ConflictError
 from domain.flow import CampaignSchedule, Recurrence
-from domain.moments import local_instant
+from domain.moments import instant
 from models import Campaign
 from steering.launch import require_active, search_attributes, workflow_id
 from steering.reach import reaching_temporal
@@ -83,10 +83,6 @@ def _once(at: datetime) -> ScheduleCalendarSpec:
     )
 
 
-def _instant(at: datetime | None, zone: str) -> datetime | None:
-    return local_instant(at.date(), at.time(), zone) if at and at.tzinfo is None else at
-
-
 def to_spec(schedule: CampaignSchedule) -> ScheduleSpec:
     """The schedule in Temporal's terms.
 
@@ -94,7 +90,7 @@ def to_spec(schedule: CampaignSchedule) -> ScheduleSpec:
         ConflictError: it has neither a recurrence nor a start.
 
     """
-    start, end = _instant(schedule.start, schedule.timezone), _instant(schedule.end, schedule.timezone)
+    start, end = (instant(at, schedule.timezone) if at else None for at in (schedule.start, schedule.end))
     if schedule.recurrence is not None:
         calendar = _recurring(schedule.recurrence)
     elif start is not None:

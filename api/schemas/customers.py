@@ -4,13 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, field_validator
 
 from api.schemas.base import Body, ExternalId, View
+from domain.customer_fields import BUILT_IN
 from domain.vocabulary import Channel, ConsentStatus
 
 Topic = Annotated[str, Field(pattern=r"^(\*|[A-Za-z0-9_.-]{1,80})$")]
 Tag = Annotated[str, Field(min_length=1, max_length=80)]
+_RESERVED = {*BUILT_IN, "firstName", "lastName", "birthday", "tags", "devices"}
+"""Names that an identify call reads as something else than an attribute."""
 _Text = Annotated[str, Field(max_length=255)]
 
 
@@ -31,6 +34,14 @@ class ProfileBody(Body):
     attributes: dict[Annotated[str, Field(min_length=1, max_length=120)], JsonValue] = Field(
         default_factory=dict, max_length=200, description="Merged into the customer's; null removes one."
     )
+
+    @field_validator("attributes")
+    @classmethod
+    def _own_names(cls, attributes: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        taken = sorted(_RESERVED & attributes.keys())
+        if taken:
+            raise ValueError(f"these have a field of their own: {', '.join(taken)}")
+        return attributes
 
 
 class CustomerUpsert(ProfileBody):

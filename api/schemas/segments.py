@@ -1,7 +1,7 @@
 """Segments."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -72,7 +72,9 @@ class SegmentPreview(View):
 
 
 class Explanation(View):
-    """Why a customer is, or is not, in a segment."""
+    """One part of a condition, answered for one customer."""
 
-    member: bool
-    parts: list[dict[str, Any]]
+    words: str
+    holds: bool
+    found: str | None = Field(description="What it was judged on, in words.")
+    parts: list["Explanation"]

@@ -1,0 +1,138 @@
+"""Campaigns: draw, check, publish, read."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Body, Path, Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.bodies import StrictRoute
+from api.dependencies import Marketer, Operator, ServicesDep, Transaction, Viewer, temporal_of
+from api.paging import Page, PageQuery, Paging, decode, paged
+from api.problems import responses
+from api.schemas.base import SlugPath
+from api.schemas.campaigns import (
+    CampaignCreate,
+    CampaignSummary,
+    CampaignUpdate,
+    CampaignView,
+    ValidateBody,
+    Validation,
+    VersionSummary,
+    VersionView,
+    ViolationView,
+)
+from domain.flow import Flow
+from domain.vocabulary import CampaignState
+from models import Campaign
+from steering import publish as publishing
+from steering import schedule
+from store import campaigns
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
+
+
+class CampaignQuery(PageQuery):
+    """Which campaigns."""
+
+    state: CampaignState | None = None
+
+
+async def campaign_view(session: AsyncSession, campaign: Campaign) -> CampaignView:
+    """The campaign with its draft and the number of its current version."""
+    current = await campaigns.current_version(session, campaign)
+    return CampaignView.model_validate(
+        {**campaign.model_dump(), "current_version": current.number if current else None}
+    )
+
+
+def _draft(flow: Flow) -> dict[str, object]:
+    return flow.model_dump(mode="json", by_alias=True)
+
+
+@router.post("", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 409, 413, 422))
+async def create_campaign(body: CampaignCreate, session: Transaction) -> CampaignView:
+    """Create a campaign. Its flow may be unfinished: publishing is what validates."""
+    made = await campaigns.create(
+        session,
+        Campaign(id=uuid4(), slug=body.slug, name=body.name, description=body.description, draft=_draft(body.flow)),
+    )
+    return await campaign_view(session, made)
+
+
+@router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Query()]) -> Page[CampaignSummary]:
+    """Campaigns, newest first."""
+    after = decode(query.cursor, tuple[datetime, UUID])
+    rows = await campaigns.page(session, after, query.limit + 1, state=query.state)
+    numbers = await campaigns.version_numbers(
+        session, [row.current_version_id for row in rows if row.current_version_id]
+    )
+
+    def item(row: Campaign) -> CampaignSummary:
+        number = numbers.get(row.current_version_id) if row.current_version_id else None
+        return CampaignSummary.model_validate({**row.model_dump(), "current_version": number})
+
+    return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))
+
+
+@router.get("/{slug}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_campaign(slug: SlugPath, session: Transaction) -> CampaignView:
+    """One campaign, with its draft."""
+    return await campaign_view(session, await campaigns.require(session, slug))
+
+
+@router.patch("/{slug}", dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
+async def update_campaign(slug: SlugPath, body: CampaignUpdate, session: Transaction) -> CampaignView:
+    """Change the draft. 409 with the newest revision when somebody changed it since it was read."""
+    values: dict[str, object] = body.model_dump(include={"name", "description"}, exclude_none=True)
+    if body.flow is not None:
+        values["draft"] = _draft(body.flow)
+    return await campaign_view(session, await campaigns.change(session, slug, body.revision, values))
+
+
+@router.post("/{slug}/validate", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def validate_campaign(
+    slug: SlugPath,
+    session: Transaction,
+    services: ServicesDep,
+    body: Annotated[ValidateBody | None, Body()] = None,
+) -> Validation:
+    """Everything that keeps the draft (or the flow sent) from being published, at once."""
+    campaign = await campaigns.require(session, slug)
+    flow = body.flow if body else Flow.model_validate(campaign.draft)
+    found = await publishing.violations(session, flow, services.providers.channels)
+    return Validation(valid=not found, violations=[ViolationView.model_validate(item) for item in found])
+
+
+@router.post("/{slug}/publish", dependencies=[Operator], responses=responses(401, 403, 404, 409, 422, 503))
+async def publish_campaign(slug: SlugPath, services: ServicesDep) -> VersionView:
+    """Freeze the draft as the version that new journeys take; running journeys keep theirs.
+
+    422 with all `violations` when it can't be published. Publishing the same again makes no second version.
+    """
+    async with services.database.transaction() as session:
+        published = await publishing.publish(session, slug, services.providers.channels)
+    view = VersionView.model_validate(published.version)
+    if published.replaced:
+        await schedule.renew(temporal_of(services), published.campaign, view.flow.settings.schedule)
+    return view
+
+
+@router.get("/{slug}/versions", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def list_versions(slug: SlugPath, session: Transaction, query: Paging) -> Page[VersionSummary]:
+    """Published versions, newest first."""
+    campaign = await campaigns.require(session, slug)
+    below = decode(query.cursor, tuple[int])
+    rows = await campaigns.versions(session, campaign.id, below[0] if below else None, query.limit + 1)
+    return paged(rows, query.limit, VersionSummary.model_validate, lambda row: (row.number,))
+
+
+@router.get("/{slug}/versions/{number}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_version(
+    slug: SlugPath, number: Annotated[int, Path(ge=1, le=1_000_000)], session: Transaction
+) -> VersionView:
+    """One published version, whole."""
+    campaign = await campaigns.require(session, slug)
+    return VersionView.model_validate(await campaigns.version(session, campaign.id, number))

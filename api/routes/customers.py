@@ -1,0 +1,212 @@
+"""Customers: profiles, history, consents, devices, inbox."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.bodies import StrictRoute
+from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
+from api.paging import Page, PageQuery, Paging, decode, paged
+from api.problems import responses
+from api.schemas.base import CustomerRef
+from api.schemas.customers import (
+    BulkBody,
+    BulkResult,
+    ConsentsBody,
+    ConsentView,
+    CustomerView,
+    DeviceBody,
+    DeviceView,
+    InboxItem,
+    ProfileBody,
+    TimelineItemView,
+)
+from domain import ids
+from domain.errors import InvalidError, NotFoundError
+from domain.events import IncomingEvent, MessageReport
+from domain.vocabulary import Channel, Engagement
+from ingestion.pipeline import ingest
+from ingestion.reports import record_reports
+from models import Message
+from store import customer_lists, message_lists, timeline
+from store import customers as profiles
+from store.customers import DeviceToken
+
+router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
+_SOURCE = "api"
+_WRITE = responses(401, 403, 404, 413, 422)
+_READ = responses(401, 403, 404, 422)
+
+
+class CustomerQuery(PageQuery):
+    """Which customers."""
+
+    search: str | None = Field(
+        default=None, min_length=1, max_length=120, description="Part of a name or e-mail, a phone, an external id."
+    )
+    tag: str | None = Field(default=None, min_length=1, max_length=80)
+
+
+class InboxQuery(PageQuery):
+    """Which in-app messages."""
+
+    unread: bool = False
+
+
+def _identify(external_id: str, profile: ProfileBody, now: datetime) -> IncomingEvent:
+    """A change of a profile is an identify event like any other: one road in."""
+    traits: dict[str, Any] = profile.model_dump(
+        mode="json", exclude_unset=True, exclude={"external_id", "attributes", "tags"}
+    )
+    if "tags" in profile.model_fields_set:
+        traits["tags"] = profile.tags or []
+    return IncomingEvent(
+        id=ids.event_id(_SOURCE, str(uuid4())),
+        kind="identify",
+        external_id=external_id,
+        occurred_at=now,
+        properties={**profile.attributes, **traits},
+        source=_SOURCE,
+    )
+
+
+async def _upsert(session: AsyncSession, wanted: list[tuple[str, ProfileBody, str]], time_scale: float) -> None:
+    """Write profiles given as (external id, what to set, its JSON pointer); all of them or none."""
+    now = datetime.now(UTC)
+    taken = await ingest(
+        session, [_identify(name, profile, now) for name, profile, _ in wanted], now=now, time_scale=time_scale
+    )
+    wrong = [
+        {"path": path, "message": problem}
+        for answer, (_, _, path) in zip(taken, wanted, strict=True)
+        for problem in answer.problems or (["this customer was erased"] if answer.status == "no_customer" else [])
+    ]
+    if wrong:
+        raise InvalidError("; ".join(item["message"] for item in wrong[:3]), errors=wrong)
+
+
+@router.put("/{customer}", dependencies=[Marketer], responses=_WRITE)
+async def upsert_customer(
+    customer: CustomerRef, body: ProfileBody, session: Transaction, services: ServicesDep
+) -> CustomerView:
+    """Create the customer of that external id, or change what the body names."""
+    await _upsert(session, [(customer, body, "/body")], services.settings.time_scale)
+    return CustomerView.model_validate(await customer_lists.require(session, customer))
+
+
+@router.post("/bulk", dependencies=[Marketer], responses=responses(401, 403, 413, 422))
+async def upsert_customers(body: BulkBody, session: Transaction, services: ServicesDep) -> BulkResult:
+    """Create or change up to 500 customers in one transaction: all of them, or (422) none."""
+    wanted = [(item.external_id, item, f"/body/customers/{index}") for index, item in enumerate(body.customers)]
+    await _upsert(session, list(wanted), services.settings.time_scale)
+    return BulkResult(upserted=len({item.external_id for item in body.customers}))
+
+
+@router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Query()]) -> Page[CustomerView]:
+    """Customers, newest first."""
+    after = decode(query.cursor, tuple[datetime, UUID])
+    rows = await customer_lists.page(session, after, query.limit + 1, text=query.search, tag=query.tag)
+    return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
+
+
+@router.get("/{customer}", dependencies=[Viewer], responses=_READ)
+async def get_customer(customer: CustomerRef, session: Transaction) -> CustomerView:
+    """One profile."""
+    return CustomerView.model_validate(await customer_lists.require(session, customer))
+
+
+@router.get("/{customer}/timeline", dependencies=[Viewer], responses=_READ)
+async def get_timeline(customer: CustomerRef, session: Transaction, query: Paging) -> Page[TimelineItemView]:
+    """The customer's events, messages and journey steps in one list, newest first."""
+    found = await customer_lists.require(session, customer)
+    rows = await timeline.page(session, found.id, decode(query.cursor, tuple[datetime, str, str]), query.limit + 1)
+    return paged(rows, query.limit, TimelineItemView.model_validate, lambda row: (row.at, row.kind, row.key))
+
+
+@router.get("/{customer}/consents", dependencies=[Viewer], responses=_READ)
+async def get_consents(customer: CustomerRef, session: Transaction) -> list[ConsentView]:
+    """What the customer said about being contacted. A channel without a word is not refused."""
+    found = await customer_lists.require(session, customer)
+    return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
+
+
+@router.put("/{customer}/consents", dependencies=[Marketer], responses=_WRITE)
+async def set_consents(customer: CustomerRef, body: ConsentsBody, session: Transaction) -> list[ConsentView]:
+    """Write down what the customer says now. It holds from the next send on, journeys under way included."""
+    found = await customer_lists.require(session, customer)
+    for change in body.consents:
+        await customer_lists.set_consent(
+            session, found.id, change.channel, change.topic, status=change.status, source=_SOURCE
+        )
+    return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
+
+
+@router.get("/{customer}/devices", dependencies=[Viewer], responses=_READ)
+async def get_devices(customer: CustomerRef, session: Transaction) -> list[DeviceView]:
+    """The customer's push tokens, the latest first."""
+    found = await customer_lists.require(session, customer)
+    return [DeviceView.model_validate(row) for row in await customer_lists.devices(session, found.id)]
+
+
+@router.put("/{customer}/devices", dependencies=[Marketer], responses=_WRITE)
+async def add_device(customer: CustomerRef, body: DeviceBody, session: Transaction) -> list[DeviceView]:
+    """Note a push token; one that another customer had moves to this one."""
+    found = await customer_lists.require(session, customer)
+    token = DeviceToken(body.token, found.id, body.platform)
+    await profiles.save_devices(session, [token], now=datetime.now(UTC))
+    return [DeviceView.model_validate(row) for row in await customer_lists.devices(session, found.id)]
+
+
+@router.delete("/{customer}/devices", status_code=204, dependencies=[Marketer], responses=_READ)
+async def drop_device(
+    customer: CustomerRef, token: Annotated[str, Query(min_length=1, max_length=4096)], session: Transaction
+) -> Response:
+    """Send nothing to that push token any more."""
+    found = await customer_lists.require(session, customer)
+    if not await customer_lists.set_device_active(session, found.id, token, active=False):
+        raise NotFoundError("This customer has no such push token")
+    return Response(status_code=204)
+
+
+def _inbox_item(row: Message) -> InboxItem:
+    content = {"title": "", "body": "", "image": None, "link": None, **row.content}
+    return InboxItem.model_validate(
+        {**content, "id": row.id, "sent_at": row.sent_at or row.reserved_at, "read_at": row.read_at}
+    )
+
+
+@router.get("/{customer}/inbox", dependencies=[Viewer], responses=_READ)
+async def get_inbox(
+    customer: CustomerRef, session: Transaction, query: Annotated[InboxQuery, Query()]
+) -> Page[InboxItem]:
+    """The customer's in-app messages, newest first."""
+    found = await customer_lists.require(session, customer)
+    after = decode(query.cursor, tuple[datetime, UUID])
+    rows = await message_lists.inbox(session, found.id, after, query.limit + 1, unread=query.unread)
+    return paged(rows, query.limit, _inbox_item, lambda row: (row.reserved_at, row.id))
+
+
+@router.post("/{customer}/inbox/{message_id}/read", dependencies=[Marketer], responses=_READ)
+async def mark_inbox_read(
+    customer: CustomerRef, message_id: UUID, session: Transaction, services: ServicesDep
+) -> InboxItem:
+    """The app showed the message: it counts as opened, once."""
+    found = await customer_lists.require(session, customer)
+    row = await message_lists.mark_read(session, found.id, message_id)
+    now = datetime.now(UTC)
+    opened = MessageReport(
+        event_id=ids.event_id("in_app", f"{message_id}:read"),
+        message_id=message_id,
+        provider="in_app",
+        engagement=Engagement.OPENED,
+        kind="read",
+        occurred_at=now,
+        channel=Channel.IN_APP,
+    )
+    await record_reports(session, [opened], now=now)
+    return _inbox_item(row)

@@ -1,0 +1,121 @@
+"""Segments: saved conditions, and who meets them."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.bodies import StrictRoute
+from api.dependencies import Marketer, Transaction, Viewer
+from api.paging import Page, Paging, decode, paged
+from api.problems import responses
+from api.schemas.base import CustomerRef
+from api.schemas.customers import CustomerView
+from api.schemas.segments import (
+    Explanation,
+    SegmentCreate,
+    SegmentPreview,
+    SegmentPreviewBody,
+    SegmentUpdate,
+    SegmentView,
+)
+from domain.condition_words import say
+from domain.conditions import Condition, InSegment, walk
+from models import Segment
+from store import customer_lists, explanation, saved_segments, segment_members, segments
+from store.scope import Scope
+
+router = APIRouter(prefix="/segments", tags=["segments"], route_class=StrictRoute)
+_READ = responses(401, 403, 404, 422)
+_COUNT = responses(401, 403, 404, 413, 422, 503)
+
+
+async def patient(session: Transaction) -> AsyncSession:
+    """A transaction whose questions over all customers may take 20 seconds, and no longer."""
+    await session.execute(text("SET LOCAL statement_timeout = '20s'"))
+    return session
+
+
+Patient = Annotated[AsyncSession, Depends(patient, scope="function")]
+
+
+async def _words(session: AsyncSession, condition: Condition) -> str:
+    named = {part.segment_id for part in walk(condition) if isinstance(part, InSegment)}
+    return say(condition, await saved_segments.names(session, named))
+
+
+async def _view(session: AsyncSession, row: Segment) -> SegmentView:
+    view = SegmentView.model_validate({**row.model_dump(), "words": ""})
+    return view.model_copy(update={"words": await _words(session, view.condition)})
+
+
+@router.post("", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
+async def create_segment(body: SegmentCreate, session: Transaction) -> SegmentView:
+    """Save a condition under a name."""
+    return await _view(session, await saved_segments.create(session, body.name, body.description, body.condition))
+
+
+@router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_segments(session: Transaction, query: Paging) -> Page[SegmentView]:
+    """Segments by name."""
+    rows = await saved_segments.page(session, decode(query.cursor, tuple[str, UUID]), query.limit + 1)
+    views = {row.id: await _view(session, row) for row in rows}
+    return paged(rows, query.limit, lambda row: views[row.id], lambda row: (row.name, row.id))
+
+
+@router.post("/preview", dependencies=[Viewer], responses=_COUNT)
+async def preview_segment(body: SegmentPreviewBody, session: Patient) -> SegmentPreview:
+    """How many customers meet a condition that is not saved yet, and some of them."""
+    scope = Scope(now=datetime.now(UTC))
+    count = await segments.count(session, body.condition, scope)
+    sample = await segments.sample(session, body.condition, scope, body.sample) if body.sample else []
+    return SegmentPreview(
+        count=count,
+        sample=[CustomerView.model_validate(row) for row in sample],
+        words=await _words(session, body.condition),
+    )
+
+
+@router.get("/{segment_id}", dependencies=[Viewer], responses=_READ)
+async def get_segment(segment_id: UUID, session: Transaction) -> SegmentView:
+    """One segment."""
+    return await _view(session, await saved_segments.require(session, segment_id))
+
+
+@router.patch("/{segment_id}", dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
+async def update_segment(segment_id: UUID, body: SegmentUpdate, session: Transaction) -> SegmentView:
+    """Change a segment. Campaigns that name it follow at their next launch or check."""
+    changed = await saved_segments.change(
+        session, segment_id, name=body.name, description=body.description, condition=body.condition
+    )
+    return await _view(session, changed)
+
+
+@router.delete("/{segment_id}", status_code=204, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 422))
+async def delete_segment(segment_id: UUID, session: Transaction) -> Response:
+    """Delete a segment that nothing uses (409 says what does)."""
+    await saved_segments.remove(session, segment_id)
+    return Response(status_code=204)
+
+
+@router.get("/{segment_id}/members", dependencies=[Viewer], responses=responses(401, 403, 404, 422, 503))
+async def list_members(segment_id: UUID, session: Patient, query: Paging) -> Page[CustomerView]:
+    """Who is in the segment now."""
+    condition = (await _view(session, await saved_segments.require(session, segment_id))).condition
+    scope = Scope(now=datetime.now(UTC), segments=await segments.load_conditions(session, condition))
+    after = decode(query.cursor, tuple[UUID])
+    rows = await segment_members.page(session, condition, scope, after, query.limit + 1)
+    return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.id,))
+
+
+@router.get("/{segment_id}/explain/{customer}", dependencies=[Viewer], responses=_READ)
+async def explain_membership(segment_id: UUID, customer: CustomerRef, session: Transaction) -> Explanation:
+    """Why a customer is, or is not, in the segment: each part of its condition, answered."""
+    condition = (await _view(session, await saved_segments.require(session, segment_id))).condition
+    found = await customer_lists.require(session, customer)
+    return Explanation.model_validate(
+        await explanation.explain(session, condition, found.id, Scope(now=datetime.now(UTC)))
+    )

@@ -1,0 +1,138 @@
+"""Templates: what messages say; tried as a customer would get them."""
+
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.concurrency import run_in_threadpool
+
+from api.bodies import StrictRoute
+from api.dependencies import Marketer, Operator, Services, ServicesDep, Transaction, Viewer
+from api.paging import Page, PageQuery, decode, paged
+from api.problems import responses
+from api.routes.messages import message_view
+from api.schemas.messages import MessageView
+from api.schemas.templates import (
+    DraftPreviewBody,
+    PreviewBody,
+    PreviewView,
+    TemplateCreate,
+    TemplateSummary,
+    TemplateUpdate,
+    TemplateView,
+    TestSendBody,
+)
+from domain.content import Content
+from domain.errors import NotFoundError
+from domain.vocabulary import Channel
+from models import Customer, Template
+from rendering.context import KNOWN_VARIABLES
+from rendering.errors import RenderError
+from rendering.problems import problems
+from rendering.sms import sms_segments
+from steering import trial
+from steering.trial import Trial
+from store import customer_lists, templates
+
+router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
+
+
+class TemplateQuery(PageQuery):
+    """Which templates."""
+
+    channel: Channel | None = None
+
+
+@router.post("", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 409, 413, 422))
+async def create_template(body: TemplateCreate, session: Transaction) -> TemplateView:
+    """Save content under a name."""
+    made = Template(
+        id=uuid4(), name=body.name, channel=body.content.channel, content=body.content.model_dump(mode="json")
+    )
+    return TemplateView.model_validate(await templates.create(session, made))
+
+
+@router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_templates(session: Transaction, query: Annotated[TemplateQuery, Query()]) -> Page[TemplateSummary]:
+    """Templates by name."""
+    after = decode(query.cursor, tuple[str, UUID])
+    rows = await templates.page(session, after, query.limit + 1, channel=query.channel)
+    return paged(rows, query.limit, TemplateSummary.model_validate, lambda row: (row.name, row.id))
+
+
+@router.post("/preview", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def preview_content(body: DraftPreviewBody, session: Transaction, services: ServicesDep) -> PreviewView:
+    """Content that is not saved, as a customer would get it."""
+    return await _preview(session, services, body, body.content)
+
+
+@router.get("/{template_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_template(template_id: UUID, session: Transaction) -> TemplateView:
+    """One template."""
+    return TemplateView.model_validate(await templates.require(session, template_id))
+
+
+@router.patch("/{template_id}", dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
+async def update_template(template_id: UUID, body: TemplateUpdate, session: Transaction) -> TemplateView:
+    """Change a template. Published campaigns keep what they have until they are published again."""
+    values: dict[str, object] = body.model_dump(include={"name"}, exclude_none=True)
+    if body.content is not None:
+        values |= {"content": body.content.model_dump(mode="json"), "channel": body.content.channel}
+    return TemplateView.model_validate(await templates.change(session, template_id, body.revision, values))
+
+
+@router.delete("/{template_id}", status_code=204, dependencies=[Marketer], responses=responses(401, 403, 404, 422))
+async def delete_template(template_id: UUID, session: Transaction) -> Response:
+    """Delete a template; published versions keep their copy."""
+    if not await templates.remove(session, template_id):
+        raise NotFoundError(f"There is no template {template_id}")
+    return Response(status_code=204)
+
+
+@router.post("/{template_id}/preview", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def preview_template(
+    template_id: UUID, body: PreviewBody, session: Transaction, services: ServicesDep
+) -> PreviewView:
+    """The template (or the content sent in its place) as a customer would get it, and all that is wrong with it."""
+    saved = TemplateView.model_validate(await templates.require(session, template_id))
+    return await _preview(session, services, body, body.content or saved.content)
+
+
+@router.post("/{template_id}/test", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
+async def send_test(template_id: UUID, body: TestSendBody, services: ServicesDep) -> MessageView:
+    """Send the template once, written for a customer, to any address. The ledger keeps it as a test."""
+    database = services.database
+    async with database.transaction() as session:
+        saved = TemplateView.model_validate(await templates.require(session, template_id))
+    message_id = await trial.send(
+        database,
+        services.providers,
+        Trial(saved.content, body.trigger, body.coupons),
+        body.customer,
+        body.address,
+        public_url=services.settings.public_url,
+    )
+    async with database.transaction() as session:
+        return await message_view(session, message_id)
+
+
+async def _preview(session: AsyncSession, services: Services, body: PreviewBody, content: Content) -> PreviewView:
+    customer = await customer_lists.require(session, body.customer) if body.customer else _anybody()
+    known = KNOWN_VARIABLES.with_coupons(frozenset(body.coupons))
+    return await run_in_threadpool(
+        _write, Trial(content, body.trigger, body.coupons), customer, problems(content, known), services
+    )
+
+
+def _write(tried: Trial, customer: Customer, found: list[str], services: Services) -> PreviewView:
+    try:
+        rendered = trial.write(tried, customer, unsubscribe_url=f"{services.settings.public_url}/u/preview")
+    except RenderError as error:
+        return PreviewView(rendered=None, problems=list(dict.fromkeys([*found, str(error)])))
+    parts = sms_segments(rendered.body).segments if rendered.channel == "sms" else None
+    return PreviewView(rendered=rendered, problems=found, sms_segments=parts)
+
+
+def _anybody() -> Customer:
+    return Customer(id=UUID(int=0), first_name="Ada", last_name="Lovelace", email="ada@shop.example", city="London")

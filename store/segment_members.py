@@ -1,0 +1,29 @@
+"""Members of a segment, page by page, for those who look."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.conditions import Condition
+from models import Customer
+from store.condition_sql import compile_condition
+from store.keyset import behind
+from store.scope import Scope
+
+
+async def page(
+    session: AsyncSession, condition: Condition, scope: Scope, after: tuple[UUID] | None, limit: int
+) -> Sequence[Customer]:
+    """Customers that the condition holds for, by id, from behind `after`; `scope` holds every segment it names."""
+    query = (
+        select(Customer)
+        .where(col(Customer.erased_at).is_(None), compile_condition(condition, scope))
+        .order_by(col(Customer.id))
+        .limit(limit)
+    )
+    if after:
+        query = query.where(behind((col(Customer.id),), after, descending=False))
+    return (await session.scalars(query)).all()

@@ -1,0 +1,56 @@
+import httpx
+import pytest
+
+from tests.api import rows
+
+LONDON = {"kind": "attribute", "name": "city", "op": "eq", "value": "London"}
+
+
+async def test_a_segment_is_saved_previewed_explained_and_deleted(api: httpx.AsyncClient):
+    for number in range(5):
+        await rows.customer(api, f"c-{number}", city="London" if number else "Paris")
+    preview = (await api.post("/segments/preview", json={"condition": LONDON, "sample": 2})).json()
+    assert (preview["count"], len(preview["sample"])) == (4, 2)
+    assert "London" in preview["words"]
+    made = (await api.post("/segments", json={"name": "Londoners", "condition": LONDON})).json()
+    assert made["condition"] == LONDON
+    path = f"/segments/{made['id']}"
+    seen, cursor = [], None
+    while True:
+        page = (await api.get(f"{path}/members", params={"limit": 3} | ({"cursor": cursor} if cursor else {}))).json()
+        seen += [item["external_id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert sorted(seen) == ["c-1", "c-2", "c-3", "c-4"]
+    assert [(await api.get(f"{path}/explain/{name}")).json()["holds"] for name in ("c-0", "c-1")] == [False, True]
+    nested = {"kind": "not", "condition": {"kind": "segment", "segment_id": made["id"]}}
+    others = (await api.post("/segments/preview", json={"condition": nested})).json()
+    assert others["count"] == 1
+    assert "Londoners" in others["words"]
+    renamed = await api.patch(path, json={"name": "From London"})
+    assert renamed.json()["name"] == "From London"
+    assert [item["name"] for item in (await api.get("/segments")).json()["items"]] == ["From London"]
+    assert (await api.delete(path)).status_code == 204
+    assert (await api.delete(path)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"kind": "segment", "segment_id": "00000000-0000-0000-0000-000000000001"}, 422),
+        ({"kind": "engagement", "action": "opened", "this_journey": True}, 422),
+        ({"kind": "attribute", "name": "city", "op": "eq"}, 422),
+        ({"kind": "nonsense"}, 422),
+        ({"kind": "event", "event": "x", "window": {"kind": "last", "days": 1e300}}, 422),
+    ],
+)
+async def test_a_condition_that_cannot_be_asked_is_refused(api: httpx.AsyncClient, condition: object, status: int):
+    for path, body in (("/segments/preview", {}), ("/segments", {"name": "x"})):
+        answer = await api.post(path, json={"condition": condition, **body})
+        assert answer.status_code == status, answer.text
+
+
+async def test_a_name_is_taken_once(api: httpx.AsyncClient):
+    for status in (201, 409):
+        assert (await api.post("/segments", json={"name": "x", "condition": LONDON})).status_code == status

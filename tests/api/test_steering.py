@@ -1,0 +1,168 @@
+"""Launch, schedule, pause, resume, retire, stop: against a real Temporal server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import pytest
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from config.temporal import CAMPAIGN_ID
+from tests.api.drawing import create, flow, publish
+from workflows.contracts import JOURNEY_WORKFLOW, SIGNAL_LOOK, Look
+
+EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
+MONDAYS = {
+    "recurrence": {"frequency": "weekly", "weekdays": [0, 6], "time": "10:30:00"},
+    "timezone": "Europe/Istanbul",
+    "overlap": "buffer_one",
+    "catchup": {"hours": 2},
+}
+
+
+@workflow.defn(name=JOURNEY_WORKFLOW)
+class Listener:
+    """Stands in for a journey: notes why it was told to look."""
+
+    def __init__(self) -> None:
+        self.looks: list[Look] = []
+
+    @workflow.run
+    async def run(self) -> str:
+        await workflow.wait_condition(lambda: bool(self.looks))
+        return self.looks[0].id
+
+    @workflow.signal(name=SIGNAL_LOOK)
+    def look(self, look: Look) -> None:
+        self.looks.append(look)
+
+
+@asynccontextmanager
+async def listening(client: Client, campaign_ids: list[str]) -> AsyncIterator[list[WorkflowHandle[Listener, str]]]:
+    """A sleeping journey of each campaign, known to the server's index."""
+    queue = f"listeners-{uuid4()}"
+    async with Worker(client, task_queue=queue, workflows=[Listener], workflow_runner=UnsandboxedWorkflowRunner()):
+        handles = [
+            await client.start_workflow(
+                Listener.run,
+                id=f"listener-{uuid4()}",
+                task_queue=queue,
+                search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, campaign_id)]),
+            )
+            for campaign_id in campaign_ids
+        ]
+        for campaign_id in campaign_ids:
+            async with asyncio.timeout(30):
+                while not (await client.count_workflows(f"CampaignId = '{campaign_id}'")).count:
+                    await asyncio.sleep(0.05)
+        yield handles
+
+
+async def test_a_launch_is_one_workflow_per_key(steered: httpx.AsyncClient, temporal_client: Client):
+    slug = await publish(steered, flow(EVERYBODY))
+    first = await steered.post(f"/campaigns/{slug}/launch", json={"key": "monday"})
+    assert (first.status_code, first.json()["repeated"]) == (202, False)
+    again = (await steered.post(f"/campaigns/{slug}/launch", json={"key": "monday"})).json()
+    assert again == first.json() | {"repeated": True}
+    other = (await steered.post(f"/campaigns/{slug}/launch", json={})).json()
+    assert other["run_id"] != again["run_id"]
+    found = await temporal_client.get_workflow_handle(f"campaign/{slug}/monday").describe()
+    assert found.workflow_type == "CampaignWorkflow"
+
+
+async def test_a_finished_launch_is_not_started_again(steered: httpx.AsyncClient, temporal_client: Client):
+    slug = await publish(steered, flow(EVERYBODY))
+    launched = (await steered.post(f"/campaigns/{slug}/launch", json={"key": "k"})).json()
+    await temporal_client.get_workflow_handle(launched["workflow_id"]).terminate()
+    assert (await steered.post(f"/campaigns/{slug}/launch", json={"key": "k"})).json()["repeated"]
+
+
+@pytest.mark.parametrize("path", ["launch", "pause", "resume", "retire", "stop"])
+async def test_a_draft_cannot_be_steered(steered: httpx.AsyncClient, path: str):
+    slug = await create(steered)
+    answer = await steered.post(f"/campaigns/{slug}/{path}", json={})
+    assert (answer.status_code, answer.json()["state"]) == (409, "draft")
+
+
+async def test_the_schedule_is_turned_on_renewed_by_publishing_and_turned_off(steered: httpx.AsyncClient):
+    slug = await publish(steered, flow(EVERYBODY, settings={"schedule": MONDAYS}))
+    preview = (await steered.get(f"/campaigns/{slug}/schedule")).json()
+    assert (preview["on"], len(preview["upcoming"])) == (False, 5)
+    on = (await steered.put(f"/campaigns/{slug}/schedule")).json()
+    assert (on["on"], on["upcoming"]) == (True, preview["upcoming"])
+    moments = [datetime.fromisoformat(at).astimezone(UTC) for at in on["upcoming"]]
+    assert {(at.weekday(), at.hour, at.minute) for at in moments} == {(0, 7, 30), (6, 7, 30)}
+    assert (await steered.put(f"/campaigns/{slug}/schedule")).json() == on
+
+    later = MONDAYS | {"recurrence": {"frequency": "daily", "time": "08:00:00"}, "timezone": "UTC"}
+    draft = {"revision": 1, "flow": flow(EVERYBODY, settings={"schedule": later})}
+    assert (await steered.patch(f"/campaigns/{slug}", json=draft)).status_code == 200
+    assert (await steered.post(f"/campaigns/{slug}/publish")).status_code == 200
+    renewed = (await steered.get(f"/campaigns/{slug}/schedule")).json()
+    assert {datetime.fromisoformat(at).hour for at in renewed["upcoming"]} == {8}
+
+    for _ in range(2):
+        off = (await steered.delete(f"/campaigns/{slug}/schedule")).json()
+        assert (off["on"], len(off["upcoming"])) == (False, 5)
+
+
+async def test_a_single_start_is_scheduled_once(steered: httpx.AsyncClient):
+    once = {"start": "2031-05-04T10:00:00", "timezone": "Europe/Istanbul"}
+    slug = await publish(steered, flow(EVERYBODY, settings={"schedule": once}))
+    on = (await steered.put(f"/campaigns/{slug}/schedule")).json()
+    assert [datetime.fromisoformat(at) for at in on["upcoming"]] == [datetime(2031, 5, 4, 7, tzinfo=UTC)]
+
+
+async def test_without_times_there_is_nothing_to_turn_on(steered: httpx.AsyncClient):
+    slug = await publish(steered, flow(EVERYBODY))
+    assert (await steered.put(f"/campaigns/{slug}/schedule")).status_code == 409
+
+
+async def test_pausing_wakes_this_campaigns_journeys_alone_and_rests_the_schedule(
+    steered: httpx.AsyncClient, temporal_client: Client
+):
+    slug = await publish(steered, flow(EVERYBODY, settings={"schedule": MONDAYS}))
+    await steered.put(f"/campaigns/{slug}/schedule")
+    campaign_id = (await steered.get(f"/campaigns/{slug}")).json()["id"]
+    async with listening(temporal_client, [campaign_id, str(uuid4())]) as (ours, theirs):
+        for _ in range(2):
+            paused = await steered.post(f"/campaigns/{slug}/pause")
+            assert (paused.status_code, paused.json()["state"]) == (200, "paused")
+        async with asyncio.timeout(60):
+            assert (await ours.result()).startswith("pause:")
+        kinds = {event.event_type for event in (await theirs.fetch_history()).events}
+        assert EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED not in kinds
+    assert (await steered.get(f"/campaigns/{slug}/schedule")).json()["paused"]
+    assert (await steered.post(f"/campaigns/{slug}/launch", json={})).status_code == 409
+    resumed = await steered.post(f"/campaigns/{slug}/resume")
+    assert resumed.json()["state"] == "active"
+    assert not (await steered.get(f"/campaigns/{slug}/schedule")).json()["paused"]
+
+
+@pytest.mark.parametrize(("path", "state"), [("retire", "retired"), ("stop", "stopped")])
+async def test_an_ending_is_for_good_and_takes_the_schedule_with_it(
+    steered: httpx.AsyncClient, temporal_client: Client, path: str, state: str
+):
+    slug = await publish(steered, flow(EVERYBODY, settings={"schedule": MONDAYS}))
+    await steered.put(f"/campaigns/{slug}/schedule")
+    campaign_id = (await steered.get(f"/campaigns/{slug}")).json()["id"]
+    async with listening(temporal_client, [campaign_id]) as (journey,):
+        ended = await steered.post(f"/campaigns/{slug}/{path}")
+        assert (ended.status_code, ended.json()["state"]) == (200, state)
+        async with asyncio.timeout(60):
+            assert (await journey.result()).startswith(f"{path}:")
+    assert not (await steered.get(f"/campaigns/{slug}/schedule")).json()["on"]
+    for refused in ("resume", "pause", "launch", "publish"):
+        answer = await steered.post(f"/campaigns/{slug}/{refused}", json={})
+        assert answer.status_code == 409, refused
+
+
+async def test_a_ready_process_says_so(steered: httpx.AsyncClient):
+    assert (await steered.get("/readyz")).json() == {"status": "ok"}
