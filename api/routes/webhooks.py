@@ -1,9 +1,12 @@
 """POST /webhooks/{provider}: what providers tell us became of messages, and answers to SMS.
 
-What the status says to the provider: 200 = everything is committed, including items that could not be read (they are
-set aside with their reason, and sending them again would not help). 401 = the signature is wrong or too old; nothing
-was kept. 404 = no such provider, or its webhook key is not configured here. 413 = too large. 5xx = try again, nothing
-was kept.
+What the status says to the provider:
+
+- 200: everything is committed, including items that could not be read: they are set aside with their reason, and
+  sending them again would not help.
+- 400: the body as a whole can't be read. 401: the signature is wrong or too old. 404: no such provider, or its webhook
+  key is not configured here. 413: too large. Nothing was kept.
+- 5xx: try again; nothing was kept.
 """
 
 from datetime import UTC, datetime
@@ -16,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Services, ServicesDep
 from api.payloads import read_body
 from api.problems import responses
-from domain.errors import NotFoundError, UnauthorizedError
+from domain.errors import DomainError, NotFoundError, UnauthorizedError
 from ingestion.replies import record_replies
 from ingestion.reports import record_reports
 from ingestion.storable import storable
@@ -27,7 +30,6 @@ from store.retrying import committed
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 BODY_BYTES = 4 * 1024 * 1024
-_LONGEST_RAW = 10_000
 _NO_ANSWER = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
 
 ProviderName = Annotated[str, Path(description="`sendgrid`, `twilio`, `fcm`, `mailchimp`, or an HTTP gateway's name.")]
@@ -41,7 +43,7 @@ class Taken(BaseModel):
     set_aside: int = 0
 
 
-@router.get("/{provider}")
+@router.get("/{provider}", responses=responses(404))
 @router.head("/{provider}", include_in_schema=False)
 async def probe_webhook(provider: ProviderName, services: ServicesDep) -> Taken:
     """Some providers ask whether the address exists before they use it."""
@@ -49,7 +51,7 @@ async def probe_webhook(provider: ProviderName, services: ServicesDep) -> Taken:
     return Taken()
 
 
-@router.post("/{provider}", responses=responses(401, 404, 413, 503), response_model=Taken)
+@router.post("/{provider}", responses=responses(400, 401, 404, 413, 503), response_model=Taken)
 async def take_webhook(provider: ProviderName, request: Request, services: ServicesDep) -> Taken | Response:
     """Verify, read, record, commit; then answer."""
     _known(services, provider)
@@ -86,8 +88,7 @@ def _parse(services: Services, provider: str, request: Request, body: bytes) -> 
     except SignatureError as error:
         raise UnauthorizedError(f"The call is not trusted: {error}") from error
     except (ValueError, RecursionError) as error:
-        raw = body.decode(errors="replace")[:_LONGEST_RAW]
-        return Parsed(rejected=[(storable({"body": raw}), f"it can't be read: {error}")])
+        raise DomainError(f"The call can't be read: {error}") from error
     return _storable(parsed)
 
 
