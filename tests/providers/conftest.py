@@ -21,7 +21,7 @@ from fastapi.responses import Response
 from config.settings import Settings
 from domain.content import EmailContent, PushContent, SilentPushContent, SmsContent
 from domain.vocabulary import Category, Channel
-from providers.base import Outgoing, Parsed, WebhookRequest
+from providers.base import Outgoing, Parsed, Webhook, WebhookRequest
 from providers.registry import Providers, build_providers
 from providers.sandbox.app import Options, create_app
 from providers.sandbox.behaviour import Behaviour
@@ -79,13 +79,11 @@ class Served:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = make(self._socket)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True).start()
 
     def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._socket.close()
+        """Tell it to end, which it does within moments; hundreds of tests need not wait for that."""
+        self._server.should_exit = self._server.force_exit = True
 
 
 @dataclass
@@ -241,6 +239,17 @@ async def connect(
     yield connect
     for providers in made:
         await providers.close()
+
+
+@pytest.fixture
+def webhook(tmp_path: Path, keys: dict[str, str]) -> Callable[[str], Webhook]:
+    """The webhook of a provider, with nothing running behind it."""
+
+    def get(name: str) -> Webhook:
+        settings = settings_for(name, tmp_path, "http://127.0.0.1:1", "http://shop.example", keys)
+        return build_providers(settings).webhooks[name]
+
+    return get
 
 
 def read_all(providers: Providers, name: str, shop: Shop) -> Parsed:

@@ -10,7 +10,7 @@ import pytest
 
 from domain.events import MessageReport
 from domain.vocabulary import Channel, Engagement
-from providers.base import SignatureError, WebhookRequest
+from providers.base import SignatureError, Webhook, WebhookRequest
 from providers.mailchimp.webhook import MailchimpWebhook
 from providers.mailchimp.webhook import signature as mandrill_signature
 from providers.receipts import make_receipt
@@ -23,6 +23,7 @@ from providers.twilio.webhook import TwilioWebhook
 from tests.providers.conftest import Sandbox, Shop, outgoing, read_all
 
 Connect = Callable[..., Providers]
+Getting = Callable[[str], Webhook]
 
 ALL_OF_IT = Habits(deliver=1, open=1, click=1, buy=1, unsubscribe=0, complain=0, reply=0)
 BOUNCE = Habits(deliver=0, hard_bounce=1)
@@ -241,21 +242,21 @@ def test_a_callback_signed_for_another_url_is_refused(keys: dict[str, str]) -> N
         (b'{"event": "opened"}', SignatureError),
     ],
 )
-async def test_a_receipt_that_is_not_ours_is_refused(body: bytes, error: type[Exception], connect: Connect) -> None:
+def test_a_receipt_that_is_not_ours_is_refused(body: bytes, error: type[Exception], webhook: Getting) -> None:
     with pytest.raises(error):
-        connect("fcm").webhooks["fcm"].parse(WebhookRequest("", {}, body))
+        webhook("fcm").parse(WebhookRequest("", {}, body))
 
 
-async def test_an_unknown_word_of_the_app_is_kept_and_means_nothing(connect: Connect) -> None:
+def test_an_unknown_word_of_the_app_is_kept_and_means_nothing(webhook: Getting) -> None:
     message = outgoing(Channel.PUSH)
     token = make_receipt("development-only-secret-do-not-use-in-production", message.message_id)
     body = json.dumps({"receipt": token, "event": "dismissed"}).encode()
-    [report] = connect("fcm").webhooks["fcm"].parse(WebhookRequest("", {}, body)).reports
+    [report] = webhook("fcm").parse(WebhookRequest("", {}, body)).reports
     assert (report.engagement, report.kind, report.message_id) == (None, "dismissed", message.message_id)
 
 
 @pytest.mark.parametrize("name", ["sendgrid", "twilio", "mailchimp", "fcm", "gateway"])
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"{", b"[[[[", b"a=b&a=c"], ids=repr)
-async def test_rubbish_never_passes(name: str, body: bytes, connect: Connect) -> None:
+def test_rubbish_never_passes(name: str, body: bytes, webhook: Getting) -> None:
     with pytest.raises((SignatureError, ValueError)):
-        connect(name).webhooks[name].parse(WebhookRequest("http://x", {}, body))
+        webhook(name).parse(WebhookRequest("http://x", {}, body))
