@@ -19,10 +19,10 @@ from ingestion import triggers as starting
 from ingestion.triggers import Candidate, Doorkeeper, Start
 from ingestion.versions import listening
 from ingestion.wakes import Watcher
-from models.event import Event
 from store import customers, outbox, triggers
 from store import events as event_store
 from store.customers import DeviceToken, Profile
+from store.events import NewEvent
 from store.outbox import Note
 
 
@@ -94,8 +94,8 @@ def _answers(
     return answers
 
 
-def _stored(event: IncomingEvent, customer_id: UUID, now: datetime) -> Event:
-    return Event(
+def _stored(event: IncomingEvent, customer_id: UUID, now: datetime) -> NewEvent:
+    return NewEvent(
         id=event.id,
         occurred_at=event.occurred_at,
         customer_id=customer_id,
@@ -136,7 +136,7 @@ async def _update_profiles(
 
 async def _follow(
     session: AsyncSession,
-    events: Sequence[Event],
+    events: Sequence[NewEvent],
     profiles: Mapping[UUID, Profile],
     *,
     now: datetime,
@@ -158,7 +158,7 @@ async def _follow(
     return result
 
 
-async def _watchers(session: AsyncSession, events: Sequence[Event]) -> dict[UUID, list[Watcher]]:
+async def _watchers(session: AsyncSession, events: Sequence[NewEvent]) -> dict[UUID, list[Watcher]]:
     names = {event.name for event in events}
     journeys = await triggers.open_journeys(session, {event.customer_id for event in events}, names)
     parsed = await listening(session, {journey.version_id for journey in journeys}) if journeys else {}

@@ -17,9 +17,9 @@ from domain.matching import filter_matches, property_at
 from domain.vocabulary import JourneyState
 from ingestion.versions import Listening, listening
 from ingestion.wakes import Watcher, key_text
-from models.event import Event
 from store import triggers
 from store.customers import Profile
+from store.events import NewEvent
 from store.outbox import Note
 from store.triggers import ActiveTrigger, OpenJourney
 
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 class Candidate:
     """An event that a campaign's trigger lets through; re-entry is still to be asked."""
 
-    event: Event
+    event: NewEvent
     campaign: ActiveTrigger
     listening: Listening
     trigger: EventTrigger
@@ -45,7 +45,9 @@ class Start:
     watcher: Watcher
 
 
-async def candidates(session: AsyncSession, events: Sequence[Event], *, now: datetime) -> dict[UUID, list[Candidate]]:
+async def candidates(
+    session: AsyncSession, events: Sequence[NewEvent], *, now: datetime
+) -> dict[UUID, list[Candidate]]:
     """By event, the campaigns whose trigger it passes: name, properties, and the condition on the customer."""
     campaigns = await triggers.active_triggers(session, {event.name for event in events})
     if not campaigns:
@@ -69,7 +71,7 @@ async def _fitting(
     session: AsyncSession,
     campaign: ActiveTrigger,
     condition: Condition,
-    events: Iterable[Event],
+    events: Iterable[NewEvent],
     *,
     now: datetime,
 ) -> set[UUID]:

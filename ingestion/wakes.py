@@ -15,7 +15,7 @@ from domain.flow import Goal
 from domain.matching import filter_matches, journey_refs, property_at
 from domain.vocabulary import ExitReason, JourneyState
 from ingestion.versions import Listening
-from models.event import Event
+from store.events import NewEvent
 from store.outbox import Note
 from store.triggers import OpenJourney
 
@@ -45,7 +45,7 @@ class Watcher:
         """Whether the journey goes on after what was seen so far."""
         return self.interrupt is None and not self.journey.interrupt
 
-    def see(self, event: Event) -> Note | None:
+    def see(self, event: NewEvent) -> Note | None:
         """Let an event concern the journey; what its workflow is to be told, if anything."""
         if not self.inside or (self.since is not None and event.occurred_at < self.since):
             return None
@@ -61,11 +61,11 @@ class Watcher:
         assert self.journey.step is not None
         return self._look(event, seq=self.journey.step["seq"], branch=branch)
 
-    def _look(self, event: Event, **answer: object) -> Note:
+    def _look(self, event: NewEvent, **answer: object) -> Note:
         payload = {"id": str(event.id), "event_id": str(event.id), **answer}
         return Note("signal_journey", self.journey.id, self.journey.workflow_id, payload)
 
-    def _ended_by(self, event: Event) -> ExitReason | None:
+    def _ended_by(self, event: NewEvent) -> ExitReason | None:
         settings = self.listening.settings
         if settings.goal is not None and self._reaches(settings.goal, event):
             return ExitReason.GOAL
@@ -74,7 +74,7 @@ class Watcher:
                 return ExitReason.EXIT_EVENT
         return None
 
-    def _reaches(self, goal: Goal, event: Event) -> bool:
+    def _reaches(self, goal: Goal, event: NewEvent) -> bool:
         deadline = self.journey.goal_deadline
         if deadline is not None and event.occurred_at > deadline:
             return False
@@ -82,7 +82,7 @@ class Watcher:
             return False
         return self._hit(goal.on, event, same_key=goal.same_key)
 
-    def _branch(self, event: Event) -> str | None:
+    def _branch(self, event: NewEvent) -> str | None:
         step = self.journey.step
         if self.woken or step is None or step.get("kind") != "wait":
             return None
@@ -92,7 +92,7 @@ class Watcher:
                 return branch.id
         return None
 
-    def _hit(self, wanted: EventFilter, event: Event, *, same_key: bool) -> bool:
+    def _hit(self, wanted: EventFilter, event: NewEvent, *, same_key: bool) -> bool:
         if wanted.event != event.name:
             return False
         if same_key and not self._same_key(event):
@@ -101,11 +101,11 @@ class Watcher:
             self._refs = journey_refs(self.journey.trigger, self.journey.coupons)
         return filter_matches(wanted, event.name, event.properties, self._refs) and self._own_message(wanted, event)
 
-    def _same_key(self, event: Event) -> bool:
+    def _same_key(self, event: NewEvent) -> bool:
         path = self.listening.key_path
         return path is None or key_text(property_at(event.properties, path)) == self.journey.entry_key
 
-    def _own_message(self, wanted: EventFilter, event: Event) -> bool:
+    def _own_message(self, wanted: EventFilter, event: NewEvent) -> bool:
         """A filter that names a node means this journey's message from there, not an earlier journey's."""
         sender = event.properties.get("journey_id")
         if sender is None or not event.name.startswith("message_"):

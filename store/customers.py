@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -73,7 +73,7 @@ _SAVE = text(f"""
 async def save_profiles(session: AsyncSession, profiles: Sequence[Profile], *, now: datetime) -> None:
     """Write locked profiles back."""
     if profiles:
-        rows = json.dumps([asdict(profile) for profile in profiles], default=str)
+        rows = json.dumps([vars(profile) for profile in profiles], default=str)
         await session.execute(_SAVE, {"rows": rows, "now": now})
 
 
