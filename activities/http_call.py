@@ -55,7 +55,7 @@ class HttpActivities:
         assert isinstance(node, HttpCallNode)
         data = node.data
         context = context_of(walk)
-        headers = {name: render_text(value, context, field=f"header {name}") for name, value in data.headers.items()}
+        headers = {name: _one_line(name, render_text(value, context)) for name, value in data.headers.items()}
         return self._http.build_request(
             data.method,
             data.url,
@@ -75,3 +75,10 @@ class HttpActivities:
         if status in _RETRIED:
             raise ApplicationError(f"answered {status}", type="AskedToRetry")
         return status
+
+
+def _one_line(name: str, value: str) -> str:
+    """A header's value. Raises RenderError for one that would write further headers."""
+    if any(ord(character) < 32 for character in value):
+        raise RenderError(f"header {name}", None, "holds a line break")
+    return value

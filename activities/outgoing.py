@@ -89,6 +89,8 @@ def context_of(walk: Walk, *, unsubscribe_url: str | None = None) -> Mapping[str
         trigger=walk.journey.trigger,
         coupons=walk.journey.coupons,
         unsubscribe_url=unsubscribe_url,
+        campaign_zone=walk.version.settings.timezone,
+        now=walk.now,
     )
 
 

@@ -35,10 +35,11 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
         raise StackError(f"a benchmark runs already: {folder.path}")
     async with Installation(folder, console.print) as installation:
         parts = []
+        # launches come last: what they start is walked afterwards, and would keep the others from being idle
         for part in (
+            latency.measure(installation, options.events),
             journeys.measure(installation, options.journeys, options.rounds),
             launches.measure(installation, options.starts, options.rounds),
-            latency.measure(installation, options.events),
         ):
             parts.append(await part)
             console.print(*parts[-1].rows, sep="\n")
