@@ -75,7 +75,7 @@ async def publish(database: Database, definition: Mapping[str, Any], *, slug: st
     """Put a campaign with one published version into the database; the version's id."""
     parsed = Flow.model_validate(definition)
     version_id, campaign_id = uuid4(), uuid4()
-    trigger = parsed.nodes[0].data.trigger  # type: ignore[union-attr]
+    trigger: Any = next(node.data.trigger for node in parsed.nodes if node.type == "entry")
     settings = parsed.settings
     listens = [settings.goal.on.event] if settings.goal else []
     listens += [exit_event.on.event for exit_event in settings.exit_events]

@@ -43,7 +43,7 @@ async def test_one_event_from_two_connections_at_once_counts_once(database, quer
         async with database.transaction() as session:
             return (await ingest(session, [order], now=NOW))[0].status
 
-    assert await asyncio.gather(first(), second()) == ["taken", "repeat"]
+    assert list(await asyncio.gather(first(), second())) == ["taken", "repeat"]
     assert await query("SELECT count(*) FROM events") == [(1,)]
 
 
