@@ -35,6 +35,7 @@ class EventReceipt(SQLModel, table=True):
     """Ids of events taken, whatever their time: what makes a repeat harmless across partitions."""
 
     __tablename__ = "event_receipts"
+    __table_args__ = (Index("event_receipts_age", "received_at", postgresql_using="brin"),)
 
     id: UUID = Field(primary_key=True)
     received_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -75,6 +75,7 @@ def upgrade() -> None:
     sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_index('event_receipts_age', 'event_receipts', ['received_at'], unique=False, postgresql_using='brin')
     op.create_table('events',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('occurred_at', sa.DateTime(timezone=True), nullable=False),
@@ -401,6 +402,7 @@ def downgrade() -> None:
     op.drop_index('events_name_time', table_name='events', postgresql_include=['customer_id'])
     op.drop_index('events_customer_name_time', table_name='events')
     op.drop_table('events')
+    op.drop_index('event_receipts_age', table_name='event_receipts', postgresql_using='brin')
     op.drop_table('event_receipts')
     op.drop_index('customers_tags', table_name='customers', postgresql_using='gin')
     op.drop_index('customers_phone', table_name='customers')
