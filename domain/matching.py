@@ -147,7 +147,7 @@ def _children(parents: Iterator[Any], key: str) -> Iterator[Any]:
 
 
 def _opened(values: Iterator[Any]) -> Iterator[Any]:
-    """Lists, and lists in them, replaced by their elements; lists deeper down are left out. So Postgres's paths look."""
+    """Lists, and lists in them, replaced by their elements; lists deeper down are left out, as in Postgres's paths."""
     for value in values:
         for element in value if isinstance(value, list) else [value]:
             for inner in element if isinstance(element, list) else [element]:

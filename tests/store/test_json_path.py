@@ -4,7 +4,7 @@ import json
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.conditions import Operator, PropertyTest
@@ -54,11 +54,13 @@ def _in_sql(connection, tests, document):
     return connection.execute(query, (json.dumps(document), json_path(tests, REFS))).fetchone()[0]
 
 
+@settings(deadline=None)
 @given(document=DOCUMENTS, tests=st.lists(TESTS, max_size=3))
 def test_any_document(connection, document, tests):
     assert _in_sql(connection, tests, document) is passes(tests, document, REFS)
 
 
+@settings(deadline=None)
 @given(found=VALUES, test=TESTS)
 def test_a_value_that_the_path_finds(connection, found, test):
     """Random paths seldom lead anywhere: put the value where the test looks for it, lists on the way."""
