@@ -104,7 +104,7 @@ async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *,
 
 
 # Everything of the one that goes becomes the other's; of two words about one channel the newer counts.
-_MERGE = (
+MERGE = (
     "UPDATE events SET customer_id = :into WHERE customer_id = :gone",
     "UPDATE journeys SET customer_id = :into WHERE customer_id = :gone",
     "UPDATE messages SET customer_id = :into WHERE customer_id = :gone",
@@ -118,6 +118,8 @@ _MERGE = (
        ON CONFLICT (customer_id, channel, topic) DO UPDATE
           SET status = excluded.status, source = excluded.source, at = excluded.at WHERE consents.at < excluded.at""",
     "DELETE FROM consents WHERE customer_id = :gone",
+    # Scores of half a history are wrong for both: the next scoring makes new ones.
+    "DELETE FROM scores WHERE customer_id IN (:gone, :into)",
     "DELETE FROM customers WHERE id = :gone",
 )
 
@@ -127,5 +129,5 @@ async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> None:
 
     Both rows must be locked. The profiles themselves are the caller's to join.
     """
-    for statement in _MERGE:
+    for statement in MERGE:
         await session.execute(text(statement), {"gone": gone, "into": into})

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from ingestion.pipeline import ingest
+from store.customers import MERGE
 from tests.ingestion.factories import NOW, alias, identify, track
 
 
@@ -81,6 +82,16 @@ async def test_alias_joins_two_customers_with_all_they_have(take, query):
     [row] = await query("SELECT email, traits->'orders', (traits->>'revenue')::float FROM customers")
     assert row == ("ada@shop.example", 2, 30.0)
     assert await query("SELECT count(*) FROM devices d JOIN customers c ON c.id = d.customer_id") == [(1,)]
+
+
+async def test_joining_leaves_no_table_out(query):
+    """Whoever adds a table about customers must say what becomes of its rows when two customers are one."""
+    tables = await query(
+        "SELECT DISTINCT table_name FROM information_schema.columns c JOIN pg_class t ON t.relname = c.table_name "
+        "WHERE column_name = 'customer_id' AND table_schema = 'public' AND NOT t.relispartition"
+    )
+    assert tables
+    assert [name for (name,) in tables if not any(f" {name} " in f"{statement} " for statement in MERGE)] == []
 
 
 async def test_newcomers_under_one_name_at_once_become_one_customer(database, query):
