@@ -145,17 +145,20 @@ class World:
         """What the provider took."""
         return self.providers.provider.taken
 
-    async def customer(self, external_id: str = "c-1", **fields: Any) -> UUID:
-        """A customer with an address on every channel."""
+    async def customer(self, external_id: str = "c-1", *, device: bool = True, **fields: Any) -> UUID:
+        """A customer with an address on every channel, less what `fields` takes away."""
         id_ = uuid4()
         values = {"email": f"{external_id}@shop.example", "phone": "+393331234567", "timezone": "Europe/Rome"} | fields
         async with self.database.transaction() as session:
             session.add(Customer(id=id_, external_id=external_id, **values))
             await session.flush()
-            session.add(Device(token=f"token-{external_id}", customer_id=id_))
+            if device:
+                session.add(Device(token=f"token-{external_id}", customer_id=id_))
         return id_
 
-    async def campaign(self, drawn: Flow, *, slug: str = "test", state: str = "active") -> UUID:
+    async def campaign(
+        self, drawn: Flow, *, slug: str = "test", state: str = "active", templates: dict[str, Any] | None = None
+    ) -> UUID:
         """A published campaign."""
         campaign_id, version_id = uuid4(), uuid4()
         trigger = next(node for node in drawn.nodes if node.type == "entry").data.trigger
@@ -170,6 +173,7 @@ class World:
                     campaign_id=campaign_id,
                     number=1,
                     flow=drawn.model_dump(mode="json", by_alias=True),
+                    templates=templates or {},
                     listens=listens(drawn),
                     trigger_event=trigger.on.event if trigger.kind == "event" else None,
                 )

@@ -1,0 +1,199 @@
+"""The three example campaigns, as their files say them, on the real workflow; days are skipped."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from domain.flow import Flow
+from domain.vocabulary import Engagement
+from models import Journey, Segment
+from providers.base import Outgoing
+from stack import examples
+from tests.walking import World, days, steps_of
+from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
+
+
+async def put(world: World, name: str) -> UUID:
+    """The example, published in this world."""
+    example = examples.read(name, await world.services.clock.now())
+    template_ids = {template["name"]: str(uuid4()) for template in example.templates}
+    segment_ids = {segment["name"]: str(uuid4()) for segment in example.segments}
+    async with world.database.transaction() as session:
+        for segment in example.segments:
+            session.add(Segment(id=UUID(segment_ids[segment["name"]]), **segment))
+    drawn = Flow.model_validate(example.flow_with(template_ids, segment_ids))
+    templates = {template_ids[template["name"]]: template["content"] for template in example.templates}
+    return await world.campaign(drawn, slug=example.campaign["slug"], templates=templates)
+
+
+async def journeys(world: World, customer_id: UUID) -> list[Journey]:
+    async with world.database.transaction() as session:
+        rows = await world.rows(session, Journey)
+    return [row for row in rows if row.customer_id == customer_id]
+
+
+async def at(world: World, customer_id: UUID, node: str) -> Journey:
+    """Wait until the customer's one journey stands at a node. The test's own time-out ends it."""
+    while True:
+        found = await journeys(world, customer_id)
+        if found and found[0].node_id == node:
+            return found[0]
+        await asyncio.sleep(0.05)
+
+
+async def ended(world: World, customer_id: UUID) -> Journey:
+    while True:
+        found = await journeys(world, customer_id)
+        if found and all(row.state == "ended" for row in found):
+            return found[0]
+        await asyncio.sleep(0.05)
+
+
+def said(message: Outgoing) -> str:
+    content = message.content
+    return str(getattr(content, "subject", None) or getattr(content, "body", None) or content)
+
+
+# --- win-back ---------------------------------------------------------------------------------------------------------
+
+
+async def launch(world: World, environment: WorkflowEnvironment, campaign_id: UUID) -> RunProgress:
+    progress: RunProgress = await environment.client.execute_workflow(
+        CAMPAIGN_WORKFLOW,
+        CampaignRunInput(campaign_id=campaign_id, launch="first"),
+        id="campaign/win-back/first",
+        task_queue="campaigns",
+        result_type=RunProgress,
+    )
+    return progress
+
+
+async def lapsed(world: World, external_id: str, **fields: Any) -> UUID:
+    """Bought lately, has not logged in for long."""
+    now = await world.services.clock.now()
+    customer_id = await world.customer(external_id, **fields)
+    await world.happen(
+        customer_id, "Order Completed", {"order_id": f"{external_id}-1", "revenue": 30}, at=now - days(20)
+    )
+    await world.happen(customer_id, "Signed In", at=now - days(25))
+    return customer_id
+
+
+async def test_win_back_takes_each_to_the_channel_that_reaches_them(world: World, skipping: WorkflowEnvironment):
+    campaign_id = await put(world, "win_back")
+    by_push = await lapsed(world, "by-push", email=None, phone=None)
+    by_email = await lapsed(world, "by-email", phone=None, device=False)
+    by_sms = await lapsed(world, "by-sms", email=None, device=False)
+    seen_lately = await lapsed(world, "seen-lately")
+    await world.happen(seen_lately, "Signed In")
+    async with world.workers(skipping.client):
+        progress = await launch(world, skipping, campaign_id)
+        assert (progress.audience, progress.started) == (3, 3)
+        for customer_id, node in ((by_push, "push_wait"), (by_email, "email_wait"), (by_sms, "sms_wait")):
+            await at(world, customer_id, node)
+        (message,) = [m for m in await world.messages() if m.customer_id == by_email and m.state == "accepted"]
+        await world.report(message, Engagement.OPENED)
+        await skipping.sleep(days(3))
+        for customer_id in (by_push, by_email, by_sms):
+            await ended(world, customer_id)
+    sent = {c: [said(m) for m in world.sent if m.customer_id == c] for c in (by_push, by_email, by_sms, seen_lately)}
+    assert sent[by_push][1:] == [
+        "We miss you! Here's a 10% discount on your next purchase.",
+        "Don't miss out! 10% off just for you.",
+    ]
+    assert sent[by_email] == [
+        "It's been a while! Enjoy 10% off your next order.",
+        "Still thinking about it? Here's an extra 5% off.",
+    ]
+    assert len(sent[by_sms]) == 1
+    assert sent[seen_lately] == []
+
+
+async def test_win_back_ends_at_the_purchase(world: World, skipping: WorkflowEnvironment):
+    campaign_id = await put(world, "win_back")
+    customer_id = await lapsed(world, "buys", email=None, phone=None)
+    async with world.workers(skipping.client, relay=True):
+        await launch(world, skipping, campaign_id)
+        await at(world, customer_id, "push_wait")
+        await world.happen(customer_id, "Order Completed", {"order_id": "now", "revenue": 10})
+        journey = await ended(world, customer_id)
+    assert journey.exit_reason == "goal"
+    assert len([m for m in world.sent if m.channel.value == "push"]) == 1
+
+
+# --- fashion show -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("customer", "purchase", "attends", "reason", "texts"),
+    [
+        ({"gender": "female", "tags": ["top spender"]}, {"storeCode": "Milan"}, True, "attended", 3),
+        ({"gender": "male", "tags": ["top spender"]}, {"storeCode": "Milan"}, False, "not_attended", 2),
+        ({"gender": "female", "tags": []}, {"storeCode": "Milan"}, False, "not_invited", 1),
+        ({"gender": "male", "tags": ["top spender"]}, {"storeCode": "Rome"}, False, "not_invited", 1),
+        (
+            {"gender": "male", "tags": ["top spender"]},
+            {"storeCode": "Milan", "coupon": "ANOTHER"},
+            False,
+            "not_invited",
+            1,
+        ),
+        ({"gender": "male", "tags": ["top spender"]}, None, False, "not_invited", 1),
+    ],
+)
+async def test_the_fashion_show_invites_who_used_their_own_code_in_milan(
+    world: World,
+    skipping: WorkflowEnvironment,
+    customer: dict[str, Any],
+    purchase: dict[str, str] | None,
+    attends: bool,
+    reason: str,
+    texts: int,
+):
+    await put(world, "fashion_show")
+    customer_id = await world.customer("guest", first_name="Ada", **customer)
+    async with world.workers(skipping.client, relay=True):
+        await world.happen(customer_id, "Order Completed", {"order_id": "1", "revenue": 80})
+        journey = await at(world, customer_id, "shopping")
+        code = journey.coupons["FASHION"]
+        assert code in said(world.sent[0])
+        if purchase is not None:
+            await world.happen(
+                customer_id, "Order Completed", {"order_id": "2", "revenue": 50, "coupon": code} | purchase
+            )
+        await skipping.sleep(days(11))
+        if attends:
+            await at(world, customer_id, "show")
+            await world.happen(customer_id, "Event Attended", {"event_code": "milan-fashion-show"})
+        else:
+            await skipping.sleep(days(15))
+        journey = await ended(world, customer_id)
+    assert journey.exit_reason == reason
+    assert len(world.sent) == texts
+
+
+# --- cart abandonment -------------------------------------------------------------------------------------------------
+
+
+async def test_each_abandoned_cart_brings_one_mail_and_a_bought_one_none(world: World, skipping: WorkflowEnvironment):
+    await put(world, "cart_abandonment")
+    customer_id = await world.customer("shopper", first_name="Ada")
+    async with world.workers(skipping.client, relay=True):
+        await world.happen(customer_id, "Cart Updated", {"cart_id": "a", "products": [{"name": "Red shoes"}]})
+        await world.happen(customer_id, "Cart Updated", {"cart_id": "b"})
+        await world.happen(customer_id, "Cart Updated", {"cart_id": "a"})  # once a cart
+        while [row.state for row in await journeys(world, customer_id)] != ["active", "active"]:
+            await asyncio.sleep(0.05)
+        await world.happen(customer_id, "Order Completed", {"order_id": "1", "cart_id": "b"})
+        await skipping.sleep(days(0.5))
+        await ended(world, customer_id)
+        rows = await journeys(world, customer_id)
+    by_cart = {row.entry_key: row for row in rows}
+    assert {cart: row.exit_reason for cart, row in by_cart.items()} == {"a": "reminded", "b": "goal"}
+    assert [(m.state, m.reason) for m in await world.messages()] == [("accepted", None)]
+    assert "Red shoes" in (await world.messages())[0].content["text"]
+    assert [said(message) for message in world.sent] == ["You left something in your cart"]
+    assert steps_of(await world.steps(by_cart["a"].id))[1] == "purchase:timeout"
