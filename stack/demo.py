@@ -10,8 +10,9 @@ import json
 import os
 import sys
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
@@ -29,6 +30,8 @@ from stack.report import Findings, compile_report, measure_histories, table
 from stack.run_folder import ROOT, RUN, acquire_any
 from stack.serve import enter, stop_on_signals, until_stopped
 from stack.supervisor import Stack, StackOptions
+
+_Result = TypeVar("_Result")
 
 EXAMPLE = "win_back"
 REPORT_FILE = RUN / "demo-report.json"
@@ -147,11 +150,11 @@ class Demo:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def load_shop(stack: Stack, options: DemoOptions) -> None:
+async def load_shop(stack: Stack, audience: int, order_days: int) -> None:
     """Fill the database in a process of its own, while the rest of the stack starts."""
     await stack.database_ready.wait()
     command = [sys.executable, "-m", "stack.shop.load", stack.database_url]
-    command += ["--audience", str(options.audience), "--days", str(options.order_days)]
+    command += ["--audience", str(audience), "--days", str(order_days)]
     log = stack.folder.logs() / "shop.log"
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
@@ -175,11 +178,11 @@ async def play(console: Console, options: DemoOptions) -> int:
     code = 0
     async with contextlib.AsyncExitStack() as exits:
         stack = Stack(folder, options.stack(), console.say)
-        loading = asyncio.ensure_future(load_shop(stack, options))
+        loading = asyncio.ensure_future(load_shop(stack, options.audience, options.order_days))
         exits.callback(loading.cancel)
         if not await enter(exits, stack, stop):
             return 130
-        findings = await _unless_stopped(_demonstrate(stack, options, console, loading), stack, stop)
+        findings = await unless_stopped(_demonstrate(stack, options, console, loading), stack, stop)
         if findings is None:
             return 130
         REPORT_FILE.write_text(json.dumps(findings.report.as_json(), indent=2) + "\n")
@@ -204,15 +207,14 @@ async def _demonstrate(
     return await Demo(stack, options, console).run()
 
 
-async def _unless_stopped(demo: Any, stack: Stack, stop: asyncio.Event) -> Findings | None:
-    """The demo's findings; None when the signal came first. Raises StackError when the stack failed."""
-    running = asyncio.ensure_future(demo)
+async def unless_stopped(work: Coroutine[Any, Any, _Result], stack: Stack, stop: asyncio.Event) -> _Result | None:
+    """What `work` returns; None when the signal came first. Raises StackError when the stack failed."""
+    running = asyncio.ensure_future(work)
     watching = asyncio.ensure_future(until_stopped(stack, stop))
     await asyncio.wait([running, watching], return_when=asyncio.FIRST_COMPLETED)
     if running.done():
         watching.cancel()
-        findings: Findings = running.result()
-        return findings
+        return running.result()
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running

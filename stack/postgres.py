@@ -1,8 +1,10 @@
 """PostgreSQL 18 as a wheel: for `make demo`, `make serve` and the tests. Production brings its own server."""
 
 import contextlib
+import time
 import warnings
 from pathlib import Path
+from subprocess import SubprocessError
 
 import psutil
 import psycopg
@@ -52,12 +54,42 @@ def stop(server: PostgresServer) -> None:
     server.stop()
 
 
+def revive(server: PostgresServer, *, seconds: float = 120) -> None:
+    """Start a server that died, on the same socket, and wait until it has recovered.
+
+    Raises:
+        TimeoutError: it did not come up within that time.
+
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with server._lock:
+                _forget_dead_server(server.pgdata)
+                server.ensure_postgres_running()
+                with psycopg.connect(server.get_uri(), connect_timeout=5):
+                    return
+        except (SubprocessError, RuntimeError, AssertionError, OSError, psutil.Error, psycopg.Error) as error:
+            # Processes of the dead server still let go of its memory, or recovery takes longer than pg_ctl waits.
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"PostgreSQL did not start again within {seconds:.0f} s") from error
+            time.sleep(0.2)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether that server process runs. A dead one whose parent has not reaped it yet does not."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+    except psutil.Error:
+        return False
+
+
 def _forget_dead_server(data: Path) -> None:
     """Remove the lock of a killed server: when its process id was given anew, it would be taken for alive."""
     lock = data / "postmaster.pid"
     with contextlib.suppress(OSError, ValueError, IndexError):
-        pid = int(lock.read_text().split()[0])
-        if not psutil.pid_exists(pid) or "postgres" not in psutil.Process(pid).name():
+        if not is_alive(int(lock.read_text().split()[0])):
             lock.unlink()
 
 

@@ -20,7 +20,7 @@ class Progress:
 
     def __init__(self, console: Console, labels: dict[str, str]) -> None:
         self._console = console
-        self._labels = labels
+        self._labels = {"": "about to start"} | labels
         self._live: Live | None = None
         self._spoken = 0.0
         self._started = time.monotonic()

@@ -13,7 +13,8 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN = ROOT / ".run"
+RUN = Path(os.environ.get("CAMPAIGN_FLOW_RUN") or ROOT / ".run")
+"""Where runs keep what they write; tests give them a folder of their own."""
 STATE_FILE = "stack.json"
 _SAME_PROCESS_SECONDS = 2.0
 

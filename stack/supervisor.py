@@ -7,7 +7,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +20,8 @@ from stack.run_folder import RunFolder
 from store.migrate import migrate
 
 Say = Callable[[str], None]
+_NO_END = 1_000_000
+_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class StackOptions:
     """Forget all that an earlier run of this folder kept; on a server given by URL, use a database of its own."""
     durable: bool = True
     """False trades crash safety of the embedded database for speed."""
+    heal: bool = False
+    """Start again whatever dies, however often, the embedded PostgreSQL included: for a run that kills on purpose."""
 
 
 class Stack:
@@ -163,6 +167,8 @@ class Stack:
             raise StackError("Temporal did not take the retention of its namespace")
 
     async def _launch(self, spec: ChildSpec) -> None:
+        if self.options.heal:
+            spec = replace(spec, restarts=_NO_END)
         child = Child(spec, self.folder.logs() / f"{spec.name}.log", self._guardian)
         self.children[spec.name] = child
         await child.start()
@@ -185,9 +191,32 @@ class Stack:
             self._failure.set_result(error if isinstance(error, StackError) else StackError(repr(error)))
 
     async def _watch_postgres(self) -> None:
-        process = psutil.Process(self._postgres.get_pid())
-        await asyncio.to_thread(process.wait)
-        raise StackError(f"PostgreSQL ended; its log is {self.folder.path / 'postgres' / 'log'}")
+        while True:
+            pid = self._postgres.get_pid()
+            while postgres.is_alive(pid):  # noqa: ASYNC110 - it is no child of ours
+                await asyncio.sleep(_LOOK_SECONDS)
+            self._guardian.drop(pid)
+            if not self.options.heal:
+                raise StackError(f"PostgreSQL ended; its log is {self.folder.path / 'postgres' / 'log'}")
+            await self._revive_postgres()
+
+    async def _revive_postgres(self) -> None:
+        """Danger: as in `_start_postgres`, a thread can't be cancelled."""
+        reviving = asyncio.ensure_future(asyncio.to_thread(postgres.revive, self._postgres))
+        try:
+            await asyncio.shield(reviving)
+        finally:
+            await reviving
+            self._guardian.add(self._postgres.get_pid(), signal.SIGINT)
+        self.say("postgres had ended and was started again")
+        self._write_state()
+
+    def pid_of(self, name: str) -> int | None:
+        """The process id of a child, or of `postgres` where it is embedded, while that runs."""
+        if name == "postgres":
+            pid: int | None = self._postgres.get_pid() if self._postgres is not None else None
+            return pid if pid is not None and postgres.is_alive(pid) else None
+        return self.children[name].pid if name in self.children else None
 
     async def stop(self) -> None:
         """End every process, what depends on others first. Safe to call twice."""

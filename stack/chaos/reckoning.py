@@ -1,0 +1,125 @@
+"""What must be true after everything was killed: counted in the ledger, the inbox, the events and Temporal."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+from rich.table import Table
+from temporalio.client import Client
+
+from stack.observe import OPEN, Snapshot, taken_ids
+from stack.report import inbox_ids
+
+
+@dataclass(frozen=True)
+class ChaosReport:
+    """`.run/chaos-report.json`."""
+
+    seed: int
+    kills: int
+    kills_by_target: dict[str, int]
+    audience: int
+    journeys_started: int
+    journeys_ended: int
+    stuck: int
+    """Journeys of the launch that did not end, or whose workflow did not complete."""
+    messages_ledger: int
+    """Messages that the ledger says a provider took."""
+    messages_accepted: int
+    """Messages in the providers' inbox."""
+    duplicates: int
+    lost: int
+    """Messages that the ledger says were taken and no provider has, or the other way round."""
+    unknown_before: int
+    """Messages of which nobody knew whether they had been taken, when the last journey ended."""
+    unknown_after: int
+    """Those left when the providers' webhooks had come in."""
+    events_accepted: int
+    """Tracked events answered 2xx."""
+    events_found: int
+    """Those that are in the database, once."""
+    problems: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the file."""
+        return asdict(self)
+
+
+async def count_unknown(connection: psycopg.AsyncConnection[Any], run: UUID) -> int:
+    """Messages of a launch that are still open in the ledger."""
+    statement = "SELECT count(*) FROM messages WHERE run_id = %s AND state = ANY(%s)"
+    row = await (await connection.execute(statement, [run, list(OPEN)])).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def events_found(connection: psycopg.AsyncConnection[Any], ids: Collection[UUID]) -> int:
+    """How many of these events are in the database exactly once."""
+    statement = "SELECT count(*) FROM (SELECT id FROM events WHERE id = ANY(%s) GROUP BY id HAVING count(*) = 1) once"
+    row = await (await connection.execute(statement, [list(ids)])).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def running_workflows(client: Client, campaign_id: str) -> int:
+    """Journeys of a campaign that Temporal holds to be under way, or that ended otherwise than they should."""
+    query = f"CampaignId = '{campaign_id}' AND WorkflowType = 'JourneyWorkflow' AND ExecutionStatus != 'Completed'"
+    return (await client.count_workflows(query)).count
+
+
+async def compare(
+    connection: psycopg.AsyncConnection[Any], sandbox: httpx.AsyncClient, run: UUID
+) -> tuple[int, int, int, int]:
+    """Ledger against inbox: (taken by the ledger, in the inbox, duplicates, lost).
+
+    A message still open in the ledger is neither lost nor found: it is counted as unknown.
+    """
+    inbox = Counter(await inbox_ids(sandbox))
+    taken = await taken_ids(connection)
+    rows = await connection.execute(
+        "SELECT id::text FROM messages WHERE run_id = %s AND state = ANY(%s)", [run, list(OPEN)]
+    )
+    unknown = {row[0] for row in await rows.fetchall()}
+    lost = (taken - inbox.keys()) | (inbox.keys() - taken - unknown)
+    return len(taken), inbox.total(), inbox.total() - len(inbox), len(lost)
+
+
+def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str]) -> list[str]:
+    """What must hold and does not, in words; empty when all is well."""
+    rules = {
+        "the audience is empty": report.audience > 0,
+        f"{report.audience} in the audience, {report.journeys_started} journeys and {snapshot.refused} refusals": (
+            report.audience == report.journeys_started + snapshot.refused
+        ),
+        f"{report.stuck} journeys are stuck": report.stuck == 0,
+        f"{report.duplicates} messages were sent twice": report.duplicates == 0,
+        f"{report.lost} messages are in the ledger or in the inbox alone": report.lost == 0,
+        f"{report.unknown_after} messages are not settled": report.unknown_after == 0,
+        f"{report.events_accepted - report.events_found} accepted events are not in the database once": (
+            report.events_accepted == report.events_found
+        ),
+        f"events were refused for good: {refused[:1]}": not refused,
+        f"{snapshot.outbox} wake-ups wait in the outbox": snapshot.outbox == 0,
+    }
+    return [words for words, holds in rules.items() if not holds]
+
+
+def table(report: ChaosReport) -> Table:
+    """The report for a terminal."""
+    grid = Table(title=f"Chaos, seed {report.seed}", show_header=False, title_justify="left", min_width=60)
+    grid.add_column(style="bold")
+    grid.add_column()
+    by_target = ", ".join(f"{target} {count}" for target, count in sorted(report.kills_by_target.items()))
+    rows = (
+        ("Killed", f"{report.kills} times: {by_target}"),
+        ("Journeys", f"{report.journeys_started} started, {report.journeys_ended} ended, {report.stuck} stuck"),
+        ("Messages", f"{report.messages_ledger} in the ledger, {report.messages_accepted} in the inbox"),
+        ("Duplicates / lost", f"{report.duplicates} / {report.lost}"),
+        ("Unknown", f"{report.unknown_before} when the last journey ended, {report.unknown_after} after settling"),
+        ("Events", f"{report.events_accepted} accepted, {report.events_found} found"),
+    )
+    for name, value in rows:
+        grid.add_row(name, value)
+    return grid

@@ -1,0 +1,44 @@
+"""`make serve`: a second one says so, Ctrl-C and SIGKILL leave nothing behind, what was stored is there again."""
+
+import signal
+
+import httpx
+import psutil
+
+from tests.e2e.runs import Run, none_lives
+
+SEGMENT = {"name": "Everybody", "condition": {"kind": "all", "of": []}}
+
+
+def app(run: Run) -> httpx.Client:
+    state = run.state()
+    headers = {"Authorization": f"Bearer {state['keys']['api_key']}"}
+    return httpx.Client(base_url=state["urls"]["api"], headers=headers, trust_env=False, timeout=30)
+
+
+def test_a_stack_is_found_killed_and_started_again(start):
+    first = start("stack.serve")
+    first.until_ready()
+    pids = first.pids()
+    assert len(pids) == 8  # Postgres, Temporal, the sandbox, the API, four workers
+    with app(first) as client:
+        assert client.post("/segments", json=SEGMENT).status_code == 201
+
+    second = start("stack.serve")
+    assert second.wait() == 0
+    assert f"already running at {first.state()['urls']['api']}" in second.said()
+    assert all(psutil.pid_exists(pid) for pid in pids)
+
+    first.process.kill()
+    assert none_lives(pids)
+
+    third = start("stack.serve")
+    third.until(lambda: third.state()["supervisor"]["pid"] == third.process.pid, "its own state")
+    third.until_ready()
+    with app(third) as client:
+        names = [segment["name"] for segment in client.get("/segments").json()["items"]]
+    assert names == [SEGMENT["name"]]
+    pids = third.pids()
+    third.process.send_signal(signal.SIGINT)
+    assert third.wait() == 0, third.said()
+    assert none_lives(pids)
