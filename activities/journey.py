@@ -10,7 +10,6 @@ from activities.services import Services
 from activities.walk import Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, WaitEventNode, WaitNode
-from domain.matching import filter_matches
 from domain.vocabulary import ExitReason, JourneyState
 from store import journeys
 from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look

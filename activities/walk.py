@@ -14,12 +14,14 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from activities.services import Services
 from activities.versions import LoadedVersion
+from domain.conditions import EventFilter
 from domain.errors import DomainError
 from domain.flow import Node
 from domain.matching import journey_refs
 from domain.traversal import TraversalError
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
-from models import Customer, Journey
+from ingestion.wakes import concerns
+from models import Customer, Event, Journey
 from store import journeys
 from workflows.contracts import Decision, End, Hold, Instruction
 
@@ -88,6 +90,17 @@ class Walk:
     def refs(self) -> Mapping[str, Any]:
         """What a `ref` in a condition can name: this journey's coupons and its trigger's properties."""
         return journey_refs(self.journey.trigger, self.journey.coupons)
+
+    def concerned_by(self, event: Event, wanted: EventFilter, *, same_key: bool) -> bool:
+        """Is this what the journey listens for? Never the event that started it."""
+        return event.id != self.journey.trigger_event_id and concerns(
+            wanted,
+            event,
+            journey_id=self.journey.id,
+            refs=self.refs,
+            key_path=self.version.key_path if same_key else None,
+            entry_key=self.journey.entry_key,
+        )
 
     def standing(self) -> Decision:
         """The decision that stands: what a repeat of an earlier call is told again."""

@@ -5,10 +5,11 @@ asks about the past after this transaction's event is committed, and sees it. Wh
 does not concern it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from domain.conditions import EventFilter
 from domain.flow import Goal
@@ -25,6 +26,36 @@ def key_text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value)[:200] or None
+
+
+def concerns(
+    wanted: EventFilter,
+    event: Event,
+    *,
+    journey_id: UUID,
+    refs: Mapping[str, Any],
+    key_path: str | None,
+    entry_key: str | None,
+) -> bool:
+    """Does this event concern this journey? Asked of new events here, and of past ones when a wait is set up.
+
+    Args:
+        wanted: name and properties.
+        event: one of the journey's customer.
+        journey_id: a filter that names a node means this journey's message from there, not an earlier journey's.
+        refs: what references stand for in this journey.
+        key_path: where an event holds its key, when it must be the journey's own; None when any key will do.
+        entry_key: the journey's key.
+
+    """
+    if not filter_matches(wanted, event.name, event.properties, refs):
+        return False
+    if key_path is not None and key_text(property_at(event.properties, key_path)) != entry_key:
+        return False
+    sender = event.properties.get("journey_id")
+    if sender is None or not event.name.startswith("message_"):
+        return True
+    return sender == str(journey_id) or all(test.property != "node_id" for test in wanted.where)
 
 
 @dataclass

@@ -8,7 +8,6 @@ from activities.walk import Leave, Stay, Walk
 from domain import moments
 from domain.customer_fields import field_value
 from domain.flow import EventBranch, UntilAttributeDate, WaitEventNode, WaitNode
-from domain.matching import filter_matches, property_at
 from models import Event
 from store import journeys
 from workflows.contracts import Decision, Wait
@@ -77,18 +76,9 @@ async def what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, E
     names = [branch.on.event for branch in node.data.branches]
     for event in await journeys.events_since(walk.session, walk.customer.id, names, since):
         for branch in node.data.branches:
-            if event.id != walk.journey.trigger_event_id and _matches(walk, branch, event):
+            if walk.concerned_by(event, branch.on, same_key=branch.same_key):
                 return branch, event
     return None
-
-
-def _matches(walk: Walk, branch: EventBranch, event: Event) -> bool:
-    if not filter_matches(branch.on, event.name, event.properties, walk.refs):
-        return False
-    key_path = walk.version.key_path
-    if not branch.same_key or key_path is None:
-        return True
-    return str(property_at(event.properties, key_path)) == walk.journey.entry_key
 
 
 def _about(event: Event) -> dict[str, Any]:
