@@ -37,6 +37,8 @@ EXAMPLE = "win_back"
 REPORT_FILE = RUN / "demo-report.json"
 _LOOK_SECONDS = 0.5
 _PATIENCE_DAYS = 60
+_WORD_DAYS = 2
+"""How long a provider's word about an `unknown` message is waited for, after the last journey."""
 _QUIET_LOOKS = 3
 """The sandbox must have been found with nothing left to do so many times in a row."""
 
@@ -137,14 +139,17 @@ class Demo:
 
     async def _until_settled(self, connection: psycopg.AsyncConnection[Any], run: UUID, progress: Progress) -> Snapshot:
         """Watch until the last recipient did what they will do, and we know of it."""
-        deadline = time.monotonic() + max(120.0, self._options.day_seconds * _PATIENCE_DAYS)
+        now = time.monotonic()
+        deadline = now + max(120.0, self._options.day_seconds * _PATIENCE_DAYS)
+        told_by = now + self._options.day_seconds * _WORD_DAYS
         quiet = 0
         while True:
             stats = (await self._sandbox.get("/sandbox/stats")).json()
             snapshot = await observe.look(connection, run)
             progress.show(snapshot, "late opens and purchases")
-            settled = stats["pending"] == 0 and snapshot.outbox == 0 and snapshot.total("open") == 0
-            quiet = quiet + 1 if settled else 0
+            settled = stats["pending"] == 0 and snapshot.outbox == 0 and snapshot.total("in_hand") == 0
+            told = snapshot.total("unknown") == 0 or time.monotonic() > told_by
+            quiet = quiet + 1 if settled and told else 0
             if quiet >= _QUIET_LOOKS or time.monotonic() > deadline:
                 return snapshot
             await asyncio.sleep(_LOOK_SECONDS)

@@ -11,8 +11,10 @@ from stack.shop.history import SOURCE as IMPORTED
 
 TAKEN = ("accepted", "delivered", "bounced")
 """Ledger states that say: the provider took it."""
-OPEN = ("reserved", "deferred", "unknown")
-"""Ledger states that still have to be settled."""
+IN_HAND = ("reserved", "deferred")
+"""Ledger states that a sender still works on."""
+OPEN = (*IN_HAND, "unknown")
+"""Ledger states that are not the last word."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,9 @@ class MessageCounts:
     clicked: int = 0
     withheld: int = 0
     failed: int = 0
-    open: int = 0
+    unknown: int = 0
+    """Nobody knows whether the provider took it, until its webhook tells."""
+    in_hand: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ _MESSAGES = """
     SELECT channel, count(*) FILTER (WHERE state = ANY(%(taken)s)),
            count(delivered_at), count(opened_at), count(clicked_at),
            count(*) FILTER (WHERE state = 'withheld'), count(*) FILTER (WHERE state = 'failed'),
-           count(*) FILTER (WHERE state = ANY(%(open)s))
+           count(*) FILTER (WHERE state = 'unknown'), count(*) FILTER (WHERE state = ANY(%(in_hand)s))
       FROM messages WHERE run_id = %(run)s GROUP BY 1 ORDER BY 1
 """
 _PURCHASES = "SELECT count(*) FROM events WHERE name = %(order)s AND source <> %(imported)s"
@@ -81,7 +85,7 @@ async def look(connection: psycopg.AsyncConnection[Any], run: UUID) -> Snapshot:
     values = {
         "run": run,
         "taken": list(TAKEN),
-        "open": list(OPEN),
+        "in_hand": list(IN_HAND),
         "order": ORDER_COMPLETED,
         "imported": IMPORTED,
     }
@@ -113,7 +117,24 @@ async def look(connection: psycopg.AsyncConnection[Any], run: UUID) -> Snapshot:
     )
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """Ids of the messages that left, or may have left, through a provider."""
+
+    taken: frozenset[str]
+    unknown: frozenset[str]
+
+
+async def read_ledger(connection: psycopg.AsyncConnection[Any]) -> Ledger:
+    """The whole ledger, all campaigns."""
+    statement = "SELECT id::text, state FROM messages WHERE provider IS NOT NULL AND state = ANY(%s)"
+    rows = await (await connection.execute(statement, [[*TAKEN, "unknown"]])).fetchall()
+    return Ledger(
+        taken=frozenset(message for message, state in rows if state != "unknown"),
+        unknown=frozenset(message for message, state in rows if state == "unknown"),
+    )
+
+
 async def taken_ids(connection: psycopg.AsyncConnection[Any]) -> set[str]:
     """Ids of all messages that the ledger says a provider took."""
-    statement = "SELECT id::text FROM messages WHERE state = ANY(%s) AND provider IS NOT NULL"
-    return {row[0] for row in await (await connection.execute(statement, [list(TAKEN)])).fetchall()}
+    return set((await read_ledger(connection)).taken)

@@ -10,7 +10,7 @@ import psycopg
 from rich.table import Table
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from stack.observe import Snapshot, taken_ids
+from stack.observe import Ledger, Snapshot, read_ledger
 
 _PAGE = 1000
 
@@ -29,7 +29,7 @@ class Report:
     duplicates: int
     """Copies in the inbox beyond the first of each message."""
     lost: int
-    """Messages that only one of the two, ledger or inbox, knows."""
+    """Messages that the ledger says were taken and the inbox lacks, or that the inbox holds and the ledger denies."""
     delivered: int
     opened: int
     clicked: int
@@ -68,6 +68,7 @@ class Findings:
     report: Report
     histories: Histories
     withheld: int
+    unknown: int
     seconds: float
     broken: list[str] = field(default_factory=list)
 
@@ -118,16 +119,16 @@ async def compile_report(
 ) -> Findings:
     """Hold the ledger against the inbox, and all of it against the invariants."""
     accepted = await inbox_ids(sandbox)
-    ledger = await taken_ids(connection)
+    ledger = await read_ledger(connection)
     copies = Counter(accepted)
     report = Report(
         audience=snapshot.audience,
         journeys_started=snapshot.journeys,
         journeys_ended=snapshot.ended,
-        messages_ledger=len(ledger),
+        messages_ledger=len(ledger.taken),
         messages_accepted=len(accepted),
         duplicates=sum(copies.values()) - len(copies),
-        lost=len(ledger ^ set(copies)),
+        lost=count_lost(ledger, set(copies)),
         delivered=snapshot.total("delivered"),
         opened=snapshot.total("opened"),
         clicked=snapshot.total("clicked"),
@@ -138,7 +139,12 @@ async def compile_report(
         history_bytes=histories.max_bytes,
     )
     broken = broken_invariants(report, snapshot, histories)
-    return Findings(report, histories, snapshot.total("withheld"), seconds, broken)
+    return Findings(report, histories, snapshot.total("withheld"), snapshot.total("unknown"), seconds, broken)
+
+
+def count_lost(ledger: Ledger, inbox: set[str]) -> int:
+    """Messages on which ledger and inbox disagree. One that the ledger calls `unknown` may be in either."""
+    return len(ledger.taken - inbox) + len(inbox - ledger.taken - ledger.unknown)
 
 
 def broken_invariants(report: Report, snapshot: Snapshot, histories: Histories) -> list[str]:
@@ -157,7 +163,7 @@ def broken_invariants(report: Report, snapshot: Snapshot, histories: Histories) 
         ),
         f"{report.duplicates} messages were sent twice": report.duplicates == 0,
         f"{report.lost} messages are in the ledger or in the inbox alone": report.lost == 0,
-        f"{snapshot.total('open')} messages are not settled": snapshot.total("open") == 0,
+        f"{snapshot.total('in_hand')} messages are still reserved or put off": snapshot.total("in_hand") == 0,
         f"{snapshot.outbox} wake-ups wait in the outbox": snapshot.outbox == 0,
     }
     return [words for words, holds in rules.items() if not holds]
@@ -180,6 +186,7 @@ def table(findings: Findings) -> Table:
         ("Messages", f"{report.messages_ledger} in the ledger, {report.messages_accepted} in the inbox"),
         ("By channel", listed(report.by_channel)),
         ("Not sent, with a reason", f"{findings.withheld}"),
+        ("Unknown whether sent", f"{findings.unknown}"),
         ("Duplicates / lost", f"{report.duplicates} / {report.lost}"),
         ("Delivered, opened, clicked", f"{report.delivered}, {report.opened}, {report.clicked}"),
         ("Purchases", f"{report.purchases}"),

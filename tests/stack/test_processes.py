@@ -38,7 +38,7 @@ async def until(holds) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_it_is_ready_when_its_probe_says_so(tmp_path, guardian):
+async def test_it_is_ready_when_its_probe_says_so(tmp_path: Path, guardian):
     flag = tmp_path / "flag"
     code = f"import pathlib, time; time.sleep(0.3); pathlib.Path({str(flag)!r}).touch(); time.sleep(60)"
 
@@ -93,7 +93,8 @@ async def test_one_that_ignores_sigterm_is_killed(tmp_path, guardian):
     log = tmp_path / "child.log"
 
     async def ready() -> bool:
-        return log.exists() and "up" in log.read_text()
+        said: bool = log.exists() and b"up" in log.read_bytes()
+        return said
 
     child = make(STUBBORN, tmp_path, guardian, ready=ready, stop_timeout=0.3)
     await child.start()
