@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channel_choice import PopulationTally, Tally
-from domain.vocabulary import Category, Channel
+from domain.vocabulary import Category, Channel, Hindrance
 from models import Customer
 from store import engagement, permissions
 from store.permissions import Reach
@@ -44,10 +44,12 @@ async def reachable_channels(
     channels: Sequence[Channel],
     with_provider: frozenset[Channel],
     category: Category,
+    topic: str | None = None,
 ) -> Mapping[Channel, Reach]:
     """For each channel, whether the customer can be contacted on it now, or why not."""
-    found = dict(await permissions.reach(session, customer, channels, category))
+    found = dict(await permissions.reach(session, customer, channels, category, topic))
     for channel in channels:
         if channel not in with_provider:
-            found[channel] = Reach(False, None, f"no provider sends on {channel.value}")
+            why = f"no provider sends on {channel.value}"
+            found[channel] = Reach(False, None, why, Hindrance.NO_PROVIDER)
     return found

@@ -75,19 +75,16 @@ def _goal_deadline(walk: Walk) -> datetime | None:
 
 async def _catch_up(walk: Walk) -> None:
     journey, settings = walk.journey, walk.version.settings
-    watched: list[tuple[ExitReason, EventFilter]] = [
-        (ExitReason.EXIT_EVENT, exit_.on) for exit_ in settings.exit_events
-    ]
-    if settings.goal is not None and not settings.goal.with_coupon:
-        watched.insert(0, (ExitReason.GOAL, settings.goal.on))
-    if not watched or journey.interrupt is not None:
+    watched: list[tuple[ExitReason, EventFilter, bool]] = []
+    if settings.goal is not None and not settings.goal.with_coupon:  # no journey has given a coupon before it began
+        watched.append((ExitReason.GOAL, settings.goal.on, settings.goal.same_key))
+    watched += [(ExitReason.EXIT_EVENT, exit_.on, exit_.same_key) for exit_ in settings.exit_events]
+    if not watched or journey.interrupt is not None or journey.started_at is None:
         return
-    names = [filter_.event for _, filter_ in watched]
-    for event in await journeys.events_since(walk.session, walk.customer.id, names, journey.created_at):
-        for reason, filter_ in watched:
-            if event.id != journey.trigger_event_id and filter_matches(
-                filter_, event.name, event.properties, walk.refs
-            ):
+    names = [filter_.event for _, filter_, _ in watched]
+    for event in await journeys.events_since(walk.session, walk.customer.id, names, journey.started_at):
+        for reason, filter_, same_key in watched:
+            if walk.concerned_by(event, filter_, same_key=same_key):
                 journey.interrupt = {"reason": reason.value, "event_id": str(event.id), "why": f"did {event.name}"}
                 return
 

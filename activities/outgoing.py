@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from activities.nodes.sends import category_of
+from activities.nodes.sends import category_of, topic_of
 from activities.services import Services
 from activities.walk import Walk
 from domain import ids
 from domain.content import Content, EmailContent, SmsContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.traversal import TraversalError
-from domain.vocabulary import Category, Channel
+from domain.vocabulary import Category, Channel, Hindrance
 from ingestion.links import track_html, track_text
 from providers.base import Outgoing, Provider, RenderedContent
 from rendering.context import build_context
@@ -27,6 +27,7 @@ class Prepared:
     outgoing: Outgoing | None = None
     provider: Provider | None = None
     withheld: str | None = None
+    hindrance: Hindrance | None = None
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -45,10 +46,11 @@ async def prepare(walk: Walk, node: SendNode) -> Prepared:
     channel, category = SEND_CHANNEL[node.type], category_of(walk, node)
     provider = walk.services.providers.for_channel(channel)
     if provider is None:
-        return Prepared(withheld=f"no provider sends on {channel.value}")
-    reach = (await permissions.reach(walk.session, walk.customer, [channel], category))[channel]
+        return Prepared(withheld=f"no provider sends on {channel.value}", hindrance=Hindrance.NO_PROVIDER)
+    allowed = await permissions.reach(walk.session, walk.customer, [channel], category, topic_of(walk, node))
+    reach = allowed[channel]
     if not reach.reachable or reach.address is None:
-        return Prepared(withheld=reach.why)
+        return Prepared(withheld=reach.why, hindrance=reach.hindrance)
     journey = walk.journey
     message_id = ids.message_id(journey.id, node.id, journey.visit)
     unsubscribe = walk.services.links.unsubscribe(message_id, walk.customer.id, channel)

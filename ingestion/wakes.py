@@ -8,7 +8,7 @@ does not concern it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from domain.conditions import EventFilter
@@ -28,9 +28,23 @@ def key_text(value: object) -> str | None:
     return str(value)[:200] or None
 
 
+class Happening(Protocol):
+    """An event, stored or about to be."""
+
+    @property
+    def name(self) -> str:
+        """What happened."""
+        ...
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """What it says."""
+        ...
+
+
 def concerns(
     wanted: EventFilter,
-    event: Event,
+    event: Happening,
     *,
     journey_id: UUID,
     refs: Mapping[str, Any],
@@ -126,22 +140,16 @@ class Watcher:
     def _hit(self, wanted: EventFilter, event: NewEvent, *, same_key: bool) -> bool:
         if wanted.event != event.name:
             return False
-        if same_key and not self._same_key(event):
-            return False
         if self._refs is None:
             self._refs = journey_refs(self.journey.trigger, self.journey.coupons)
-        return filter_matches(wanted, event.name, event.properties, self._refs) and self._own_message(wanted, event)
-
-    def _same_key(self, event: NewEvent) -> bool:
-        path = self.listening.key_path
-        return path is None or key_text(property_at(event.properties, path)) == self.journey.entry_key
-
-    def _own_message(self, wanted: EventFilter, event: NewEvent) -> bool:
-        """A filter that names a node means this journey's message from there, not an earlier journey's."""
-        sender = event.properties.get("journey_id")
-        if sender is None or not event.name.startswith("message_"):
-            return True
-        return sender == str(self.journey.id) or all(test.property != "node_id" for test in wanted.where)
+        return concerns(
+            wanted,
+            event,
+            journey_id=self.journey.id,
+            refs=self._refs,
+            key_path=self.listening.key_path if same_key else None,
+            entry_key=self.journey.entry_key,
+        )
 
 
 def interrupted(watchers: Iterable[Watcher]) -> dict[Any, dict[str, Any]]:

@@ -25,8 +25,9 @@ async def check(walk: Walk, node: CheckNode) -> Leave:
 async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     """The channel that this customer most likely opens, among those they can be reached on."""
     data, session = node.data, walk.session
+    settings = walk.version.settings
     reach = await reachable_channels(
-        session, walk.customer, data.channels, walk.services.providers.channels, walk.version.settings.category
+        session, walk.customer, data.channels, walk.services.providers.channels, settings.category, settings.topic
     )
     choice = choose_channel(
         reachable=[channel for channel in data.channels if reach[channel].reachable],

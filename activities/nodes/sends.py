@@ -15,6 +15,11 @@ def category_of(walk: Walk, node: SendNode) -> Category:
     return node.data.category or walk.version.settings.category
 
 
+def topic_of(walk: Walk, node: SendNode) -> str | None:
+    """The node's own topic, else the campaign's."""
+    return node.data.topic or walk.version.settings.topic
+
+
 def priority_of(walk: Walk, category: Category) -> int:
     """Temporal's priority key: transactional messages go before all marketing."""
     if category is Category.TRANSACTIONAL:
