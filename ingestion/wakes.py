@@ -37,7 +37,7 @@ class Happening(Protocol):
         ...
 
     @property
-    def properties(self) -> dict[str, Any]:
+    def properties(self) -> Mapping[str, Any]:
         """What it says."""
         ...
 

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 
-HEAVY = ("sqlalchemy", "sqlmodel", "psycopg", "sendgrid", "twilio", "firebase_admin", "mailchimp_transactional")
-HEAVY += ("sklearn", "lightgbm", "pandas", "numpy", "fastapi", "liquid")
+DRIVERS = ("sqlalchemy", "sqlmodel", "psycopg", "fastapi", "liquid")
+VENDORS = ("sendgrid", "twilio", "firebase_admin", "mailchimp_transactional")
+LEARNING = ("sklearn", "lightgbm", "pandas", "numpy")
+HEAVY = (*DRIVERS, *VENDORS, *LEARNING)
 
 
 def test_importing_workflows_loads_no_driver_no_sdk_and_no_learning_library():
