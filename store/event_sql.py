@@ -12,6 +12,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     Uuid,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -168,8 +169,12 @@ def _sum_test(condition: DidEvent, path: str, wanted: Comparison, asking: Asking
 
 def _total(event: type[Event], path: str, asking: Asking) -> ColumnElement[Any]:
     numbers = asking.binds.constant(numbers_path(path), JsonPath())
-    found = func.jsonb_path_query(col(event.properties), numbers).column_valued()
-    each = select(func.sum(cast(found, NUMBER))).scalar_subquery()
+    properties = col(event.properties)
+    found = func.jsonb_path_query(properties, numbers).column_valued()
+    several = select(func.sum(cast(found, NUMBER))).scalar_subquery()
+    # a plain number, which nearly every event has there, is read several times faster than a path is walked
+    plain = func.jsonb_extract_path(properties, *(asking.binds.constant(key) for key in path.split(".")))
+    each = case((func.jsonb_typeof(plain) == "number", cast(plain, NUMBER)), else_=several)
     return func.coalesce(func.sum(each), 0)
 
 
