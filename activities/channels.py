@@ -44,10 +44,11 @@ async def reachable_channels(
     channels: Sequence[Channel],
     with_provider: frozenset[Channel],
     category: Category,
+    *,
     topic: str | None = None,
 ) -> Mapping[Channel, Reach]:
     """For each channel, whether the customer can be contacted on it now, or why not."""
-    found = dict(await permissions.reach(session, customer, channels, category, topic))
+    found = dict(await permissions.reach(session, customer, channels, category, topic=topic))
     for channel in channels:
         if channel not in with_provider:
             why = f"no provider sends on {channel.value}"

@@ -47,7 +47,7 @@ async def prepare(walk: Walk, node: SendNode) -> Prepared:
     provider = walk.services.providers.for_channel(channel)
     if provider is None:
         return Prepared(withheld=f"no provider sends on {channel.value}", hindrance=Hindrance.NO_PROVIDER)
-    allowed = await permissions.reach(walk.session, walk.customer, [channel], category, topic_of(walk, node))
+    allowed = await permissions.reach(walk.session, walk.customer, [channel], category, topic=topic_of(walk, node))
     reach = allowed[channel]
     if not reach.reachable or reach.address is None:
         return Prepared(withheld=reach.why, hindrance=reach.hindrance)
@@ -91,6 +91,7 @@ def context_of(walk: Walk, *, unsubscribe_url: str | None = None) -> Mapping[str
         trigger=walk.journey.trigger,
         coupons=walk.journey.coupons,
         unsubscribe_url=unsubscribe_url,
+        preferences_url=walk.services.links.preferences(walk.customer.id),
         campaign_zone=walk.version.settings.timezone,
         now=walk.now,
     )

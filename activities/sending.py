@@ -17,13 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.nodes.sends import category_of
+from activities.nodes.sends import category_of, topic_of
 from activities.outgoing import Prepared, prepare
 from activities.services import Services
 from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.vocabulary import Channel, JourneyState, MessageState
+from domain.vocabulary import Channel, Hindrance, JourneyState, MessageState
 from models import Message
 from providers.base import (
     Accepted,
@@ -109,7 +109,8 @@ class SendActivities:
         except RenderError as error:
             return await _not_sent(walk, found, MessageState.FAILED, f"template: {error}")
         if prepared.withheld is not None or prepared.provider is None or prepared.outgoing is None:
-            return await _not_sent(walk, found, MessageState.WITHHELD, prepared.withheld or "no provider")
+            why = prepared.withheld or "no provider"
+            return await _not_sent(walk, found, MessageState.WITHHELD, why, prepared.hindrance)
         at_once = prepared.outgoing.channel is Channel.IN_APP
         if found is None:
             await messages.write(walk.session, _row(walk, prepared, at_once=at_once))
@@ -203,16 +204,20 @@ async def _already(walk: Walk, found: Message) -> Decision:
 async def _withhold(walk: Walk, found: Message | None, why: str) -> None:
     """A message that was put off and will not be sent any more leaves the ledger's open states."""
     if found is not None and walk.journey.state == JourneyState.ENDED:
-        await messages.settle(walk.session, found.id, MessageState.WITHHELD, reason=why)
+        await messages.settle(
+            walk.session, found.id, MessageState.WITHHELD, reason=why, withheld_by=Hindrance.JOURNEY_ENDED
+        )
 
 
-async def _not_sent(walk: Walk, found: Message | None, state: MessageState, reason: str) -> Decision:
+async def _not_sent(
+    walk: Walk, found: Message | None, state: MessageState, reason: str, by: Hindrance | None = None
+) -> Decision:
     node = walk.node
     if found is None:
-        row = _base_row(walk, node) | {"state": state.value, "reason": reason}  # type: ignore[arg-type]
+        row = _base_row(walk, node) | {"state": state.value, "reason": reason, "withheld_by": by}  # type: ignore[arg-type]
         await messages.write(walk.session, row)
     else:
-        await messages.settle(walk.session, found.id, state, reason=reason)
+        await messages.settle(walk.session, found.id, state, reason=reason, withheld_by=by)
     return await walk.leave("not_sent", f"not sent: {reason}", {"message_id": str(message_id_of(walk))})
 
 
@@ -228,6 +233,7 @@ def _base_row(walk: Walk, node: SendNode) -> dict[str, object]:
         "customer_id": walk.customer.id,
         "channel": SEND_CHANNEL[node.type].value,
         "category": category_of(walk, node).value,
+        "topic": topic_of(walk, node),
         "content": {},
         "attempts": 0,
         "reserved_at": walk.now,

@@ -13,6 +13,8 @@ ORDER_COMPLETED = "Order Completed"
 CART_UPDATED = "Cart Updated"
 PRODUCT_VIEWED = "Product Viewed"
 SIGNED_IN = "Signed In"
+PREFERENCES_UPDATED = "preferences_updated"
+"""The customer changed something on their preference page; `subscribed` and `unsubscribed` list `<channel>:<topic>`."""
 
 
 def message_event_name(engagement: Engagement) -> str:

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.conditions import Condition, EventFilter
+from domain.contact import CampaignLimits, OverLimit, TopicKey
 from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
+from domain.duration import Duration
 from domain.vocabulary import Category, Channel
 
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -34,27 +36,6 @@ def _zone(name: str | None) -> str | None:
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{name!r} is not an IANA time zone") from error
     return name
-
-
-class Duration(_Model):
-    """A length of business time: weeks to seconds, added together; above zero and at most five years."""
-
-    weeks: float = Field(default=0, ge=0)
-    days: float = Field(default=0, ge=0)
-    hours: float = Field(default=0, ge=0)
-    minutes: float = Field(default=0, ge=0)
-    seconds: float = Field(default=0, ge=0)
-
-    @property
-    def total_seconds(self) -> float:
-        """The whole length in seconds."""
-        return self.weeks * 604800 + self.days * 86400 + self.hours * 3600 + self.minutes * 60 + self.seconds
-
-    @model_validator(mode="after")
-    def _bounds(self) -> Duration:
-        if not 0 < self.total_seconds <= 5 * 366 * 86400:
-            raise ValueError("a duration is above zero and at most five years")
-        return self
 
 
 class Position(_Model):
@@ -120,6 +101,10 @@ class _SendData(_Data):
     template_id: UUID | None = None
     category: Category | None = None
     """Overrides the campaign's category for this one message."""
+    topic: TopicKey | None = None
+    """What the message is about, for customers who choose topics; overrides the campaign's."""
+    over_limit: OverLimit | None = None
+    """Overrides the campaign's for this one message."""
 
 
 class SendEmailData(_SendData):
@@ -494,6 +479,9 @@ class FlowSettings(_Model):
     category: Category = Category.MARKETING
     priority: int = Field(default=3, ge=1, le=5)
     """1 is the most urgent. Transactional messages go before all marketing."""
+    topic: TopicKey | None = None
+    """The subscription group that its messages belong to: customers can refuse one and keep the others."""
+    limits: CampaignLimits = CampaignLimits()
 
     _check_zone = field_validator("timezone")(_zone)
 

@@ -66,6 +66,21 @@ class MessageState(StrEnum):
     WITHHELD = "withheld"
 
 
+class Hindrance(StrEnum):
+    """Why a message was put off or withheld, for counting; `messages.reason` says it in words."""
+
+    CONSENT = "consent"
+    SUPPRESSION = "suppression"
+    NO_ADDRESS = "no_address"
+    NO_PROVIDER = "no_provider"
+    CAP = "cap"
+    COOLDOWN = "cooldown"
+    FATIGUE = "fatigue"
+    PRIORITY = "priority"
+    QUIET_HOURS = "quiet_hours"
+    JOURNEY_ENDED = "journey_ended"
+
+
 class Engagement(StrEnum):
     """What can happen to a message after it left; also the tail of the event name `message_<engagement>`."""
 
@@ -94,6 +109,7 @@ class ExitReason(StrEnum):
     EXIT_EVENT = "exit_event"
     STOPPED = "stopped"
     ERASED = "erased"
+    OVER_LIMIT = "over_limit"
 
 
 class Role(StrEnum):

@@ -1,4 +1,4 @@
-"""Signed links: open pixel, click, unsubscribe. All that is needed is in the link, so nothing is stored for it.
+"""Signed links: open pixel, click, unsubscribe, preferences. All that is needed is in the link: nothing is stored.
 
 A token is base64url(body . tag), where the tag is a keyed hash of the link's kind and the body. The address that a
 click goes to is inside the body: nobody can make our domain redirect elsewhere.
@@ -17,7 +17,7 @@ from uuid import UUID
 from domain.vocabulary import Channel
 
 _TAG = 16
-_Kind = Literal["o", "c", "u"]
+_Kind = Literal["o", "c", "u", "p"]
 
 
 class LinkError(ValueError):
@@ -61,6 +61,10 @@ class LinkSigner:
         body = message_id.bytes + customer_id.bytes + channel.value.encode()
         return f"{self.public_url}/u/{self._token('u', body)}"
 
+    def preferences(self, customer_id: UUID) -> str:
+        """Address of the page where this customer says what they want to get."""
+        return f"{self.public_url}/p/{self._token('p', customer_id.bytes)}"
+
     def read_open(self, token: str) -> UUID:
         """The message of a pixel's token. Raises LinkError."""
         return self._uuid(self._body("o", token))
@@ -75,9 +79,13 @@ class LinkSigner:
         body = self._body("u", token)
         return UnsubscribeTarget(self._uuid(body[:16]), self._uuid(body[16:32]), Channel(body[32:].decode()))
 
+    def read_preferences(self, token: str) -> UUID:
+        """The customer of a preference page's token. Raises LinkError."""
+        return self._uuid(self._body("p", token))
+
     def owns(self, url: str) -> bool:
         """Whether the link is one of these already."""
-        return url.startswith((f"{self.public_url}/t/", f"{self.public_url}/u/"))
+        return url.startswith(tuple(f"{self.public_url}/{kind}/" for kind in ("t", "u", "p")))
 
     def _token(self, kind: _Kind, body: bytes) -> str:
         return base64.urlsafe_b64encode(body + self._tag(kind, body)).rstrip(b"=").decode()

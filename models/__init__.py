@@ -2,6 +2,7 @@
 
 from models.access import ApiKey
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
+from models.contact import Breaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, Device, Suppression
 from models.event import Event, EventReceipt
 from models.journey import Coupon, Journey, JourneyStep
@@ -15,10 +16,12 @@ from models.webhook import WebhookReject
 __all__ = [
     "ApiKey",
     "AudienceMember",
+    "Breaker",
     "Campaign",
     "CampaignRun",
     "CampaignVersion",
     "Consent",
+    "ContactPolicyRow",
     "Coupon",
     "Customer",
     "CustomerIdentity",
@@ -35,5 +38,6 @@ __all__ = [
     "Segment",
     "Suppression",
     "Template",
+    "Topic",
     "WebhookReject",
 ]

@@ -19,7 +19,13 @@ class Message(SQLModel, table=True):
         Index("messages_journey_node", "journey_id", "node_id"),
         Index("messages_campaign_time", "campaign_id", text("reserved_at DESC")),
         Index("messages_provider_id", "provider", "provider_message_id"),
-        Index("messages_unsettled", "state", "reserved_at", postgresql_where=text("state IN ('reserved','unknown')")),
+        Index(
+            "messages_unsettled",
+            "state",
+            "reserved_at",
+            postgresql_where=text("state IN ('reserved','deferred','unknown')"),
+        ),
+        Index("messages_bounced", "address", "channel", postgresql_where=text("state = 'bounced'")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -32,10 +38,18 @@ class Message(SQLModel, table=True):
     customer_id: UUID
     channel: str
     category: str
+    topic: str | None = None
+    """The subscription group it belongs to."""
     state: str
     """A `domain.vocabulary.MessageState`."""
     reason: str | None = None
     """Why it was withheld, failed, bounced or is unknown."""
+    deferred_by: str | None = None
+    """The `domain.vocabulary.Hindrance` that put it off last; stays when it was sent after all."""
+    withheld_by: str | None = None
+    """The `domain.vocabulary.Hindrance` that withheld it."""
+    not_before: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """Put off: the business moment from which it may be offered again."""
     provider: str | None = None
     provider_message_id: str | None = None
     address: str | None = None

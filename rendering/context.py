@@ -7,7 +7,8 @@
 | `order.*` | the last order: `order_id`, `revenue`, `at`, `products` (each with `name`, `brand`, `price`, ...), ... |
 | `trigger.*` | properties of the event that started the journey |
 | `coupon.<PREFIX>` | the code that this journey gave |
-| `campaign.name`, `unsubscribe_url`, `now` | the campaign; this customer's link; the moment of sending |
+| `campaign.name`, `now` | the campaign; the moment of sending |
+| `unsubscribe_url`, `preferences_url` | this customer's own links |
 | `FirstName`, `LastName`, `LastPurchasedProduct`, `LastOrderDate` | the marketer's tokens |
 | `PreferredBrand`, `PurchaseFrequency`, `BrowsingHistory` | and more of them |
 
@@ -81,7 +82,7 @@ KNOWN_VARIABLES = Variables(
     names=frozenset(
         {f"customer.{name}" for name in CUSTOMER_FIELDS}
         | set(TOKENS)
-        | {"campaign.name", "unsubscribe_url", "now", "today"}
+        | {"campaign.name", "unsubscribe_url", "preferences_url", "now", "today"}
     ),
     open=frozenset({"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits"}),
 )
@@ -95,6 +96,7 @@ def build_context(
     coupons: Mapping[str, str] | None = None,
     last_order: Mapping[str, Any] | None = None,
     unsubscribe_url: str | None = None,
+    preferences_url: str | None = None,
     campaign_zone: str = "UTC",
     now: datetime | None = None,
 ) -> dict[str, Any]:
@@ -107,6 +109,7 @@ def build_context(
         coupons: prefix -> code.
         last_order: properties of the newest order; without it, what the traits remember of it.
         unsubscribe_url: this customer's own link.
+        preferences_url: the page where they choose what they get.
         campaign_zone: whose clock dates are written on, for a customer whose own zone is not known.
         now: the moment of sending; the clock's when not given.
 
@@ -125,6 +128,7 @@ def build_context(
         "coupon": dict(coupons or {}),
         "campaign": {"name": campaign_name},
         "unsubscribe_url": unsubscribe_url,
+        "preferences_url": preferences_url,
         "now": moment,
         "today": moment.date(),
     }

@@ -16,7 +16,7 @@ from domain.vocabulary import CampaignState, Channel
 from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
 from rendering.problems import problems
-from store import campaigns, saved_segments, templates
+from store import campaigns, saved_segments, templates, topics
 from store.templates import CONTENT
 
 _CLOSED = (CampaignState.RETIRED, CampaignState.STOPPED)
@@ -39,6 +39,7 @@ async def violations(session: AsyncSession, flow: Flow, channels: frozenset[Chan
         segments=frozenset(await saved_segments.names(session, named)),
         channels=channels,
         template_problems=partial(problems, known=_variables(flow)),
+        topics=frozenset(await topics.known(session, topic_keys(flow))),
     )
     return validate(flow, facts)
 
@@ -105,6 +106,12 @@ def template_ids(flow: Flow) -> set[UUID]:
     """The templates that the flow's sends name."""
     named = {getattr(node.data, "template_id", None) for node in flow.nodes}
     return {template_id for template_id in named if template_id is not None}
+
+
+def topic_keys(flow: Flow) -> set[str]:
+    """The topics that the flow names, as a whole or for one message."""
+    named = {flow.settings.topic} | {getattr(node.data, "topic", None) for node in flow.nodes}
+    return {key for key in named if key is not None}
 
 
 def _triggers(flow: Flow) -> list[Any]:

@@ -36,8 +36,8 @@ class Trial:
         return Channel(self.content.channel)
 
 
-def write(trial: Trial, customer: Customer, *, unsubscribe_url: str) -> RenderedContent:
-    """The message as that customer would get it.
+def write(trial: Trial, customer: Customer, *, public_url: str) -> RenderedContent:
+    """The message as that customer would get it, but for its unsubscribe and preference links, which do nothing.
 
     Raises:
         RenderError: it can't be written for them.
@@ -48,7 +48,8 @@ def write(trial: Trial, customer: Customer, *, unsubscribe_url: str) -> Rendered
         campaign_name="Test",
         trigger=trial.trigger,
         coupons=trial.coupons,
-        unsubscribe_url=unsubscribe_url,
+        unsubscribe_url=f"{public_url}/u/test",
+        preferences_url=f"{public_url}/p/test",
     )
     return render(trial.content, context)
 
@@ -81,7 +82,7 @@ async def send(
     async with database.transaction() as session:
         customer = await customer_lists.require(session, customer_ref)
         try:
-            content = write(trial, customer, unsubscribe_url=f"{public_url}/u/test")
+            content = write(trial, customer, public_url=public_url)
         except RenderError as error:
             raise InvalidError(
                 str(error), errors=[{"path": f"/content/{error.field}", "message": str(error)}]

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.vocabulary import MessageState
+from domain.vocabulary import Hindrance, MessageState
 from models import Message
 
 NOT_YET_KNOWN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
@@ -43,6 +43,7 @@ async def settle(
     reason: str | None = None,
     provider_message_id: str | None = None,
     sent_at: datetime | None = None,
+    withheld_by: Hindrance | None = None,
 ) -> None:
     """Record the provider's answer. A webhook that overtook it has said more: then only what was missing is added."""
     open_ = col(Message.state).in_(NOT_YET_KNOWN)
@@ -52,6 +53,7 @@ async def settle(
         .values(
             state=case((open_, state.value), else_=col(Message.state)),
             reason=case((open_, reason), else_=col(Message.reason)),
+            withheld_by=case((open_, withheld_by), else_=col(Message.withheld_by)),
             provider_message_id=func.coalesce(provider_message_id, col(Message.provider_message_id)),
             sent_at=func.coalesce(col(Message.sent_at), sent_at),
         )

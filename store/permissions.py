@@ -1,13 +1,14 @@
 """Who may be contacted, and where: consent, suppression, devices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.vocabulary import Category, Channel
+from domain.contact import EVERY_TOPIC
+from domain.vocabulary import Category, Channel, ConsentStatus, Hindrance
 from models import Customer
 
 
@@ -18,57 +19,88 @@ class Reach:
     reachable: bool
     address: str | None
     why: str
+    hindrance: Hindrance | None = None
+
+
+@dataclass
+class _Facts:
+    """What the database knows of one customer."""
+
+    words: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(channel, topic) -> status, for the whole channel and for the topic asked about."""
+    suppressed: dict[str, str] = field(default_factory=dict)
+    device: str | None = None
+    asked_for: bool = False
+    """The topic goes to those only who asked for it."""
 
 
 _FACTS = text(
     """
-    SELECT 'refused' AS kind, channel, topic AS value FROM consents
-     WHERE customer_id = :customer AND status = 'unsubscribed'
+    SELECT 'word' AS kind, channel, topic AS value, status FROM consents
+     WHERE customer_id = :customer AND topic IN ('*', :topic)
     UNION ALL
-    (SELECT 'device', 'push', token FROM devices
+    (SELECT 'device', 'push', token, '' FROM devices
      WHERE customer_id = :customer AND active ORDER BY updated_at DESC, token LIMIT 1)
     UNION ALL
-    SELECT 'suppressed', channel, reason FROM suppressions
+    SELECT 'suppressed', channel, reason, '' FROM suppressions
      WHERE (channel = 'email' AND address = :email) OR (channel = 'sms' AND address = :phone)
+    UNION ALL
+    SELECT 'asked_for', '', key, '' FROM topics WHERE key = :topic AND opt_in
     """
 ).bindparams(bindparam("customer", type_=PG_UUID(as_uuid=True)))
 
 
 async def reach(
-    session: AsyncSession, customer: Customer, channels: Sequence[Channel], category: Category
+    session: AsyncSession,
+    customer: Customer,
+    channels: Sequence[Channel],
+    category: Category,
+    *,
+    topic: str | None = None,
 ) -> Mapping[Channel, Reach]:
     """For each channel, whether the customer may and can be contacted on it now; one statement for all.
 
-    A customer's word against a channel holds for marketing; suppression holds for everything. A push goes to the device
-    seen last. A silent push follows the customer's word on push.
+    A customer's word against a channel, or against this topic of it, holds for marketing: the stricter of the two. A
+    topic that is opt-in needs their word for it. Suppression holds for everything. A push goes to the device seen last.
+    A silent push follows the customer's word on push.
     """
+    facts = await _read(session, customer, topic)
+    return {
+        channel: _judge(channel, _address(customer, channel, facts), facts, category, topic) for channel in channels
+    }
+
+
+async def _read(session: AsyncSession, customer: Customer, topic: str | None) -> _Facts:
     rows = await session.execute(
-        _FACTS, {"customer": customer.id, "email": customer.email or "", "phone": customer.phone or ""}
+        _FACTS,
+        {
+            "customer": customer.id,
+            "email": customer.email or "",
+            "phone": customer.phone or "",
+            "topic": topic or EVERY_TOPIC,
+        },
     )
-    refused: set[str] = set()
-    suppressed: dict[str, str] = {}
-    device: str | None = None
-    for kind, channel, value in rows:
-        if kind == "refused" and value == "*":
-            refused.add(channel)
+    facts = _Facts()
+    for kind, channel, value, status in rows:
+        if kind == "word":
+            facts.words[channel, value] = status
         elif kind == "suppressed":
-            suppressed[channel] = value
+            facts.suppressed[channel] = value
         elif kind == "device":
-            device = value
-    found: dict[Channel, Reach] = {}
-    for channel in channels:
-        found[channel] = _judge(channel, _address(customer, channel, device), refused, suppressed, category)
-    return found
+            facts.device = value
+        else:
+            facts.asked_for = True
+    return facts
 
 
-def _address(customer: Customer, channel: Channel, device: str | None) -> str | None:
+def _address(customer: Customer, channel: Channel, facts: _Facts) -> str | None:
     match channel:
         case Channel.EMAIL:
             return customer.email
         case Channel.SMS:
             return customer.phone
         case Channel.PUSH | Channel.SILENT_PUSH:
-            return device
+            return facts.device
         case Channel.IN_APP:
             return str(customer.id)
 
@@ -82,14 +114,27 @@ _MISSING = {
 }
 
 
-def _judge(
-    channel: Channel, address: str | None, refused: set[str], suppressed: dict[str, str], category: Category
-) -> Reach:
+def _judge(channel: Channel, address: str | None, facts: _Facts, category: Category, topic: str | None) -> Reach:
     if address is None:
-        return Reach(False, None, _MISSING[channel])
+        return Reach(False, None, _MISSING[channel], Hindrance.NO_ADDRESS)
     name = Channel.PUSH.value if channel is Channel.SILENT_PUSH else channel.value
-    if name in suppressed:
-        return Reach(False, address, f"suppressed: {suppressed[name]}")
-    if category is Category.MARKETING and name in refused:
-        return Reach(False, address, "unsubscribed")
+    if name in facts.suppressed:
+        return Reach(False, address, f"suppressed: {facts.suppressed[name]}", Hindrance.SUPPRESSION)
+    refusal = _refusal(facts, name, topic) if category is Category.MARKETING else None
+    if refusal is not None:
+        return Reach(False, address, refusal, Hindrance.CONSENT)
     return Reach(True, address, "")
+
+
+def _refusal(facts: _Facts, channel: str, topic: str | None) -> str | None:
+    """The customer's word that forbids it, in words; None where nothing does."""
+    if facts.words.get((channel, EVERY_TOPIC)) == ConsentStatus.UNSUBSCRIBED:
+        return "unsubscribed"
+    if topic is None:
+        return None
+    word = facts.words.get((channel, topic))
+    if word == ConsentStatus.UNSUBSCRIBED:
+        return f"unsubscribed from {topic}"
+    if facts.asked_for and word != ConsentStatus.SUBSCRIBED:
+        return f"has not asked for {topic}"
+    return None

@@ -27,7 +27,7 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     data, session = node.data, walk.session
     settings = walk.version.settings
     reach = await reachable_channels(
-        session, walk.customer, data.channels, walk.services.providers.channels, settings.category, settings.topic
+        session, walk.customer, data.channels, walk.services.providers.channels, settings.category, topic=settings.topic
     )
     choice = choose_channel(
         reachable=[channel for channel in data.channels if reach[channel].reachable],

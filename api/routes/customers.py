@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import StrictRoute
 from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
+from api.pages import signer_of
 from api.paging import Page, PageQuery, Paging, decode, paged
 from api.problems import responses
 from api.schemas.base import CustomerRef
+from api.schemas.contact import PreferencesLink
 from api.schemas.customers import (
     BulkBody,
     BulkResult,
@@ -144,6 +146,13 @@ async def set_consents(customer: CustomerRef, body: ConsentsBody, session: Trans
             session, found.id, change.channel, change.topic, status=change.status, source=_SOURCE
         )
     return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
+
+
+@router.post("/{customer}/preferences-link", dependencies=[Marketer], responses=_READ)
+async def make_preferences_link(customer: CustomerRef, session: Transaction, services: ServicesDep) -> PreferencesLink:
+    """The address of the customer's preference page, for the shop's own account pages."""
+    found = await customer_lists.require(session, customer)
+    return PreferencesLink(url=signer_of(services).preferences(found.id))
 
 
 @router.get("/{customer}/devices", dependencies=[Viewer], responses=_READ)

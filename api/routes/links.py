@@ -5,12 +5,10 @@ the count is lost. HEAD requests count nothing.
 """
 
 import asyncio
-import html
 import logging
 from base64 import b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -18,12 +16,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Services, ServicesDep
+from api.pages import CHANNEL_WORDS, NEVER_KEPT, page, signer_of
 from api.problems import responses
 from domain import ids
 from domain.errors import NotFoundError
 from domain.events import MessageReport
-from domain.vocabulary import Channel, Engagement
-from ingestion.links import LinkError, LinkSigner, UnsubscribeTarget
+from domain.vocabulary import Engagement
+from ingestion.links import LinkError, UnsubscribeTarget
 from ingestion.machines import is_machine
 from ingestion.reports import record_reports
 from ingestion.unsubscribing import unsubscribe
@@ -34,7 +33,6 @@ router = APIRouter(tags=["links"])
 _log = logging.getLogger(__name__)
 
 _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-_NEVER_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 _COUNT_SECONDS = 3.0
 _LONGEST_AGENT = 400
 
@@ -44,12 +42,12 @@ _LONGEST_AGENT = 400
 async def open_pixel(token: str, request: Request, services: ServicesDep) -> Response:
     """An invisible picture; fetching it says that the message was opened. A forged token gets the picture too."""
     try:
-        message_id = _signer(services).read_open(token)
+        message_id = signer_of(services).read_open(token)
     except LinkError:
         pass
     else:
         await _count(request, services, _Visit(message_id, Engagement.OPENED))
-    return Response(_PIXEL, media_type="image/gif", headers=_NEVER_KEPT)
+    return Response(_PIXEL, media_type="image/gif", headers=NEVER_KEPT)
 
 
 @router.get("/t/c/{token}", response_class=RedirectResponse, status_code=302, responses=responses(404))
@@ -57,11 +55,11 @@ async def open_pixel(token: str, request: Request, services: ServicesDep) -> Res
 async def click(token: str, request: Request, services: ServicesDep) -> Response:
     """Count the click and lead on to the address inside the signed token."""
     try:
-        target = _signer(services).read_click(token)
+        target = signer_of(services).read_click(token)
     except LinkError as error:
         raise NotFoundError("This link is damaged, or was not made here") from error
     await _count(request, services, _Visit(target.message_id, Engagement.CLICKED, target.url))
-    return RedirectResponse(target.url, status_code=302, headers=_NEVER_KEPT)
+    return RedirectResponse(target.url, status_code=302, headers=NEVER_KEPT)
 
 
 @router.get("/u/{token}", response_class=HTMLResponse, responses=responses(404))
@@ -69,10 +67,11 @@ async def click(token: str, request: Request, services: ServicesDep) -> Response
 async def unsubscribe_page(token: str, services: ServicesDep) -> HTMLResponse:
     """A page with a button. Looking at it changes nothing: scanners follow links."""
     target = _unsubscribe_target(services, token)
-    return _page(
+    return page(
         "Unsubscribe",
-        f"<p>You will get no more {_CHANNEL_WORDS[target.channel]} from us.</p>"
-        '<form method="post"><button type="submit">Unsubscribe</button></form>',
+        f"<p>You will get no more {CHANNEL_WORDS[target.channel]} from us.</p>"
+        '<form method="post"><button type="submit">Unsubscribe</button></form>'
+        f'<p><a href="{signer_of(services).preferences(target.customer_id)}">Choose what you get instead</a></p>',
     )
 
 
@@ -82,23 +81,14 @@ async def unsubscribe_now(token: str, services: ServicesDep) -> HTMLResponse:
     target = _unsubscribe_target(services, token)
     now, scale = datetime.now(UTC), services.settings.time_scale
     await committed(services.database, lambda session: unsubscribe(session, target, now=now, time_scale=scale))
-    return _page("Done", f"<p>You will get no more {_CHANNEL_WORDS[target.channel]} from us.</p>")
+    return page("Done", f"<p>You will get no more {CHANNEL_WORDS[target.channel]} from us.</p>")
 
 
 def _unsubscribe_target(services: Services, token: str) -> UnsubscribeTarget:
     try:
-        return _signer(services).read_unsubscribe(token)
+        return signer_of(services).read_unsubscribe(token)
     except LinkError as error:
         raise NotFoundError("This link is damaged, or was not made here") from error
-
-
-def _signer(services: Services) -> LinkSigner:
-    return _signer_for(services.settings.secret_key.get_secret_value(), services.settings.public_url)
-
-
-@lru_cache(maxsize=4)
-def _signer_for(secret: str, public_url: str) -> LinkSigner:
-    return LinkSigner(secret, public_url)
 
 
 @dataclass(frozen=True)
@@ -137,26 +127,3 @@ async def _record(session: AsyncSession, request: Request, services: Services, v
         raw={"user_agent": agent} | ({"url": visit.url} if visit.url else {}),
     )
     await record_reports(session, [report], now=now, time_scale=scale)
-
-
-_CHANNEL_WORDS = {
-    Channel.EMAIL: "e-mails",
-    Channel.SMS: "text messages",
-    Channel.PUSH: "notifications",
-    Channel.SILENT_PUSH: "notifications",
-    Channel.IN_APP: "messages in the app",
-}
-_STYLE = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:20vh auto 0;padding:0 1rem;color:#222}"
-    "button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;background:#1d4ed8;color:#fff}"
-)
-
-
-def _page(title: str, content: str) -> HTMLResponse:
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><h1>{html.escape(title)}</h1>'
-        f"{content}</html>"
-    )
-    policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
-    return HTMLResponse(page, headers=_NEVER_KEPT | {"Content-Security-Policy": policy})

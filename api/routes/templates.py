@@ -127,7 +127,7 @@ async def _preview(session: AsyncSession, services: Services, body: PreviewBody,
 
 def _write(tried: Trial, customer: Customer, found: list[str], services: Services) -> PreviewView:
     try:
-        rendered = trial.write(tried, customer, unsubscribe_url=f"{services.settings.public_url}/u/preview")
+        rendered = trial.write(tried, customer, public_url=services.settings.public_url)
     except RenderError as error:
         return PreviewView(rendered=None, problems=list(dict.fromkeys([*found, str(error)])))
     parts = sms_segments(rendered.body).segments if rendered.channel == "sms" else None

@@ -55,6 +55,18 @@ def messages_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violatio
                 yield Violation(node.id, None, "template_problem", f"{name_of(node)}, {problem}")
 
 
+def topics_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+    """A message belongs to a topic that customers can choose."""
+    own = drawing.flow.settings.topic
+    if own is not None and own not in facts.topics:
+        yield Violation(None, None, "topic_unknown", f"The campaign's topic {own!r} does not exist: choose another.")
+    for node, _ in _sends(drawing):
+        topic = node.data.topic
+        if topic is not None and topic not in facts.topics:
+            message = f"{name_of(node)} has a topic that does not exist, {topic!r}: choose another."
+            yield Violation(node.id, None, "topic_unknown", message)
+
+
 def requests_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
     """So does what is requested of other systems."""
     for node in drawing.nodes.values():
@@ -98,6 +110,7 @@ def last_resorts_are_offered(drawing: Drawing, _: Facts) -> Iterator[Violation]:
 RULES = (
     sends_have_content,
     messages_can_be_written,
+    topics_exist,
     requests_can_be_written,
     channels_have_providers,
     last_resorts_are_offered,

@@ -40,6 +40,7 @@ class Facts:
         templates: every template that the flow names and that exists.
         segments: ids of the saved segments.
         channels: those that a provider sends on.
+        topics: keys of the topics that exist.
         template_problems: what is wrong with a content, in words (`rendering.problems.problems`).
         text_problems: the same for one Liquid text, such as the body of a request.
 
@@ -50,6 +51,7 @@ class Facts:
     channels: frozenset[Channel]
     template_problems: Callable[[Content], Sequence[str]] = _nothing_wrong
     text_problems: Callable[[str], Sequence[str]] = _nothing_wrong
+    topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key_hash')
     )
+    op.create_table('breakers',
+    sa.Column('provider', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('open_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('provider')
+    )
+    op.create_table('contact_policy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('policy', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_table('topics',
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('description', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('opt_in', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
     op.create_table('campaigns',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('slug', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -111,8 +135,12 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('category', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('deferred_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('withheld_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
     sa.Column('provider', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('provider_message_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -131,7 +159,8 @@ def upgrade() -> None:
     op.create_index('messages_customer_time', 'messages', ['customer_id', sa.literal_column('reserved_at DESC')], unique=False)
     op.create_index('messages_journey_node', 'messages', ['journey_id', 'node_id'], unique=False)
     op.create_index('messages_provider_id', 'messages', ['provider', 'provider_message_id'], unique=False)
-    op.create_index('messages_unsettled', 'messages', ['state', 'reserved_at'], unique=False, postgresql_where=sa.text("state IN ('reserved','unknown')"))
+    op.create_index('messages_unsettled', 'messages', ['state', 'reserved_at'], unique=False, postgresql_where=sa.text("state IN ('reserved','deferred','unknown')"))
+    op.create_index('messages_bounced', 'messages', ['address', 'channel'], unique=False, postgresql_where=sa.text("state = 'bounced'"))
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -391,7 +420,8 @@ def downgrade() -> None:
     op.drop_table('refusals')
     op.drop_index('outbox_due', table_name='outbox')
     op.drop_table('outbox')
-    op.drop_index('messages_unsettled', table_name='messages', postgresql_where=sa.text("state IN ('reserved','unknown')"))
+    op.drop_index('messages_bounced', table_name='messages', postgresql_where=sa.text("state = 'bounced'"))
+    op.drop_index('messages_unsettled', table_name='messages', postgresql_where=sa.text("state IN ('reserved','deferred','unknown')"))
     op.drop_index('messages_provider_id', table_name='messages')
     op.drop_index('messages_journey_node', table_name='messages')
     op.drop_index('messages_customer_time', table_name='messages')
@@ -409,6 +439,9 @@ def downgrade() -> None:
     op.drop_index('customers_email', table_name='customers')
     op.drop_table('customers')
     op.drop_table('campaigns')
+    op.drop_table('topics')
+    op.drop_table('contact_policy')
+    op.drop_table('breakers')
     op.drop_table('api_keys')
     # ### end Alembic commands ###
     op.execute("DROP FUNCTION ensure_event_partitions(date, date)")

@@ -1,0 +1,47 @@
+"""The few pages that customers see: plain HTML without scripts, kept by nobody, framed by nobody."""
+
+import html
+from functools import lru_cache
+
+from fastapi.responses import HTMLResponse
+
+from api.dependencies import Services
+from domain.vocabulary import Channel
+from ingestion.links import LinkSigner
+
+NEVER_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+CHANNEL_WORDS = {
+    Channel.EMAIL: "e-mails",
+    Channel.SMS: "text messages",
+    Channel.PUSH: "notifications",
+    Channel.SILENT_PUSH: "notifications",
+    Channel.IN_APP: "messages in the app",
+}
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+_STYLE = (
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto 2rem;padding:0 1rem;color:#222}"
+    "button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;background:#1d4ed8;color:#fff}"
+    "table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{padding:.5rem;border-bottom:1px solid #ddd}"
+    "th{text-align:left;font-weight:500}td{text-align:center}small{display:block;color:#555;font-weight:400}"
+    "input{width:1.2rem;height:1.2rem}"
+)
+
+
+def page(title: str, content: str) -> HTMLResponse:
+    """A page; `content` is HTML, `title` is text."""
+    text = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><h1>{html.escape(title)}</h1>'
+        f"{content}</html>"
+    )
+    return HTMLResponse(text, headers=NEVER_KEPT | {"Content-Security-Policy": _POLICY})
+
+
+def signer_of(services: Services) -> LinkSigner:
+    """Who makes and reads this installation's links."""
+    return _signer(services.settings.secret_key.get_secret_value(), services.settings.public_url)
+
+
+@lru_cache(maxsize=4)
+def _signer(secret: str, public_url: str) -> LinkSigner:
+    return LinkSigner(secret, public_url)

@@ -1,0 +1,39 @@
+"""Topics, and the limits on contacting customers."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import Field
+
+from api.schemas.base import Body, Name, View
+
+TopicPath = Annotated[
+    str,
+    Path(pattern=r"^[A-Za-z0-9_.-]{1,80}$", description="The topic.", examples=["weekly-offers"]),
+]
+
+
+class TopicBody(Body):
+    """What customers read of a topic."""
+
+    name: Name
+    description: str = Field(default="", max_length=500)
+    opt_in: bool = Field(default=False, description="Only those get it who asked for it.")
+
+
+class TopicView(View):
+    """A subscription group."""
+
+    key: str
+    name: str
+    description: str
+    opt_in: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class PreferencesLink(View):
+    """The customer's own preference page. Whoever has the address can change their consents: show it to nobody else."""
+
+    url: str

@@ -1,0 +1,120 @@
+"""What a customer says on the preference page: by channel, and by topic of a channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import ids
+from domain.contact import EVERY_TOPIC
+from domain.errors import NotFoundError
+from domain.events import PREFERENCES_UPDATED, IncomingEvent
+from domain.vocabulary import Channel, ConsentStatus
+from ingestion.pipeline import ingest
+from models import Topic
+from store import customer_lists, customers, topics
+from store.customers import Profile
+
+SOURCE = "page:preferences"
+
+Choice = tuple[Channel, str]
+"""A channel, and a topic of it (`*` = the whole channel)."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a customer can choose, and has chosen."""
+
+    channels: Sequence[Channel]
+    """Those they can be reached on, or have spoken about."""
+    topics: Sequence[Topic]
+    chosen: frozenset[Choice]
+
+
+async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
+    """What the customer gets now. Their row is locked: what is shown can be changed in the same transaction.
+
+    Raises:
+        NotFoundError: they were erased.
+
+    """
+    profile = (await customers.lock_profiles(session, [customer_id])).get(customer_id)
+    if profile is None:
+        raise NotFoundError("There is nobody here any more")
+    listed = await topics.listed(session)
+    words = {
+        (Channel(row.channel), row.topic): row.status for row in await customer_lists.consents(session, customer_id)
+    }
+    channels = await _channels(session, profile, {channel for channel, _ in words})
+    chosen = {
+        (channel, key)
+        for channel in channels
+        for key, unless_said in [(EVERY_TOPIC, True), *((topic.key, not topic.opt_in) for topic in listed)]
+        if (words[channel, key] == ConsentStatus.SUBSCRIBED if (channel, key) in words else unless_said)
+    }
+    return Preferences(channels, listed, frozenset(chosen))
+
+
+async def change(
+    session: AsyncSession,
+    customer_id: UUID,
+    shown: frozenset[Choice],
+    chosen: frozenset[Choice],
+    *,
+    now: datetime,
+    time_scale: float = 1.0,
+) -> Preferences:
+    """Write down what the customer changed of what they were shown; nothing is said about the rest.
+
+    Args:
+        session: the transaction; the caller commits.
+        customer_id: who speaks.
+        shown: the choices that were on the page.
+        chosen: those of them that they want.
+        now: the present instant, UTC.
+        time_scale: see `ingestion.pipeline.ingest`.
+
+    Raises:
+        NotFoundError: they were erased.
+
+    """
+    before = await read(session, customer_id)
+    offered = {(channel, key) for channel in before.channels for key in (EVERY_TOPIC, *_keys(before.topics))}
+    changed = sorted((shown & offered) & (before.chosen ^ chosen))
+    for channel, topic in changed:
+        said = ConsentStatus.SUBSCRIBED if (channel, topic) in chosen else ConsentStatus.UNSUBSCRIBED
+        await customer_lists.set_consent(session, customer_id, channel, topic, status=said, source=SOURCE)
+    if changed:
+        await ingest(session, [_event(customer_id, changed, chosen, now)], now=now, time_scale=time_scale)
+    return await read(session, customer_id)
+
+
+async def _channels(session: AsyncSession, profile: Profile, spoken_of: set[Channel]) -> list[Channel]:
+    reached = set(spoken_of)
+    if profile.email:
+        reached.add(Channel.EMAIL)
+    if profile.phone:
+        reached.add(Channel.SMS)
+    if any(device.active for device in await customer_lists.devices(session, profile.id)):
+        reached.add(Channel.PUSH)
+    # A silent push follows the word on push.
+    return [channel for channel in Channel if channel in reached and channel is not Channel.SILENT_PUSH]
+
+
+def _keys(listed: Sequence[Topic]) -> list[str]:
+    return [topic.key for topic in listed]
+
+
+def _event(customer_id: UUID, changed: Sequence[Choice], chosen: frozenset[Choice], now: datetime) -> IncomingEvent:
+    wanted = [f"{channel}:{topic}" for channel, topic in changed if (channel, topic) in chosen]
+    refused = [f"{channel}:{topic}" for channel, topic in changed if (channel, topic) not in chosen]
+    return IncomingEvent(
+        id=ids.event_id(SOURCE, uuid4().hex),
+        name=PREFERENCES_UPDATED,
+        customer_id=customer_id,
+        occurred_at=now,
+        properties={"subscribed": wanted, "unsubscribed": refused},
+        source=SOURCE,
+    )

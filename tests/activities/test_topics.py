@@ -1,0 +1,62 @@
+"""Topics at the moment of sending: of the customer's words on the channel and on the topic, the stricter holds."""
+
+import pytest
+
+from domain.vocabulary import Channel, ConsentStatus
+from store import customer_lists, topics
+from tests.activities.test_sending import at_the_send, send, the_message
+from tests.walking import END, ENTRY, World, flow, push
+
+SENT = ("accepted", None, None)
+REFUSED = ("withheld", "consent")
+
+
+def drawn(*, campaign: str | None = "offers", node: str | None = None, category: str = "marketing"):
+    return flow(ENTRY, push("offer", topic=node), END, settings={"topic": campaign, "category": category})
+
+
+@pytest.mark.parametrize(
+    ("words", "opt_in", "outcome"),
+    [
+        ({}, False, SENT),
+        ({}, True, (*REFUSED, "has not asked for offers")),
+        ({"offers": "subscribed"}, True, SENT),
+        ({"offers": "unsubscribed"}, False, (*REFUSED, "unsubscribed from offers")),
+        ({"offers": "unsubscribed", "*": "subscribed"}, False, (*REFUSED, "unsubscribed from offers")),
+        ({"offers": "subscribed", "*": "unsubscribed"}, True, (*REFUSED, "unsubscribed")),
+        ({"news": "unsubscribed"}, False, SENT),
+    ],
+)
+async def test_the_stricter_word_holds(world: World, words: dict[str, str], opt_in: bool, outcome: tuple):
+    step = await at_the_send(world, drawn())
+    await say(world, step, words, opt_in=opt_in)
+    await send(world, step)
+    message = await the_message(world)
+    assert (message.state, message.withheld_by, message.reason) == outcome
+    assert message.topic == "offers"
+    assert len(world.sent) == (outcome is SENT)
+
+
+async def test_a_messages_own_topic_takes_the_place_of_the_campaigns(world: World):
+    step = await at_the_send(world, drawn(campaign="offers", node="news"))
+    await say(world, step, {"offers": "unsubscribed"})
+    await send(world, step)
+    message = await the_message(world)
+    assert (message.state, message.topic) == ("accepted", "news")
+
+
+async def test_a_transactional_message_passes_every_word(world: World):
+    step = await at_the_send(world, drawn(category="transactional"))
+    await say(world, step, {"offers": "unsubscribed", "*": "unsubscribed"})
+    await send(world, step)
+    assert (await the_message(world)).state == "accepted"
+
+
+async def say(world: World, step, words: dict[str, str], *, opt_in: bool = False) -> None:
+    customer_id = (await world.read_journey(step.journey_id)).customer_id
+    async with world.database.transaction() as session:
+        await topics.save(session, "offers", name="Offers", description="", opt_in=opt_in)
+        for topic, status in words.items():
+            await customer_lists.set_consent(
+                session, customer_id, Channel.PUSH, topic, status=ConsentStatus(status), source="test"
+            )
