@@ -30,6 +30,7 @@ class Console:
             ("Temporal", stack.url("temporal_ui")),
             ("Sandbox inbox", f"{stack.url('sandbox')}/sandbox"),
             ("API key", stack.keys["api_key"]),
+            ("Write key", f"{stack.write_key} (for /v1/*)"),
             ("State and logs", str(stack.folder.path)),
         ):
             table.add_row(name, value)

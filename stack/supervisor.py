@@ -73,6 +73,11 @@ class Stack:
         return f"http://{ports.HOST}:{self._ports[name]}"
 
     @property
+    def write_key(self) -> str:
+        """The key of /v1/*."""
+        return self._sandbox_keys["write_key"]
+
+    @property
     def temporal_address(self) -> str:
         """Host and port of Temporal's gRPC front end."""
         return f"{ports.HOST}:{self._ports['temporal']}"
