@@ -1,10 +1,13 @@
 """SQLModel tables, one aggregate a file. Tables have no methods: `store` owns the queries."""
 
 from models.access import ApiKey
+from models.attribute import AttributeDefinition
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
 from models.contact import Breaker, ContactPolicyRow, Topic
-from models.customer import Consent, Customer, CustomerIdentity, Device, Suppression
+from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
+from models.erasure import Erasure
 from models.event import Event, EventReceipt
+from models.imports import Import, ImportChunk, ImportCustomer, ImportReject
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
 from models.outbox import Outbox
@@ -15,6 +18,7 @@ from models.webhook import WebhookReject
 
 __all__ = [
     "ApiKey",
+    "AttributeDefinition",
     "AudienceMember",
     "Breaker",
     "Campaign",
@@ -25,9 +29,15 @@ __all__ = [
     "Coupon",
     "Customer",
     "CustomerIdentity",
+    "CustomerMerge",
     "Device",
+    "Erasure",
     "Event",
     "EventReceipt",
+    "Import",
+    "ImportChunk",
+    "ImportCustomer",
+    "ImportReject",
     "Journey",
     "JourneyStep",
     "Message",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import instant, json_object, text_list
@@ -22,6 +22,8 @@ class Customer(SQLModel, table=True):
         Index("customers_email", "email"),
         Index("customers_phone", "phone"),
         Index("customers_tags", "tags", postgresql_using="gin"),
+        # every event rewrites the row: with room on the page, its indexes need not be touched
+        {"postgresql_with": {"fillfactor": 75}},
     )
 
     id: UUID = Field(primary_key=True)
@@ -40,12 +42,16 @@ class Customer(SQLModel, table=True):
     locale: str | None = None
     timezone: str | None = None
     """IANA."""
+    preferred_channels: list[str] = Field(default_factory=list, sa_column=text_list())
+    """Channels in the order in which the customer wants to be reached; empty when they never said."""
     tags: list[str] = Field(default_factory=list, sa_column=text_list())
     attributes: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     traits: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))
     last_seen_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    identified_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """When the newest identify call that was taken happened: an older one only fills gaps."""
     erased_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
@@ -100,4 +106,20 @@ class Suppression(SQLModel, table=True):
     reason: str
     """`hard_bounce`, `complaint`, `unregistered`, `manual`, ..."""
     source: str
+    at: datetime = Field(default=None, sa_column=instant(now=True))
+
+
+class CustomerMerge(SQLModel, table=True):
+    """Two customers were found to be one: who went, who stayed, and what was decided."""
+
+    __tablename__ = "customer_merges"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    survivor_id: UUID = Field(index=True)
+    gone_id: UUID = Field(index=True)
+    gone_external_id: str | None = None
+    reason: str
+    """`alias`, `sign_in` or `manual`."""
+    decisions: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """What moved, which side each field came from, which consents became stricter."""
     at: datetime = Field(default=None, sa_column=instant(now=True))

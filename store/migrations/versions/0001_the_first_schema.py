@@ -30,6 +30,83 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key_hash')
     )
+    op.create_table('attribute_definitions',
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('type', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('description', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
+    op.create_table('customer_merges',
+    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
+    sa.Column('survivor_id', sa.Uuid(), nullable=False),
+    sa.Column('gone_id', sa.Uuid(), nullable=False),
+    sa.Column('gone_external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('decisions', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_customer_merges_survivor_id'), 'customer_merges', ['survivor_id'], unique=False)
+    op.create_index(op.f('ix_customer_merges_gone_id'), 'customer_merges', ['gone_id'], unique=False)
+    op.create_table('erasures',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('former_id', sa.Uuid(), nullable=False),
+    sa.Column('subject_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('removed', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('requested_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('former_id')
+    )
+    op.create_table('imports',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('format', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('live', sa.Boolean(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('stopping', sa.Boolean(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('row_count', sa.BigInteger(), nullable=True),
+    sa.Column('read', sa.BigInteger(), nullable=False),
+    sa.Column('offset', sa.BigInteger(), nullable=False),
+    sa.Column('taken', sa.BigInteger(), nullable=False),
+    sa.Column('repeated', sa.BigInteger(), nullable=False),
+    sa.Column('refused', sa.BigInteger(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('imports_time', 'imports', ['created_at', 'id'], unique=False)
+    op.create_table('import_chunks',
+    sa.Column('import_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], ),
+    sa.PrimaryKeyConstraint('import_id', 'position')
+    )
+    op.create_table('import_customers',
+    sa.Column('import_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], ),
+    sa.PrimaryKeyConstraint('import_id', 'customer_id')
+    )
+    op.create_table('import_rejects',
+    sa.Column('import_id', sa.Uuid(), nullable=False),
+    sa.Column('row', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('taken', sa.Boolean(), nullable=False),
+    sa.Column('raw', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], ),
+    sa.PrimaryKeyConstraint('import_id', 'row')
+    )
     op.create_table('breakers',
     sa.Column('provider', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
@@ -81,15 +158,18 @@ def upgrade() -> None:
     sa.Column('country', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('locale', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('timezone', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('preferred_channels', postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
     sa.Column('tags', postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
     sa.Column('attributes', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
     sa.Column('traits', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('identified_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('external_id')
+    sa.UniqueConstraint('external_id'),
+    postgresql_with={'fillfactor': 75}
     )
     op.create_index('customers_email', 'customers', ['email'], unique=False)
     op.create_index('customers_phone', 'customers', ['phone'], unique=False)
@@ -363,6 +443,9 @@ def upgrade() -> None:
     )
     # ### end Alembic commands ###
 
+    # Pieces of files are read once and thrown away: compressing them would only cost time.
+    op.execute("ALTER TABLE import_chunks ALTER COLUMN data SET STORAGE EXTERNAL")
+
     # Quarterly partitions: few enough to plan quickly over all of a customer's past, small enough to drop one by one.
     # The default one catches what no other does; the upkeep workflow makes the coming quarters ahead of time.
     op.execute("CREATE TABLE events_default PARTITION OF events DEFAULT")
@@ -442,6 +525,16 @@ def downgrade() -> None:
     op.drop_table('topics')
     op.drop_table('contact_policy')
     op.drop_table('breakers')
+    op.drop_table('import_rejects')
+    op.drop_table('import_customers')
+    op.drop_table('import_chunks')
+    op.drop_index('imports_time', table_name='imports')
+    op.drop_table('imports')
+    op.drop_table('erasures')
+    op.drop_index(op.f('ix_customer_merges_gone_id'), table_name='customer_merges')
+    op.drop_index(op.f('ix_customer_merges_survivor_id'), table_name='customer_merges')
+    op.drop_table('customer_merges')
+    op.drop_table('attribute_definitions')
     op.drop_table('api_keys')
     # ### end Alembic commands ###
     op.execute("DROP FUNCTION ensure_event_partitions(date, date)")
