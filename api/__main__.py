@@ -3,6 +3,9 @@
 import argparse
 import asyncio
 import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -15,14 +18,24 @@ from providers.registry import build_providers
 from store.database import Database
 
 
+class _Server(uvicorn.Server):
+    """Told to stop, it finishes and returns. Uvicorn's own would raise the signal again, and end us by it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let SIGINT and SIGTERM begin the end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
 async def _serve(host: str, port: int) -> int:
     settings = Settings()
     logging.basicConfig(level=settings.log_level)
     database = Database(settings)
     services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False)
-    )
+    server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
     await server.serve()
     await database.close()
     return 0 if server.started else 1

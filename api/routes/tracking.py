@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from psycopg import errors
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 
 from api.dependencies import BasicUser, Services, ServicesDep, is_write_key
@@ -35,8 +35,10 @@ BATCH_CALLS = 1000
 class Rejected(BaseModel):
     """A call of a batch that was not taken."""
 
+    model_config = ConfigDict(populate_by_name=True)
+
     index: int = Field(description="Its place in the batch, from 0.")
-    message_id: str | None = Field(serialization_alias="messageId")
+    message_id: str | None = Field(alias="messageId")
     reason: str
 
 
