@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from api import openapi, problems
+from api import openapi, problems, web
 from api.dependencies import Services
 from api.guard import Guard
 from api.routes import ROUTERS
@@ -17,11 +17,14 @@ def create_app(services: Services) -> FastAPI:
         description=openapi.DESCRIPTION,
         openapi_tags=openapi.TAGS,
         generate_unique_id_function=openapi.operation_id,
+        # one schema of the flow, whether it is read or written: the web app's types come from here
+        separate_input_output_schemas=False,
     )
     app.state.services = services
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    web.install(app, web.DIST)
     if services.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=services.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]

@@ -22,6 +22,7 @@ TAGS = [
     {"name": "segments", "description": "Saved conditions and who meets them."},
     {"name": "templates", "description": "What messages say."},
     {"name": "messages", "description": "The ledger: every intended contact and what became of it."},
+    {"name": "building", "description": "What the builder asks: examples, known names, previews of times."},
     {"name": "contact", "description": "Topics that customers choose from, and how often they may be contacted."},
     {"name": "keys", "description": "Who may call this API."},
     {"name": "tracking", "description": "Events, by Segment's HTTP specification."},

@@ -56,6 +56,12 @@ async def names(session: AsyncSession, segment_ids: Iterable[UUID]) -> dict[UUID
     return {row.id: row.name for row in rows}
 
 
+async def ids_by_name(session: AsyncSession, names: Iterable[str]) -> dict[str, UUID]:
+    """Name -> id, of those segments that exist."""
+    rows = await session.execute(select(col(Segment.name), col(Segment.id)).where(col(Segment.name).in_(sorted(names))))
+    return {row.name: row.id for row in rows}
+
+
 async def create(session: AsyncSession, name: str, description: str, condition: Condition) -> Segment:
     """Save a condition under a name.
 

@@ -41,6 +41,14 @@ async def contents(session: AsyncSession, template_ids: Iterable[UUID]) -> dict[
     return {template_id: CONTENT.validate_python(content) for template_id, content in rows}
 
 
+async def ids_by_name(session: AsyncSession, names: Iterable[str]) -> dict[str, UUID]:
+    """Name -> id, of those templates that exist."""
+    rows = await session.execute(
+        select(col(Template.name), col(Template.id)).where(col(Template.name).in_(sorted(names)))
+    )
+    return {row.name: row.id for row in rows}
+
+
 async def create(session: AsyncSession, template: Template) -> Template:
     """Keep a new template.
 

@@ -3,11 +3,13 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    building,
     campaigns,
     customers,
     health,
     keys,
     links,
+    me,
     messages,
     preferences,
     segments,
@@ -28,6 +30,8 @@ ROUTERS: list[APIRouter] = [
     templates.router,
     messages.router,
     topics.router,
+    building.router,
+    me.router,
     keys.router,
     tracking.router,
     webhooks.router,

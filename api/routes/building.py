@@ -1,0 +1,76 @@
+"""What the builder asks while a campaign is drawn: examples, known names, previews of times."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from api.bodies import StrictRoute
+from api.dependencies import Marketer, Transaction, Viewer
+from api.problems import responses
+from api.routes.campaigns import campaign_view
+from api.schemas.building import (
+    ExampleBegin,
+    ExampleView,
+    KnownNames,
+    SchedulePreview,
+    SchedulePreviewBody,
+    WaitPreview,
+    WaitPreviewBody,
+)
+from api.schemas.campaigns import CampaignView
+from domain import moments
+from domain.customer_fields import field_value
+from domain.flow import UntilAttributeDate
+from steering import examples
+from store import customer_lists
+from store.known_names import known_names
+
+router = APIRouter(tags=["building"], route_class=StrictRoute)
+_READ = responses(401, 403, 422)
+
+
+@router.get("/examples", dependencies=[Viewer], responses=_READ)
+async def list_examples() -> list[ExampleView]:
+    """Campaigns to begin from."""
+    found = [(name, examples.read(name)) for name in examples.names()]
+    return [
+        ExampleView(
+            name=name,
+            title=example.campaign["name"],
+            slug=example.campaign["slug"],
+            description=example.campaign.get("description", ""),
+            kinds=[node["type"] for node in example.flow["nodes"]],
+        )
+        for name, example in found
+    ]
+
+
+@router.post(
+    "/examples/begin", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422)
+)
+async def begin_example(body: ExampleBegin, session: Transaction) -> CampaignView:
+    """Create a campaign from an example, with its templates and segments (those that exist by name are used)."""
+    return await campaign_view(session, await examples.begin(session, body.example, body.slug, body.name))
+
+
+@router.get("/known-names", dependencies=[Viewer], responses=_READ)
+async def get_known_names(session: Transaction) -> KnownNames:
+    """Names of events, properties, attributes, traits and tags that occur in the data."""
+    return KnownNames.model_validate(await known_names(session))
+
+
+@router.post("/previews/wait", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPreview:
+    """When a wait that begins now would end, for a customer or on the campaign's clock."""
+    customer = await customer_lists.require(session, body.customer) if body.customer else None
+    zone, _ = moments.customer_zone(customer.timezone if customer else None, body.timezone)
+    named = isinstance(body.until, UntilAttributeDate) and customer is not None
+    attribute = field_value(customer, body.until.attribute) if named else None  # type: ignore[union-attr]
+    moment = moments.resolve(body.until, now=datetime.now(UTC), zone=zone, attribute=attribute)
+    return WaitPreview(at=moment.at, timezone=zone, words=moment.why, late=moment.late)
+
+
+@router.post("/previews/schedule", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
+async def preview_schedule(body: SchedulePreviewBody) -> SchedulePreview:
+    """The next five runs of a schedule."""
+    return SchedulePreview(upcoming=moments.occurrences(body.schedule, datetime.now(UTC), 5))

@@ -1,0 +1,70 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, take } from './client';
+import type { Flow, Schemas } from './types';
+
+const at = (slug: string) => ({ params: { path: { slug } } });
+
+export const campaigns = {
+  list: () =>
+    queryOptions({
+      queryKey: ['campaigns'],
+      queryFn: () => take(api.GET('/campaigns', { params: { query: { limit: 200 } } })),
+    }),
+  one: (slug: string) =>
+    queryOptions({ queryKey: ['campaigns', slug], queryFn: () => take(api.GET('/campaigns/{slug}', at(slug))) }),
+  versions: (slug: string) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'versions'],
+      queryFn: () => take(api.GET('/campaigns/{slug}/versions', { params: { path: { slug }, query: { limit: 100 } } })),
+    }),
+  version: (slug: string, number: number) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'versions', number],
+      queryFn: () => take(api.GET('/campaigns/{slug}/versions/{number}', { params: { path: { slug, number } } })),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  report: (slug: string) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'report'],
+      queryFn: () => take(api.GET('/campaigns/{slug}/report', at(slug))),
+    }),
+  schedule: (slug: string) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'schedule'],
+      queryFn: () => take(api.GET('/campaigns/{slug}/schedule', at(slug))),
+    }),
+  runs: (slug: string) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'runs'],
+      queryFn: () => take(api.GET('/campaigns/{slug}/runs', { params: { path: { slug }, query: { limit: 20 } } })),
+    }),
+  examples: () =>
+    queryOptions({ queryKey: ['examples'], queryFn: () => take(api.GET('/examples')), staleTime: 3_600_000 }),
+};
+
+/** Saves a draft read at `revision`. ApiError 409 when somebody was faster. */
+export function saveDraft(slug: string, revision: number, flow: Flow) {
+  return take(api.PATCH('/campaigns/{slug}', { ...at(slug), body: { revision, flow } }));
+}
+
+export function validateDraft(slug: string, flow: Flow) {
+  return take(api.POST('/campaigns/{slug}/validate', { ...at(slug), body: { flow } }));
+}
+
+/** Runs an action on a campaign, then reads everything about it anew. */
+export function useCampaignAction<V, R>(slug: string, act: (given: V) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    meta: { slug },
+  });
+}
+
+export const publish = (slug: string) => take(api.POST('/campaigns/{slug}/publish', at(slug)));
+export const launch = (slug: string, key?: string) =>
+  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key: key ?? null } }));
+export const turnScheduleOn = (slug: string) => take(api.PUT('/campaigns/{slug}/schedule', at(slug)));
+
+export const createCampaign = (body: Schemas['CampaignCreate']) => take(api.POST('/campaigns', { body }));
+export const beginExample = (body: Schemas['ExampleBegin']) => take(api.POST('/examples/begin', { body }));

@@ -1,0 +1,52 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { paths } from './schema';
+import { currentKey } from './session';
+import type { Schemas, Violation } from './types';
+
+/** An error answer of the API, or no answer at all (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: { path: string; message: string }[];
+  readonly violations: Violation[];
+  readonly revision: number | null;
+
+  constructor(problem: Partial<Schemas['Problem']> & { status: number }) {
+    super(problem.detail ?? problem.title ?? `HTTP ${problem.status}`);
+    this.name = 'ApiError';
+    this.status = problem.status;
+    this.code = problem.code ?? 'unknown';
+    this.errors = problem.errors ?? [];
+    const extra = problem as { violations?: Violation[]; revision?: number };
+    this.violations = extra.violations ?? [];
+    this.revision = extra.revision ?? null;
+  }
+}
+
+const authorise: Middleware = {
+  onRequest({ request }) {
+    const key = currentKey();
+    if (key) request.headers.set('Authorization', `Bearer ${key}`);
+    return request;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: window.location.origin });
+api.use(authorise);
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** The answer's data; throws ApiError for an error answer, or when nobody answers. */
+export async function take<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await asked;
+  } catch {
+    throw new ApiError({ status: 0, code: 'offline', detail: 'The server does not answer' });
+  }
+  if (!answer.response.ok) {
+    const problem = typeof answer.error === 'object' && answer.error !== null ? answer.error : {};
+    throw new ApiError({ ...problem, status: answer.response.status });
+  }
+  return answer.data as T;
+}

@@ -1,0 +1,52 @@
+import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
+import { Outlet, NavLink as RouterLink, useLocation } from 'react-router';
+import { Logo } from '@/ui/Logo';
+import { AccountMenu } from './AccountMenu';
+import { NAVIGATION } from './navigation';
+
+/** Header, menu and the page. */
+export function Shell() {
+  const { t } = useTranslation();
+  const [opened, menu] = useDisclosure();
+  const { pathname } = useLocation();
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={0}
+    >
+      <a className="skip-link" href="#content">
+        {t('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={opened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.open')} />
+            <Logo />
+          </Group>
+          <AccountMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('nav.label')}>
+        <ScrollArea>
+          {NAVIGATION.map(({ to, text, icon: Icon }) => (
+            <NavLink
+              key={to}
+              component={RouterLink}
+              to={to}
+              label={t(text)}
+              leftSection={<Icon size={18} stroke={1.6} />}
+              active={pathname === to || pathname.startsWith(`${to}/`)}
+              onClick={menu.close}
+            />
+          ))}
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} style={{ display: 'flex', flexDirection: 'column', outline: 'none' }}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,138 @@
+import type { Flow, FlowEdge, FlowNode } from '@/api/types';
+import { edge, edgeFrom, mainPort, nodeById, optionalPorts, ports } from './model';
+
+/** Every edit takes a flow and returns another one, the parts that did not change being the same objects. */
+export type Point = { x: number; y: number };
+
+export const STEP = { x: 290, y: 150 };
+
+export function addNode(flow: Flow, node: FlowNode): Flow {
+  return { ...flow, nodes: [...flow.nodes, node] };
+}
+
+/** Puts a node into an edge: what came in goes to it, and its main port leads on to where the edge led. */
+export function insertOnEdge(flow: Flow, edgeId: string, node: FlowNode): Flow {
+  const cut = flow.edges.find((each) => each.id === edgeId);
+  if (!cut) return addNode(flow, node);
+  const exists = nodeById(flow, node.id) !== undefined;
+  const port = mainPort(node);
+  const others = flow.edges.filter((each) => each !== cut && !(each.source === node.id && each.sourceHandle === port));
+  const added = [edge(cut.source, cut.sourceHandle, node.id)];
+  if (port !== null) added.push(edge(node.id, port, cut.target));
+  const nodes = exists ? flow.nodes.map((each) => (each.id === node.id ? node : each)) : [...flow.nodes, node];
+  return { ...flow, nodes, edges: [...others, ...added] };
+}
+
+/** Adds a node behind a port; what the port led to comes behind the new node. */
+export function insertAfter(flow: Flow, source: string, port: string, node: FlowNode): Flow {
+  const taken = edgeFrom(flow, source, port);
+  if (taken) return insertOnEdge(flow, taken.id, node);
+  return { ...addNode(flow, node), edges: [...flow.edges, edge(source, port, node.id)] };
+}
+
+/** Where the main road goes on behind a node, past all that is being removed. */
+function wayOn(flow: Flow, from: string, gone: ReadonlySet<string>): string | null {
+  const seen = new Set<string>();
+  let id: string | null = from;
+  while (id !== null && gone.has(id)) {
+    if (seen.has(id)) return null;
+    seen.add(id);
+    const node = nodeById(flow, id);
+    const onward = node ? mainTarget(flow, node) : null;
+    id = onward;
+  }
+  return id;
+}
+
+function mainTarget(flow: Flow, node: FlowNode): string | null {
+  const main = mainPort(node);
+  const order = main === null ? [] : [main, ...ports(node).filter((port) => port !== main)];
+  for (const port of order) {
+    const found = edgeFrom(flow, node.id, port);
+    if (found) return found.target;
+  }
+  return null;
+}
+
+/** Removes nodes; edges that led to them lead to where their main road went on. */
+export function removeNodes(flow: Flow, ids: Iterable<string>): Flow {
+  const gone = new Set(ids);
+  if (gone.size === 0) return flow;
+  const edges: FlowEdge[] = [];
+  for (const each of flow.edges) {
+    if (gone.has(each.source)) continue;
+    if (!gone.has(each.target)) {
+      edges.push(each);
+      continue;
+    }
+    const target = wayOn(flow, each.target, gone);
+    if (target !== null && target !== each.source) edges.push({ ...each, target });
+  }
+  return { ...flow, nodes: flow.nodes.filter((node) => !gone.has(node.id)), edges };
+}
+
+/** Takes a node out of its place, closing the gap, and puts it into another edge. */
+export function moveToEdge(flow: Flow, nodeId: string, edgeId: string): Flow {
+  const node = nodeById(flow, nodeId);
+  const into = flow.edges.find((each) => each.id === edgeId);
+  if (!node || !into || into.source === nodeId || into.target === nodeId) return flow;
+  const without = removeNodes(flow, [nodeId]);
+  const port = mainPort(node);
+  const kept = flow.edges.filter(
+    (each) => each.source === nodeId && each.sourceHandle !== port && each.target !== nodeId,
+  );
+  return insertOnEdge({ ...without, edges: [...without.edges, ...kept] }, edgeId, node);
+}
+
+/** Leads a port to a node; where it led before, it leads no more. */
+export function connect(flow: Flow, source: string, port: string, target: string): Flow {
+  const others = flow.edges.filter((each) => !(each.source === source && each.sourceHandle === port));
+  return { ...flow, edges: [...others, edge(source, port, target)] };
+}
+
+export function removeEdges(flow: Flow, ids: Iterable<string>): Flow {
+  const gone = new Set(ids);
+  return { ...flow, edges: flow.edges.filter((each) => !gone.has(each.id)) };
+}
+
+/** Replaces a node; edges from ports that it no longer has are removed. */
+export function replaceNode(flow: Flow, node: FlowNode): Flow {
+  const known = new Set(ports(node));
+  const edges = flow.edges.filter((each) => each.source !== node.id || known.has(each.sourceHandle));
+  return {
+    ...flow,
+    nodes: flow.nodes.map((each) => (each.id === node.id ? node : each)),
+    edges: edges.length === flow.edges.length ? flow.edges : edges,
+  };
+}
+
+export function moveNodes(flow: Flow, places: ReadonlyMap<string, Point>): Flow {
+  let moved = false;
+  const nodes = flow.nodes.map((node) => {
+    const at = places.get(node.id);
+    if (!at || (at.x === node.position?.x && at.y === node.position?.y)) return node;
+    moved = true;
+    return { ...node, position: { x: Math.round(at.x), y: Math.round(at.y) } };
+  });
+  return moved ? { ...flow, nodes } : flow;
+}
+
+/** A free place to the right of a node. */
+export function placeAfter(flow: Flow, source: string, port: string): Point {
+  const node = nodeById(flow, source);
+  if (!node?.position) return freePlace(flow, { x: 0, y: 0 });
+  const all = ports(node).filter((each) => !optionalPorts(node).includes(each));
+  const row = Math.max(0, all.indexOf(port)) - (all.length - 1) / 2;
+  return freePlace(flow, { x: node.position.x + STEP.x, y: node.position.y + Math.round(row * STEP.y) });
+}
+
+/** The place itself, or the next one below it that no node covers. */
+export function freePlace(flow: Flow, wanted: Point): Point {
+  const covered = (at: Point) =>
+    flow.nodes.some(
+      ({ position }) => position && Math.abs(position.x - at.x) < 240 && Math.abs(position.y - at.y) < 90,
+    );
+  let at = wanted;
+  while (covered(at)) at = { x: at.x, y: at.y + 100 };
+  return at;
+}

@@ -1,0 +1,25 @@
+import { Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import type { ComponentType, ReactNode } from 'react';
+
+type Props = {
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  title: string;
+  help?: string;
+  children?: ReactNode;
+};
+
+/** What a page says when it has nothing to show. */
+export function Empty({ icon: Icon, title, help, children }: Props) {
+  return (
+    <Stack align="center" gap="sm" py={64} px="md" ta="center">
+      <ThemeIcon size={64} radius="xl" variant="light" color="gray">
+        <Icon size={32} stroke={1.4} />
+      </ThemeIcon>
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {help && <Text c="dimmed">{help}</Text>}
+      {children}
+    </Stack>
+  );
+}
