@@ -86,6 +86,11 @@ def scaled(now: datetime, at: datetime, factor: float) -> datetime:
     return now + (at - now) * factor
 
 
+def business_time(at: datetime, now: datetime, factor: float, *, as_of: datetime | None = None) -> datetime:
+    """When a past instant was in business time, where `now` is the business moment `as_of` (in production: `at`)."""
+    return (as_of or now) - (now - at) / factor
+
+
 def occurrences(schedule: CampaignSchedule, after: datetime, n: int) -> list[datetime]:
     """The next runs of a campaign, at most `n`, as UTC instants later than `after`.
 

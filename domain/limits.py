@@ -1,0 +1,232 @@
+"""May a customer get one more message now, and if not, when?
+
+Pure arithmetic on what they got. Times are business times: see `Ledger`. A limit can name the moment from which it
+allows the message (`not_before`), or say that it never will (a cap of zero).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.contact import CampaignLimits, Cap, ContactPolicy, Fatigue, QuietHours
+from domain.duration import Duration
+from domain.moment_words import say_duration
+from domain.moments import instant
+from domain.quiet_hours import end_of_quiet
+from domain.vocabulary import Channel, Hindrance
+
+OPENABLE = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
+"""Channels that tell of opens: silence on the others says nothing."""
+YIELD_MARGIN = timedelta(minutes=5)
+"""How long after its moment a more urgent send is still waited for."""
+_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A marketing message that the customer got, or may have got."""
+
+    at: datetime
+    channel: Channel
+    campaign_id: UUID | None = None
+    topic: str | None = None
+    opened: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message of a more urgent journey, due soon."""
+
+    channel: Channel
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The message that wants to go."""
+
+    channel: Channel
+    campaign_id: UUID | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The customer's past and near future, in business time, and the zone whose calendar counts."""
+
+    zone: str
+    sent: Sequence[Sent] = ()
+    """In any order."""
+    claims: Sequence[Claim] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A limit that forbids the message: until when (None = for ever), and why."""
+
+    by: Hindrance
+    why: str
+    not_before: datetime | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All that limits one message."""
+
+    policy: ContactPolicy = field(default_factory=ContactPolicy)
+    campaign: CampaignLimits = field(default_factory=CampaignLimits)
+
+    def needs_ledger(self) -> bool:
+        """Whether the customer's past matters; quiet hours alone need none."""
+        capped = any(cap.limit is not None for cap in self.policy.caps)
+        return capped or self.policy.cooldown is not None or self.campaign.cooldown is not None
+
+    def reach_back(self) -> timedelta:
+        """How far the past matters, in business time."""
+        policy, longest = self.policy, timedelta(0)
+        for cap in policy.caps:
+            days = {"day": timedelta(days=2), "week": timedelta(days=8)}.get(cap.per)
+            longest = max(longest, days or _length(cap.window))
+        factor = policy.fatigue.factor if policy.fatigue else 1
+        own = self.campaign.cooldown.duration if self.campaign.cooldown else None
+        longest = max(longest, _length(policy.cooldown) * factor, _length(own) * factor)
+        return max(longest, _length(policy.fatigue.within) if policy.fatigue else longest)
+
+
+def judge(limits: Limits, message: Candidate, ledger: Ledger, at: datetime) -> Hit | None:
+    """What forbids the message at `at`; None when nothing does.
+
+    Of several limits the one named is that which holds longest, quiet hours last; `not_before` is the first moment
+    that all of them allow.
+    """
+    rules = _rules(limits, message, ledger)
+    hits = [hit for rule in rules if (hit := rule(at)) is not None]
+    if not hits:
+        return None
+    named = max((hit for hit in hits if hit.by is not Hindrance.QUIET_HOURS), key=_until, default=hits[0])
+    return Hit(named.by, named.why, _allowed(rules, at))
+
+
+def _allowed(rules: Sequence["_Rule"], at: datetime) -> datetime | None:
+    """The first moment from `at` on at which no rule objects; None when there is none."""
+    for _ in range(_ROUNDS):
+        hits = [hit for rule in rules if (hit := rule(at)) is not None]
+        if not hits:
+            return at
+        moments = [hit.not_before for hit in hits if hit.not_before is not None]
+        if len(moments) < len(hits):
+            return None
+        at = max(moments)
+    return None
+
+
+_Rule = Callable[[datetime], Hit | None]
+
+
+def _until(hit: Hit) -> datetime:
+    return hit.not_before or datetime.max.replace(tzinfo=ZoneInfo("UTC"))
+
+
+def _rules(limits: Limits, message: Candidate, ledger: Ledger) -> list[_Rule]:
+    policy, campaign = limits.policy, limits.campaign
+    rules: list[_Rule] = [
+        _cap(cap, cap.limit, message, ledger)
+        for cap in policy.caps
+        if cap.limit is not None and cap.channel in (None, message.channel)
+    ]
+    if policy.cooldown is not None:
+        rules.append(_cooldown(policy.cooldown, "any two messages", ledger.sent, policy, ledger))
+    if campaign.cooldown is not None:
+        alike = [sent for sent in ledger.sent if _of_a_kind(sent, message, campaign.cooldown.between)]
+        between = f"messages of one {campaign.cooldown.between}"
+        rules.append(_cooldown(campaign.cooldown.duration, between, alike, policy, ledger))
+    quiet = [hours for hours in (policy.quiet_hours, campaign.quiet_hours) if hours is not None]
+    return rules + [_quiet(hours, ledger.zone) for hours in quiet]
+
+
+def _of_a_kind(sent: Sent, message: Candidate, between: str) -> bool:
+    if between == "campaign":
+        return sent.campaign_id == message.campaign_id
+    return message.topic is not None and sent.topic == message.topic
+
+
+def _cap(cap: Cap, limit: int, message: Candidate, ledger: Ledger) -> _Rule:
+    counted = sorted(sent.at for sent in ledger.sent if cap.channel in (None, sent.channel))
+    claims = sorted(claim.due for claim in ledger.claims if cap.channel in (None, claim.channel))
+    where = f"by {cap.channel.value}" if cap.channel else "on all channels"
+
+    def rule(at: datetime) -> Hit | None:
+        since, until = _period(cap, at, ledger.zone)
+        # No upper bound: another worker's clock may be a moment ahead of this one.
+        inside = [sent for sent in counted if since < sent]
+        if len(inside) >= limit:
+            why = f"{len(inside)} of {limit} messages {where} {_period_words(cap)}"
+            return Hit(Hindrance.CAP, why, None if limit == 0 else until(inside[-limit]))
+        urgent = [due for due in claims if at < due + YIELD_MARGIN and due <= until(at)]
+        if urgent and len(inside) + len(urgent) >= limit:
+            why = f"left to a more urgent journey: {len(inside)} of {limit} messages {where} {_period_words(cap)}"
+            return Hit(Hindrance.PRIORITY, why, urgent[0] + YIELD_MARGIN)
+        return None
+
+    return rule
+
+
+def _period(cap: Cap, at: datetime, zone: str) -> tuple[datetime, Callable[[datetime], datetime]]:
+    """What a cap counts at `at`: all after the first moment; and when a message of some moment counts no more."""
+    if cap.per == "rolling":
+        window = _length(cap.window)
+        return at - window, lambda sent: sent + window
+    today = at.astimezone(ZoneInfo(zone)).date()
+    start = today if cap.per == "day" else today - timedelta(days=today.weekday())
+    after = start + timedelta(days=1 if cap.per == "day" else 7)
+    # The very first instant of a day belongs to it.
+    return instant(start, zone) - timedelta(microseconds=1), lambda _: instant(after, zone)
+
+
+def _period_words(cap: Cap) -> str:
+    if cap.window is not None:
+        return f"in {say_duration(cap.window)}"
+    return "today" if cap.per == "day" else "this week"
+
+
+def _cooldown(length: Duration, between: str, sent: Sequence[Sent], policy: ContactPolicy, ledger: Ledger) -> _Rule:
+    latest = max((each.at for each in sent), default=None)
+
+    def rule(at: datetime) -> Hit | None:
+        if latest is None:
+            return None
+        rested = latest + _length(length)
+        if at < rested:
+            return Hit(Hindrance.COOLDOWN, f"less than {say_duration(length)} between {between}", rested)
+        if policy.fatigue is None or not is_tired(policy.fatigue, ledger.sent, at):
+            return None
+        rested = latest + _length(length) * policy.fatigue.factor
+        if at < rested:
+            why = f"opened none of the last {policy.fatigue.unopened}: {policy.fatigue.factor:g} times the cool-down"
+            return Hit(Hindrance.FATIGUE, why, rested)
+        return None
+
+    return rule
+
+
+def is_tired(fatigue: Fatigue, sent: Sequence[Sent], at: datetime) -> bool:
+    """Whether the customer opened none of their last messages (see `domain.contact.Fatigue`)."""
+    recent = [each for each in sent if each.channel in OPENABLE and each.at > at - _length(fatigue.within)]
+    latest = sorted(recent, key=lambda each: each.at)[-fatigue.unopened :]
+    return len(latest) == fatigue.unopened and not any(each.opened for each in latest)
+
+
+def _quiet(hours: QuietHours, zone: str) -> _Rule:
+    def rule(at: datetime) -> Hit | None:
+        end = end_of_quiet(hours, at, zone)
+        if end == at:
+            return None
+        return Hit(Hindrance.QUIET_HOURS, f"quiet hours {hours.start:%H:%M} to {hours.end:%H:%M}, {zone}", end)
+
+    return rule
+
+
+def _length(duration: Duration | None) -> timedelta:
+    return timedelta(seconds=duration.total_seconds) if duration else timedelta(0)
