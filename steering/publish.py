@@ -15,7 +15,7 @@ from domain.validation import Facts, Violation, coupon_prefixes, listens, valida
 from domain.vocabulary import CampaignState, Channel
 from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
-from rendering.problems import problems
+from rendering.problems import problems, text_problems
 from store import campaigns, saved_segments, templates, topics
 from store.templates import CONTENT
 
@@ -39,6 +39,7 @@ async def violations(session: AsyncSession, flow: Flow, channels: frozenset[Chan
         segments=frozenset(await saved_segments.names(session, named)),
         channels=channels,
         template_problems=partial(problems, known=_variables(flow)),
+        text_problems=partial(text_problems, known=_variables(flow)),
         topics=frozenset(await topics.known(session, topic_keys(flow))),
     )
     return validate(flow, facts)

@@ -18,7 +18,7 @@ _ANSWERED = """
 _OWN = text(f"""
     SELECT m.channel, count(*) AS sent, count(*) FILTER (WHERE {_ANSWERED}) AS answered
       FROM messages m
-     WHERE m.customer_id = :customer AND m.reserved_at >= :since AND m.sent_at IS NOT NULL
+     WHERE m.customer_id = :customer AND m.reserved_at >= :since AND m.sent_at IS NOT NULL AND NOT m.test
        AND m.channel = ANY(CAST(:channels AS text[]))
      GROUP BY m.channel
 """)  # noqa: S608 - the fragment is the constant above
@@ -27,7 +27,7 @@ _EVERYBODY = text(f"""
     WITH each AS (
         SELECT m.channel, count(*) AS sent, count(*) FILTER (WHERE {_ANSWERED}) AS answered
           FROM messages m
-         WHERE m.customer_id <= :last AND m.reserved_at >= :since AND m.sent_at IS NOT NULL
+         WHERE m.customer_id <= :last AND m.reserved_at >= :since AND m.sent_at IS NOT NULL AND NOT m.test
          GROUP BY m.channel, m.customer_id
     )
     SELECT channel, count(*) AS customers, sum(sent)::bigint AS sent, sum(answered)::bigint AS answered,
