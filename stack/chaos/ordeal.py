@@ -50,6 +50,11 @@ class ChaosOptions:
     day_seconds: float
     order_days: int
 
+    @property
+    def settle_seconds(self) -> float:
+        """How long late news may take: recipients act within days, and what nobody reports on is given up by then."""
+        return 60 + 4 * self.day_seconds
+
     def stack(self) -> StackOptions:
         """The stack for it: one that starts again whatever dies."""
         behaviour = json.dumps({"seed": self.seed, "channels": _REPORTING_PHONES})
@@ -92,7 +97,9 @@ class Ordeal:
                 killer, traffic = await self._torment(run, progress)
                 await self._until(run, progress, "journeys under way", lambda seen: _asleep(seen.all_ended))
                 unknown_before = await self._again(lambda: self._ask(run, reckoning.count_unknown))
-                await self._until(run, progress, "late news", lambda seen: self._is_quiet(run, seen))
+                await self._until(
+                    run, progress, "late news", lambda seen: self._is_quiet(run, seen), self._options.settle_seconds
+                )
             return await self._reckon(campaign_id, run, killer, traffic, unknown_before)
 
     async def _launch(self, example: examples.Example) -> tuple[str, UUID]:
@@ -127,10 +134,15 @@ class Ordeal:
         return killer, traffic
 
     async def _until(
-        self, run: UUID, progress: Progress, stage: str, over: Callable[[Snapshot], Awaitable[bool]]
+        self,
+        run: UUID,
+        progress: Progress,
+        stage: str,
+        over: Callable[[Snapshot], Awaitable[bool]],
+        patience: float = _PATIENCE_SECONDS,
     ) -> Snapshot:
         """Watch until `over` holds some times in a row, or patience ends."""
-        deadline, quiet = time.monotonic() + _PATIENCE_SECONDS, 0
+        deadline, quiet = time.monotonic() + patience, 0
         while True:
             snapshot = await self._again(lambda: self._ask(run, observe.look))
             progress.show(snapshot, stage)
@@ -151,7 +163,7 @@ class Ordeal:
         unended = await self._again(lambda: reckoning.running_workflows(client, campaign_id))
         async with self._connection() as connection:
             snapshot = await observe.look(connection, run)
-            taken, accepted, duplicates, lost = await reckoning.compare(connection, self._sandbox, run)
+            taken, accepted, duplicates, lost = await reckoning.compare(connection, self._sandbox)
             report = ChaosReport(
                 seed=self._options.seed,
                 kills=killer.done.total(),

@@ -1,0 +1,25 @@
+"""`make chaos`, short: every process of the stack is killed, and nothing is lost, doubled or stuck."""
+
+import json
+
+from stack.chaos.kills import TARGETS
+
+SHORT = {"CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8"}
+KEYS = {
+    "seed", "kills", "kills_by_target", "audience", "journeys_started", "journeys_ended", "stuck", "messages_ledger",
+    "messages_accepted", "duplicates", "lost", "unknown_before", "unknown_after", "events_accepted", "events_found",
+    "problems",
+}  # fmt: skip
+
+
+def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
+    run = start("stack.chaos", **SHORT, CHAOS_ORDER_DAYS="35")
+    assert run.wait() == 0, run.said()
+    report = json.loads((run.folder / "chaos-report.json").read_text())
+    assert set(report) == KEYS
+    assert report["kills_by_target"] == dict.fromkeys(TARGETS, 1)
+    assert f"seed {report['seed']}" in run.said()
+    assert (report["duplicates"], report["lost"], report["stuck"], report["problems"]) == (0, 0, 0, [])
+    assert report["audience"] == report["journeys_started"] == report["journeys_ended"] == 60
+    assert report["messages_ledger"] == report["messages_accepted"] > 60
+    assert report["events_accepted"] == report["events_found"] > 20
