@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.client import Client
 
 from activities.services import Services
+from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
@@ -31,7 +32,6 @@ from workflows.contracts import (
     RunProgress,
     SnapshotInput,
 )
-from workflows.starting import JourneyStart, start_journey
 
 PAGE = 500
 """Members enrolled in one transaction."""

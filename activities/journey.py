@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from activities.nodes import waits
-from activities.sending import give_up
+from activities.nodes import sends, waits
+from activities.sending import close_message, give_up
 from activities.services import Services
 from activities.walk import Walk
 from domain.conditions import EventFilter
-from domain.flow import HttpCallNode, WaitEventNode, WaitNode
+from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
 from domain.vocabulary import ExitReason, JourneyState
 from store import journeys
 from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look
@@ -32,6 +32,7 @@ class JourneyActivities:
                 return await _enter(walk)
             barred = await walk.barred()
             if barred is not None:
+                await close_message(walk)
                 return barred
             if input.cause == "failed":
                 return await _failed(walk)
@@ -95,6 +96,8 @@ async def _due(walk: Walk) -> Decision:
         return await walk.leave("next", "the wait is over")
     if isinstance(node, WaitEventNode):
         return await waits.leave_by_what_happened(walk, node)
+    if isinstance(node, SendNode):  # it was put off: from the beginning
+        return await walk.again(sends.instruction(walk, node), "its moment has come")
     return walk.standing()
 
 
@@ -121,6 +124,8 @@ async def _take_up(walk: Walk) -> Decision:
         return (
             await _due(walk) if _is_past(walk) else await walk.again(waits.still_waiting(walk, node), "waiting again")
         )
+    if isinstance(node, SendNode) and not _is_past(walk):
+        return await walk.again(waits.still_waiting(walk, node), "waiting for its moment again")
     outcome = await walk.services.handlers[node.type](walk, node)
     if not hasattr(outcome, "instruction"):
         raise AssertionError(f"a journey can't be held at {node.type}")

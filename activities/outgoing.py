@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from activities.limits import Verdict, verdict
 from activities.nodes.sends import category_of, topic_of
 from activities.services import Services
 from activities.walk import Walk
@@ -14,6 +15,7 @@ from domain.flow import SEND_CHANNEL, SendNode
 from domain.traversal import TraversalError
 from domain.vocabulary import Category, Channel, Hindrance
 from ingestion.links import track_html, track_text
+from models import Message
 from providers.base import Outgoing, Provider, RenderedContent
 from rendering.context import build_context
 from rendering.render import render
@@ -22,12 +24,13 @@ from store import permissions
 
 @dataclass(frozen=True)
 class Prepared:
-    """Either a message and who takes it, or why it is withheld."""
+    """Either a message and who takes it, or why it is withheld, or what limit it is over."""
 
     outgoing: Outgoing | None = None
     provider: Provider | None = None
     withheld: str | None = None
     hindrance: Hindrance | None = None
+    over_limit: Verdict | None = None
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -36,8 +39,13 @@ class Prepared:
         return self.outgoing.content.model_dump(mode="json", exclude_none=True)
 
 
-async def prepare(walk: Walk, node: SendNode) -> Prepared:
+async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> Prepared:
     """Ask everything that could forbid the message, then write it for this customer.
+
+    Args:
+        walk: the journey, which stands at the node; the customer is locked.
+        node: what is sent.
+        found: the message's row, where an attempt before this one left one.
 
     Raises:
         RenderError: the template can't be written for this customer.
@@ -51,6 +59,9 @@ async def prepare(walk: Walk, node: SendNode) -> Prepared:
     reach = allowed[channel]
     if not reach.reachable or reach.address is None:
         return Prepared(withheld=reach.why, hindrance=reach.hindrance)
+    over = await verdict(walk, node, found)
+    if over is not None:
+        return Prepared(over_limit=over)
     journey = walk.journey
     message_id = ids.message_id(journey.id, node.id, journey.visit)
     unsubscribe = walk.services.links.unsubscribe(message_id, walk.customer.id, channel)

@@ -11,19 +11,18 @@ until the provider's webhook settles it.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.nodes.sends import category_of, topic_of
-from activities.outgoing import Prepared, prepare
+from activities import ledger
+from activities.outgoing import prepare
+from activities.putting_off import over_limit
 from activities.services import Services
 from activities.walk import Walk
-from domain import ids
-from domain.flow import SEND_CHANNEL, SendNode
-from domain.vocabulary import Channel, Hindrance, JourneyState, MessageState
+from domain.flow import SEND_CHANNEL
+from domain.vocabulary import Channel, JourneyState, MessageState
 from models import Message
 from providers.base import (
     Accepted,
@@ -89,33 +88,30 @@ class SendActivities:
 
     async def _reserve(self, session: AsyncSession, input: StepInput) -> Reserved | Decision:
         walk = await Walk.begin(session, self._services, input.journey_id)
-        if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+        if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq or _is_put_off(walk):
             return walk.standing()
-        found = await messages.read(session, message_id_of(walk))
+        found = await messages.read(session, ledger.message_id_of(walk))
         if found is not None and found.state != MessageState.DEFERRED:
-            return await _already(walk, found)
+            return await ledger.already(walk, found)
         barred = await walk.barred()
         if barred is not None:
-            await _withhold(walk, found, walk.journey.why)
+            await ledger.withhold_when_over(walk, found)
             return barred
         return await self._offer(walk, found)
 
     async def _offer(self, walk: Walk, found: Message | None) -> Reserved | Decision:
         """Reserve the message, unless something forbids it."""
-        node = walk.node
-        assert node.type in SEND_CHANNEL
         try:
-            prepared = await prepare(walk, node)  # type: ignore[arg-type]
+            prepared = await prepare(walk, ledger.send_of(walk), found)
         except RenderError as error:
-            return await _not_sent(walk, found, MessageState.FAILED, f"template: {error}")
-        if prepared.withheld is not None or prepared.provider is None or prepared.outgoing is None:
+            return await ledger.not_sent(walk, found, MessageState.FAILED, f"template: {error}")
+        if prepared.over_limit is not None:
+            return await over_limit(walk, found, prepared.over_limit)
+        if prepared.provider is None or prepared.outgoing is None:
             why = prepared.withheld or "no provider"
-            return await _not_sent(walk, found, MessageState.WITHHELD, why, prepared.hindrance)
+            return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, prepared.hindrance)
         at_once = prepared.outgoing.channel is Channel.IN_APP
-        if found is None:
-            await messages.write(walk.session, _row(walk, prepared, at_once=at_once))
-        else:
-            await messages.reserve_again(walk.session, found.id)
+        await ledger.reserve(walk, found, prepared, at_once=at_once)
         if at_once:  # the ledger row itself is the inbox: there is nothing to hand over
             return await walk.leave("next", "put into the inbox")
         return Reserved(prepared.outgoing, prepared.provider)
@@ -148,19 +144,23 @@ class SendActivities:
             await messages.settle(session, message.message_id, MessageState.DEFERRED, reason=error.reason)
 
 
-def message_id_of(walk: Walk) -> UUID:
-    """Id of the message that the journey's present step may cause."""
-    journey = walk.journey
-    assert journey.node_id is not None
-    return ids.message_id(journey.id, journey.node_id, journey.visit)
+def _is_put_off(walk: Walk) -> bool:
+    """Whether an attempt before this one put the message off: then its timer comes first."""
+    return walk.journey.step is not None and walk.journey.step["kind"] == "wait"
+
+
+async def close_message(walk: Walk) -> None:
+    """The journey is held or over: what it had put off and will never send leaves the ledger's open states."""
+    if walk.journey.state == JourneyState.ENDED and walk.node.type in SEND_CHANNEL:
+        await ledger.withhold_when_over(walk, await messages.read(walk.session, ledger.message_id_of(walk)))
 
 
 async def give_up(walk: Walk) -> Decision:
     """The deadline of a send has passed without the provider taking it."""
-    found = await messages.read(walk.session, message_id_of(walk))
+    found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state == MessageState.RESERVED:
-        return await _already(walk, found)
-    return await _not_sent(walk, found, MessageState.FAILED, "the provider would not take it for a day")
+        return await ledger.already(walk, found)
+    return await ledger.not_sent(walk, found, MessageState.FAILED, "the provider would not take it for a day")
 
 
 async def _hand_over(reserved: Reserved) -> Outcome | SendError:
@@ -187,68 +187,3 @@ def _try_again(error: SendError) -> ApplicationError:
     elif isinstance(error, ConfigurationError):
         delay = CONFIGURATION_RETRY
     return ApplicationError(error.reason, type=type(error).__name__, next_retry_delay=delay)
-
-
-async def _already(walk: Walk, found: Message) -> Decision:
-    """An attempt before this one got further than it could say."""
-    details = {"message_id": str(found.id)}
-    if found.state == MessageState.RESERVED:
-        reason = "the sender died before it knew the provider's answer"
-        await messages.settle(walk.session, found.id, MessageState.UNKNOWN, reason=reason)
-        return await walk.leave("next", f"unknown whether sent: {reason}", details)
-    if found.state in (MessageState.FAILED, MessageState.WITHHELD):
-        return await walk.leave("not_sent", found.reason or found.state, details)
-    return await walk.leave("next", f"sent by {found.channel}", details)
-
-
-async def _withhold(walk: Walk, found: Message | None, why: str) -> None:
-    """A message that was put off and will not be sent any more leaves the ledger's open states."""
-    if found is not None and walk.journey.state == JourneyState.ENDED:
-        await messages.settle(
-            walk.session, found.id, MessageState.WITHHELD, reason=why, withheld_by=Hindrance.JOURNEY_ENDED
-        )
-
-
-async def _not_sent(
-    walk: Walk, found: Message | None, state: MessageState, reason: str, by: Hindrance | None = None
-) -> Decision:
-    node = walk.node
-    if found is None:
-        row = _base_row(walk, node) | {"state": state.value, "reason": reason, "withheld_by": by}  # type: ignore[arg-type]
-        await messages.write(walk.session, row)
-    else:
-        await messages.settle(walk.session, found.id, state, reason=reason, withheld_by=by)
-    return await walk.leave("not_sent", f"not sent: {reason}", {"message_id": str(message_id_of(walk))})
-
-
-def _base_row(walk: Walk, node: SendNode) -> dict[str, object]:
-    journey = walk.journey
-    return {
-        "id": message_id_of(walk),
-        "journey_id": journey.id,
-        "campaign_id": journey.campaign_id,
-        "run_id": journey.run_id,
-        "node_id": node.id,
-        "visit": journey.visit,
-        "customer_id": walk.customer.id,
-        "channel": SEND_CHANNEL[node.type].value,
-        "category": category_of(walk, node).value,
-        "topic": topic_of(walk, node),
-        "content": {},
-        "attempts": 0,
-        "reserved_at": walk.now,
-    }
-
-
-def _row(walk: Walk, prepared: Prepared, *, at_once: bool) -> dict[str, object]:
-    assert prepared.outgoing is not None
-    assert prepared.provider is not None
-    state = MessageState.ACCEPTED if at_once else MessageState.RESERVED
-    return _base_row(walk, walk.node) | {  # type: ignore[arg-type]
-        "state": state.value,
-        "provider": prepared.provider.name,
-        "address": prepared.outgoing.address,
-        "content": prepared.stored,
-        "attempts": 1,
-        "sent_at": walk.now if at_once else None,
-    }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
+from activities.policies import Policies
 from activities.versions import Versions
 from config.settings import Settings
 from domain.vocabulary import Channel
@@ -43,3 +44,4 @@ class Services:
     clock: Clock = field(default_factory=SystemClock)
     versions: Versions = field(default_factory=Versions)
     population: Population = field(default_factory=Population)
+    policies: Policies = field(default_factory=Policies)

@@ -5,10 +5,10 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.starting import JourneyStart, signal_journey, start_journey
 from ingestion.relay import GoneError
 from store.outbox import Note
 from workflows.contracts import Look
-from workflows.starting import JourneyStart, signal_journey, start_journey
 
 
 class JourneyTeller:

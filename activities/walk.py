@@ -23,7 +23,7 @@ from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from ingestion.wakes import concerns
 from models import Customer, Event, Journey
 from store import journeys
-from workflows.contracts import Decision, End, Hold, Instruction
+from workflows.contracts import Decision, End, Hold, Instruction, Wait
 
 LONGEST_STRIDE = 500
 """Instantaneous nodes passed in one decision; publishing refuses a cycle without a wait, so more is a defect."""
@@ -152,6 +152,13 @@ class Walk:
         self.journey.state = JourneyState.ACTIVE
         self._stand(instruction, why, self.journey.waiting_until)
         return await self._decide(instruction)
+
+    async def put_off(self, wait: Wait, why: str, details: dict[str, Any]) -> Decision:
+        """Stay at the present step until the wait is over; then the step is carried out anew."""
+        self.journey.state = JourneyState.ACTIVE
+        await journeys.note(self.session, self.journey.id, self.journey.seq, why=why, details=details)
+        self._stand(wait, why, wait.until)
+        return await self._decide(wait)
 
     async def _stride(self, node: Node) -> Decision:
         handlers = self.services.handlers

@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from temporalio.client import Client
 
+from activities.starting import JourneyStart, start_journey
 from benchmarks.flows import win_back
 from benchmarks.installation import DAY_SECONDS, Installation, Report, per_second
 from benchmarks.minimal import QUEUE, MinimalInput, MinimalWinBack
 from domain import ids
 from models import Journey
-from workflows.starting import JourneyStart, start_journey
 
 AT_ONCE = 50
 MOST_EVENTS, MOST_BYTES = 28, 8_000

@@ -11,12 +11,12 @@ import httpx
 from sqlalchemy import insert
 from sqlmodel import col, select
 
+from activities.starting import JourneyStart, start_journey
 from benchmarks.flows import listening
 from benchmarks.installation import Installation, Report, percentile
 from benchmarks.journeys import all_of
 from domain import ids
 from models import Journey, JourneyStep
-from workflows.starting import JourneyStart, start_journey
 
 PAUSE_SECONDS = 0.05
 

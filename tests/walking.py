@@ -18,6 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.nodes import HANDLERS
 from activities.services import Services
+from activities.starting import JourneyStart, start_journey
 from activities.telling import JourneyTeller
 from config.settings import Settings
 from domain import ids
@@ -34,7 +35,6 @@ from providers.base import Accepted, Outgoing, SendError
 from store.database import Database
 from worker import Parts, campaigns, journeys, senders
 from workflows.contracts import JourneyResult
-from workflows.starting import JourneyStart, start_journey
 
 T = TypeVar("T")
 

@@ -14,7 +14,12 @@ CALL_HTTP = "call_http"
 SNAPSHOT = "snapshot_audience"
 ENROL = "enrol"
 FINISH_RUN = "finish_run"
+IMPORT_WORKFLOW = "ImportWorkflow"
+TAKE_ROWS = "take_rows"
+TEACH_PROFILES = "teach_profiles"
+FINISH_IMPORT = "finish_import"
 HTTP_QUEUE = "send-http"
+IMPORTS_QUEUE = "imports"
 SIGNAL_LOOK = "look"
 """The one signal of a journey: something concerns you; ask where you stand."""
 QUERY_POSITION = "position"
@@ -195,3 +200,27 @@ class RunProgress(_Model):
     audience: int | None = None
     started: int = 0
     refused: int = 0
+
+
+class ImportInput(_Model):
+    """A file that was uploaded."""
+
+    import_id: UUID
+
+
+class ImportProgress(_Model):
+    """How far an import is. `done` ends the phase that said so."""
+
+    read: int = 0
+    row_count: int | None = None
+    taken: int = 0
+    repeated: int = 0
+    refused: int = 0
+    done: bool = False
+
+
+class FinishImportInput(_Model):
+    """End an import; `error` says why it failed."""
+
+    import_id: UUID
+    error: str | None = None

@@ -28,3 +28,6 @@ ENROL_HEARTBEAT = timedelta(seconds=30)
 RUN_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
+
+IMPORT_TIMEOUT = timedelta(hours=1)
+IMPORT_HEARTBEAT = timedelta(seconds=60)

@@ -29,15 +29,17 @@ def priority_of(walk: Walk, category: Category) -> int:
 
 async def enter(walk: Walk, node: SendNode) -> Stay:
     """Ask for the send."""
+    return Stay(instruction(walk, node), why=f"sending by {SEND_CHANNEL[node.type].value}")
+
+
+def instruction(walk: Walk, node: SendNode) -> Send:
+    """What the workflow is told to send."""
     channel = SEND_CHANNEL[node.type]
-    return Stay(
-        Send(
-            node=node.id,
-            seq=walk.journey.seq,
-            queue=send_queue(channel),
-            label=node.data.label or channel.value,
-            priority=priority_of(walk, category_of(walk, node)),
-            fairness=walk.version.campaign_id.hex[:12],
-        ),
-        why=f"sending by {channel.value}",
+    return Send(
+        node=node.id,
+        seq=walk.journey.seq,
+        queue=send_queue(channel),
+        label=node.data.label or channel.value,
+        priority=priority_of(walk, category_of(walk, node)),
+        fairness=walk.version.campaign_id.hex[:12],
     )

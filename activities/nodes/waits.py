@@ -7,7 +7,7 @@ from uuid import UUID
 from activities.walk import Leave, Stay, Walk
 from domain import moments
 from domain.customer_fields import field_value
-from domain.flow import EventBranch, UntilAttributeDate, WaitEventNode, WaitNode
+from domain.flow import EventBranch, SendNode, UntilAttributeDate, WaitEventNode, WaitNode
 from models import Event
 from store import journeys
 from workflows.contracts import Decision, Wait
@@ -58,13 +58,13 @@ async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
     return await walk.leave("timeout", f"no {names} in time")
 
 
-def still_waiting(walk: Walk, node: WaitNode | WaitEventNode) -> Wait:
+def still_waiting(walk: Walk, node: WaitNode | WaitEventNode | SendNode) -> Wait:
     """The wait that the journey is in, once more."""
     assert walk.journey.waiting_until is not None
     return _wait(walk, node, walk.journey.waiting_until)
 
 
-def _wait(walk: Walk, node: WaitNode | WaitEventNode, until: datetime) -> Wait:
+def _wait(walk: Walk, node: WaitNode | WaitEventNode | SendNode, until: datetime) -> Wait:
     return Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
 
 
