@@ -158,7 +158,7 @@ async def close_message(walk: Walk) -> None:
 async def give_up(walk: Walk) -> Decision:
     """The deadline of a send has passed without the provider taking it."""
     found = await messages.read(walk.session, ledger.message_id_of(walk))
-    if found is not None and found.state == MessageState.RESERVED:
+    if found is not None and found.state != MessageState.DEFERRED:
         return await ledger.already(walk, found)
     return await ledger.not_sent(walk, found, MessageState.FAILED, "the provider would not take it for a day")
 

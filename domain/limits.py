@@ -155,15 +155,17 @@ def _of_a_kind(sent: Sent, message: Candidate, between: str) -> bool:
 def _cap(cap: Cap, limit: int, message: Candidate, ledger: Ledger) -> _Rule:
     counted = sorted(sent.at for sent in ledger.sent if cap.channel in (None, sent.channel))
     claims = sorted(claim.due for claim in ledger.claims if cap.channel in (None, claim.channel))
-    where = f"by {cap.channel.value}" if cap.channel else "on all channels"
+    where = f"by {cap.channel.value}" if cap.channel else "on any channel"
 
     def rule(at: datetime) -> Hit | None:
         since, until = _period(cap, at, ledger.zone)
         # No upper bound: another worker's clock may be a moment ahead of this one.
         inside = [sent for sent in counted if since < sent]
+        if limit == 0:
+            return Hit(Hindrance.CAP, f"the cap allows no message {where}", None)
         if len(inside) >= limit:
             why = f"{len(inside)} of {limit} messages {where} {_period_words(cap)}"
-            return Hit(Hindrance.CAP, why, None if limit == 0 else until(inside[-limit]))
+            return Hit(Hindrance.CAP, why, until(inside[-limit]))
         urgent = [due for due in claims if at < due + YIELD_MARGIN and due <= until(at)]
         if urgent and len(inside) + len(urgent) >= limit:
             why = f"left to a more urgent journey: {len(inside)} of {limit} messages {where} {_period_words(cap)}"

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes import (
     building,
     campaigns,
+    contact_policy,
     customers,
     health,
     keys,
@@ -30,6 +31,7 @@ ROUTERS: list[APIRouter] = [
     templates.router,
     messages.router,
     topics.router,
+    contact_policy.router,
     building.router,
     me.router,
     keys.router,

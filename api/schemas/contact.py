@@ -7,6 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from api.schemas.base import Body, Name, View
+from domain.contact import ContactPolicy
 
 TopicPath = Annotated[
     str,
@@ -37,3 +38,18 @@ class PreferencesLink(View):
     """The customer's own preference page. Whoever has the address can change their consents: show it to nobody else."""
 
     url: str
+
+
+class PolicyBody(Body):
+    """The limits as they shall be, all of them."""
+
+    policy: ContactPolicy
+    revision: int = Field(ge=0, le=2_000_000_000, description="The revision that was read.")
+
+
+class PolicyView(View):
+    """The limits in force; revision 0 before anybody set one."""
+
+    policy: ContactPolicy
+    revision: int
+    updated_at: datetime | None

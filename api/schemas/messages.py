@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import View
-from domain.vocabulary import Category, Channel, MessageState
+from domain.vocabulary import Category, Channel, Hindrance, MessageState
 
 
 class MessageSummary(View):
@@ -23,7 +23,11 @@ class MessageSummary(View):
     channel: Channel
     category: Category
     state: MessageState
-    reason: str | None = Field(description="Why it was withheld, failed, bounced or is unknown.")
+    reason: str | None = Field(description="Why it was put off, withheld, failed, bounced or is unknown.")
+    topic: str | None
+    deferred_by: Hindrance | None = Field(description="What put it off last; stays when it was sent after all.")
+    withheld_by: Hindrance | None = Field(description="What withheld it.")
+    not_before: datetime | None = Field(description="Put off: the moment from which it may be sent.")
     test: bool
     provider: str | None
     provider_message_id: str | None

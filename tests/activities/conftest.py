@@ -1,6 +1,9 @@
 """Activities on a real Postgres, without Temporal: called as their worker would call them."""
 
+from collections.abc import Iterator
+
 import pytest
+from sqlalchemy import event
 
 from config.settings import Settings
 from store.database import Database
@@ -11,3 +14,16 @@ from tests.walking import World, make_world
 def world(database: Database, settings: Settings) -> World:
     """An installation in small."""
     return make_world(database, settings)
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every statement that the test sends to the database."""
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_rest) -> None:
+        said.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield said
+    event.remove(database.engine.sync_engine, "before_cursor_execute", note)

@@ -1,0 +1,107 @@
+"""A send's row in the ledger: written before the provider is called, changed as its fate becomes known."""
+
+from typing import Any
+from uuid import UUID
+
+from activities.nodes.sends import category_of, topic_of
+from activities.outgoing import Prepared
+from activities.walk import Walk
+from domain import ids
+from domain.flow import SEND_CHANNEL, SendNode
+from domain.vocabulary import Hindrance, JourneyState, MessageState
+from models import Message
+from store import messages
+from workflows.contracts import Decision
+
+
+def message_id_of(walk: Walk) -> UUID:
+    """Id of the message that the journey's present step may cause."""
+    journey = walk.journey
+    assert journey.node_id is not None
+    return ids.message_id(journey.id, journey.node_id, journey.visit)
+
+
+def send_of(walk: Walk) -> SendNode:
+    """The send that the journey stands at."""
+    node = walk.node
+    assert node.type in SEND_CHANNEL
+    return node  # type: ignore[return-value]
+
+
+async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_once: bool) -> None:
+    """Write the message as about to be handed over; with `at_once`, as accepted."""
+    assert prepared.outgoing is not None
+    assert prepared.provider is not None
+    state = MessageState.ACCEPTED if at_once else MessageState.RESERVED
+    await put(
+        walk,
+        found,
+        {
+            "state": state.value,
+            "reason": None,
+            "provider": prepared.provider.name,
+            "address": prepared.outgoing.address,
+            "content": prepared.stored,
+            "attempts": 1 if found is None else found.attempts + 1,
+            "reserved_at": walk.now,
+            "sent_at": walk.now if at_once else None,
+        },
+    )
+
+
+async def put(walk: Walk, found: Message | None, values: dict[str, Any]) -> None:
+    """Write these values of the present step's message, whether it has a row already or not."""
+    if found is None:
+        await messages.write(walk.session, _new(walk) | values)
+    else:
+        await messages.change(walk.session, found.id, values)
+
+
+async def already(walk: Walk, found: Message) -> Decision:
+    """An attempt before this one got further than it could say."""
+    details = {"message_id": str(found.id)}
+    if found.state == MessageState.RESERVED:
+        reason = "the sender died before it knew the provider's answer"
+        await messages.settle(walk.session, found.id, MessageState.UNKNOWN, reason=reason)
+        return await walk.leave("next", f"unknown whether sent: {reason}", details)
+    if found.state in (MessageState.FAILED, MessageState.WITHHELD):
+        return await walk.leave("not_sent", found.reason or found.state, details)
+    return await walk.leave("next", f"sent by {found.channel}", details)
+
+
+async def not_sent(
+    walk: Walk, found: Message | None, state: MessageState, reason: str, by: Hindrance | None = None
+) -> Decision:
+    """Record that the message stays unsent, and go on by `not_sent`."""
+    await put(walk, found, {"state": state.value, "reason": reason, "withheld_by": by})
+    return await walk.leave("not_sent", f"not sent: {reason}", {"message_id": str(message_id_of(walk))})
+
+
+async def withhold_when_over(walk: Walk, found: Message | None) -> None:
+    """A message that was put off, and whose journey has ended, will not be sent any more."""
+    if found is not None and found.state == MessageState.DEFERRED and walk.journey.state == JourneyState.ENDED:
+        values = {
+            "state": MessageState.WITHHELD.value,
+            "reason": walk.journey.why,
+            "withheld_by": Hindrance.JOURNEY_ENDED,
+        }
+        await put(walk, found, values)
+
+
+def _new(walk: Walk) -> dict[str, Any]:
+    journey, node = walk.journey, send_of(walk)
+    return {
+        "id": message_id_of(walk),
+        "journey_id": journey.id,
+        "campaign_id": journey.campaign_id,
+        "run_id": journey.run_id,
+        "node_id": node.id,
+        "visit": journey.visit,
+        "customer_id": walk.customer.id,
+        "channel": SEND_CHANNEL[node.type].value,
+        "category": category_of(walk, node).value,
+        "topic": topic_of(walk, node),
+        "content": {},
+        "attempts": 0,
+        "reserved_at": walk.now,
+    }

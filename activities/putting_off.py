@@ -1,0 +1,74 @@
+"""A message over a limit: it waits for its moment, is left out, or ends the journey, as its campaign says.
+
+A message that waits is `deferred` in the ledger, and its journey is in a durable wait of the same step. When the timer
+ends, the send is tried again from the beginning: consent, suppression and limits are asked anew.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from activities import ledger
+from activities.ledger import message_id_of, send_of
+from activities.limits import Verdict
+from activities.walk import Walk
+from domain.contact import OverLimit
+from domain.limits import Hit
+from domain.moment_words import say_duration, say_moment
+from domain.moments import business_time
+from domain.vocabulary import ExitReason, Hindrance, MessageState
+from models import Message
+from workflows.contracts import Decision, Wait
+
+
+async def over_limit(walk: Walk, found: Message | None, verdict: Verdict) -> Decision:
+    """Put the message off, leave it out, or end the journey."""
+    choice, why = _choice(walk, found, verdict)
+    if choice == "defer":
+        return await _put_off(walk, found, verdict)
+    if choice == "skip":
+        return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, verdict.hit.by)
+    values = {"state": MessageState.WITHHELD.value, "reason": why, "withheld_by": verdict.hit.by}
+    await ledger.put(walk, found, values)
+    return await walk.end(ExitReason.OVER_LIMIT, f"not sent: {why}", _details(walk, verdict))
+
+
+def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLimit, str]:
+    """What is to be done, and why, in words. A message that can't wait is left out."""
+    hit, limits = verdict.hit, walk.version.settings.limits
+    chosen = send_of(walk).data.over_limit or limits.over_limit
+    if hit.by is not Hindrance.QUIET_HOURS and chosen != "defer":
+        return chosen, hit.why
+    if hit.not_before is None:
+        return "skip", hit.why
+    since = verdict.at
+    if found is not None:
+        scale = walk.services.settings.time_scale
+        since = business_time(found.reserved_at, walk.now, scale, as_of=verdict.at)
+    if hit.not_before - since > timedelta(seconds=limits.defer_up_to.total_seconds):
+        return "skip", f"{hit.why}, and it would wait longer than {say_duration(limits.defer_up_to)}"
+    return "defer", hit.why
+
+
+async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decision:
+    hit = verdict.hit
+    assert hit.not_before is not None
+    until = walk.now + (hit.not_before - verdict.at) * walk.services.settings.time_scale
+    words = f"{hit.why}; put off {say_moment(hit.not_before, verdict.zone, verdict.at)}"
+    values = {
+        "state": MessageState.DEFERRED.value,
+        "reason": hit.why,
+        "deferred_by": hit.by,
+        "not_before": hit.not_before,
+    }
+    await ledger.put(walk, found, values)
+    node = send_of(walk)
+    wait = Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
+    return await walk.put_off(wait, words, {"put_off": _said(hit)})
+
+
+def _details(walk: Walk, verdict: Verdict) -> dict[str, Any]:
+    return {"message_id": str(message_id_of(walk)), "over_limit": _said(verdict.hit)}
+
+
+def _said(hit: Hit) -> dict[str, Any]:
+    return {"by": hit.by.value, "until": hit.not_before.isoformat() if hit.not_before else None, "why": hit.why}

@@ -1,0 +1,62 @@
+"""What a customer got lately, and what is about to go to them. Lock the customer before asking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_MOST = 1_000
+"""More than any cap counts to (see `domain.contact.Cap`)."""
+_RECENT = text("""
+    SELECT id, COALESCE(sent_at, reserved_at) AS at, channel, campaign_id, topic,
+           COALESCE(opened_at, clicked_at, read_at) IS NOT NULL AS opened
+      FROM messages
+     WHERE customer_id = :customer AND reserved_at >= :since AND category = 'marketing' AND NOT test
+       AND channel <> 'silent_push' AND state IN ('reserved', 'accepted', 'delivered', 'bounced', 'unknown')
+     ORDER BY reserved_at DESC LIMIT :most
+""")
+_ABOUT_TO = text("""
+    SELECT j.id, j.version_id, j.node_id, j.visit, j.step->>'kind' AS kind, j.waiting_until
+      FROM journeys j JOIN campaigns c ON c.id = j.campaign_id
+     WHERE j.customer_id = :customer AND j.id <> :but AND j.state = 'active' AND c.state = 'active'
+       AND (j.step->>'kind' = 'send' OR (j.step->>'kind' = 'wait' AND j.waiting_until <= :until))
+     ORDER BY j.id
+""")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A marketing message that the customer got, or may have got. A bounced one took its slot too."""
+
+    id: UUID
+    at: datetime
+    channel: str
+    campaign_id: UUID | None
+    topic: str | None
+    opened: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where another journey of the customer stands: at a send, or in a wait that ends soon."""
+
+    journey_id: UUID
+    version_id: UUID
+    node_id: str
+    visit: int
+    kind: str
+    waiting_until: datetime | None
+
+
+async def recent(session: AsyncSession, customer_id: UUID, since: datetime) -> list[Contact]:
+    """Messages to the customer since then, the latest first."""
+    rows = await session.execute(_RECENT, {"customer": customer_id, "since": since, "most": _MOST})
+    return [Contact(*row) for row in rows]
+
+
+async def about_to(session: AsyncSession, customer_id: UUID, *, but: UUID, until: datetime) -> list[Standing]:
+    """The customer's other journeys that send, or whose wait ends by `until`."""
+    rows = await session.execute(_ABOUT_TO, {"customer": customer_id, "but": but, "until": until})
+    return [Standing(*row) for row in rows]
