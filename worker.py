@@ -16,7 +16,9 @@ from temporalio.worker import Worker
 
 from activities.campaign import CampaignActivities
 from activities.http_call import HttpActivities
+from activities.imports import ImportActivities
 from activities.journey import JourneyActivities
+from activities.migration import MigrationActivities
 from activities.nodes import HANDLERS
 from activities.sending import SendActivities
 from activities.services import Services
@@ -27,13 +29,16 @@ from config.monitor import start_monitor
 from config.settings import Settings
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, send_queue
 from domain.vocabulary import Channel
+from ingestion.folding import fold_tallies
 from ingestion.links import LinkSigner
 from ingestion.relay import Relay
 from providers.registry import build_providers
 from store.database import Database
 from workflows.campaign import CampaignWorkflow
-from workflows.contracts import HTTP_QUEUE
+from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE
+from workflows.imports import ImportWorkflow
 from workflows.journey import JourneyWorkflow
+from workflows.migration import MigrationWorkflow
 
 log = structlog.get_logger()
 
@@ -79,16 +84,26 @@ def journeys(parts: Parts) -> list[Worker]:
 
 
 def campaigns(parts: Parts) -> list[Worker]:
-    """Launches."""
+    """Launches, and files on their way in."""
     activities = CampaignActivities(parts.services, parts.client)
+    migrations = MigrationActivities(parts.services)
+    files = ImportActivities(parts.services)
     return [
         Worker(
             parts.client,
             task_queue=CAMPAIGNS_QUEUE,
-            workflows=[CampaignWorkflow],
-            activities=[activities.snapshot_audience, activities.enrol, activities.finish_run],
+            workflows=[CampaignWorkflow, MigrationWorkflow],
+            activities=[activities.snapshot_audience, activities.enrol, activities.finish_run, migrations.tell_move],
             max_concurrent_activities=10,
-        )
+        ),
+        Worker(
+            parts.client,
+            task_queue=IMPORTS_QUEUE,
+            workflows=[ImportWorkflow],
+            activities=[files.take_rows, files.teach_profiles, files.finish_import],
+            # one file uses a core and the database's: more at once would only slow each other
+            max_concurrent_activities=2,
+        ),
     ]
 
 
@@ -146,6 +161,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, JourneyTeller(client)).run(stop))
+                    group.create_task(fold_tallies(database, settings.time_scale, stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
             ready.set()

@@ -10,9 +10,11 @@ from models.event import Event, EventReceipt
 from models.imports import Import, ImportChunk, ImportCustomer, ImportReject
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
+from models.migration import JourneyMigration
 from models.outbox import Outbox
 from models.score import Score
 from models.segment import Segment
+from models.tally import Tally, TallyChange
 from models.template import Template
 from models.webhook import WebhookReject
 
@@ -39,6 +41,7 @@ __all__ = [
     "ImportCustomer",
     "ImportReject",
     "Journey",
+    "JourneyMigration",
     "JourneyStep",
     "Message",
     "MessageEvent",
@@ -47,6 +50,8 @@ __all__ = [
     "Score",
     "Segment",
     "Suppression",
+    "Tally",
+    "TallyChange",
     "Template",
     "Topic",
     "WebhookReject",

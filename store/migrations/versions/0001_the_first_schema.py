@@ -4,6 +4,7 @@ Revision: 0001, after .
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import sqlalchemy as sa
 import sqlmodel
@@ -376,11 +377,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_campaign_runs_campaign_id'), 'campaign_runs', ['campaign_id'], unique=False)
+    op.create_table('journey_migrations',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('to_version_id', sa.Uuid(), nullable=False),
+    sa.Column('mapping', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('workflow_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('told', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], ),
+    sa.ForeignKeyConstraint(['to_version_id'], ['campaign_versions.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_journey_migrations_campaign_id'), 'journey_migrations', ['campaign_id'], unique=False)
     op.create_table('journeys',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('campaign_id', sa.Uuid(), nullable=False),
     sa.Column('version_id', sa.Uuid(), nullable=False),
     sa.Column('run_id', sa.Uuid(), nullable=True),
+    sa.Column('migration_id', sa.Uuid(), nullable=True),
+    sa.Column('skips', postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('workflow_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('entry', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -404,6 +422,7 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaigns.id'], ),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
+    sa.ForeignKeyConstraint(['migration_id'], ['journey_migrations.id'], ),
     sa.ForeignKeyConstraint(['version_id'], ['campaign_versions.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('workflow_id')
@@ -441,7 +460,37 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['journey_id'], ['journeys.id'], ),
     sa.PrimaryKeyConstraint('journey_id', 'seq')
     )
+    op.create_table('tallies',
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('node_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('fact', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('bucket', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('n', sa.BigInteger(), nullable=False),
+    sa.Column('amount', sa.Numeric(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('campaign_id', 'run_id', 'node_id', 'channel', 'fact', 'detail', 'bucket')
+    )
+    op.create_table('tally_changes',
+    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('node_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('fact', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('detail', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('amount', sa.Numeric(), server_default=sa.text('0'), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    postgresql_with={'autovacuum_vacuum_scale_factor': '0', 'autovacuum_vacuum_threshold': '5000'}
+    )
+    op.create_index('tally_changes_campaign', 'tally_changes', ['campaign_id'], unique=False)
     # ### end Alembic commands ###
+
+    # Counters: see the file. They count from the first row on, so they come with the tables.
+    op.execute((Path(__file__).parent.parent / "sql" / "0001_tallies.sql").read_text())
 
     # Pieces of files are read once and thrown away: compressing them would only cost time.
     op.execute("ALTER TABLE import_chunks ALTER COLUMN data SET STORAGE EXTERNAL")
@@ -472,7 +521,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table, kinds in (("journeys", "new changed"), ("journey_steps", "new changed"), ("messages", "new changed"),
+                         ("message_events", "new")):
+        for kind in kinds.split():
+            op.execute(f"DROP TRIGGER tally_{kind} ON {table}")
+    for name in ("tally_new_journeys()", "tally_changed_journeys()", "tally_new_steps()", "tally_changed_steps()",
+                 "tally_new_messages()", "tally_changed_messages()", "tally_message_events()", "tally_run(uuid)",
+                 "tally_amount(jsonb)", "tally_message_state(text, text)"):
+        op.execute(f"DROP FUNCTION {name}")
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index('tally_changes_campaign', table_name='tally_changes')
+    op.drop_table('tally_changes')
+    op.drop_table('tallies')
     op.drop_table('scores')
     op.drop_table('journey_steps')
     op.drop_table('audience_members')
@@ -482,6 +542,8 @@ def downgrade() -> None:
     op.drop_index('journeys_customer_campaign', table_name='journeys')
     op.drop_index('journeys_campaign_state', table_name='journeys')
     op.drop_table('journeys')
+    op.drop_index(op.f('ix_journey_migrations_campaign_id'), table_name='journey_migrations')
+    op.drop_table('journey_migrations')
     op.drop_index(op.f('ix_campaign_runs_campaign_id'), table_name='campaign_runs')
     op.drop_table('campaign_runs')
     op.drop_index(op.f('ix_devices_customer_id'), table_name='devices')

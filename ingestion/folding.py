@@ -1,0 +1,33 @@
+"""Folds what the counters' triggers wrote into the counters, all day long."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from store import tallies
+from store.database import Database
+
+_log = logging.getLogger(__name__)
+_ROUND = 20_000
+_IDLE_SECONDS = 1.0
+
+
+def bucket_width(time_scale: float) -> timedelta:
+    """An hour of business time, and no less than a second: how finely facts are kept over time."""
+    return timedelta(seconds=max(1, round(3600 * time_scale)))
+
+
+async def fold_tallies(database: Database, time_scale: float, stop: asyncio.Event) -> None:
+    """Fold until told to stop. Several may run: one folds, the others find nothing to do."""
+    width = bucket_width(time_scale)
+    while not stop.is_set():
+        try:
+            async with database.transaction() as session:
+                folded = await tallies.fold(session, width, most=_ROUND)
+        except Exception:  # the database is away: what is pending stays pending
+            _log.warning("the counters could not be folded", exc_info=True)
+            folded = 0
+        if folded < _ROUND:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _IDLE_SECONDS)

@@ -1,0 +1,54 @@
+"""Counters of what happens in campaigns: what a monitor reads in place of counting millions of rows."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Numeric, text
+from sqlmodel import Field, SQLModel
+
+from models.columns import instant
+
+
+class Tally(SQLModel, table=True):
+    """How often a fact was seen, up to what `tally_changes` still holds.
+
+    Facts and what `detail` says of each are listed in store/migrations/sql/0001_tallies.sql, whose triggers count.
+    """
+
+    __tablename__ = "tallies"
+
+    campaign_id: UUID = Field(primary_key=True)
+    run_id: UUID = Field(primary_key=True)
+    """All zeros outside launches."""
+    node_id: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    fact: str = Field(primary_key=True)
+    detail: str = Field(primary_key=True)
+    bucket: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True, nullable=False))
+    """Start of the stretch of time in which it was seen; the epoch for facts whose time does not matter."""
+    n: int = Field(sa_column=Column(BigInteger, nullable=False))
+    amount: Decimal = Field(sa_column=Column(Numeric, nullable=False, server_default=text("0")))
+    """Revenue, for conversions."""
+
+
+class TallyChange(SQLModel, table=True):
+    """What is to be added to a tally. Writers only ever insert, so that no two of them wait for each other."""
+
+    __tablename__ = "tally_changes"
+    __table_args__ = (
+        Index("tally_changes_campaign", "campaign_id"),
+        # filled and emptied all day
+        {"postgresql_with": {"autovacuum_vacuum_scale_factor": "0", "autovacuum_vacuum_threshold": "5000"}},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    campaign_id: UUID
+    run_id: UUID
+    node_id: str
+    channel: str
+    fact: str
+    detail: str
+    at: datetime = Field(default=None, sa_column=instant())
+    n: int
+    amount: Decimal = Field(sa_column=Column(Numeric, nullable=False, server_default=text("0")))

@@ -1,0 +1,144 @@
+"""The counters of campaigns: folded by whoever has time, read exactly at any moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+NO_RUN = UUID(int=0)
+"""Stands for "outside launches" in a tally's key."""
+_FOLDER_LOCK = 7_210_341
+_STEPS_SECONDS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400, 604_800)
+_MOST_POINTS = 120
+
+
+@dataclass(frozen=True)
+class Total:
+    """How often a fact was seen; store/migrations/sql/0001_tallies.sql lists facts and details."""
+
+    node_id: str
+    channel: str
+    fact: str
+    detail: str
+    n: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class RunTotal:
+    """A fact of one launch (`NO_RUN`: of journeys outside launches)."""
+
+    run_id: UUID
+    fact: str
+    detail: str
+    n: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Point:
+    """A fact within the stretch of time that begins at `at`."""
+
+    at: datetime
+    channel: str
+    fact: str
+    n: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Series:
+    """Facts over time, in stretches of `width`."""
+
+    width: timedelta
+    points: list[Point]
+
+
+_FOLD = text("""
+    WITH gone AS (
+         DELETE FROM tally_changes
+          WHERE id IN (SELECT id FROM tally_changes ORDER BY id LIMIT :most)
+      RETURNING campaign_id, run_id, node_id, channel, fact, detail, at, n, amount),
+    folded AS (
+         INSERT INTO tallies AS t (campaign_id, run_id, node_id, channel, fact, detail, bucket, n, amount)
+         SELECT campaign_id, run_id, node_id, channel, fact, detail, date_bin(:width, at, 'epoch'::timestamptz),
+                sum(n), sum(amount)
+           FROM gone GROUP BY 1, 2, 3, 4, 5, 6, 7
+             ON CONFLICT (campaign_id, run_id, node_id, channel, fact, detail, bucket)
+             DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount)
+    SELECT count(*) FROM gone
+""")
+
+
+async def fold(session: AsyncSession, width: timedelta, *, most: int = 20_000) -> int:
+    """Add pending changes to the tallies, the oldest first; how many. Does nothing while another one folds.
+
+    Args:
+        session: the transaction.
+        width: the stretch of time whose facts are kept together.
+        most: changes taken at once.
+
+    """
+    locked = await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _FOLDER_LOCK})
+    if not locked:
+        return 0
+    folded: int = await session.scalar(_FOLD, {"width": width, "most": most}) or 0
+    return folded
+
+
+_BOTH = """
+    FROM (SELECT run_id, node_id, channel, fact, detail, bucket AS at, n, amount FROM tallies
+           WHERE campaign_id = :campaign
+           UNION ALL
+          SELECT run_id, node_id, channel, fact, detail, at, n, amount FROM tally_changes
+           WHERE campaign_id = :campaign) AS seen
+   WHERE (CAST(:run AS uuid) IS NULL OR run_id = :run)
+"""
+_TOTALS = text(f"""
+    SELECT node_id, channel, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
+     GROUP BY node_id, channel, fact, detail HAVING sum(n) <> 0 ORDER BY node_id, channel, fact, detail
+""")
+_BY_RUN = text(f"""
+    SELECT run_id, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
+     GROUP BY run_id, fact, detail HAVING sum(n) <> 0
+""")
+_SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch'")
+_SERIES = text(f"""
+    SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, fact, sum(n)::bigint, sum(amount) {_BOTH}
+       AND at > 'epoch' AND fact IN :facts
+     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+""").bindparams(bindparam("facts", expanding=True))
+
+
+async def totals(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> list[Total]:
+    """All facts of a campaign, or of one launch, counted to this moment."""
+    rows = await session.execute(_TOTALS, {"campaign": campaign_id, "run": run_id})
+    return [Total(*row) for row in rows]
+
+
+async def by_run(session: AsyncSession, campaign_id: UUID) -> list[RunTotal]:
+    """The facts of a campaign, launch by launch."""
+    rows = await session.execute(_BY_RUN, {"campaign": campaign_id, "run": None})
+    return [RunTotal(*row) for row in rows]
+
+
+async def series(
+    session: AsyncSession, campaign_id: UUID, facts: tuple[str, ...], finest: timedelta, run_id: UUID | None = None
+) -> Series:
+    """Facts over time, in at most about a hundred stretches, none shorter than `finest`."""
+    given = {"campaign": campaign_id, "run": run_id}
+    first, last = (await session.execute(_SPAN, given)).one()
+    width = _width((last - first) if first else timedelta(0), finest)
+    rows = await session.execute(_SERIES, {**given, "width": width, "facts": facts})
+    return Series(width, [Point(*row) for row in rows])
+
+
+def _width(span: timedelta, finest: timedelta) -> timedelta:
+    for seconds in _STEPS_SECONDS:
+        step = timedelta(seconds=seconds)
+        if step >= finest and span <= step * _MOST_POINTS:
+            return step
+    return max(finest, timedelta(seconds=_STEPS_SECONDS[-1]))
