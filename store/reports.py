@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from models import Journey, JourneyStep, Message, Refusal
@@ -45,6 +46,10 @@ class Report:
     messages: list[MessageCount]
     refusals: dict[str, int]
     """Reason -> triggers refused."""
+    put_off: dict[str, int]
+    """Hindrance -> messages that it put off last, whether they were sent later or not."""
+    withheld: dict[str, int]
+    """Hindrance -> messages that it withheld."""
 
 
 async def report(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> Report:
@@ -78,7 +83,18 @@ async def report(session: AsyncSession, campaign_id: UUID, run_id: UUID | None =
         nodes=await _nodes(session, campaign_id, run_id),
         messages=await _messages(session, campaign_id, run_id),
         refusals={row[0]: row[1] for row in refusals},
+        put_off=await _hindered(session, col(Message.deferred_by), campaign_id, run_id),
+        withheld=await _hindered(session, col(Message.withheld_by), campaign_id, run_id),
     )
+
+
+async def _hindered(
+    session: AsyncSession, by: Mapped[str | None], campaign_id: UUID, run_id: UUID | None
+) -> dict[str, int]:
+    rows = await session.execute(
+        select(by, func.count()).where(*_of(Message, campaign_id, run_id), by.is_not(None)).group_by(by).order_by(by)
+    )
+    return {str(row[0]): row[1] for row in rows}
 
 
 def _of(

@@ -232,3 +232,5 @@ class ReportView(View):
     nodes: list[NodeReport]
     messages: list[MessageReport]
     refusals: dict[str, int] = Field(description="Reason to triggers refused.")
+    put_off: dict[str, int] = Field(description="Hindrance to messages it put off last, sent later or not.")
+    withheld: dict[str, int] = Field(description="Hindrance to messages it withheld.")

@@ -9,7 +9,7 @@ import pytest
 from domain.contact import ContactPolicy
 from domain.vocabulary import Channel
 from models import Message
-from store import contact_policy
+from store import contact_policy, reports
 from tests.activities.test_sending import advance, send
 from tests.walking import END, ENTRY, World, email, flow, push, steps_of, wait
 from workflows.contracts import Decision, End, Hold, Send, StepInput, Wait
@@ -303,6 +303,22 @@ async def test_an_unsubscription_while_it_waits_counts(world: World, clock: SetC
     message = await of(world, second)
     assert (message.state, message.withheld_by, message.deferred_by) == ("withheld", "consent", "cap")
     assert len(world.sent) == 1
+
+
+async def test_the_report_counts_by_reason(world: World, clock: SetClock):
+    await limited(world, ONE_A_DAY)
+    customer = await world.customer()
+    campaign = await world.campaign(drawn(reentry={"mode": "always"}))
+    for entry in ("1", "2", "3"):
+        journey_id = await world.journey(campaign, customer, entry)
+        await send(world, StepInput(journey_id=journey_id, seq=(await advance(world, journey_id)).next.seq))
+    await world.unsubscribe(customer, Channel.PUSH)
+    clock.at = MIDNIGHT
+    await timer(world, StepInput(journey_id=journey_id, seq=2))
+    await send(world, StepInput(journey_id=journey_id, seq=2))
+    async with world.database.transaction() as session:
+        counted = await reports.report(session, campaign)
+    assert (counted.put_off, counted.withheld) == ({"cap": 2}, {"consent": 1})
 
 
 async def test_without_limits_a_send_asks_nothing_more(world: World, statements: list[str]):

@@ -1,12 +1,15 @@
 """The real workflow, its real activities, a real Postgres; time is skipped where days pass."""
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from domain.contact import Cap, ContactPolicy
 from domain.vocabulary import Channel, Engagement
+from store import contact_policy
 from tests.walking import END, ENTRY, World, days, flow, push, steps_of, wait
 from workflows import journey as journey_module
 from workflows.contracts import Position
@@ -100,6 +103,21 @@ async def test_a_message_opened_while_waiting_takes_the_other_branch(world: Worl
         assert (await handle.result()).reason == "completed"
     assert steps_of(await world.steps(journey_id))[3] == "opened:yes"
     assert len(world.sent) == 1
+
+
+async def test_a_message_over_the_cap_waits_for_the_next_day(world: World, skipping: WorkflowEnvironment):
+    async with world.database.transaction() as session:
+        await contact_policy.save(session, ContactPolicy(caps=[Cap(per="day", limit=1)]), 0)
+    async with world.workers(skipping.client):
+        two = flow(ENTRY, push("first"), push("second"), END)
+        _, _, journey_id, handle = await begin(world, skipping.client, two)
+        await skipping.sleep(days(2))
+        await handle.result()
+    first, second = await world.messages()
+    rome = ZoneInfo("Europe/Rome")
+    assert second.sent_at.astimezone(rome).date() == first.sent_at.astimezone(rome).date() + days(1)
+    assert (second.deferred_by, second.attempts) == ("cap", 1)
+    assert steps_of(await world.steps(journey_id)) == ["entry:next", "first:next", "second:next", "end:"]
 
 
 async def test_an_event_wakes_the_wait_that_listens(world: World, temporal_client: Client):
