@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.addresses import normalise_email, normalise_phone
+from domain.contact import ContactPolicy
 from domain.events import IncomingEvent, MessageReport, message_event_name
 from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion import fates
 from ingestion.pipeline import ingest
-from store import customers, suppressions
+from store import contact_policy, contacts, customers, suppressions
 from store import fates as ledger
 from store.fates import Found, LedgerEntry, Word
 
@@ -177,9 +178,9 @@ def _event(fact: _Fact, first: bool) -> IncomingEvent:
     )
 
 
-async def _suppress(session: AsyncSession, facts: Iterable[_Fact]) -> None:
-    """Addresses that will never work, and those whose owners complained, get nothing any more."""
-    wanted: dict[tuple[Channel, str], tuple[str, str]] = {}
+async def _suppress(session: AsyncSession, facts: Sequence[_Fact]) -> None:
+    """Addresses that will never work or always fail, and those whose owners complained, get nothing any more."""
+    wanted = await _failing(session, facts)
     for fact in facts:
         report = fact.report
         address = report.address or fact.entry.address
@@ -192,6 +193,26 @@ async def _suppress(session: AsyncSession, facts: Iterable[_Fact]) -> None:
             wanted[channel, normalised(channel, address)] = ("complaint", report.provider)
     for (channel, address), (reason, source) in sorted(wanted.items()):
         await suppressions.suppress(session, channel, address, reason, source=source_of(source))
+
+
+async def _failing(session: AsyncSession, facts: Sequence[_Fact]) -> dict[tuple[Channel, str], tuple[str, str]]:
+    """Addresses whose latest messages all bounced, so many as the installation's limits say, though not for good."""
+    bounced = [
+        fact
+        for fact in facts
+        if fact.report.engagement is Engagement.BOUNCED and not fact.report.permanent and fact.entry.address
+    ]
+    limit = ContactPolicy.model_validate((await contact_policy.read(session)).policy).soft_bounces if bounced else None
+    found: dict[tuple[Channel, str], tuple[str, str]] = {}
+    for fact in bounced:
+        entry = fact.entry
+        address = entry.address or ""
+        if (
+            limit is not None
+            and await contacts.bounces_in_a_row(session, entry.customer_id, entry.channel, address) >= limit
+        ):
+            found[Channel(entry.channel), address] = ("soft_bounces", fact.report.provider)
+    return found
 
 
 def source_of(provider: str) -> str:

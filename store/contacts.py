@@ -24,6 +24,14 @@ _ABOUT_TO = text("""
        AND (j.step->>'kind' = 'send' OR (j.step->>'kind' = 'wait' AND j.waiting_until <= :until))
      ORDER BY j.id
 """)
+_BOUNCES = text("""
+    SELECT count(*) FROM messages
+     WHERE address = :address AND channel = :channel AND state = 'bounced' AND NOT test
+       AND reserved_at > COALESCE(
+           (SELECT max(reserved_at) FROM messages
+             WHERE customer_id = :customer AND address = :address AND channel = :channel AND state = 'delivered'),
+           '-infinity')
+""")
 
 
 @dataclass(frozen=True)
@@ -60,3 +68,9 @@ async def about_to(session: AsyncSession, customer_id: UUID, *, but: UUID, until
     """The customer's other journeys that send, or whose wait ends by `until`."""
     rows = await session.execute(_ABOUT_TO, {"customer": customer_id, "but": but, "until": until})
     return [Standing(*row) for row in rows]
+
+
+async def bounces_in_a_row(session: AsyncSession, customer_id: UUID, channel: str, address: str) -> int:
+    """How many messages to an address bounced since one was delivered to this customer there."""
+    values = {"customer": customer_id, "channel": channel, "address": address}
+    return int(await session.scalar(_BOUNCES, values) or 0)

@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from domain.contact import ContactPolicy
 from domain.events import MessageReport
 from domain.vocabulary import Engagement
 from ingestion.reports import record_reports
+from store import contact_policy
 from tests.ingestion.factories import NOW, flow, is_, on, publish, sent_message, track, waiting_journey
 
 MINUTE = timedelta(minutes=1)
@@ -149,6 +151,35 @@ async def test_a_dead_push_token_makes_its_device_inactive(database, tell, ada, 
     message = await sent_message(database, ada, channel="push", address="tok", provider="fcm")
     await tell(report(message, "bounced", permanent=True, provider="fcm"))
     assert await query("SELECT active FROM devices") == [(False,)]
+    assert await query("SELECT count(*) FROM suppressions") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("limit", "fates", "suppressed"),
+    [
+        (3, ["bounced", "bounced"], False),
+        (3, ["bounced", "bounced", "bounced"], True),
+        (3, ["bounced", "bounced", "delivered", "bounced", "bounced"], False),
+        (1, ["bounced"], True),
+        (None, ["bounced"] * 7, False),
+    ],
+)
+async def test_an_address_that_only_bounces_is_suppressed(database, tell, ada, query, limit, fates, suppressed):
+    async with database.transaction() as session:
+        await contact_policy.save(session, ContactPolicy(soft_bounces=limit), 0)
+    for age, fate in reversed(list(enumerate(reversed(fates), start=1))):
+        message = await sent_message(database, ada, reserved_at=NOW - timedelta(days=age))
+        await tell(report(message, fate, permanent=False))
+    expected = [("ada@shop.example", "soft_bounces", "webhook:sendgrid")] if suppressed else []
+    assert await query("SELECT address, reason, source FROM suppressions") == expected
+
+
+async def test_repeats_of_one_bounce_are_one_bounce(database, tell, ada, query):
+    async with database.transaction() as session:
+        await contact_policy.save(session, ContactPolicy(soft_bounces=2), 0)
+    message = await sent_message(database, ada)
+    for _ in range(3):
+        await tell(report(message, "bounced", permanent=False))
     assert await query("SELECT count(*) FROM suppressions") == [(0,)]
 
 
