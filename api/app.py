@@ -6,6 +6,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from api import openapi, problems, web
 from api.dependencies import Services
 from api.guard import Guard
+from api.live import Feeds
 from api.routes import ROUTERS
 
 
@@ -29,5 +30,5 @@ def create_app(services: Services) -> FastAPI:
         app.add_middleware(
             CORSMiddleware, allow_origins=services.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
         )
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, uploads={"/imports": services.settings.import_max_mb * 1024 * 1024})
     return app

@@ -19,6 +19,7 @@ TAGS = [
     {"name": "campaigns", "description": "Draw, publish, launch and steer campaigns."},
     {"name": "journeys", "description": "Where each customer is, why, and until when."},
     {"name": "customers", "description": "Profiles, consents, devices, inbox and history."},
+    {"name": "imports", "description": "Files of customers and events."},
     {"name": "segments", "description": "Saved conditions and who meets them."},
     {"name": "templates", "description": "What messages say."},
     {"name": "messages", "description": "The ledger: every intended contact and what became of it."},

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     time_scale: float = Field(default=1.0, gt=0, le=1.0)
     """Real seconds per business second: 1 in production; the demo's days pass in seconds."""
 
+    import_max_mb: int = Field(default=2048, ge=1)
+    """The largest file of customers or events that is taken."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     metrics_port: int = Field(default=0, ge=0, le=65535)

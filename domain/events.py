@@ -16,6 +16,22 @@ SIGNED_IN = "Signed In"
 PREFERENCES_UPDATED = "preferences_updated"
 """The customer changed something on their preference page; `subscribed` and `unsubscribed` list `<channel>:<topic>`."""
 
+SEGMENT_ENTERED = "Segment Entered"
+SEGMENT_LEFT = "Segment Left"
+"""A watched segment gained or lost the customer: properties `segment_id` and `segment` (its name)."""
+HOUSE_EVENTS = (SEGMENT_ENTERED, SEGMENT_LEFT)
+MESSAGE_PREFIX = "message_"
+SIGNS_OF_LIFE = ("message_opened", "message_clicked", "message_replied")
+"""Fates of a message that are something the customer did."""
+
+
+def is_activity(name: str) -> bool:
+    """Whether an event of that name is something that the customer did, and not something that the house notes."""
+    return name in SIGNS_OF_LIFE or not (name.startswith(MESSAGE_PREFIX) or name in HOUSE_EVENTS)
+
+IMPORT = "import"
+"""Source of what a file told: nobody was there when it did."""
+
 
 def message_event_name(engagement: Engagement) -> str:
     """Name of the event that a message's fate becomes, e.g. `message_opened`."""

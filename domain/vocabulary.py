@@ -94,6 +94,17 @@ class Engagement(StrEnum):
     REPLIED = "replied"
 
 
+class ImportState(StrEnum):
+    """Life of a file on its way in."""
+
+    UPLOADING = "uploading"
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
 class ConsentStatus(StrEnum):
     """A customer's word about a channel."""
 

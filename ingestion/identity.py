@@ -156,6 +156,24 @@ def _alias(plan: _Plan, name: str, customer: UUID | None, previous: str) -> UUID
 
 async def resolve(session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime) -> Resolved:
     """Find (or make) the customer of each event, and lock all their rows in the order of their ids."""
+    plan, profiles = await _settled(session, events, whole=True)
+    return await _apply(session, plan, profiles, now=now)
+
+
+async def resolve_owners(session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime) -> dict[UUID, UUID]:
+    """Find (or make) the customer of each event: event -> customer.
+
+    Nobody's profile is locked against change, except where two customers become one: the others are only kept from
+    being joined or erased until the transaction ends.
+    """
+    plan, profiles = await _settled(session, events, whole=False)
+    return (await _apply(session, plan, profiles, now=now)).customers
+
+
+async def _settled(
+    session: AsyncSession, events: Sequence[IncomingEvent], *, whole: bool
+) -> tuple[_Plan, dict[UUID, Profile]]:
+    """Who is who, true until the transaction ends; the profiles are locked, without `whole` only those that change."""
     names = {name for e in events for name in (e.external_id, e.anonymous_id, e.previous_id) if name is not None}
     ids = {event.customer_id for event in events if event.customer_id is not None}
     locked = False
@@ -165,12 +183,12 @@ async def resolve(session: AsyncSession, events: Sequence[IncomingEvent], *, now
             await identities.lock_names(session, names)
             locked = True
             continue
-        wanted = {customer for customer in plan.owner.values() if customer not in plan.created}
-        wanted |= set(plan.renamed) | {customer for pair in plan.merges for customer in pair}
-        wanted -= set(plan.created)
-        profiles = await customers.lock_profiles(session, wanted)
-        if wanted <= set(profiles):
-            return await _apply(session, plan, profiles, now=now)
+        changing = (set(plan.renamed) | {customer for pair in plan.merges for customer in pair}) - set(plan.created)
+        wanted = changing | (set(plan.owner.values()) - set(plan.created))
+        profiles = await customers.lock_profiles(session, wanted if whole else changing)
+        there = set(profiles) if whole else set(profiles) | await customers.hold(session, wanted - changing)
+        if wanted <= there:
+            return plan, profiles
         # Somebody was joined with another, or erased, between the look-up and the lock: look again.
     raise RuntimeError("the customers of this batch keep changing under it")
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import IncomingEvent
+from domain.events import IMPORT, IncomingEvent
 from ingestion import identity, profile, traits, wakes
 from ingestion import triggers as starting
 from ingestion.triggers import Candidate, Doorkeeper, Start
@@ -106,7 +106,13 @@ def _stored(event: IncomingEvent, customer_id: UUID, now: datetime) -> NewEvent:
     )
 
 
-_SIGNS_OF_LIFE = ("message_opened", "message_clicked", "message_replied")
+SIGNS_OF_LIFE = ("message_opened", "message_clicked", "message_replied")
+
+
+def _is_sign_of_life(event: IncomingEvent) -> bool:
+    if event.kind != "track" and event.source == IMPORT:
+        return False
+    return not event.name.startswith("message_") or event.name in SIGNS_OF_LIFE
 
 
 async def _update_profiles(
@@ -126,7 +132,7 @@ async def _update_profiles(
         if event.context is not None:
             profile.notice(customer, event.context)
         tokens += profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)
-        if not event.name.startswith("message_") or event.name in _SIGNS_OF_LIFE:
+        if _is_sign_of_life(event):
             seen = min(event.occurred_at, now)
             customer.last_seen_at = max(customer.last_seen_at or seen, seen)
     await customers.save_profiles(session, list(touched.values()), now=now)

@@ -25,7 +25,9 @@ _PLATFORMS = {"ios": "ios", "android": "android", "web": "web", "browser": "web"
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_call(call: Mapping[str, Any], *, kind: str | None, sent_at: object, received: datetime) -> IncomingEvent:
+def read_call(
+    call: Mapping[str, Any], *, kind: str | None, sent_at: object, received: datetime, source: str = SOURCE
+) -> IncomingEvent:
     """One call as an event for the pipeline.
 
     Args:
@@ -33,6 +35,7 @@ def read_call(call: Mapping[str, Any], *, kind: str | None, sent_at: object, rec
         kind: one of `CALLS`, or None where the call itself says so in `type` (in a batch).
         sent_at: `sentAt` of the batch around it, for calls without their own.
         received: the present instant, UTC.
+        source: the road that it came by.
 
     Raises:
         ValueError: it can't be taken; the message says what is wrong with it.
@@ -53,7 +56,7 @@ def read_call(call: Mapping[str, Any], *, kind: str | None, sent_at: object, rec
             occurred_at=_moment(call, sent_at, received),
             properties=_properties(call, kind),
             context=_context(call.get("context")),
-            source=SOURCE,
+            source=source,
         )
     except ValidationError as error:
         first = error.errors()[0]

@@ -9,23 +9,51 @@ _DEPTH = 32
 _LARGEST = 10**300
 
 
-def storable(value: Any, depth: int = 0) -> Any:
+def storable(value: Any) -> Any:
     """The value with NUL characters and lone surrogates, which Postgres can't keep, replaced by U+FFFD.
 
     Raises:
         ValueError: nested too deeply, or a number that is out of all bounds; the message says which.
 
     """
+    return value if _is_storable(value) else _mended(value, 0)
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether nothing is to be mended or refused: nearly always, and found out without a copy."""
+    texts: list[str] = []
+    level = [value]
+    for _ in range(_DEPTH + 1):
+        below: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind is str:
+                texts.append(item)
+            elif kind is dict:
+                texts += item
+                below += item.values()
+            elif kind is list:
+                below += item
+            elif kind in (int, float) and not abs(item) <= _LARGEST:
+                return False
+        if not below:
+            joined = "".join(texts)
+            return (joined.isascii() and "\x00" not in joined) or _UNSTORABLE.search(joined) is None
+        level = below
+    return False
+
+
+def _mended(value: Any, depth: int) -> Any:
     if depth > _DEPTH:
         raise ValueError(f"nested more than {_DEPTH} levels deep")
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [storable(item, depth + 1) for item in value]
+        return [_mended(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {storable(name): storable(item, depth + 1) for name, item in value.items()}
+        return {_UNSTORABLE.sub("\ufffd", name): _mended(item, depth + 1) for name, item in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number is too large")
-    if isinstance(value, int) and abs(value) > _LARGEST:
+    if isinstance(value, int | float) and abs(value) > _LARGEST:
         raise ValueError("a number is too large")
     return value

@@ -31,6 +31,8 @@ _PRODUCTS_KEPT = 5
 _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
 _PRODUCT_FIELDS = ("product_id", "name", "category", "brand", "price", "url", "image_url")
 _MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in Engagement}
+EVENTS = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, CART_UPDATED, *_MESSAGE_EVENTS})
+"""Names of the events that traits remember anything of."""
 
 
 def learn(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:

@@ -57,6 +57,20 @@ async def lock_profiles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID
     return {row.id: Profile(*row) for row in rows}
 
 
+async def hold(session: AsyncSession, ids: Iterable[UUID]) -> set[UUID]:
+    """The living customers among `ids`, kept from being joined or erased; their profiles may change meanwhile."""
+    if not ids:
+        return set()
+    rows = await session.execute(
+        text("""
+            SELECT id FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
+             ORDER BY id FOR KEY SHARE
+        """),
+        {"ids": sorted(ids)},
+    )
+    return set(rows.scalars())
+
+
 BUILT_IN = tuple(name.strip() for name in _FIELDS.split(","))
 """Profile fields with a column of their own."""
 _SAVE = text(f"""
@@ -113,6 +127,9 @@ MERGE = (
     "UPDATE refusals SET customer_id = :into WHERE customer_id = :gone",
     "UPDATE audience_members SET customer_id = :into WHERE customer_id = :gone",
     "UPDATE customer_identities SET customer_id = :into WHERE customer_id = :gone",
+    """INSERT INTO import_customers (import_id, customer_id)
+       SELECT import_id, :into FROM import_customers WHERE customer_id = :gone ON CONFLICT DO NOTHING""",
+    "DELETE FROM import_customers WHERE customer_id = :gone",
     """INSERT INTO consents (customer_id, channel, topic, status, source, at)
        SELECT :into, channel, topic, status, source, at FROM consents WHERE customer_id = :gone
        ON CONFLICT (customer_id, channel, topic) DO UPDATE

@@ -42,15 +42,19 @@ async def find(session: AsyncSession, names: Iterable[str], customer_ids: Iterab
     return [Known(*row) for row in rows]
 
 
+_LOCKS = 2048
+"""Names share this many locks: a batch of thousands would otherwise overflow the server's lock table."""
+
+
 async def lock_names(session: AsyncSession, names: Iterable[str]) -> None:
     """Hold these names until the transaction ends, so that two newcomers under one name become one customer."""
     await session.execute(
         text("""
             SELECT pg_advisory_xact_lock(hash)
-              FROM (SELECT DISTINCT hashtextextended('identity:' || name, 0) AS hash
+              FROM (SELECT DISTINCT hashtextextended('identity:' || name, 0) % :locks AS hash
                       FROM unnest(CAST(:names AS text[])) AS name ORDER BY hash) AS ordered
         """),
-        {"names": list(names)},
+        {"names": list(names), "locks": _LOCKS},
     )
 
 

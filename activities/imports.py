@@ -1,0 +1,157 @@
+"""An import's activities: take the file's rows, let profiles learn, close."""
+
+import asyncio
+import tempfile
+from datetime import UTC, datetime
+from typing import IO
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.services import Services
+from domain.vocabulary import ImportState
+from ingestion import history, traits
+from ingestion.files.calls import FileFacts
+from ingestion.files.intake import Intake, Read, read_batch, source_of
+from ingestion.files.rows import Place, UnreadableError, count_rows, read_rows
+from models import Import
+from store import imports
+from store.retrying import committed
+from workflows.contracts import (
+    FINISH_IMPORT,
+    TAKE_ROWS,
+    TEACH_PROFILES,
+    FinishImportInput,
+    ImportInput,
+    ImportProgress,
+)
+
+BATCH = 10_000
+"""Rows taken in one transaction: it holds the ids of its events, and for newcomers their names."""
+LIVE_BATCH = 500
+"""Rows taken in one transaction where events wake journeys: it locks the profiles of their customers."""
+LEARNERS = 1_000
+"""Profiles locked at once while they learn."""
+STRETCH = 500_000
+"""Rows that one activity takes: the file is laid out on disk once for each."""
+LEARNING_STRETCH = 100_000
+
+
+class ImportActivities:
+    """Idempotent: each transaction moves the cursor that it stood at."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._database = services.database
+
+    @activity.defn(name=TAKE_ROWS)
+    async def take_rows(self, input: ImportInput) -> ImportProgress:
+        """Take a stretch of rows, from wherever the import is.
+
+        Raises:
+            ApplicationError: the file is not of its format; not worth a retry.
+
+        """
+        with tempfile.TemporaryFile() as file:
+            row = await self._lay_out(input.import_id, file)
+            try:
+                await self._count(row, file)
+                done = await self._take(row, file)
+            except UnreadableError as error:
+                raise ApplicationError(str(error), type="UnreadableError", non_retryable=True) from error
+        return await self._progress(input.import_id, done=done)
+
+    @activity.defn(name=TEACH_PROFILES)
+    async def teach_profiles(self, input: ImportInput) -> ImportProgress:
+        """Let a stretch of profiles learn from what was taken."""
+        async with self._database.transaction() as session:
+            row = await imports.require(session, input.import_id)
+            if row.taken:
+                # The planner has not seen the new events, and would read whole partitions for each page.
+                await session.execute(text("ANALYZE events, import_customers"))
+        for _ in range(0, LEARNING_STRETCH, LEARNERS):
+            if not await committed(self._database, lambda session: _teach(session, row)):
+                return await self._progress(input.import_id, done=True)
+            activity.heartbeat()
+        return await self._progress(input.import_id, done=False)
+
+    @activity.defn(name=FINISH_IMPORT)
+    async def finish_import(self, input: FinishImportInput) -> ImportProgress:
+        """Close the import and throw the file away."""
+        async with self._database.transaction() as session:
+            row = await imports.require(session, input.import_id, lock=True)
+            if row.finished_at is None:
+                ended = ImportState.STOPPED if row.stopping else ImportState.FINISHED
+                row.state = ImportState.FAILED if input.error else ended
+                row.error = input.error
+                row.finished_at = datetime.now(UTC)
+                await imports.discard_file(session, row.id)
+        return await self._progress(input.import_id, done=True)
+
+    async def _lay_out(self, import_id: UUID, file: IO[bytes]) -> Import:
+        """Write the file to this machine's disk, where formats can be read in their own order."""
+        async with self._database.transaction() as session:
+            row = await imports.require(session, import_id)
+            async for chunk in imports.chunks(session, import_id):
+                await asyncio.to_thread(file.write, chunk)
+                activity.heartbeat()
+        return row
+
+    async def _count(self, row: Import, file: IO[bytes]) -> None:
+        row_count = await asyncio.to_thread(count_rows, file, row.format)  # type: ignore[arg-type]
+        if row_count != row.row_count:
+            async with self._database.transaction() as session:
+                (await imports.require(session, row.id, lock=True)).row_count = row_count
+
+    async def _take(self, row: Import, file: IO[bytes]) -> bool:
+        """Take rows; whether the file has no more of them, or the import is to stop."""
+        intake = Intake(self._database, row.id, time_scale=self._services.settings.time_scale)
+        facts = FileFacts(row.kind, row.sha256, received=row.created_at)  # type: ignore[arg-type]
+        place = Place(row.read, row.offset)
+        end = place.row + STRETCH
+        batches = read_rows(file, row.format, place, LIVE_BATCH if row.live else BATCH)  # type: ignore[arg-type]
+
+        def read() -> list[Read] | None:
+            rows = next(batches, None)
+            return None if rows is None else read_batch(rows, facts)
+
+        following = asyncio.create_task(asyncio.to_thread(read))
+        try:
+            while (batch := await following) is not None:
+                following = asyncio.create_task(asyncio.to_thread(read))
+                reached = await intake.take(batch, now=datetime.now(UTC))
+                activity.heartbeat()
+                if reached is None:
+                    return True
+                if reached.row != batch[-1].row.number or reached.row >= end:
+                    return False
+            return True
+        finally:
+            # the thread reads from the file, which is about to be closed
+            await asyncio.wait([following])
+
+    async def _progress(self, import_id: UUID, *, done: bool) -> ImportProgress:
+        async with self._database.transaction() as session:
+            row = await imports.require(session, import_id)
+        return ImportProgress(
+            read=row.read,
+            row_count=row.row_count,
+            taken=row.taken,
+            repeated=row.repeated,
+            refused=row.refused,
+            done=done,
+        )
+
+
+async def _teach(session: AsyncSession, row: Import) -> bool:
+    """Teach a page of profiles; whether there was one."""
+    learners = await imports.take_learners(session, row.id, LEARNERS)
+    if learners and row.first_at is not None and row.last_at is not None:
+        past = await imports.past_events(
+            session, learners, source=source_of(row.id), between=(row.first_at, row.last_at), teaching=traits.EVENTS
+        )
+        await history.learn(session, past, now=datetime.now(UTC))
+    return bool(learners)

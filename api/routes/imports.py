@@ -1,0 +1,154 @@
+"""Files of customers and events: uploaded in one request, taken by a job that survives everything.
+
+The columns' names say what is what: see `ingestion.files.calls`, or docs/data.md. An upload that was answered 202 is
+in the database, and its job is Temporal's.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
+from temporalio.service import RPCError
+
+from api.dependencies import Caller, Operator, RequireRole, Services, ServicesDep, TemporalDep, Transaction, Viewer
+from api.paging import Page, Paging, decode, paged
+from api.problems import responses
+from api.schemas.imports import ImportView, UploadQuery
+from domain.errors import ConflictError, InvalidError, UnavailableError
+from domain.vocabulary import ImportState, Role
+from models import Import, ImportReject
+from store import imports
+from workflows.contracts import IMPORT_WORKFLOW, IMPORTS_QUEUE, ImportInput
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+_CHUNK = 1024 * 1024
+_ABANDONED = timedelta(days=1)
+_PAGE = 1000
+_BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
+
+
+@router.post("", status_code=202, openapi_extra=_BODY, responses=responses(401, 403, 413, 422, 503))
+async def upload_import(
+    request: Request,
+    what: Annotated[UploadQuery, Query()],
+    services: ServicesDep,
+    temporal: TemporalDep,
+    caller: Annotated[Caller, Depends(RequireRole(Role.OPERATOR))],
+) -> ImportView:
+    """Upload a file (the request's body, as it is) and start taking it."""
+    row = Import(id=uuid4(), **what.model_dump(), created_by=caller.name)
+    now = datetime.now(UTC)
+    async with services.database.transaction() as session:
+        await imports.discard_abandoned(session, before=now - _ABANDONED)
+        session.add(row)
+    size, digest = await _keep(request, services, row.id)
+    if not size:
+        raise InvalidError("The file is empty", errors=[{"path": "/body", "message": "is empty"}])
+    async with services.database.transaction() as session:
+        row = await imports.require(session, row.id, lock=True)
+        row.size, row.sha256, row.state = size, digest, ImportState.QUEUED
+    try:
+        await temporal.start_workflow(
+            IMPORT_WORKFLOW, ImportInput(import_id=row.id), id=f"import/{row.id}", task_queue=IMPORTS_QUEUE
+        )
+    except (RPCError, RuntimeError) as error:
+        async with services.database.transaction() as session:
+            row = await imports.require(session, row.id, lock=True)
+            row.state, row.error, row.finished_at = ImportState.FAILED, "Temporal could not be reached", now
+            await imports.discard_file(session, row.id)
+        raise UnavailableError("Temporal can't be reached: upload the file again later") from error
+    return ImportView.model_validate(row)
+
+
+async def _keep(request: Request, services: Services, import_id: UUID) -> tuple[int, str]:
+    """Write the body down piece by piece, never more than one in memory: its size, and its SHA-256."""
+    digest, size, position, piece = hashlib.sha256(), 0, 0, bytearray()
+
+    async def write() -> None:
+        nonlocal position
+        async with services.database.transaction() as session:
+            await imports.add_chunk(session, import_id, position, bytes(piece))
+        position += 1
+        piece.clear()
+
+    async for part in request.stream():
+        digest.update(part)
+        size += len(part)
+        piece += part
+        if len(piece) >= _CHUNK:
+            await write()
+    if piece:
+        await write()
+    return size, digest.hexdigest()
+
+
+@router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_imports(session: Transaction, query: Paging) -> Page[ImportView]:
+    """Imports, newest first."""
+    rows = await imports.page(session, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
+    return paged(rows, query.limit, ImportView.model_validate, lambda row: (row.created_at, row.id))
+
+
+@router.get("/{import_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_import(import_id: UUID, session: Transaction) -> ImportView:
+    """How far an import is, batch by batch."""
+    return ImportView.model_validate(await imports.require(session, import_id))
+
+
+@router.post(
+    "/{import_id}/stop", status_code=202, dependencies=[Operator], responses=responses(401, 403, 404, 409, 422)
+)
+async def stop_import(import_id: UUID, session: Transaction) -> ImportView:
+    """Stop after the batch at hand. What was taken stays; the same file uploaded again goes on behind it."""
+    row = await imports.require(session, import_id, lock=True)
+    if row.finished_at is not None:
+        raise ConflictError(f"This import has ended: it is {row.state}")
+    row.stopping = True
+    return ImportView.model_validate(row)
+
+
+@router.get("/{import_id}/rejects", dependencies=[Operator], responses=responses(401, 403, 404, 422))
+async def get_rejects(
+    import_id: UUID,
+    session: Transaction,
+    services: ServicesDep,
+    format: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv",
+) -> StreamingResponse:
+    """Rows that were refused and why, and parts of taken rows that could not be used (`taken` is true)."""
+    await imports.require(session, import_id)
+    headers = {"Content-Disposition": f'attachment; filename="rejects-{import_id}.{format}"'}
+    media = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
+    write = _as_csv if format == "csv" else _as_ndjson
+    return StreamingResponse(_pages(services, import_id, write), media_type=media, headers=headers)
+
+
+async def _pages(services: Services, import_id: UUID, write: Callable[[ImportReject], str]) -> AsyncIterator[str]:
+    if write is _as_csv:
+        yield "row,taken,reason,raw\r\n"
+    after = 0
+    while True:
+        async with services.database.transaction() as session:
+            rows = await imports.rejects(session, import_id, after, _PAGE)
+        if not rows:
+            return
+        yield "".join(map(write, rows))
+        after = rows[-1].row
+
+
+def _as_csv(row: ImportReject) -> str:
+    out = io.StringIO()
+    raw = json.dumps(row.raw, ensure_ascii=False)
+    csv.writer(out).writerow([row.row, str(row.taken).lower(), row.reason, raw])
+    return out.getvalue()
+
+
+def _as_ndjson(row: ImportReject) -> str:
+    facts = {"row": row.row, "taken": row.taken, "reason": row.reason, "raw": row.raw}
+    return json.dumps(facts, ensure_ascii=False) + "\n"

@@ -1,0 +1,158 @@
+"""Events per second of an import from Parquet, file to profiles, against a bare COPY of the same rows.
+
+Both write to a table with the same columns, indexes and partitions on the same server. Ours also reads the file, makes
+ids, drops repeats, finds or makes customers, and lets their profiles learn; the bare COPY is given finished rows.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+from temporalio.testing import ActivityEnvironment
+
+from activities.imports import ImportActivities
+from activities.services import Services
+from benchmarks.installation import Report, per_second
+from config.settings import Settings
+from models import Import
+from stack import postgres
+from store import imports
+from store.database import Database
+from store.migrate import migrate
+from worker import build_services
+from workflows.contracts import FinishImportInput, ImportInput
+
+_CUSTOMERS_PER_EVENT = 0.1
+_NAMES = ("Product Viewed", "Signed In", "Cart Updated", "Order Completed")
+_CHUNK = 1024 * 1024
+
+
+async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report:
+    """Import `count` events into a fresh database, then copy the same rows into another."""
+    server = postgres.start(folder)
+    try:
+        file = folder.parent / "events.parquet"
+        _write_file(file, count)
+        imported = postgres.create_database(server.get_uri(), f"imported_{uuid4().hex[:8]}")
+        migrate(imported)
+        ours = await _import(imported, file)
+        say(f"import: {per_second(count, ours)}")
+        bare = _bare_copy(server.get_uri(), imported)
+        say(f"bare COPY: {per_second(count, bare)}")
+    finally:
+        postgres.stop(server)
+    ratio = bare / ours
+    return Report(
+        figures={"import_ratio": round(ratio, 3), "import_events_per_second": round(count / ours, 1)},
+        rows=[
+            ("import from Parquet", per_second(count, ours), per_second(count, bare), f"{ratio:.2f} (at least 0.3)"),
+        ],
+    )
+
+
+def _write_file(path: Path, count: int) -> None:
+    chance = random.Random(2026)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    customers = max(1, int(count * _CUSTOMERS_PER_EVENT))
+    schema = pa.schema(
+        {
+            "message_id": pa.string(),
+            "user_id": pa.string(),
+            "event": pa.string(),
+            "timestamp": pa.timestamp("ms", "UTC"),
+            "properties": pa.string(),
+        }
+    )
+    with pq.ParquetWriter(path, schema) as writer:
+        for first in range(0, count, 50_000):
+            numbers = range(first, min(count, first + 50_000))
+            writer.write_table(
+                pa.table(
+                    {
+                        "message_id": [f"m-{n}" for n in numbers],
+                        "user_id": [f"c-{chance.randrange(customers)}" for _ in numbers],
+                        "event": [chance.choice(_NAMES) for _ in numbers],
+                        "timestamp": [start + timedelta(seconds=20 * n * 1_000_000 // count) for n in numbers],
+                        "properties": [_properties(n, chance) for n in numbers],
+                    },
+                    schema,
+                )
+            )
+
+
+def _properties(number: int, chance: random.Random) -> str:
+    product = chance.randrange(5000)
+    item = {"product_id": f"p-{product}", "name": f"Product {product}", "category": f"Category {product % 40}"}
+    return json.dumps({"order_id": f"o-{number}", "revenue": chance.randrange(200), **item, "products": [item]})
+
+
+async def _import(url: str, file: Path) -> float:
+    settings = Settings(_env_file=None, database_url=url)
+    database = Database(settings)
+    try:
+        import_id = await _upload(database, file)
+        services: Services = build_services(settings, database)
+        activities, environment = ImportActivities(services), ActivityEnvironment()
+        began = time.monotonic()
+        for step in (activities.take_rows, activities.teach_profiles):
+            while not (await environment.run(step, ImportInput(import_id=import_id))).done:
+                pass
+        done = await environment.run(activities.finish_import, FinishImportInput(import_id=import_id))
+        seconds = time.monotonic() - began
+        if done.taken != done.row_count:
+            raise RuntimeError(f"not all rows were taken: {done}")
+        return seconds
+    finally:
+        await database.close()
+
+
+async def _upload(database: Database, file: Path) -> UUID:
+    import_id, content = uuid4(), file.read_bytes()
+    async with database.transaction() as session:
+        facts = {"kind": "events", "format": "parquet", "state": "queued", "created_at": datetime.now(UTC)}
+        sha256 = hashlib.sha256(content).hexdigest()
+        session.add(Import(id=import_id, name=file.name, size=len(content), sha256=sha256, **facts))
+        await session.flush()
+        for position, start in enumerate(range(0, len(content), _CHUNK)):
+            await imports.add_chunk(session, import_id, position, content[start : start + _CHUNK])
+    return import_id
+
+
+def _bare_copy(server: str, imported: str) -> float:
+    """Seconds that COPY takes for the rows that the import wrote, in their order, into an empty database."""
+    columns = "(id, occurred_at, customer_id, name, properties, source, received_at)"
+    url = postgres.create_database(server, f"bare_{uuid4().hex[:8]}")
+    migrate(url)
+    with tempfile.TemporaryFile() as rows:
+        with psycopg.connect(imported) as connection, connection.cursor() as cursor:
+            query = f"COPY (SELECT {columns[1:-1]} FROM events ORDER BY occurred_at) TO STDOUT"
+            with cursor.copy(query) as copy:
+                for data in copy:
+                    rows.write(data)
+        rows.seek(0)
+        with psycopg.connect(url) as connection, connection.cursor() as cursor:
+            began = time.monotonic()
+            with cursor.copy(f"COPY events {columns} FROM STDIN") as copy:
+                while data := rows.read(_CHUNK):
+                    copy.write(data)
+            connection.commit()
+            return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    import sys
+
+    folder = Path(tempfile.mkdtemp(prefix="campaign-flow-bench-"))
+    report = asyncio.run(measure(int(sys.argv[1]), folder / "pg", print))
+    print(report)

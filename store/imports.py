@@ -1,0 +1,195 @@
+"""Files on their way in: the file itself, how far it is, what was refused, and whose profile must still learn."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.errors import NotFoundError
+from domain.vocabulary import ImportState
+from models import Import, ImportChunk, ImportReject
+from store.keyset import behind
+
+REJECTS_KEPT = 100_000
+"""Refused rows kept of one file; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event that a profile has yet to learn from."""
+
+    name: str
+    occurred_at: datetime
+    properties: dict[str, Any] | None
+    """None for events that teach nothing but that the customer was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row with something wrong."""
+
+    row: int
+    reason: str
+    taken: bool
+    """Whether the rest of the row was taken."""
+    raw: dict[str, Any]
+
+
+async def add_chunk(session: AsyncSession, import_id: UUID, position: int, data: bytes) -> None:
+    """Keep the next piece of the file."""
+    session.add(ImportChunk(import_id=import_id, position=position, data=data))
+    await session.flush()
+
+
+async def chunks(session: AsyncSession, import_id: UUID) -> AsyncIterator[bytes]:
+    """The pieces of the file, in order, one in memory at a time."""
+    count = await session.scalar(select(func.count()).where(col(ImportChunk.import_id) == import_id)) or 0
+    for position in range(count):
+        data = await session.scalar(
+            select(col(ImportChunk.data)).where(
+                col(ImportChunk.import_id) == import_id, col(ImportChunk.position) == position
+            )
+        )
+        if data is None:
+            raise NotFoundError(f"piece {position} of the file is missing")
+        yield data
+
+
+async def require(session: AsyncSession, import_id: UUID, *, lock: bool = False) -> Import:
+    """An import; with `lock`, nobody else moves it on until the transaction ends.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    query = select(Import).where(col(Import.id) == import_id).execution_options(populate_existing=True)
+    found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    if found is None:
+        raise NotFoundError(f"There is no import {import_id}")
+    return found
+
+
+async def page(session: AsyncSession, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Import]:
+    """Imports, newest first, from behind `after` = (created_at, id)."""
+    order = (col(Import.created_at), col(Import.id))
+    query = select(Import).order_by(*(column.desc() for column in order)).limit(limit)
+    if after:
+        query = query.where(behind(order, after, descending=True))
+    return (await session.scalars(query)).all()
+
+
+async def stop(session: AsyncSession, import_id: UUID) -> None:
+    """Ask an import to stop after the batch that it is at."""
+    await session.execute(update(Import).where(col(Import.id) == import_id).values(stopping=True))
+
+
+async def discard_file(session: AsyncSession, import_id: UUID) -> None:
+    """The file is not needed any more; what is known about it stays."""
+    await session.execute(delete(ImportChunk).where(col(ImportChunk.import_id) == import_id))
+
+
+async def discard_abandoned(session: AsyncSession, *, before: datetime) -> None:
+    """Forget uploads that nobody finished."""
+    old = select(col(Import.id)).where(
+        col(Import.state) == ImportState.UPLOADING.value, col(Import.created_at) < before
+    )
+    await session.execute(delete(ImportChunk).where(col(ImportChunk.import_id).in_(old)))
+    await session.execute(
+        delete(Import).where(col(Import.state) == ImportState.UPLOADING.value, col(Import.created_at) < before)
+    )
+
+
+async def add_rejects(session: AsyncSession, import_id: UUID, rejects: Sequence[Reject]) -> None:
+    """Keep what was refused and why, as far as `REJECTS_KEPT` goes."""
+    kept = await session.scalar(select(func.count()).where(col(ImportReject.import_id) == import_id)) or 0
+    room = list(rejects)[: max(0, REJECTS_KEPT - kept)]
+    if room:
+        await session.execute(
+            text("""
+                INSERT INTO import_rejects (import_id, row, reason, taken, raw)
+                SELECT :import, row, reason, taken, CAST(raw AS jsonb)
+                  FROM unnest(CAST(:rows AS bigint[]), CAST(:reasons AS text[]), CAST(:taken AS boolean[]),
+                              CAST(:raw AS text[])) AS n(row, reason, taken, raw)
+            """),
+            {
+                "import": import_id,
+                "rows": [reject.row for reject in room],
+                "reasons": [reject.reason for reject in room],
+                "taken": [reject.taken for reject in room],
+                "raw": [json.dumps(reject.raw, default=str) for reject in room],
+            },
+        )
+
+
+async def rejects(session: AsyncSession, import_id: UUID, after: int, limit: int) -> Sequence[ImportReject]:
+    """Refused rows, in the file's order, from behind row `after`."""
+    return (
+        await session.scalars(
+            select(ImportReject)
+            .where(col(ImportReject.import_id) == import_id, col(ImportReject.row) > after)
+            .order_by(col(ImportReject.row))
+            .limit(limit)
+        )
+    ).all()
+
+
+async def note_customers(session: AsyncSession, import_id: UUID, customer_ids: Iterable[UUID]) -> None:
+    """Remember whose profile must learn."""
+    await session.execute(
+        text("""
+            INSERT INTO import_customers (import_id, customer_id)
+            SELECT :import, id FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id ON CONFLICT DO NOTHING
+        """),
+        {"import": import_id, "ids": list(customer_ids)},
+    )
+
+
+async def take_learners(session: AsyncSession, import_id: UUID, limit: int) -> list[UUID]:
+    """Customers whose profile must learn, taken off the list: theirs is this transaction's to write."""
+    rows = await session.execute(
+        text("""
+            DELETE FROM import_customers i USING (
+                SELECT import_id, customer_id FROM import_customers WHERE import_id = :import
+                 ORDER BY customer_id LIMIT :limit FOR UPDATE
+            ) AS n WHERE i.import_id = n.import_id AND i.customer_id = n.customer_id RETURNING i.customer_id
+        """),
+        {"import": import_id, "limit": limit},
+    )
+    return list(rows.scalars())
+
+
+async def past_events(
+    session: AsyncSession,
+    customer_ids: Sequence[UUID],
+    *,
+    source: str,
+    between: tuple[datetime, datetime],
+    teaching: Iterable[str],
+) -> dict[UUID, list[PastEvent]]:
+    """By customer, the events of one source, oldest first; properties only of the `teaching` names."""
+    rows = await session.execute(
+        text("""
+            SELECT customer_id, name, occurred_at, CASE WHEN name = ANY(CAST(:teaching AS text[])) THEN properties END
+              FROM events
+             WHERE customer_id = ANY(CAST(:ids AS uuid[])) AND source = :source
+               AND occurred_at BETWEEN :first AND :last
+             ORDER BY occurred_at, id
+        """),
+        {
+            "ids": list(customer_ids),
+            "source": source,
+            "first": between[0],
+            "last": between[1],
+            "teaching": sorted(teaching),
+        },
+    )
+    found: dict[UUID, list[PastEvent]] = {}
+    for customer_id, name, occurred_at, properties in rows:
+        found.setdefault(customer_id, []).append(PastEvent(name, occurred_at, properties))
+    return found

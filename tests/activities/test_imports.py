@@ -1,0 +1,235 @@
+"""Imports: killed, they go on; run twice, they add nothing; what is refused is told."""
+
+import asyncio
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from temporalio.testing import ActivityEnvironment
+
+from activities import imports as module
+from activities.imports import ImportActivities
+from api.app import create_app
+from api.dependencies import Services as ApiServices
+from ingestion.pipeline import ingest
+from models import Import
+from providers.registry import build_providers
+from store import imports
+from tests.api.conftest import ADMIN_KEY
+from tests.ingestion.factories import NOW, flow, on, publish, track
+from tests.walking import World
+from workflows.contracts import FinishImportInput, ImportInput, ImportProgress
+
+AT = "2026-05-01T10:00:00Z"
+
+
+def order(who: str, number: int, **more: object) -> dict[str, object]:
+    facts = {"user_id": who, "event": "Order Completed", "timestamp": f"2026-05-{number % 27 + 1:02}T10:00:00Z"}
+    return facts | {"revenue": 10, "order_id": f"o-{number}"} | more
+
+
+def lines(items: Sequence[object]) -> bytes:
+    return b"".join(json.dumps(item).encode() + b"\n" for item in items)
+
+
+async def uploaded(world: World, content: bytes, **fields: object) -> UUID:
+    import_id = uuid4()
+    async with world.database.transaction() as session:
+        facts = {"kind": "events", "format": "ndjson", "name": "x", "state": "queued", **fields}
+        sha256 = hashlib.sha256(content).hexdigest()
+        session.add(Import(id=import_id, size=len(content), sha256=sha256, created_at=NOW, **facts))
+        await session.flush()
+        for position, start in enumerate(range(0, len(content), 1000)):
+            await imports.add_chunk(session, import_id, position, content[start : start + 1000])
+    return import_id
+
+
+async def run(world: World, import_id: UUID) -> ImportProgress:
+    """The workflow's sequence, called as its worker would."""
+    activities, environment = ImportActivities(world.services), ActivityEnvironment()
+    for step in (activities.take_rows, activities.teach_profiles):
+        while not (await environment.run(step, ImportInput(import_id=import_id))).done:
+            pass
+    return await environment.run(activities.finish_import, FinishImportInput(import_id=import_id))
+
+
+async def query(world: World, sql: str, **values: object) -> list[tuple[object, ...]]:
+    async with world.database.transaction() as session:
+        result = await session.execute(text(sql), values)
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+FACTS = "SELECT external_id, traits->'orders', traits->'revenue', last_seen_at FROM customers ORDER BY external_id"
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretches and batches of a few rows, so that a small file has many."""
+    for name, value in {"BATCH": 7, "LIVE_BATCH": 3, "LEARNERS": 2, "STRETCH": 20, "LEARNING_STRETCH": 4}.items():
+        monkeypatch.setattr(module, name, value)
+
+
+async def test_events_of_a_file_reach_the_profiles_as_live_ones_would(world: World, small: None):
+    items = [order(f"c{n % 9}", n) for n in range(60)]
+    progress = await run(world, await uploaded(world, lines(items)))
+    assert (progress.read, progress.taken, progress.repeated, progress.refused) == (60, 60, 0, 0)
+    imported = await query(world, FACTS)
+    await query(world, "TRUNCATE customers, events, event_receipts, customer_identities, import_customers CASCADE")
+    async with world.database.transaction() as session:
+        await ingest(session, [_live(item) for item in items], now=NOW)
+    assert imported == await query(world, FACTS)
+    assert await query(world, "SELECT count(*) FROM import_customers") == [(0,)]
+    assert await query(world, "SELECT count(*) FROM import_chunks") == [(0,)]
+
+
+def _live(item: dict[str, object]):
+    facts = dict(item)
+    at = datetime.fromisoformat(str(facts.pop("timestamp")))
+    return track(str(facts.pop("event")), str(facts.pop("user_id")), at=at, **facts)
+
+
+async def test_the_same_file_again_adds_nothing(world: World, small: None):
+    content = lines([order(f"c{n % 5}", n) for n in range(30)])
+    await run(world, await uploaded(world, content))
+    before = await query(world, FACTS)
+    progress = await run(world, await uploaded(world, content))
+    assert (progress.taken, progress.repeated) == (0, 30)
+    assert await query(world, FACTS) == before
+    assert await query(world, "SELECT count(*) FROM events") == [(30,)]
+
+
+@pytest.mark.parametrize("after", range(12))
+async def test_killed_at_any_transaction_it_goes_on_and_counts_nothing_twice(world: World, small: None, after: int):
+    import_id = await uploaded(world, lines([order(f"c{n % 9}", n) for n in range(60)]))
+    seen = 0
+
+    class KilledError(BaseException):
+        pass
+
+    real = world.database.transaction
+
+    def counted():
+        nonlocal seen
+        seen += 1
+        if seen == after + 1:
+            raise KilledError
+        return real()
+
+    world.database.transaction = counted  # type: ignore[method-assign]
+    with pytest.raises(KilledError):
+        await run(world, import_id)
+    world.database.transaction = real  # type: ignore[method-assign]
+    progress = await run(world, import_id)
+    assert (progress.read, progress.taken, progress.repeated) == (60, 60, 0)
+    assert await query(world, "SELECT sum((traits->>'orders')::int) FROM customers") == [(60,)]
+
+
+async def test_two_workers_at_one_import_share_it(world: World, small: None):
+    import_id = await uploaded(world, lines([order(f"c{n % 9}", n) for n in range(60)]))
+    await asyncio.gather(*(run(world, import_id) for _ in range(3)), return_exceptions=True)
+    progress = await run(world, import_id)
+    assert (progress.read, progress.taken) == (60, 60)
+    assert await query(world, "SELECT sum((traits->>'orders')::int) FROM customers") == [(60,)]
+
+
+async def test_history_wakes_nobody_unless_asked(world: World, small: None):
+    definition = flow({"kind": "event", "on": on("Order Completed")})
+    await publish(world.database, definition)
+    await run(world, await uploaded(world, lines([order("ada", 1)])))
+    assert await query(world, "SELECT count(*) FROM journeys") == [(0,)]
+    await run(world, await uploaded(world, lines([order("bob", 2)]), live=True))
+    assert await query(world, "SELECT count(*) FROM journeys") == [(1,)]
+
+
+async def test_rows_that_are_refused_are_told_and_the_rest_taken(world: World, small: None):
+    items = [order("ada", 1), {"event": "X"}, order("ada", 2, timestamp="soon"), order("bob", 3, n=1)]
+    content = lines(items) + b"nonsense\n" + lines([order("gone", 4)])
+    async with world.database.transaction() as session:
+        await ingest(session, [track("Signed In", "gone")], now=NOW)
+    await query(world, "UPDATE customers SET erased_at = now()")
+    import_id = await uploaded(world, content)
+    progress = await run(world, import_id)
+    assert (progress.read, progress.taken, progress.refused) == (6, 2, 4)
+    found = await query(world, "SELECT row, reason, taken FROM import_rejects ORDER BY row")
+    assert [(row, words.split(":")[0], taken) for row, words, taken in found] == [
+        (2, "it has no timestamp", False),
+        (3, "timestamp is not an ISO 8601 date and time", False),
+        (5, "the line is not JSON", False),
+        (6, "it is about a customer who was erased", False),
+    ]
+
+
+async def test_customers_of_a_file(world: World, small: None):
+    content = b"external_id,email,first_name,tags,points,country,phone\n" + b"".join(
+        f"c{n},c{n}@shop.example,N{n},vip;new,{n},TR,{'0532 123 45 6' + str(n % 10) if n else 'nonsense'}\n".encode()
+        for n in range(12)
+    )
+    progress = await run(world, await uploaded(world, content, kind="customers", format="csv"))
+    assert (progress.taken, progress.refused) == (12, 0)
+    [row] = await query(
+        world,
+        "SELECT email, first_name, tags, attributes->'points', phone, last_seen_at FROM customers "
+        "WHERE external_id = 'c7'",
+    )
+    assert row == ("c7@shop.example", "N7", ["new", "vip"], 7, "+905321234567", None)
+    [(number, reason, taken)] = await query(world, "SELECT row, reason, taken FROM import_rejects")
+    assert (number, taken, "phone is kept aside" in str(reason)) == (1, True, True)
+
+
+async def test_an_archive_of_all_kinds_of_calls_keeps_identities(world: World, small: None):
+    calls = [
+        {"anonymousId": "a1", "event": "Product Viewed", "timestamp": AT, "properties": {"name": "Hat"}},
+        {"type": "identify", "userId": "ada", "anonymousId": "a1", "timestamp": AT, "traits": {"city": "Rome"}},
+        {"type": "page", "userId": "ada", "anonymousId": "a1", "timestamp": AT, "name": "Home"},
+        {"type": "track", "userId": "ada", "anonymousId": "a2", "event": "Signed In", "timestamp": AT},
+    ]
+    await run(world, await uploaded(world, lines(calls)))
+    assert await query(world, "SELECT external_id, city, traits->>'last_viewed_product' FROM customers") == [
+        ("ada", "Rome", "Hat")
+    ]
+    assert await query(world, "SELECT count(*), count(DISTINCT customer_id) FROM events") == [(3, 1)]
+
+
+async def test_a_broken_file_fails_and_keeps_what_was_taken(world: World, temporal_client):
+    import_id = await uploaded(world, b"user_id,user_id\n1,2\n", format="csv")
+    async with world.workers(temporal_client):
+        await temporal_client.execute_workflow(
+            "ImportWorkflow", ImportInput(import_id=import_id), id=f"import/{import_id}", task_queue="imports"
+        )
+    assert await query(world, "SELECT state, error FROM imports") == [("failed", "two columns have the same name")]
+
+
+async def test_by_api_from_upload_to_report(world: World, temporal_client, settings):
+    keyed = settings.model_copy(update={"bootstrap_api_key": SecretStr(ADMIN_KEY)})
+    services = ApiServices(keyed, world.database, temporal_client, build_providers(keyed))
+    transport = httpx.ASGITransport(app=create_app(services), raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    async with (
+        world.workers(temporal_client),
+        httpx.AsyncClient(transport=transport, base_url="http://api.test", headers=headers) as api,
+    ):
+        padding = "x" * 3000
+        content = lines([order("ada", n, note=padding) for n in range(2000)]) + b"nonsense\n"
+        assert len(content) > 4 * 1024 * 1024  # more than any other body may have
+        answer = await api.post("/imports?kind=events&format=ndjson&name=orders.ndjson", content=content)
+        assert answer.status_code == 202, answer.text
+        import_id = answer.json()["id"]
+        await temporal_client.get_workflow_handle(f"import/{import_id}").result()
+        view = (await api.get(f"/imports/{import_id}")).json()
+        assert (view["state"], view["taken"], view["refused"], view["size"]) == ("finished", 2000, 1, len(content))
+        report = (await api.get(f"/imports/{import_id}/rejects")).text
+        [refused] = csv.DictReader(io.StringIO(report))
+        assert (refused["row"], refused["taken"]) == ("2001", "false")
+        assert json.loads((await api.get(f"/imports/{import_id}/rejects?format=ndjson")).text)["row"] == 2001
+        assert (await api.post(f"/imports/{import_id}/stop")).status_code == 409
+        assert [item["id"] for item in (await api.get("/imports")).json()["items"]] == [import_id]
+        assert (await api.post("/imports?kind=events&format=csv", content=b"")).status_code == 422
+        assert (await api.post("/imports?kind=songs&format=csv", content=b"x")).status_code == 422
