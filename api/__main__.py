@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ import uvicorn
 
 from api.app import create_app
 from api.dependencies import Services
+from api.live import Feeds
 from config.exit import exit_process
 from config.settings import Settings
 from config.temporal import connect
@@ -28,6 +30,12 @@ class _Server(uvicorn.Server):
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.handle_exit, number, None)
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of those who watch, then of the rest: a live stream never ends by itself."""
+        feeds: Feeds = self.config.app.state.feeds  # type: ignore[union-attr]
+        feeds.close()
+        await super().shutdown(sockets)
 
 
 async def _serve(host: str, port: int) -> int:

@@ -22,6 +22,7 @@ def create_app(services: Services) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.services = services
+    app.state.feeds = Feeds()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     """A tracking key accepted besides those in the database, for /v1/*."""
     cors_origins: list[str] = Field(default_factory=list)
 
+    sandbox_url: str = ""
+    """Where the provider sandbox answers, for the app's inbox page; empty where none runs."""
+
     time_scale: float = Field(default=1.0, gt=0, le=1.0)
     """Real seconds per business second: 1 in production; the demo's days pass in seconds."""
 
@@ -51,6 +54,14 @@ class Settings(BaseSettings):
     email_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "sendgrid"
     sms_provider: Literal["twilio", "http", "none"] = "twilio"
     push_provider: Literal["fcm", "http", "none"] = "fcm"
+    email_fallback_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "none"
+    sms_fallback_provider: Literal["twilio", "http", "none"] = "none"
+    push_fallback_provider: Literal["fcm", "http", "none"] = "none"
+    """Who takes over while a channel's provider fails."""
+    breaker_failures: int = Field(default=5, ge=1, le=1000)
+    """After so many failures in a row, of all workers together, nothing is offered to a provider that has a fallback."""
+    breaker_seconds: float = Field(default=30, gt=0, le=3600)
+    """For so long; then one message tries."""
     email_tracking: Literal["provider", "own"] = "provider"
     """Who counts opens and clicks of e-mail: the provider, by its webhook, or our own signed links and pixel."""
     sms_link_tracking: bool = True

@@ -18,6 +18,7 @@ class MeView(View):
     role: Role
     channels: list[Channel] = Field(description="Channels that have a provider.")
     temporal_ui_url: str
+    sandbox: bool = Field(description="Whether a provider sandbox takes the messages here.")
     time_scale: float = Field(description="Real seconds per business second: 1 except in a demo.")
 
 
@@ -29,5 +30,6 @@ async def get_me(caller: CallerDep, services: ServicesDep) -> MeView:
         role=caller.role,
         channels=[channel for channel in Channel if channel in services.providers.channels],
         temporal_ui_url=services.settings.temporal_ui_url,
+        sandbox=bool(services.settings.sandbox_url),
         time_scale=services.settings.time_scale,
     )

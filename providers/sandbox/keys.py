@@ -59,6 +59,7 @@ def sandbox_environment(sandbox_url: str, api_url: str, keys: dict[str, str]) ->
     """The CAMPAIGN_FLOW_* variables that point the real providers at the sandbox, and the API at its keys."""
     sandbox_url = sandbox_url.rstrip("/")
     values = {
+        "SANDBOX_URL": sandbox_url,
         "PUBLIC_URL": api_url.rstrip("/"),
         "WRITE_KEY": keys["write_key"],
         "SENDGRID_API_KEY": keys["sendgrid_api_key"],

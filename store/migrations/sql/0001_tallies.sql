@@ -11,6 +11,7 @@
 -- sent, delivered, opened, clicked        that moment
 -- bounced, unsubscribed, complained,      that moment
 --   replied
+-- refused   the reason                    that moment
 -- acted                                   a journey's end by its goal; node and channel are those of the journey's last
 --                                         message before it, amount is the revenue of the event
 
@@ -34,7 +35,7 @@ BEGIN
            ('', 'entered', '', date_trunc('second', j.created_at)),
            (coalesce(j.node_id, ''), 'inside', CASE WHEN j.state <> 'ended' THEN j.state END, 'epoch'),
            (coalesce(j.node_id, ''), 'ended', CASE WHEN j.state = 'ended' THEN coalesce(j.exit_reason, '') END,
-            date_trunc('second', j.ended_at))
+            date_trunc('second', coalesce(j.ended_at, now())))
            ) AS seen(node, fact, detail, at)
      WHERE seen.detail IS NOT NULL AND seen.at IS NOT NULL
      GROUP BY campaign_id, run_id, seen.node, seen.fact, seen.detail, seen.at;
@@ -51,7 +52,7 @@ BEGIN
            (coalesce(j.node_id, ''), 'inside', CASE WHEN j.state <> 'ended' THEN j.state END, 'epoch', 1),
            (coalesce(j.node_id, ''), 'ended',
             CASE WHEN j.state = 'ended' AND o.state <> 'ended' THEN coalesce(j.exit_reason, '') END,
-            date_trunc('second', j.ended_at), 1)
+            date_trunc('second', coalesce(j.ended_at, now())), 1)
            ) AS seen(node, fact, detail, at, n)
      WHERE (o.state, coalesce(o.node_id, '')) <> (j.state, coalesce(j.node_id, ''))
        AND seen.detail IS NOT NULL AND seen.at IS NOT NULL
@@ -61,13 +62,13 @@ BEGIN
                 WHERE j.state = 'ended' AND o.state <> 'ended' AND j.exit_reason = 'goal') THEN
         INSERT INTO tally_changes (campaign_id, run_id, node_id, channel, fact, detail, at, n, amount)
         SELECT j.campaign_id, tally_run(j.run_id), coalesce(last.node_id, ''), coalesce(last.channel, ''), 'acted', '',
-               date_trunc('second', coalesce(goal.occurred_at, j.ended_at)), 1, tally_amount(goal.properties)
+               date_trunc('second', coalesce(goal.occurred_at, j.ended_at, now())), 1, tally_amount(goal.properties)
           FROM old_rows AS o JOIN new_rows AS j USING (id)
           LEFT JOIN events AS goal ON goal.customer_id = j.customer_id
                                   AND goal.id = (j.interrupt ->> 'event_id')::uuid
           LEFT JOIN LATERAL (
                 SELECT m.node_id, m.channel FROM messages AS m
-                 WHERE m.journey_id = j.id AND m.sent_at <= coalesce(goal.occurred_at, j.ended_at)
+                 WHERE m.journey_id = j.id AND m.sent_at <= coalesce(goal.occurred_at, j.ended_at, now())
                  ORDER BY m.sent_at DESC LIMIT 1) AS last ON true
          WHERE j.state = 'ended' AND o.state <> 'ended' AND j.exit_reason = 'goal';
     END IF;
@@ -151,6 +152,14 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION tally_new_refusals() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tally_changes (campaign_id, run_id, node_id, channel, fact, detail, at, n)
+    SELECT campaign_id, tally_run(run_id), '', '', 'refused', reason, date_trunc('second', at), count(*)
+      FROM new_rows GROUP BY campaign_id, run_id, reason, date_trunc('second', at);
+    RETURN NULL;
+END $$;
+
 CREATE TRIGGER tally_new AFTER INSERT ON journeys REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION tally_new_journeys();
 CREATE TRIGGER tally_changed AFTER UPDATE ON journeys REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
@@ -165,3 +174,5 @@ CREATE TRIGGER tally_changed AFTER UPDATE ON messages REFERENCING OLD TABLE AS o
     FOR EACH STATEMENT EXECUTE FUNCTION tally_changed_messages();
 CREATE TRIGGER tally_new AFTER INSERT ON message_events REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION tally_message_events();
+CREATE TRIGGER tally_new AFTER INSERT ON refusals REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION tally_new_refusals();

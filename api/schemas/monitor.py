@@ -1,0 +1,87 @@
+"""What a campaign's monitor shows."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from api.schemas.base import View
+from api.schemas.campaigns import RunView
+from domain.vocabulary import Channel
+
+
+class NodeFiguresView(View):
+    """What became of the journeys that came to a node."""
+
+    node_id: str
+    entered: int = Field(description="All that ever came.")
+    inside: int = Field(description="There now.")
+    held: int = Field(description="There now, held by a pause; among `inside`.")
+    left: dict[str, int] = Field(description="Port to journeys that went on by it.")
+    ended: dict[str, int] = Field(description="Exit reason to journeys that ended there.")
+
+
+class MessageFiguresView(View):
+    """Messages of one node on one channel."""
+
+    node_id: str
+    channel: Channel
+    intended: int
+    sent: int
+    delivered: int
+    opened: int
+    clicked: int
+    acted: int = Field(description="Goals reached with this as the last message before.")
+    revenue: float = Field(description="Of those goals.")
+    bounced: int
+    unsubscribed: int
+    complained: int
+    replied: int
+    states: dict[str, int]
+    withheld: dict[str, int] = Field(description="What withheld them to how many.")
+
+
+class MonitorView(View):
+    """A campaign's figures at this moment, or those of one launch."""
+
+    entered: int
+    inside: int
+    held: int
+    ended: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
+    conversions: int
+    revenue: float
+    nodes: list[NodeFiguresView]
+    messages: list[MessageFiguresView] = Field(description="Conversions without a message before count only above.")
+    refused: dict[str, int] = Field(description="Reason to triggers that started nothing.")
+
+
+class PointView(View):
+    """A fact within one stretch of time."""
+
+    at: datetime
+    channel: Channel | None
+    fact: str
+    n: int
+    amount: float
+
+
+class SeriesView(View):
+    """What happened over time."""
+
+    width_seconds: float = Field(description="Real seconds that a stretch lasts.")
+    points: list[PointView]
+
+
+class RunFiguresView(View):
+    """One launch beside others."""
+
+    run: RunView
+    entered: int
+    inside: int
+    sent: int
+    delivered: int
+    opened: int
+    clicked: int
+    conversions: int
+    revenue: float
+    unsubscribed: int
+    bounced: int
