@@ -8,6 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
+ANY_EVENT = "*"
+"""In a condition on the past, in place of an event's name: anything that the customer did."""
+
 Scalar = bool | int | FiniteFloat | str
 
 PROFILE_FIELDS: dict[str, Literal["text", "date", "instant"]] = {
@@ -132,3 +135,9 @@ class EventFilter(Model):
 
     event: str = Field(min_length=1, max_length=120)
     where: list[PropertyTest] = Field(default_factory=list, max_length=20)
+
+    @model_validator(mode="after")
+    def _named(self) -> EventFilter:
+        if self.event == ANY_EVENT:
+            raise ValueError("name the event: '*' is for conditions on the past only")
+        return self

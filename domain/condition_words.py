@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.conditions import (
+    ANY_EVENT,
     AllOf,
     AnyOf,
     AttributeIs,
     BetweenWindow,
     Comparison,
     Condition,
+    DateIs,
     DidEvent,
     Engaged,
     HasTag,
@@ -104,7 +106,7 @@ def say_window(window: Window | None) -> str:
             parts += [f"before {_moment(window.end)}"] if window.end is not None else []
             return "".join(f" {part}" for part in parts)
         case SinceEventWindow():
-            return f" since the latest {window.event}"
+            return f" since the latest {window.event if window.event != ANY_EVENT else 'activity'}"
         case _:
             since = {"journey_start": "the journey started", "trigger": "the event that started the journey"}
             return f" since {since.get(window.anchor) or f'the step {window.node_id!r}'}"
@@ -118,6 +120,8 @@ def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> str
             return _say(condition.condition, names, holds=not holds)
         case AttributeIs():
             return _attribute(condition, holds=holds)
+        case DateIs():
+            return _date(condition, holds=holds)
         case HasTag():
             return f"{_has(holds)} the tag {condition.tag!r}"
         case DidEvent():
@@ -170,8 +174,21 @@ def _attribute(condition: AttributeIs, *, holds: bool) -> str:
     return f"has a profile whose {said}" if holds else f"does not have a profile whose {said}"
 
 
+def _date(condition: DateIs, *, holds: bool) -> str:
+    name = condition.name.removeprefix("attributes.").removeprefix("traits.")
+    days, side = abs(condition.offset_days), "after" if condition.offset_days > 0 else "before"
+    shift = f"{_number(days)} day{'' if days == 1 else 's'} {side} " if days else ""
+    what = f"the yearly day of {name}" if condition.yearly else f"the day of {name}"
+    clock = f" from {condition.time:%H:%M}" if condition.time.hour or condition.time.minute else ""
+    return f"{'has' if holds else 'does not have'} today{clock} {shift}{what}"
+
+
+def _happened(name: str) -> str:
+    return "anything" if name == ANY_EVENT else name
+
+
 def _event(condition: DidEvent, *, holds: bool) -> str:
-    said = f"done {condition.event}{_tests(condition.where)}"
+    said = f"done {_happened(condition.event)}{_tests(condition.where)}"
     if condition.count is not None:
         said += f" {_compared(condition.count)} {'time' if condition.count.value == 1 else 'times'}"
     if condition.sum is not None:
@@ -180,10 +197,10 @@ def _event(condition: DidEvent, *, holds: bool) -> str:
 
 
 def _sequence(condition: EventSequence, *, holds: bool) -> str:
-    without = f" and no {condition.without} in between" if condition.without else ""
+    without = f" and no {_happened(condition.without)} in between" if condition.without else ""
     return (
-        f"has {'' if holds else 'not '}done {condition.first}{_tests(condition.first_where)}, then "
-        f"{condition.then}{_tests(condition.then_where)} within {_span(condition.within)}{without}"
+        f"has {'' if holds else 'not '}done {_happened(condition.first)}{_tests(condition.first_where)}, then "
+        f"{_happened(condition.then)}{_tests(condition.then_where)} within {_span(condition.within)}{without}"
         f"{say_window(condition.window)}"
     )
 

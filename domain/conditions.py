@@ -6,12 +6,14 @@ event's properties; it runs both in SQL and, by `domain.matching`, in Python, wi
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
 from domain.comparisons import (
+    ANY_EVENT,
     PROFILE_FIELDS,
     Comparison,
     EventFilter,
@@ -27,7 +29,10 @@ from domain.comparisons import (
 from domain.vocabulary import Channel, Engagement
 from domain.windows import BetweenWindow, LastWindow, SinceEventWindow, SinceWindow, Window
 
+ClockTime = time
+
 __all__ = [
+    "ANY_EVENT",
     "PROFILE_FIELDS",
     "AllOf",
     "AnyOf",
@@ -35,6 +40,7 @@ __all__ = [
     "BetweenWindow",
     "Comparison",
     "Condition",
+    "DateIs",
     "DidEvent",
     "Engaged",
     "EventFilter",
@@ -100,6 +106,21 @@ class AttributeIs(Model):
         return self
 
 
+class DateIs(Model):
+    """Today, on the customer's own clock, is the day of a date of the profile plus `offset_days`, and `time` has come.
+
+    `name` is `birth_date`, or `attributes.<name>` or `traits.<name>` that holds a text beginning with an ISO 8601 date.
+    `yearly` takes every year's return of that day (29 February is kept on the 28th in common years). Customers whose
+    zone isn't known go by the clock of whoever asks.
+    """
+
+    kind: Literal["date"] = "date"
+    name: str = Field(pattern=r"^(birth_date|(attributes|traits)\..+)$", max_length=120)
+    offset_days: int = Field(default=0, ge=-366, le=366)
+    time: ClockTime = ClockTime(0, 0)
+    yearly: bool = False
+
+
 class HasTag(Model):
     """The profile carries this tag."""
 
@@ -116,7 +137,7 @@ class SumOf(Model):
 
 
 class DidEvent(Model):
-    """The customer did `event`, where all of `where` hold, within `window` (default: ever).
+    """The customer did `event` (`*` = anything), where all of `where` hold, within `window` (default: ever).
 
     Without `count` and `sum`: at least once. `count` with `lt`, `lte`, `eq 0` can hold for those who never did it.
     """
@@ -195,6 +216,7 @@ Condition = Annotated[
     | AnyOf
     | Not
     | AttributeIs
+    | DateIs
     | HasTag
     | DidEvent
     | Sequence

@@ -71,11 +71,13 @@ class Asking:
     segments: Mapping[UUID, Condition]
     inside: tuple[UUID, ...] = ()
     """Segments being expanded, outermost first."""
+    one_by_one: bool = False
+    """Few customers of many are asked about: each is looked up by itself, nothing is grouped over all of them."""
 
     @property
     def alone(self) -> bool:
-        """Whether one customer is asked about, whose id every subquery then names."""
-        return isinstance(self.who, BindParameter)
+        """Whether every subquery names the customer asked about, rather than being joined with all of them."""
+        return self.one_by_one or isinstance(self.who, BindParameter)
 
     def need_journey(self, what: str) -> None:
         """Raise InvalidError unless a journey asks.

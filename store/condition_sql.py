@@ -30,6 +30,7 @@ from domain.conditions import (
     AnyOf,
     AttributeIs,
     Condition,
+    DateIs,
     DidEvent,
     Engaged,
     HasTag,
@@ -43,6 +44,7 @@ from domain.conditions import (
 from domain.errors import InvalidError
 from domain.matching import passes
 from models import Customer, Score
+from store.calendar_sql import date_is
 from store.condition_binds import FLOAT, TEXTS, Asking, Binds
 from store.engagement_sql import engaged
 from store.event_sql import compare, did_event, sequence
@@ -109,6 +111,8 @@ def _leaf(condition: Condition, asking: Asking) -> ColumnElement[bool]:
             )
         case AttributeIs():
             return attribute_is(condition, asking)
+        case DateIs():
+            return date_is(condition, asking)
         case _:
             raise TypeError(f"not a leaf of a condition: {condition!r}")
 

@@ -11,7 +11,9 @@ from sqlalchemy import (
     Interval,
     SQLColumnExpression,
     Uuid,
+    all_,
     and_,
+    any_,
     case,
     cast,
     exists,
@@ -25,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.conditions import (
+    ANY_EVENT,
     BetweenWindow,
     Comparison,
     DidEvent,
@@ -35,8 +38,9 @@ from domain.conditions import (
     SinceWindow,
     Window,
 )
+from domain.events import HOUSE_EVENTS, MESSAGE_PREFIX, SIGNS_OF_LIFE
 from models import Event, JourneyStep
-from store.condition_binds import INSTANT, NUMBER, Asking, JsonPath, Query
+from store.condition_binds import INSTANT, NUMBER, TEXTS, Asking, JsonPath, Query
 from store.json_path import json_path, numbers_path
 from store.scope import Scope
 
@@ -98,7 +102,7 @@ def sequence(condition: Sequence, asking: Asking, *, holds: bool) -> ColumnEleme
             ~exists(
                 select(1).where(
                     col(between.customer_id) == col(first.customer_id),
-                    col(between.name) == binds.constant(condition.without),
+                    is_named(between, condition.without, asking),
                     col(between.occurred_at) > col(first.occurred_at),
                     col(between.occurred_at) < col(then.occurred_at),
                 )
@@ -112,7 +116,7 @@ def events_found(condition: DidEvent, asking: Asking) -> ColumnElement[Any]:
     event = aliased(Event)
     total = _total(event, condition.sum.property, asking) if condition.sum else null()
     facts = func.jsonb_build_array(func.count(), func.max(col(event.occurred_at)), total)
-    found = _matching(select(facts), event, condition, asking).where(col(event.customer_id) == asking.who)
+    found = matching(select(facts), event, condition, asking).where(col(event.customer_id) == asking.who)
     return found.scalar_subquery()
 
 
@@ -147,7 +151,32 @@ def _signed(test: ColumnElement[bool], holds: bool) -> ColumnElement[bool]:
 
 def _did(condition: DidEvent, asking: Asking) -> ColumnElement[bool]:
     event = aliased(Event)
-    return exists(_matching(select(1), event, condition, asking).where(col(event.customer_id) == asking.who))
+    return exists(matching(select(1), event, condition, asking).where(col(event.customer_id) == asking.who))
+
+
+def doers(condition: DidEvent, asking: Asking) -> Query | None:
+    """Ids of the customers for whom the condition holds, some of them several times, found without looking at others.
+
+    None where it can hold for somebody who never did the event.
+    """
+    event = aliased(Event)
+    if condition.count is None and condition.sum is None:
+        return matching(select(col(event.customer_id)), event, condition, asking)
+    having = []
+    if condition.count is not None:
+        if compare(0, condition.count.op, condition.count.value):
+            return None
+        having.append(compare(func.count(), condition.count.op, _number(condition.count, asking)))
+    if condition.sum is not None:
+        if condition.count is None and compare(0, condition.sum.is_.op, condition.sum.is_.value):
+            return None
+        total = _total(event, condition.sum.property, asking)
+        having.append(compare(total, condition.sum.is_.op, _number(condition.sum.is_, asking)))
+    return _doing_enough(event, condition, asking).having(and_(*having))
+
+
+def _number(comparison: Comparison, asking: Asking) -> ColumnElement[Any]:
+    return asking.binds.constant(Decimal(repr(comparison.value)), NUMBER)
 
 
 def _count_test(condition: DidEvent, wanted: Comparison, asking: Asking) -> tuple[ColumnElement[bool], bool]:
@@ -156,14 +185,14 @@ def _count_test(condition: DidEvent, wanted: Comparison, asking: Asking) -> tupl
     op = _OPPOSITE[wanted.op] if zero else wanted.op
     if (op, wanted.value) in {("gte", 1), ("gt", 0), ("ne", 0)}:
         return _did(condition, asking), not zero
-    number = asking.binds.constant(Decimal(repr(wanted.value)), NUMBER)
+    number = _number(wanted, asking)
     return _grouped(condition, asking, lambda _: compare(func.count(), op, number)), not zero
 
 
 def _sum_test(condition: DidEvent, path: str, wanted: Comparison, asking: Asking) -> tuple[ColumnElement[bool], bool]:
     zero = compare(0, wanted.op, wanted.value)
     op = _OPPOSITE[wanted.op] if zero else wanted.op
-    number = asking.binds.constant(Decimal(repr(wanted.value)), NUMBER)
+    number = _number(wanted, asking)
     return _grouped(condition, asking, lambda event: compare(_total(event, path, asking), op, number)), not zero
 
 
@@ -183,25 +212,42 @@ def _grouped(
 ) -> ColumnElement[bool]:
     """Customers whose matching events, taken together, satisfy `having`: a derived table, so that it can be joined."""
     event = aliased(Event)
-    customer_id = col(event.customer_id)
-    members = _matching(select(customer_id), event, condition, asking).group_by(customer_id).having(having(event))
+    members = _doing_enough(event, condition, asking).having(having(event))
     if asking.alone:
-        return exists(members.where(customer_id == asking.who))
+        return exists(members.where(col(event.customer_id) == asking.who))
     table = members.subquery()
     return exists(select(1).where(table.c.customer_id == asking.who))
 
 
-def _matching(statement: Query, event: type[Event], condition: DidEvent, asking: Asking) -> Query:
+def _doing_enough(event: type[Event], condition: DidEvent, asking: Asking) -> Query:
+    customer_id = col(event.customer_id)
+    return matching(select(customer_id), event, condition, asking).group_by(customer_id)
+
+
+def matching(statement: Query, event: type[Event], condition: DidEvent, asking: Asking) -> Query:
+    """`statement`, taken from those events that the condition counts: its name, properties and window."""
     named = statement.select_from(event).where(*_named(event, condition.event, condition.where, asking))
     return _within(named, condition.window, event, asking)
 
 
 def _named(event: type[Event], name: str, where: list[PropertyTest], asking: Asking) -> list[ColumnElement[bool]]:
-    tests = [col(event.name) == asking.binds.constant(name)]
+    tests = [is_named(event, name, asking)]
     if where:
         path = asking.binds.of(lambda scope: json_path(where, scope.refs), JsonPath())
         tests.append(func.jsonb_path_exists_tz(col(event.properties), path))
     return tests
+
+
+def is_named(event: type[Event], name: str, asking: Asking) -> ColumnElement[bool]:
+    """The event has that name; `*` stands for all that the customer did (`domain.events.is_activity`)."""
+    found = col(event.name)
+    if name != ANY_EVENT:
+        return found == asking.binds.constant(name)
+    told = asking.binds.constant(list(HOUSE_EVENTS), TEXTS)
+    return or_(
+        and_(not_(func.starts_with(found, asking.binds.constant(MESSAGE_PREFIX))), found != all_(told)),
+        found == any_(asking.binds.constant(list(SIGNS_OF_LIFE), TEXTS)),
+    )
 
 
 def _within(statement: Query, window: Window | None, event: type[Event], asking: Asking) -> Query:
@@ -218,7 +264,7 @@ def _latest(window: SinceEventWindow, asking: Asking) -> Query:
     anchor = aliased(Event)
     latest = (
         select(col(anchor.customer_id), func.max(col(anchor.occurred_at)).label("at"))
-        .where(col(anchor.name) == asking.binds.constant(window.event))
+        .where(is_named(anchor, window.event, asking))
         .group_by(col(anchor.customer_id))
     )
     return latest.where(col(anchor.customer_id) == asking.who) if asking.alone else latest
@@ -232,7 +278,7 @@ def _anchor_known(window: Window | None, asking: Asking) -> ColumnElement[bool] 
             return exists(
                 select(1).where(
                     col(anchor.customer_id) == asking.who,
-                    col(anchor.name) == asking.binds.constant(window.event),
+                    is_named(anchor, window.event, asking),
                 )
             )
         case SinceWindow(anchor="node"):

@@ -2,7 +2,7 @@
 
 from calendar import isleap
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,10 +42,14 @@ def attribute_is(condition: AttributeIs, asking: Asking) -> ColumnElement[bool]:
 
 
 def month_days(scope: Scope) -> list[str]:
-    """Today on the scope's calendar, as `MM-DD`; and 29 February, where today stands in for it."""
-    today = scope.now.astimezone(ZoneInfo(scope.timezone)).date()
-    stands_in = (today.month, today.day) == (2, 28) and not isleap(today.year)
-    return [f"{today:%m-%d}", "02-29"] if stands_in else [f"{today:%m-%d}"]
+    """Today on the scope's calendar; see `returning`."""
+    return returning(scope.now.astimezone(ZoneInfo(scope.timezone)).date())
+
+
+def returning(day: date) -> list[str]:
+    """The `MM-DD` of dates that have their anniversary on that day: 29 February too, where 28 stands in for it."""
+    stands_in = (day.month, day.day) == (2, 28) and not isleap(day.year)
+    return [f"{day:%m-%d}", "02-29"] if stands_in else [f"{day:%m-%d}"]
 
 
 def anniversary_year(condition: AttributeIs, scope: Scope) -> int | None:

@@ -14,8 +14,9 @@ from sqlmodel import col
 
 from domain.conditions import Condition, InSegment, walk
 from models import AudienceMember, Customer, Segment
-from store.condition_binds import Asking, Binds, Query
+from store.condition_binds import Asking, Binds
 from store.condition_sql import compile_condition, expression
+from store.members_sql import member_count, member_ids
 from store.scope import Scope
 
 _CONDITIONS: TypeAdapter[list[Condition]] = TypeAdapter(list[Condition])
@@ -63,7 +64,7 @@ async def first_match(
 async def count(session: AsyncSession, condition: Condition, scope: Scope) -> int:
     """How many customers the condition holds for, exactly."""
     scope = await _with_segments(session, [condition], scope)
-    total: int = (await session.scalars(_members(func.count(), condition, scope))).one()
+    total: int = (await session.scalars(member_count(condition, scope))).one()
     return total
 
 
@@ -71,7 +72,14 @@ async def sample(session: AsyncSession, condition: Condition, scope: Scope, size
     """Some customers that the condition holds for: always the same ones while nothing changes."""
     scope = await _with_segments(session, [condition], scope)
     return list(
-        (await session.scalars(_members(Customer, condition, scope).order_by(col(Customer.id)).limit(size))).all()
+        (
+            await session.scalars(
+                select(Customer)
+                .where(col(Customer.erased_at).is_(None), compile_condition(condition, scope))
+                .order_by(col(Customer.id))
+                .limit(size)
+            )
+        ).all()
     )
 
 
@@ -83,18 +91,12 @@ async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condit
 
     """
     scope = await _with_segments(session, [condition], scope)
-    position = func.row_number().over() - 1
-    members = _members(literal(run_id, Uuid()), condition, scope).add_columns(position, col(Customer.id))
+    ids = member_ids(condition, scope).subquery()
+    members = select(literal(run_id, Uuid()), func.row_number().over() - 1, ids.c.id)
     statement = insert(AudienceMember).from_select(["run_id", "position", "customer_id"], members)
     connection = await session.connection()
     # SQLAlchemy forgets the row count of an INSERT unless told
     return (await connection.execute(statement, execution_options={"preserve_rowcount": True})).rowcount
-
-
-def _members(what: Any, condition: Condition, scope: Scope) -> Query:
-    return (
-        select(what).select_from(Customer).where(col(Customer.erased_at).is_(None), compile_condition(condition, scope))
-    )
 
 
 async def _with_segments(session: AsyncSession, conditions: Sequence[Condition], scope: Scope) -> Scope:

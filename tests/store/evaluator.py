@@ -1,15 +1,17 @@
 """The condition language once more, slowly and in plain Python: what the compiled SQL is held against."""
 
 import operator
+from calendar import isleap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from domain.conditions import (
+    ANY_EVENT,
     PROFILE_FIELDS,
     AllOf,
     AnyOf,
@@ -17,6 +19,7 @@ from domain.conditions import (
     BetweenWindow,
     Comparison,
     Condition,
+    DateIs,
     DidEvent,
     Engaged,
     HasTag,
@@ -32,6 +35,7 @@ from domain.conditions import (
     SinceWindow,
     Window,
 )
+from domain.events import is_activity
 from domain.ids import hashed_share
 from domain.matching import is_decimal, passes, values_at, wanted_values
 from domain.vocabulary import Engagement
@@ -83,6 +87,8 @@ class Evaluator:
                 return self.holds(self.scope.segments[condition.segment_id], who)
             case AttributeIs():
                 return self._attribute(condition, who)
+            case DateIs():
+                return self._date(condition, who)
             case HasTag():
                 return condition.tag in who.tags
             case DidEvent():
@@ -138,11 +144,24 @@ class Evaluator:
                 day = date.fromisoformat(str(value)[:10])
             except ValueError:
                 continue
+            if _in_year(day, today.year) == today and (test.value is None or day.year + test.value == today.year):
+                return True
+        return False
+
+    def _date(self, condition: DateIs, who: Customer) -> bool:
+        known = who.timezone in available_timezones()
+        clock = self.scope.now.astimezone(ZoneInfo(who.timezone if known else self.scope.timezone))
+        if clock.time() < condition.time:
+            return False
+        home, dot, path = condition.name.partition(".")
+        found = values_at(getattr(who, home), path) if dot else [who.birth_date]
+        meant = clock.date() - timedelta(days=condition.offset_days)
+        for value in found:
             try:
-                anniversary = day.replace(year=today.year)
-            except ValueError:  # 29 February
-                anniversary = date(today.year, 2, 28)
-            if anniversary == today and (test.value is None or day.year + test.value == today.year):
+                day = date.fromisoformat(str(value)[:10])
+            except ValueError:
+                continue
+            if day == meant or (condition.yearly and _in_year(day, meant.year) == meant):
                 return True
         return False
 
@@ -151,7 +170,7 @@ class Evaluator:
             event
             for event in self.world.events
             if event.customer_id == who.id
-            and event.name == name
+            and (is_activity(event.name) if name == ANY_EVENT else event.name == name)
             and passes(list(where), event.properties, self.scope.refs)
         ]
 
@@ -248,6 +267,11 @@ class Evaluator:
                     return False
                 inclusive = isinstance(window, SinceWindow) and window.anchor != "trigger"
                 return at >= anchor if inclusive else at > anchor
+
+
+def _in_year(day: date, year: int) -> date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(year, 2, 28) if leap_day and not isleap(year) else day.replace(year=year)
 
 
 def compared(number: Decimal | int, wanted: Comparison) -> bool:

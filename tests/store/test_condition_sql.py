@@ -11,6 +11,7 @@ from sqlmodel import col
 from models import Campaign, CampaignVersion, Customer, Journey
 from store import segments
 from store.condition_sql import compile_condition
+from store.members_sql import member_count, member_ids
 from tests.store import worlds
 from tests.store.evaluator import Evaluator, World
 
@@ -32,9 +33,15 @@ async def save(session, world: World, journey_id: UUID) -> None:
         await session.flush()
 
 
-async def together(session, condition, scope) -> set:
+async def together(session, condition, scope) -> set[UUID]:
     statement = select(col(Customer.id)).where(col(Customer.erased_at).is_(None), compile_condition(condition, scope))
     return set(await session.scalars(statement))
+
+
+async def as_audience(session, condition, scope) -> set[UUID]:
+    found = list(await session.scalars(member_ids(condition, scope)))
+    assert (await session.scalars(member_count(condition, scope))).one() == len(found) == len(set(found))
+    return set(found)
 
 
 ALL = worlds.LEAVES | {"nested": worlds.CONDITIONS}
@@ -51,6 +58,7 @@ async def test_random_conditions_in_random_worlds(shared_database, kind, world_a
         for condition in data.draw(st.lists(ALL[kind], min_size=8, max_size=8), kind):
             expected = evaluator.members(condition)
             assert await together(session, condition, scope) == expected, condition
+            assert await as_audience(session, condition, scope) == expected, condition
             asked = [each.id for each in world.customers if await segments.matches(session, condition, each.id, scope)]
             assert set(asked) == expected, condition
         await session.rollback()

@@ -18,6 +18,8 @@ NOW = datetime(2026, 2, 28, 12, 0, tzinfo=UTC)
 AGES = [timedelta(0), timedelta(minutes=10), timedelta(minutes=30), timedelta(days=1), timedelta(days=15)]
 TIMES = st.sampled_from([NOW - age - extra for age in AGES for extra in (timedelta(0), timedelta(seconds=1))])
 NAMES = ["Signed In", "Order Completed", "Product Viewed"]
+ASKED = [*NAMES, "*"]
+HAPPENED = [*NAMES, "message_delivered", "message_opened", "Segment Entered"]
 NODES = ["hello", "again"]
 CAMPAIGN, SEGMENT_A, SEGMENT_B = UUID(int=1), UUID(int=2), UUID(int=3)
 TRIGGER = {"cart_id": "c1", "revenue": 50}
@@ -74,6 +76,7 @@ def customers(draw: st.DrawFn) -> Customer:
         id=uuid4(),
         city=draw(st.sampled_from([None, "Milan", "Rome", "milan"])),
         birth_date=draw(st.sampled_from([None, date(1990, 2, 28), date(1992, 2, 29), date(1990, 7, 1)])),
+        timezone=draw(st.sampled_from([None, "Mars/Olympus", "Pacific/Kiritimati", "Pacific/Pago_Pago"])),
         tags=draw(st.lists(st.sampled_from(["vip", "new"]), unique=True)),
         attributes=draw(ATTRIBUTES),
         traits=draw(ATTRIBUTES),
@@ -89,7 +92,7 @@ def events(draw: st.DrawFn, ids: list[UUID]) -> Event:
         id=uuid4(),
         occurred_at=draw(TIMES),
         customer_id=draw(st.sampled_from(ids)),
-        name=draw(st.sampled_from(NAMES)),
+        name=draw(st.sampled_from(HAPPENED)),
         properties=draw(PROPERTIES),
         source="test",
     )
@@ -154,7 +157,7 @@ WINDOWS_ANYWHERE = st.none() | st.one_of(
         start=st.sampled_from([None, "2026-02-28", "2026-02-27T12:00:00Z", "2026-02-27T14:00:00+02:00"]),
         end=st.sampled_from([None, "2026-02-28", "2026-02-28T11:50:00", "2026-02-28T12:00:00Z"]),
     ),
-    _dict(kind=st.just("since_event"), event=st.sampled_from(NAMES)),
+    _dict(kind=st.just("since_event"), event=st.sampled_from(ASKED)),
 )
 WINDOWS = WINDOWS_ANYWHERE | st.sampled_from(
     [
@@ -184,13 +187,13 @@ REF_TESTS = st.sampled_from(
 def _did(windows: st.SearchStrategy, tests: st.SearchStrategy) -> st.SearchStrategy[Condition]:
     where = st.lists(tests, max_size=1)
     sums = st.fixed_dictionaries({"property": st.sampled_from(["revenue", "products.price"]), "is": COMPARISONS})
-    shared = {"kind": st.just("event"), "event": st.sampled_from(NAMES), "where": where, "window": windows}
+    shared = {"kind": st.just("event"), "event": st.sampled_from(ASKED), "where": where, "window": windows}
     counted = _dict(**shared, count=COMPARISONS, sum=st.none() | sums)
     return (_dict(**shared) | counted | _dict(**shared, sum=sums)).map(CONDITION.validate_python)
 
 
 def _sequences(windows: st.SearchStrategy, tests: st.SearchStrategy) -> st.SearchStrategy[Condition]:
-    names, where = st.sampled_from(NAMES), st.lists(tests, max_size=1)
+    names, where = st.sampled_from(ASKED), st.lists(tests, max_size=1)
     return _dict(
         kind=st.just("sequence"),
         first=names,
@@ -233,6 +236,13 @@ PROFILE = st.one_of(
 OTHERS = st.one_of(
     _dict(kind=st.just("score"), score=st.sampled_from(["churn", "none"]), **{"is": COMPARISONS}),
     _dict(kind=st.just("random"), percent=st.sampled_from([0, 30, 50, 100]), salt=st.sampled_from(["", "a"])),
+    _dict(
+        kind=st.just("date"),
+        name=st.sampled_from(["birth_date", "attributes.since", "traits.since"]),
+        offset_days=st.sampled_from([-366, -1, 0, 0, 1, 10]),
+        time=st.sampled_from(["00:00", "01:30", "12:00", "12:01", "23:00"]),
+        yearly=st.booleans(),
+    ),
     _dict(kind=st.just("tag"), tag=st.sampled_from(["vip", "new"])),
 ).map(CONDITION.validate_python)
 LEAVES_ANYWHERE = st.one_of(

@@ -1,0 +1,76 @@
+"""Dates of a profile on each customer's own calendar, as SQL: zones are sorted in Python, so that Postgres needs none.
+
+At any instant the world's clocks show at most three dates. For each of them, the zones that show it (and have come to
+the time of day) are one array, and the dates meant on that day another.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import Boolean, ColumnElement, Date, and_, any_, cast, func, not_, or_
+from sqlmodel import col
+
+from domain.conditions import DateIs
+from models import Customer
+from store.condition_binds import TEXTS, Asking, JsonPath
+from store.json_path import anniversary_path
+from store.profile_sql import returning
+from store.scope import Scope
+
+_DATES_AT_ONCE = (-1, 0, 1)
+"""Days before and after today in UTC."""
+
+
+def date_is(condition: DateIs, asking: Asking) -> ColumnElement[bool]:
+    """It is the day that the condition means, where the customer is. Never null."""
+    return or_(*(_on(shift, condition, asking) for shift in _DATES_AT_ONCE))
+
+
+def _on(shift: int, condition: DateIs, asking: Asking) -> ColumnElement[bool]:
+    """The customer's clock shows that date, and it is the one meant."""
+    binds, zone = asking.binds, col(Customer.timezone)
+
+    def showing(scope: Scope) -> list[str]:
+        return [name for name in known_zones() if _shows(name, scope, shift, condition)]
+
+    fallback = binds.of(lambda scope: _shows(scope.timezone, scope, shift, condition), Boolean())
+    unknown = or_(zone.is_(None), not_(zone == any_(binds.of(lambda _: known_zones(), TEXTS))))
+    here = or_(and_(zone.is_not(None), zone == any_(binds.of(showing, TEXTS))), and_(fallback, unknown))
+    return and_(here, _meant(condition, lambda scope: _utc_date(scope, shift - condition.offset_days), asking))
+
+
+def _meant(condition: DateIs, day: Callable[[Scope], date], asking: Asking) -> ColumnElement[bool]:
+    home, dot, path = condition.name.partition(".")
+    if dot:
+        document = col(Customer.attributes) if home == "attributes" else col(Customer.traits)
+
+        def json_path(scope: Scope) -> str:
+            wanted = day(scope)
+            if condition.yearly:
+                return anniversary_path(path, returning(wanted), None)
+            return anniversary_path(path, [f"{wanted:%m-%d}"], wanted.year)
+
+        return func.jsonb_path_exists_tz(document, asking.binds.of(json_path, JsonPath()))
+    field = col(Customer.birth_date)
+    if condition.yearly:
+        same = func.to_char(field, "MM-DD") == any_(asking.binds.of(lambda scope: returning(day(scope)), TEXTS))
+    else:
+        same = field == cast(asking.binds.of(day, Date()), Date())
+    return and_(field.is_not(None), same)
+
+
+def _utc_date(scope: Scope, shift: int) -> date:
+    return scope.now.astimezone(UTC).date() + timedelta(days=shift)
+
+
+def _shows(zone: str, scope: Scope, shift: int, condition: DateIs) -> bool:
+    clock = scope.now.astimezone(ZoneInfo(zone))
+    return clock.date() == _utc_date(scope, shift) and clock.time() >= condition.time
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> list[str]:
+    """Every IANA zone that this machine knows."""
+    return sorted(available_timezones())
