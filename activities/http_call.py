@@ -4,6 +4,7 @@ import httpx
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.moving import take_up_move
 from activities.outgoing import context_of
 from activities.services import Services
 from activities.walk import Walk
@@ -38,6 +39,9 @@ class HttpActivities:
             barred = await walk.barred()
             if barred is not None:
                 return barred
+            move = await walk.pending_move()
+            if move is not None:
+                return await take_up_move(walk, move)
             try:
                 request = self._request(walk, input)
             except RenderError as error:

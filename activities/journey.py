@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
+from activities.moves import make_move
+from activities.moving import take_up_move
 from activities.nodes import sends, waits
 from activities.sending import close_message, give_up
 from activities.services import Services
@@ -36,6 +38,9 @@ class JourneyActivities:
                 return barred
             if input.cause == "failed":
                 return await _failed(walk)
+            move = await walk.pending_move()
+            if move is not None and walk.journey.seq > 0:
+                return await take_up_move(walk, move)
             if input.cause == "timer":
                 return await _due(walk)
             return await _look(walk, input.looks)
@@ -53,6 +58,9 @@ async def _enter(walk: Walk) -> Decision:
     barred = await walk.barred()
     if barred is not None:
         return barred
+    move = await walk.pending_move()
+    if move is not None:
+        await make_move(walk, move)
     journey.state = JourneyState.ACTIVE
     return await walk.enter()
 

@@ -17,6 +17,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import ledger
+from activities.moving import take_up_move
 from activities.outgoing import prepare
 from activities.putting_off import over_limit
 from activities.services import Services
@@ -97,6 +98,9 @@ class SendActivities:
         if barred is not None:
             await ledger.withhold_when_over(walk, found)
             return barred
+        move = await walk.pending_move()
+        if move is not None:  # nothing was handed over yet: the new version decides whether this is sent
+            return await take_up_move(walk, move)
         return await self._offer(walk, found)
 
     async def _offer(self, walk: Walk, found: Message | None) -> Reserved | Decision:

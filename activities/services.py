@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
+from activities.moves import Moves
 from activities.policies import Policies
 from activities.versions import Versions
 from config.settings import Settings
@@ -43,5 +44,6 @@ class Services:
     """Node type -> what entering it does. See `activities.nodes`."""
     clock: Clock = field(default_factory=SystemClock)
     versions: Versions = field(default_factory=Versions)
+    moves: Moves = field(default_factory=Moves)
     population: Population = field(default_factory=Population)
     policies: Policies = field(default_factory=Policies)

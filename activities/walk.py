@@ -4,7 +4,7 @@ One `Walk` lives for one transaction. Every visited node leaves a row in the ste
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
+from activities.moves import Move, make_move
 from activities.services import Services
 from activities.versions import LoadedVersion
 from domain.conditions import EventFilter
 from domain.errors import DomainError
 from domain.flow import Node
 from domain.matching import journey_refs
+from domain.migration import alike
 from domain.traversal import TraversalError
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from ingestion.wakes import concerns
@@ -46,6 +48,10 @@ class Stay:
     why: str = ""
     until: datetime | None = None
     details: dict[str, Any] = field(default_factory=dict)
+
+    def with_words(self, why: str, details: dict[str, Any]) -> "Stay":
+        """The same, said otherwise."""
+        return replace(self, why=why, details=details)
 
 
 Handler = Callable[["Walk", Any], Awaitable[Leave | Stay]]
@@ -129,7 +135,54 @@ class Walk:
             await journeys.close_step(
                 self.session, self.journey.id, self.journey.seq, port=port, why=why, details=details or {}, at=self.now
             )
-        return await self._stride(self._next(left, port))
+        move = await self.pending_move()
+        if move is None:
+            return await self._stride(self._next(left, port))
+        return await self._leave_into(left, await make_move(self, move), port)
+
+    async def pending_move(self) -> Move | None:
+        """The move to another version that this journey still has to make."""
+        migration_id = self.journey.migration_id
+        if migration_id is None:
+            return None
+        move = await self.services.moves.get(self.session, migration_id)
+        return None if move.to_version_id == self.journey.version_id else move
+
+    async def jump(self, node: Node, why: str) -> Decision:
+        """Leave the present step by none of its ports, and enter a node."""
+        self.journey.state = JourneyState.ACTIVE
+        await journeys.close_step(
+            self.session, self.journey.id, self.journey.seq, port=None, why=why, details={}, at=self.now
+        )
+        return await self._stride(node)
+
+    async def stay_on(self, node: Node, outcome: Stay) -> Decision:
+        """The present step is from now on this node's, as `outcome` says; when it was entered stays."""
+        self.journey.node_id = node.id
+        await journeys.reword_step(
+            self.session, self.journey.id, self.journey.seq, node_id=node.id, kind=node.type, why=outcome.why,
+            details=outcome.details,
+        )  # fmt: skip
+        self.journey.state = JourneyState.ACTIVE
+        self._stand(outcome.instruction, outcome.why, outcome.until)
+        return await self._decide(outcome.instruction)
+
+    async def removed(self) -> Decision:
+        """The journey has moved to a version that has no place for it."""
+        why = f"its step is not in version {self.version.number}"
+        if self.journey.seq == 0:
+            return await self._finish(End(node=None, seq=0, reason=ExitReason.NODE_REMOVED), why)
+        return await self.end(ExitReason.NODE_REMOVED, why)
+
+    async def _leave_into(self, left: Node, here: Node | None, port: str) -> Decision:
+        """Go on in the version just moved to, from the node that stands for the one just left."""
+        if here is None:
+            journey = self.journey
+            end = End(node=journey.node_id, seq=journey.seq, reason=ExitReason.NODE_REMOVED)
+            return await self._finish(end, f"its step is not in version {self.version.number}")
+        if not alike(left, here):
+            return await self._stride(here)
+        return await self._stride(self._next(here, port))
 
     async def enter(self) -> Decision:
         """Begin the journey at its entry."""

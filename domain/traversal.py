@@ -1,5 +1,7 @@
 """Which node comes next. Built once a version, asked at every step of every journey."""
 
+from collections.abc import Iterable
+
 from domain.flow import EntryNode, Flow, Node, optional_ports, ports
 
 
@@ -60,6 +62,10 @@ class Graph:
         except KeyError:
             raise TraversalError(f"there is no node {node_id!r}") from None
 
+    def find(self, node_id: str) -> Node | None:
+        """The node of that id, None where there is none."""
+        return self._nodes.get(node_id)
+
     def follow(self, node_id: str, port: str) -> Node:
         """The node that comes after leaving `node_id` by `port`; an unconnected optional port leads where `next` does.
 
@@ -83,8 +89,15 @@ class Graph:
 
     def reachable(self) -> frozenset[str]:
         """Ids of all nodes that a journey can come to, the entry included."""
+        return self._closure([self.entry.id])
+
+    def ahead(self, node_id: str) -> frozenset[str]:
+        """Ids of all nodes that a journey at `node_id` can still come to; itself only where a loop leads back."""
+        return self._closure(node.id for node in self._next[self.node(node_id).id].values())
+
+    def _closure(self, begin: Iterable[str]) -> frozenset[str]:
         seen: set[str] = set()
-        waiting = [self.entry.id]
+        waiting = list(begin)
         while waiting:
             node_id = waiting.pop()
             if node_id not in seen:

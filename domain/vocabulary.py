@@ -120,6 +120,7 @@ class ExitReason(StrEnum):
     EXIT_EVENT = "exit_event"
     STOPPED = "stopped"
     ERASED = "erased"
+    NODE_REMOVED = "node_removed"
     OVER_LIMIT = "over_limit"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import instant, json_object
+from models.columns import instant, json_object, text_list
 
 
 class Journey(SQLModel, table=True):
@@ -31,6 +31,10 @@ class Journey(SQLModel, table=True):
     campaign_id: UUID = Field(foreign_key="campaigns.id")
     version_id: UUID = Field(foreign_key="campaign_versions.id")
     run_id: UUID | None = None
+    migration_id: UUID | None = Field(default=None, foreign_key="journey_migrations.id")
+    """The latest move that concerns this journey: still to be made while `version_id` is not where it leads."""
+    skips: list[str] = Field(default_factory=list, sa_column=text_list())
+    """Sends that a move would let it come to again: each is passed over once."""
     customer_id: UUID = Field(foreign_key="customers.id")
     workflow_id: str = Field(unique=True)
     entry: str

@@ -147,6 +147,11 @@ async def add_version(session: AsyncSession, campaign: Campaign, made: CampaignV
     return made
 
 
+async def versions_of(session: AsyncSession, version_ids: Sequence[UUID]) -> Sequence[CampaignVersion]:
+    """Versions by their ids."""
+    return (await session.scalars(select(CampaignVersion).where(col(CampaignVersion.id).in_(version_ids)))).all()
+
+
 async def version_numbers(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Version id -> its number."""
     rows = await session.execute(

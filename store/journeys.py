@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -52,7 +53,17 @@ _STEPS = insert(JourneyStep.__table__)  # type: ignore[attr-defined]
 _CLOSE = (
     update(JourneyStep.__table__)  # type: ignore[attr-defined]
     .where(col(JourneyStep.journey_id) == bindparam("of_journey"), col(JourneyStep.seq) == bindparam("of_seq"))
-    .values(port=bindparam("by_port"), why=bindparam("because"), left_at=bindparam("at"), details=bindparam("with"))
+    .values(
+        port=bindparam("by_port"),
+        why=bindparam("because"),
+        left_at=bindparam("at"),
+        details=col(JourneyStep.details).op("||")(bindparam("with", type_=JSONB)),
+    )
+)
+_NOTE = (
+    update(JourneyStep.__table__)  # type: ignore[attr-defined]
+    .where(col(JourneyStep.journey_id) == bindparam("of_journey"), col(JourneyStep.seq) == bindparam("of_seq"))
+    .values(why=bindparam("because"), details=col(JourneyStep.details).op("||")(bindparam("with", type_=JSONB)))
 )
 
 
@@ -72,11 +83,37 @@ async def close_step(
     details: dict[str, Any],
     at: datetime,
 ) -> None:
-    """Say how and why a step was left."""
+    """Say how and why a step was left; `details` join those that it has."""
     await session.execute(
         _CLOSE,
         {"of_journey": journey_id, "of_seq": seq, "by_port": port, "because": why, "with": details, "at": at},
     )
+
+
+async def note(session: AsyncSession, journey_id: UUID, seq: int, *, why: str, details: dict[str, Any]) -> None:
+    """Say what keeps a journey at a step; `details` join those that it has."""
+    await session.execute(_NOTE, {"of_journey": journey_id, "of_seq": seq, "because": why, "with": details})
+
+
+async def reword_step(
+    session: AsyncSession, journey_id: UUID, seq: int, *, node_id: str, kind: str, why: str, details: dict[str, Any]
+) -> None:
+    """Say anew what an open step is about."""
+    await session.execute(
+        update(JourneyStep)
+        .where(col(JourneyStep.journey_id) == journey_id, col(JourneyStep.seq) == seq)
+        .values(node_id=node_id, kind=kind, why=why, details=details)
+    )
+
+
+async def entered_at(session: AsyncSession, journey_id: UUID, seq: int) -> datetime | None:
+    """When the journey came to a step."""
+    found = await session.scalars(
+        select(col(JourneyStep.entered_at)).where(
+            col(JourneyStep.journey_id) == journey_id, col(JourneyStep.seq) == seq
+        )
+    )
+    return found.one_or_none()
 
 
 async def last_visit(session: AsyncSession, journey_id: UUID, node_id: str) -> datetime | None:

@@ -32,6 +32,8 @@ from ingestion.relay import Relay
 from ingestion.reports import record_reports
 from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message
 from providers.base import Accepted, Outgoing, SendError
+from steering import migration as moving
+from store.campaigns import add_version
 from store.database import Database
 from worker import Parts, campaigns, journeys, senders
 from workflows.contracts import JourneyResult
@@ -63,13 +65,17 @@ class FakeProvider:
 
 @dataclass
 class FakeProviders:
-    """One provider for every channel named."""
+    """One provider for every channel named, and perhaps another for when that one fails."""
 
     provider: FakeProvider = field(default_factory=FakeProvider)
     channels: frozenset[Channel] = frozenset(Channel)
+    fallback: FakeProvider | None = None
 
     def for_channel(self, channel: Channel) -> FakeProvider | None:
         return self.provider if channel in self.channels else None
+
+    def fallback_for(self, channel: Channel) -> FakeProvider | None:
+        return self.fallback if channel in self.channels else None
 
 
 class ServerClock:
@@ -179,6 +185,34 @@ class World:
                 )
             )
         return campaign_id
+
+    async def publish(self, campaign_id: UUID, drawn: Flow) -> UUID:
+        """The next version of a campaign, in force from now on."""
+        async with self.database.transaction() as session:
+            campaign = await session.get_one(Campaign, campaign_id)
+            version = CampaignVersion(
+                id=uuid4(),
+                campaign_id=campaign_id,
+                number=0,
+                flow=drawn.model_dump(mode="json", by_alias=True),
+                listens=listens(drawn),
+            )
+            await add_version(session, campaign, version)
+        return version.id
+
+    async def back_to(self, campaign_id: UUID, version_id: UUID) -> None:
+        """Put an earlier version in force again."""
+        async with self.database.transaction() as session:
+            (await session.get_one(Campaign, campaign_id)).current_version_id = version_id
+
+    async def migrate(self, client: Client, campaign_id: UUID, mapping: dict[str, str | None] | None = None) -> None:
+        """Move those inside to the version in force; returns when all have been told."""
+        async with self.database.transaction() as session:
+            campaign = await session.get_one(Campaign, campaign_id)
+            version = await session.get_one(CampaignVersion, campaign.current_version_id)
+            migration = await moving.migrate(session, campaign, version, mapping or {})
+        await moving.start(client, migration)
+        await client.get_workflow_handle(migration.workflow_id).result()
 
     async def set_state(self, campaign_id: UUID, state: str) -> None:
         """Pause, resume or stop a campaign, in the database alone."""

@@ -12,6 +12,8 @@ ADVANCE = "advance"
 SEND_MESSAGE = "send_message"
 CALL_HTTP = "call_http"
 SNAPSHOT = "snapshot_audience"
+MIGRATION_WORKFLOW = "MigrationWorkflow"
+TELL_MOVE = "tell_journeys_to_move"
 ENROL = "enrol"
 FINISH_RUN = "finish_run"
 IMPORT_WORKFLOW = "ImportWorkflow"
@@ -224,3 +226,15 @@ class FinishImportInput(_Model):
 
     import_id: UUID
     error: str | None = None
+
+
+class MigrationInput(_Model):
+    """Tell the journeys of a campaign to move to another version."""
+
+    migration_id: UUID
+
+
+class MigrationResult(_Model):
+    """How many journeys were told."""
+
+    told: int

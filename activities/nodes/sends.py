@@ -1,6 +1,6 @@
 """Entering a send: Temporal carries it out on its channel's queue, where the server holds the provider's rate."""
 
-from activities.walk import Stay, Walk
+from activities.walk import Leave, Stay, Walk
 from config.temporal import send_queue
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.vocabulary import Category
@@ -27,8 +27,11 @@ def priority_of(walk: Walk, category: Category) -> int:
     return max(HIGHEST_MARKETING_PRIORITY, walk.version.settings.priority)
 
 
-async def enter(walk: Walk, node: SendNode) -> Stay:
-    """Ask for the send."""
+async def enter(walk: Walk, node: SendNode) -> Stay | Leave:
+    """Ask for the send, unless an edit of the campaign alone has led back to it."""
+    if node.id in walk.journey.skips:
+        walk.journey.skips = [other for other in walk.journey.skips if other != node.id]
+        return Leave("next", "had this message before the campaign was edited")
     return Stay(instruction(walk, node), why=f"sending by {SEND_CHANNEL[node.type].value}")
 
 

@@ -15,14 +15,30 @@ from workflows.contracts import Decision, Wait
 
 async def enter_wait(walk: Walk, node: WaitNode) -> Leave | Stay:
     """Name the moment; one that has passed is no wait."""
+    return _wait_since(walk, node, walk.now)
+
+
+async def wait_on(walk: Walk, node: WaitNode | WaitEventNode, since: datetime) -> Leave | Stay:
+    """Wait at a node as if the customer had come to it at `since`: what is overdue by now goes on at once."""
+    if isinstance(node, WaitEventNode):
+        outcome = await _listen_since(walk, node, since)
+    else:
+        outcome = _wait_since(walk, node, since)
+    if isinstance(outcome, Leave) or outcome.until is None or outcome.until > walk.now:
+        return outcome
+    port = "timeout" if isinstance(node, WaitEventNode) else "next"
+    return Leave(port, f"{outcome.why}: over by now", outcome.details)
+
+
+def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | Stay:
     until = node.data.until
     zone, zone_from = moments.customer_zone(walk.customer.timezone, walk.version.settings.timezone)
     attribute = field_value(walk.customer, until.attribute) if isinstance(until, UntilAttributeDate) else None
-    moment = moments.resolve(until, now=walk.now, zone=zone, attribute=attribute)
+    moment = moments.resolve(until, now=since, zone=zone, attribute=attribute)
     details = {"moment": moment.at.isoformat(), "zone": zone, "zone_from": zone_from}
     if moment.late:
         return Leave("next", moment.why, details)
-    at = moments.scaled(walk.now, moment.at, walk.services.settings.time_scale)
+    at = moments.scaled(since, moment.at, walk.services.settings.time_scale)
     return Stay(_wait(walk, node, at), why=moment.why, until=at, details=details)
 
 
@@ -32,12 +48,16 @@ async def enter_wait_event(walk: Walk, node: WaitEventNode) -> Leave | Stay:
     The customer is locked, as ingestion locks them: an event is either committed, and seen here, or comes after this
     wait is committed, and finds it.
     """
+    return await _listen_since(walk, node, walk.now)
+
+
+async def _listen_since(walk: Walk, node: WaitEventNode, since: datetime) -> Leave | Stay:
     happened = await what_happened(walk, node)
     if happened is not None:
         branch, event = happened
         return Leave(branch.id, f"{event.name} had already happened", _about(event))
     seconds = node.data.timeout.total_seconds * walk.services.settings.time_scale
-    at = walk.now + timedelta(seconds=seconds)
+    at = since + timedelta(seconds=seconds)
     names = " or ".join(branch.on.event for branch in node.data.branches)
     return Stay(_wait(walk, node, at), why=f"waiting for {names}", until=at)
 

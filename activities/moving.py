@@ -1,0 +1,41 @@
+"""A journey at rest takes up its move to another version of the campaign."""
+
+from activities import ledger
+from activities.moves import Move, make_move
+from activities.nodes import waits
+from activities.walk import Leave, Walk
+from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
+from domain.migration import Fate, fate
+from domain.vocabulary import MessageState
+from store import journeys, messages
+from workflows.contracts import Decision
+
+
+async def take_up_move(walk: Walk, move: Move) -> Decision:
+    """Go on in the new version: wait by its words, enter the node that stands for the present one, or exit."""
+    old, seq, before = walk.node, walk.journey.seq, walk.version.number
+    since = await journeys.entered_at(walk.session, walk.journey.id, seq) or walk.now
+    if old.type in SEND_CHANNEL:
+        await _withdraw(walk)
+    here = await make_move(walk, move)
+    becomes = fate(old, here)
+    if here is None:
+        return await walk.removed()
+    moved = f"moved from version {before} to {walk.version.number}"
+    if becomes is Fate.ENTERS:
+        return await walk.jump(here, moved)
+    assert isinstance(here, WaitNode | WaitEventNode)
+    walk.journey.node_id = here.id
+    outcome = await waits.wait_on(walk, here, since)
+    details = {**outcome.details, "moved": moved, "since": since.isoformat()}
+    if isinstance(outcome, Leave):
+        return await walk.leave(outcome.port, f"{moved}; {outcome.why}", details)
+    return await walk.stay_on(here, outcome.with_words(f"{outcome.why} ({moved})", details))
+
+
+async def _withdraw(walk: Walk) -> None:
+    """The present step's message, put off so far, will not be sent any more."""
+    found = await messages.read(walk.session, ledger.message_id_of(walk))
+    if found is not None and found.state == MessageState.DEFERRED:
+        reason = "the campaign was edited before it could be sent"
+        await messages.settle(walk.session, found.id, MessageState.WITHHELD, reason=reason)

@@ -1,0 +1,71 @@
+"""Telling journeys to move: page by page, each once, whoever dies in between."""
+
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities import migration as telling
+from activities.migration import MigrationActivities
+from models import Campaign, CampaignVersion, Journey, JourneyMigration, Outbox
+from steering.migration import migrate
+from tests.walking import END, ENTRY, World, flow, wait
+from workflows.contracts import MigrationInput, MigrationResult
+
+
+async def crowd(world: World, count: int) -> UUID:
+    """A campaign in its second version, with journeys in the first."""
+    drawn = flow(ENTRY, wait("pause", days=1), END)
+    campaign_id = await world.campaign(drawn)
+    for number in range(count):
+        journey_id = await world.journey(campaign_id, await world.customer(f"c-{number}"))
+        async with world.database.transaction() as session:
+            (await session.get_one(Journey, journey_id)).state = "active"
+    await world.publish(campaign_id, drawn)
+    return campaign_id
+
+
+async def begin(world: World, campaign_id: UUID) -> JourneyMigration:
+    async with world.database.transaction() as session:
+        campaign = await session.get_one(Campaign, campaign_id)
+        version = await session.get_one(CampaignVersion, campaign.current_version_id)
+        return await migrate(session, campaign, version, {})
+
+
+async def tell(world: World, migration: JourneyMigration) -> int:
+    activities = MigrationActivities(world.services)
+    result: MigrationResult = await ActivityEnvironment().run(
+        activities.tell_move, MigrationInput(migration_id=migration.id)
+    )
+    return result.told
+
+
+@pytest.mark.parametrize("page", [1, 2, 100])
+async def test_each_is_told_once(world: World, monkeypatch: pytest.MonkeyPatch, page: int):
+    monkeypatch.setattr(telling, "PAGE", page)
+    monkeypatch.setattr(telling, "_STRETCH", 2)
+    campaign_id = await crowd(world, 5)
+    migration = await begin(world, campaign_id)
+    told = []
+    while not told or told[-1]:
+        told.append(await tell(world, migration))
+    assert sum(told) == 5
+    async with world.database.transaction() as session:
+        notes = await world.rows(session, Outbox)
+        row = await session.get_one(JourneyMigration, migration.id)
+        assert (row.state, row.told) == ("done", 5)
+    assert len({note.workflow_id for note in notes}) == len(notes) == 5
+
+
+async def test_who_came_late_is_told_by_the_same_move_again(world: World):
+    campaign_id = await crowd(world, 2)
+    migration = await begin(world, campaign_id)
+    assert [await tell(world, migration), await tell(world, migration)] == [2, 0]
+    async with world.database.transaction() as session:
+        versions = sorted(await world.rows(session, CampaignVersion), key=lambda version: version.number)
+    await world.back_to(campaign_id, versions[0].id)
+    late = await world.journey(campaign_id, await world.customer("late"))
+    await world.back_to(campaign_id, versions[1].id)
+    assert (await begin(world, campaign_id)).id == migration.id
+    assert await tell(world, migration) == 1
+    assert (await world.read_journey(late)).migration_id == migration.id
