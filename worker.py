@@ -9,11 +9,13 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.breakers import Breakers
 from activities.campaign import CampaignActivities
 from activities.http_call import HttpActivities
 from activities.imports import ImportActivities
@@ -63,6 +65,7 @@ def build_services(settings: Settings, database: Database) -> Services:
         providers=build_providers(settings),
         links=LinkSigner(settings.secret_key.get_secret_value(), settings.public_url),
         handlers=HANDLERS,
+        breakers=Breakers(allowed=settings.breaker_failures, rest=timedelta(seconds=settings.breaker_seconds)),
     )
 
 

@@ -66,6 +66,8 @@ async def already(walk: Walk, found: Message) -> Decision:
         return await walk.leave("next", f"unknown whether sent: {reason}", details)
     if found.state in (MessageState.FAILED, MessageState.WITHHELD):
         return await walk.leave("not_sent", found.reason or found.state, details)
+    if found.state == MessageState.UNKNOWN:
+        return await walk.leave("next", f"unknown whether sent: {found.reason}", details)
     return await walk.leave("next", f"sent by {found.channel}", details)
 
 

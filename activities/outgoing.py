@@ -13,7 +13,7 @@ from domain import ids
 from domain.content import Content, EmailContent, SmsContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.traversal import TraversalError
-from domain.vocabulary import Category, Channel, Hindrance
+from domain.vocabulary import Category, Channel, Hindrance, MessageState
 from ingestion.links import track_html, track_text
 from models import Message
 from providers.base import Outgoing, Provider, RenderedContent
@@ -52,7 +52,7 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
 
     """
     channel, category = SEND_CHANNEL[node.type], category_of(walk, node)
-    provider = walk.services.providers.for_channel(channel)
+    provider = await _provider(walk, channel, found)
     if provider is None:
         return Prepared(withheld=f"no provider sends on {channel.value}", hindrance=Hindrance.NO_PROVIDER)
     allowed = await permissions.reach(walk.session, walk.customer, [channel], category, topic=topic_of(walk, node))
@@ -78,6 +78,17 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
         external_id=walk.customer.external_id,
     )
     return Prepared(outgoing=outgoing, provider=provider)
+
+
+async def _provider(walk: Walk, channel: Channel, found: Message | None) -> Provider | None:
+    """Who takes it. A message that one provider may have taken is never offered to the other."""
+    chosen = walk.services.providers
+    first, second = chosen.for_channel(channel), chosen.fallback_for(channel)
+    if first is None:
+        return None
+    if found is not None and found.state != MessageState.DEFERRED and second is not None:
+        return second if found.provider == second.name else first
+    return await walk.services.breakers.choose(walk.session, first, second, walk.now)
 
 
 def content_of(walk: Walk, node: SendNode) -> Content:

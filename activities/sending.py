@@ -6,61 +6,32 @@
 3. *Settle*, in a transaction: the answer goes to the ledger, and the journey walks on.
 
 A retry that finds `reserved` does not know whether step 2 happened. It does not send again: the message is `unknown`
-until the provider's webhook settles it.
+until the provider's webhook settles it. A transactional message may ask to be sent again instead
+(`resend_when_unknown`): rather twice than never.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities import ledger
+from activities.handing_over import Outcome, Reserved, hand_over
 from activities.moving import take_up_move
+from activities.nodes.sends import category_of
 from activities.outgoing import prepare
 from activities.putting_off import over_limit
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL
-from domain.vocabulary import Channel, JourneyState, MessageState
+from domain.vocabulary import Category, Channel, JourneyState, MessageState
 from models import Message
-from providers.base import (
-    Accepted,
-    AmbiguousError,
-    ConfigurationError,
-    Outgoing,
-    PermanentError,
-    Provider,
-    SendError,
-    ThrottledError,
-    TransientError,
-)
 from rendering.errors import RenderError
 from store import messages, suppressions
 from workflows.contracts import SEND_MESSAGE, Decision, StepInput
 
-CONFIGURATION_RETRY = timedelta(minutes=1)
-"""A wrong key fails every send alike: it is tried again at this pace until somebody mends it."""
-
-
-@dataclass(frozen=True)
-class Reserved:
-    """The ledger holds the message: it may be handed over, once."""
-
-    outgoing: Outgoing
-    provider: Provider
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is known after handing over."""
-
-    state: MessageState
-    why: str
-    reason: str | None = None
-    provider_message_id: str | None = None
-    suppress: str | None = None
+SENDS_AT_MOST = 3
+"""Of one transactional message that asks to be sent again when nobody knows whether it was."""
 
 
 class SendActivities:
@@ -81,10 +52,10 @@ class SendActivities:
             reserved = await self._reserve(session, input)
         if isinstance(reserved, Decision):
             return reserved
-        outcome = await _hand_over(reserved)
-        if isinstance(outcome, SendError):
-            await self._defer(reserved.outgoing, outcome)
-            raise _try_again(outcome)
+        outcome = await hand_over(reserved)
+        if outcome.retry is not None:
+            await self._leave_open(reserved, outcome)
+            raise outcome.retry
         return await self._settle(input, reserved, outcome)
 
     async def _reserve(self, session: AsyncSession, input: StepInput) -> Reserved | Decision:
@@ -92,7 +63,7 @@ class SendActivities:
         if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq or _is_put_off(walk):
             return walk.standing()
         found = await messages.read(session, ledger.message_id_of(walk))
-        if found is not None and found.state != MessageState.DEFERRED:
+        if found is not None and found.state != MessageState.DEFERRED and not _may_send_again(walk, found):
             return await ledger.already(walk, found)
         barred = await walk.barred()
         if barred is not None:
@@ -114,11 +85,12 @@ class SendActivities:
         if prepared.provider is None or prepared.outgoing is None:
             why = prepared.withheld or "no provider"
             return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, prepared.hindrance)
+        attempt = 1 if found is None else found.attempts + 1
         at_once = prepared.outgoing.channel is Channel.IN_APP
         await ledger.reserve(walk, found, prepared, at_once=at_once)
         if at_once:  # the ledger row itself is the inbox: there is nothing to hand over
             return await walk.leave("next", "put into the inbox")
-        return Reserved(prepared.outgoing, prepared.provider)
+        return Reserved(prepared.outgoing, prepared.provider, resend=_resends(walk) and attempt < SENDS_AT_MOST)
 
     async def _settle(self, input: StepInput, reserved: Reserved, outcome: Outcome) -> Decision:
         message = reserved.outgoing
@@ -137,15 +109,32 @@ class SendActivities:
                 await suppressions.suppress(
                     session, message.channel, message.address, outcome.suppress, source=reserved.provider.name
                 )
+            await self._note(session, reserved, outcome, walk.now)
             if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
                 return walk.standing()
             port = "not_sent" if outcome.state is MessageState.FAILED else "next"
             details = {"message_id": str(message.message_id), "provider": reserved.provider.name}
             return await walk.leave(port, outcome.why, details)
 
-    async def _defer(self, message: Outgoing, error: SendError) -> None:
+    async def _leave_open(self, reserved: Reserved, outcome: Outcome) -> None:
+        """Record what is known of a message that will be tried again."""
         async with self._services.database.transaction() as session:
-            await messages.settle(session, message.message_id, MessageState.DEFERRED, reason=error.reason)
+            await messages.settle(session, reserved.outgoing.message_id, outcome.state, reason=outcome.reason)
+            await self._note(session, reserved, outcome, await self._services.clock.now())
+
+    async def _note(self, session: AsyncSession, reserved: Reserved, outcome: Outcome, now: datetime) -> None:
+        await self._services.breakers.note(session, reserved.provider.name, outcome.failure, now)
+
+
+def _resends(walk: Walk) -> bool:
+    node = ledger.send_of(walk)
+    return node.data.resend_when_unknown and category_of(walk, node) is Category.TRANSACTIONAL
+
+
+def _may_send_again(walk: Walk, found: Message) -> bool:
+    """Whether a message that may have been taken is sent all the same, because its author wants it so."""
+    unknown = found.state in (MessageState.RESERVED, MessageState.UNKNOWN)
+    return unknown and found.attempts < SENDS_AT_MOST and _resends(walk)
 
 
 def _is_put_off(walk: Walk) -> bool:
@@ -159,35 +148,17 @@ async def close_message(walk: Walk) -> None:
         await ledger.withhold_when_over(walk, await messages.read(walk.session, ledger.message_id_of(walk)))
 
 
+async def leave_out(walk: Walk, why: str) -> Decision:
+    """The present step's message is not to be sent any more; unless it was handed over before the pause."""
+    found = await messages.read(walk.session, ledger.message_id_of(walk))
+    if found is not None and found.state != MessageState.DEFERRED:
+        return await ledger.already(walk, found)
+    return await ledger.not_sent(walk, found, MessageState.WITHHELD, why)
+
+
 async def give_up(walk: Walk) -> Decision:
     """The deadline of a send has passed without the provider taking it."""
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state != MessageState.DEFERRED:
         return await ledger.already(walk, found)
     return await ledger.not_sent(walk, found, MessageState.FAILED, "the provider would not take it for a day")
-
-
-async def _hand_over(reserved: Reserved) -> Outcome | SendError:
-    """Call the provider, once. Returned errors are those after which a retry may send."""
-    try:
-        accepted: Accepted = await reserved.provider.send(reserved.outgoing)
-    except PermanentError as error:
-        return Outcome(MessageState.FAILED, f"refused: {error.reason}", error.reason, suppress=error.suppress)
-    except AmbiguousError as error:
-        return Outcome(MessageState.UNKNOWN, f"unknown whether sent: {error.reason}", error.reason)
-    except (TransientError, ConfigurationError) as error:
-        return error
-    return Outcome(
-        MessageState.ACCEPTED,
-        f"sent by {reserved.outgoing.channel.value} with {reserved.provider.name}",
-        provider_message_id=accepted.provider_message_id,
-    )
-
-
-def _try_again(error: SendError) -> ApplicationError:
-    delay: timedelta | None = None
-    if isinstance(error, ThrottledError) and error.retry_after is not None:
-        delay = timedelta(seconds=error.retry_after)
-    elif isinstance(error, ConfigurationError):
-        delay = CONFIGURATION_RETRY
-    return ApplicationError(error.reason, type=type(error).__name__, next_retry_delay=delay)

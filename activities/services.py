@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from activities.breakers import Breakers
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
 from activities.moves import Moves
@@ -31,6 +32,10 @@ class ProviderChoice(Protocol):
         """Who sends on it; None where nobody does."""
         ...
 
+    def fallback_for(self, channel: Channel) -> Provider | None:
+        """Who takes over while that one fails; None where nobody does."""
+        ...
+
 
 @dataclass
 class Services:
@@ -47,3 +52,4 @@ class Services:
     moves: Moves = field(default_factory=Moves)
     population: Population = field(default_factory=Population)
     policies: Policies = field(default_factory=Policies)
+    breakers: Breakers = field(default_factory=Breakers)

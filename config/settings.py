@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     push_fallback_provider: Literal["fcm", "http", "none"] = "none"
     """Who takes over while a channel's provider fails."""
     breaker_failures: int = Field(default=5, ge=1, le=1000)
-    """After so many failures in a row, of all workers together, nothing is offered to a provider that has a fallback."""
+    """After so many failures in a row, of all workers together, the fallback takes over."""
     breaker_seconds: float = Field(default=30, gt=0, le=3600)
     """For so long; then one message tries."""
     email_tracking: Literal["provider", "own"] = "provider"

@@ -105,6 +105,8 @@ class _SendData(_Data):
     """What the message is about, for customers who choose topics; overrides the campaign's."""
     over_limit: OverLimit | None = None
     """Overrides the campaign's for this one message."""
+    resend_when_unknown: bool = False
+    """Transactional only: sent again, twice at most, while nobody knows whether it was taken. It may arrive twice."""
 
 
 class SendEmailData(_SendData):
@@ -482,6 +484,8 @@ class FlowSettings(_Model):
     topic: TopicKey | None = None
     """The subscription group that its messages belong to: customers can refuse one and keep the others."""
     limits: CampaignLimits = CampaignLimits()
+    skip_late_by: Duration | None = None
+    """A message that a pause made later than this is left out, by port `not_sent`. Null: late ones are sent."""
 
     _check_zone = field_validator("timezone")(_zone)
 

@@ -1,6 +1,6 @@
 """Which provider sends on which channel, from the settings. Adding one: docs/providers/index.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from config.settings import Settings
@@ -119,6 +119,21 @@ VENDORS = {
 }
 
 
+def _by_channel(email: str, sms: str, push: str) -> dict[Channel, str]:
+    return {Channel.EMAIL: email, Channel.SMS: sms, Channel.PUSH: push, Channel.SILENT_PUSH: push}
+
+
+def _usable(chosen: Mapping[Channel, str], settings: Settings, gateway_of: Mapping[Channel, str]) -> dict[Channel, str]:
+    """Channel -> name of its provider, of those that are named and have their keys."""
+    found: dict[Channel, str] = {}
+    for channel, name in chosen.items():
+        if name == "http" and channel in gateway_of:
+            found[channel] = gateway_of[channel]
+        elif name in VENDORS and VENDORS[name].can_send(settings):
+            found[channel] = name
+    return found
+
+
 class Providers:
     """The providers of one process. Each is made when it is first asked for, and kept."""
 
@@ -127,18 +142,15 @@ class Providers:
         self._made: dict[str, Provider] = {}
         self._gateways = {gateway.name: gateway for gateway in gateways}
         gateway_of = {channel: gateway.name for gateway in gateways for channel in gateway.channels}
-        chosen = {
-            Channel.EMAIL: settings.email_provider,
-            Channel.SMS: settings.sms_provider,
-            Channel.PUSH: settings.push_provider,
-            Channel.SILENT_PUSH: settings.push_provider,
+        chosen = _by_channel(settings.email_provider, settings.sms_provider, settings.push_provider)
+        second = _by_channel(
+            settings.email_fallback_provider, settings.sms_fallback_provider, settings.push_fallback_provider
+        )
+        self._of_channel = {Channel.IN_APP: "in_app"} | _usable(chosen, settings, gateway_of)
+        fallbacks = _usable(second, settings, gateway_of)
+        self._fallback_of = {
+            channel: name for channel, name in fallbacks.items() if self._of_channel.get(channel) not in (None, name)
         }
-        self._of_channel: dict[Channel, str] = {Channel.IN_APP: "in_app"}
-        for channel, name in chosen.items():
-            if name == "http" and channel in gateway_of:
-                self._of_channel[channel] = gateway_of[channel]
-            elif name in VENDORS and VENDORS[name].can_send(settings):
-                self._of_channel[channel] = name
         self.webhooks: dict[str, Webhook] = self._make_webhooks()
 
     @property
@@ -154,8 +166,19 @@ class Providers:
 
         """
         name = self._of_channel.get(channel)
-        if name is None:
-            return None
+        return None if name is None else self._named(name)
+
+    def fallback_for(self, channel: Channel) -> Provider | None:
+        """Who takes over while that one fails; None where nobody does.
+
+        Raises:
+            ValueError: as `for_channel`.
+
+        """
+        name = self._fallback_of.get(channel)
+        return None if name is None else self._named(name)
+
+    def _named(self, name: str) -> Provider:
         if name not in self._made:
             self._made[name] = self._make(name)
         return self._made[name]

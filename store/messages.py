@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.vocabulary import Hindrance, MessageState
+from domain.vocabulary import MessageState
 from models import Message
 
 NOT_YET_KNOWN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
@@ -26,13 +26,9 @@ async def write(session: AsyncSession, message: dict[str, Any]) -> None:
     await session.execute(insert(Message).values(message))
 
 
-async def reserve_again(session: AsyncSession, message_id: UUID) -> None:
-    """A provider said "not now" before: it may be offered the message again."""
-    await session.execute(
-        update(Message)
-        .where(col(Message.id) == message_id)
-        .values(state=MessageState.RESERVED, reason=None, attempts=col(Message.attempts) + 1)
-    )
+async def change(session: AsyncSession, message_id: UUID, values: dict[str, Any]) -> None:
+    """Change a message that was read, and so locked, in this transaction."""
+    await session.execute(update(Message).where(col(Message.id) == message_id).values(values))
 
 
 async def settle(
@@ -43,7 +39,6 @@ async def settle(
     reason: str | None = None,
     provider_message_id: str | None = None,
     sent_at: datetime | None = None,
-    withheld_by: Hindrance | None = None,
 ) -> None:
     """Record the provider's answer. A webhook that overtook it has said more: then only what was missing is added."""
     open_ = col(Message.state).in_(NOT_YET_KNOWN)
@@ -53,7 +48,6 @@ async def settle(
         .values(
             state=case((open_, state.value), else_=col(Message.state)),
             reason=case((open_, reason), else_=col(Message.reason)),
-            withheld_by=case((open_, withheld_by), else_=col(Message.withheld_by)),
             provider_message_id=func.coalesce(provider_message_id, col(Message.provider_message_id)),
             sent_at=func.coalesce(col(Message.sent_at), sent_at),
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.content import Content
 from domain.flow import SEND_CHANNEL, ChannelSplitNode, HttpCallNode, SendNode
 from domain.validation.model import Drawing, Facts, Violation, name_of
-from domain.vocabulary import Channel
+from domain.vocabulary import Category, Channel
 
 _CHANNEL_NAMES = {
     Channel.EMAIL: "e-mail",
@@ -67,6 +67,15 @@ def topics_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
             yield Violation(node.id, None, "topic_unknown", message)
 
 
+def only_transactional_messages_are_resent(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """Nobody should get the same advertisement twice."""
+    for node, _channel in _sends(drawing):
+        category = node.data.category or drawing.flow.settings.category
+        if node.data.resend_when_unknown and category is not Category.TRANSACTIONAL:
+            message = f"{name_of(node)} is marketing and could arrive twice: turn off sending again when unknown."
+            yield Violation(node.id, None, "resend_marketing", message)
+
+
 def requests_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
     """So does what is requested of other systems."""
     for node in drawing.nodes.values():
@@ -111,6 +120,7 @@ RULES = (
     sends_have_content,
     messages_can_be_written,
     topics_exist,
+    only_transactional_messages_are_resent,
     requests_can_be_written,
     channels_have_providers,
     last_resorts_are_offered,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
 
@@ -219,6 +220,27 @@ def test_channel_splits():
     split = node("x", "channel_split", channels=["push", "email"], only_if_alone=["sms"])
     drawn = around(split, edges=["in>x", "x:push>out", "x:email>out", "x:none>out"])
     assert found(drawn) == {("x", "channel_without_provider"), ("x", "channel_not_offered")}
+
+
+def test_topics_exist():
+    step = node("x", "send_push", content=PUSH, topic="news")
+    drawn = around(step, edges=["in>x", "x>out"], topic="offers")
+    assert found(drawn) == {("x", "topic_unknown"), (None, "topic_unknown")}
+    assert found(drawn, replace(FACTS, topics=frozenset({"news", "offers"}))) == set()
+
+
+@pytest.mark.parametrize(
+    ("own", "campaign", "expected"),
+    [
+        ("transactional", "marketing", set()),
+        (None, "transactional", set()),
+        (None, "marketing", {("x", "resend_marketing")}),
+        ("marketing", "transactional", {("x", "resend_marketing")}),
+    ],
+)
+def test_only_transactional_messages_are_sent_again(own, campaign, expected):
+    step = node("x", "send_push", content=PUSH, resend_when_unknown=True, category=own)
+    assert found(around(step, edges=["in>x", "x>out"], category=campaign)) == expected
 
 
 def test_every_problem_of_a_text_is_passed_on():

@@ -109,3 +109,13 @@ def test_two_gateways_cannot_claim_one_channel(tmp_path: Path, keys: dict[str, s
     path.write_text(json.dumps({"gateways": [gateway, {**gateway, "name": "other"}]}))
     with pytest.raises(ValueError, match="same channel"):
         load_gateways(str(path))
+
+
+def test_a_fallback_is_another_provider_of_a_channel_that_has_one(tmp_path: Path, keys: dict[str, str]) -> None:
+    named = {"email_fallback_provider": "mailchimp", "sms_fallback_provider": "twilio"}
+    settings = settings_for("sendgrid", tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2", keys, **named)
+    providers = build_providers(settings)
+    fallback = providers.fallback_for(Channel.EMAIL)
+    assert fallback is not None
+    assert fallback.name == "mailchimp"
+    assert [providers.fallback_for(channel) for channel in Channel if channel is not Channel.EMAIL] == [None] * 4

@@ -1,0 +1,77 @@
+"""Handing a message to its provider, once, and what its answer means."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.exceptions import ApplicationError
+
+from domain.vocabulary import MessageState
+from providers.base import (
+    Accepted,
+    AmbiguousError,
+    ConfigurationError,
+    Outgoing,
+    PermanentError,
+    Provider,
+    SendError,
+    ThrottledError,
+    TransientError,
+)
+
+CONFIGURATION_RETRY = timedelta(minutes=1)
+"""A wrong key fails every send alike: it is tried again at this pace until somebody mends it."""
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """The ledger holds the message: it may be handed over, once."""
+
+    outgoing: Outgoing
+    provider: Provider
+    resend: bool = False
+    """Should nobody know whether it was taken, it is sent again."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known after handing over."""
+
+    state: MessageState
+    """`deferred`: the provider surely did not take it; a retry may send."""
+    why: str
+    reason: str | None = None
+    provider_message_id: str | None = None
+    suppress: str | None = None
+    failure: str | None = None
+    """What went wrong on the provider's side, whoever the recipient had been."""
+    retry: ApplicationError | None = None
+    """How Temporal is told to try again."""
+
+
+async def hand_over(reserved: Reserved) -> Outcome:
+    """Call the provider."""
+    try:
+        accepted: Accepted = await reserved.provider.send(reserved.outgoing)
+    except PermanentError as error:
+        return Outcome(MessageState.FAILED, f"refused: {error.reason}", error.reason, suppress=error.suppress)
+    except AmbiguousError as error:
+        why = f"unknown whether sent: {error.reason}"
+        retry = _try_again(error) if reserved.resend else None
+        return Outcome(MessageState.UNKNOWN, why, error.reason, failure=error.reason, retry=retry)
+    except (TransientError, ConfigurationError) as error:
+        failure = None if isinstance(error, ThrottledError) else error.reason
+        return Outcome(MessageState.DEFERRED, "not now", error.reason, failure=failure, retry=_try_again(error))
+    return Outcome(
+        MessageState.ACCEPTED,
+        f"sent by {reserved.outgoing.channel.value} with {reserved.provider.name}",
+        provider_message_id=accepted.provider_message_id,
+    )
+
+
+def _try_again(error: SendError) -> ApplicationError:
+    delay: timedelta | None = None
+    if isinstance(error, ThrottledError) and error.retry_after is not None:
+        delay = timedelta(seconds=error.retry_after)
+    elif isinstance(error, ConfigurationError):
+        delay = CONFIGURATION_RETRY
+    return ApplicationError(error.reason, type=type(error).__name__, next_retry_delay=delay)

@@ -1,0 +1,51 @@
+"""How providers fare, shared by all workers."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models import Breaker
+
+
+async def every(session: AsyncSession) -> Sequence[Breaker]:
+    """Those of which anything bad is known."""
+    return (await session.scalars(select(Breaker).order_by(col(Breaker.provider)))).all()
+
+
+async def failed(
+    session: AsyncSession, provider: str, reason: str, *, now: datetime, allowed: int, rest: timedelta
+) -> None:
+    """One more failure in a row; from `allowed` on, the provider is left alone for `rest`."""
+    first = {"failures": 1, "open_until": now + rest if allowed <= 1 else None}
+    failures = col(Breaker.failures) + 1
+    again = {"failures": failures, "open_until": case((failures >= allowed, now + rest), else_=col(Breaker.open_until))}
+    said = {"reason": reason[:500], "updated_at": now}
+    await session.execute(
+        insert(Breaker)
+        .values(provider=provider, **first, **said)
+        .on_conflict_do_update(index_elements=["provider"], set_=again | said)
+    )
+
+
+async def succeeded(session: AsyncSession, provider: str, *, now: datetime) -> None:
+    """The provider answers: nothing bad is known of it any more."""
+    await session.execute(
+        update(Breaker)
+        .where(col(Breaker.provider) == provider, col(Breaker.failures) > 0)
+        .values(failures=0, open_until=None, updated_at=now)
+    )
+
+
+async def claim_trial(session: AsyncSession, provider: str, *, now: datetime, rest: timedelta) -> bool:
+    """May this one message try the provider again? One of all workers' may, in each `rest`."""
+    claimed = await session.execute(
+        update(Breaker)
+        .where(col(Breaker.provider) == provider, col(Breaker.open_until) <= now)
+        .values(open_until=now + rest, updated_at=now)
+        .returning(col(Breaker.provider))
+    )
+    return claimed.first() is not None
