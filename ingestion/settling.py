@@ -1,0 +1,79 @@
+"""The settler: closes messages that were left open, so that every one is accounted for.
+
+- `unknown`, and no report came within `marketing_settle_hours`: it counts as not sent (`failed`). A report that comes
+  later still corrects it.
+- `reserved` by a sender that died, while the journey has gone on: `unknown`.
+- `deferred`, while the journey has gone on: `withheld`.
+
+Any number of settlers may run.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.settings import Settings
+from store import unsettled
+from store.database import Database
+
+_log = logging.getLogger(__name__)
+_settled = Counter("campaign_flow_messages_settled_total", "Messages closed that were left open.", ["state"])
+
+FORSAKEN_AFTER = timedelta(minutes=10)
+"""A living sender has settled its message long before: its activity is given 30 seconds."""
+SHORTEST_WAIT = timedelta(minutes=1)
+"""Where days pass in seconds, reports still take real time."""
+_BATCH = 500
+_EVERY_SECONDS = 30.0
+
+_Step = Callable[[AsyncSession, datetime, int], Awaitable[int]]
+
+
+class Settler:
+    """Looks every half minute until it is stopped."""
+
+    def __init__(self, database: Database, settings: Settings, *, every_seconds: float = _EVERY_SECONDS) -> None:
+        """A settler of that ledger."""
+        self._database = database
+        self._every = every_seconds
+        unreported = timedelta(hours=settings.marketing_settle_hours) * settings.time_scale
+        self._unreported_after = max(unreported, SHORTEST_WAIT)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Settle until `stop` is set; a database that is away is asked again later."""
+        while not stop.is_set():
+            try:
+                await self.settle(datetime.now(UTC))
+            except Exception:
+                _log.exception("messages could not be settled; trying again")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), self._every)
+
+    async def settle(self, now: datetime) -> dict[str, int]:
+        """Close what is overdue at `now`; how many messages came into each state."""
+        steps: list[tuple[str, _Step, datetime]] = [
+            ("unknown", unsettled.release_forsaken, now - FORSAKEN_AFTER),
+            ("withheld", unsettled.withhold_never_sent, now - FORSAKEN_AFTER),
+            ("failed", unsettled.give_up_unreported, now - self._unreported_after),
+        ]
+        counts = {state: await self._all(step, before) for state, step, before in steps}
+        for state, count in counts.items():
+            _settled.labels(state).inc(count)
+        if any(counts.values()):
+            _log.info("messages settled: %s", counts)
+        return counts
+
+    async def _all(self, step: _Step, before: datetime) -> int:
+        """Batch after batch, each a transaction of its own."""
+        total = 0
+        while True:
+            async with self._database.transaction() as session:
+                count = await step(session, before, _BATCH)
+            total += count
+            if count < _BATCH:
+                return total
