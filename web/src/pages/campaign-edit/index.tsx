@@ -1,3 +1,28 @@
+import { useDocumentTitle } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useParams } from 'react-router';
+import { campaigns } from '@/api/campaigns';
+import { useMay } from '@/api/me';
+import type { Campaign } from '@/api/types';
+import { Builder } from '@/builder/Builder';
+import { openEditor } from '@/builder/open';
+import { Loading } from '@/ui/Loading';
+import { Problem } from '@/ui/Problem';
+
 export function Component() {
-  return null;
+  const { slug = '' } = useParams();
+  const campaign = useQuery({ ...campaigns.one(slug), refetchOnWindowFocus: false });
+  useDocumentTitle(campaign.data ? `${campaign.data.name} · Campaign Flow` : 'Campaign Flow');
+  if (campaign.isPending) return <Loading />;
+  if (campaign.error) return <Problem error={campaign.error} retry={() => campaign.refetch()} />;
+  return <Opened key={slug} campaign={campaign.data} />;
+}
+
+/** The editor is made once for a campaign: what is read later only tells of its state and version. */
+function Opened({ campaign }: { campaign: Campaign }) {
+  const mayEdit = useMay('marketer');
+  const readOnly = !mayEdit || campaign.state === 'retired' || campaign.state === 'stopped';
+  const store = useMemo(() => openEditor(campaign, readOnly), [campaign.id, readOnly]);
+  return <Builder campaign={campaign} store={store} />;
 }

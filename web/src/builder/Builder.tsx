@@ -1,0 +1,99 @@
+import { Modal } from '@mantine/core';
+import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Campaign, NodeKind } from '@/api/types';
+import { add, defaultPlace, tidyUp } from './actions';
+import { keepSaved } from './autosave';
+import { Canvas } from './Canvas';
+import { Conflict } from './dialogs/Conflict';
+import { Keys } from './dialogs/Keys';
+import { Publish } from './dialogs/Publish';
+import { Versions } from './dialogs/Versions';
+import { FirstStep } from './FirstStep';
+import { Inspector } from './Inspector';
+import { KindList } from './KindList';
+import { Palette } from './Palette';
+import { Problems } from './Problems';
+import { SettingsPanel } from './settings/SettingsPanel';
+import { useShortcuts } from './shortcuts';
+import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
+import { Toolbar } from './Toolbar';
+
+export type DialogName = 'add' | 'keys' | 'versions' | 'publish';
+
+/** The campaign builder over an editor's store. */
+export function Builder({ campaign, store }: { campaign: Campaign; store: EditorStore }) {
+  useEffect(() => keepSaved(store), [store]);
+  return (
+    <EditorContext value={store}>
+      <ReactFlowProvider>
+        <Desk campaign={campaign} />
+      </ReactFlowProvider>
+    </EditorContext>
+  );
+}
+
+function Desk({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation(['kinds', 'app', 'builder']);
+  const store = useEditorStore();
+  const readOnly = useEditor((editor) => editor.readOnly);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const close = useCallback(() => setDialog(null), []);
+  const { fitView, getNodes } = useReactFlow();
+  const tidy = useCallback(async () => {
+    const sizes = new Map(getNodes().map((node) => [node.id, { width: 224, height: 80, ...node.measured }]));
+    await tidyUp(store, sizes);
+    setTimeout(() => void fitView({ padding: 0.15, maxZoom: 1, duration: 250 }), 50);
+  }, [store, getNodes, fitView]);
+  const extra = useMemo(
+    () => ({ tidy: () => void tidy(), addHere: () => setDialog('add'), help: () => setDialog('keys') }),
+    [tidy],
+  );
+  useShortcuts(store, extra);
+  const choose = (type: NodeKind) => {
+    close();
+    add(store, type, defaultPlace(store), t);
+  };
+  return (
+    <div className="builder">
+      <Toolbar campaign={campaign} open={setDialog} tidy={extra.tidy} />
+      <div className="builder-body" data-reading={readOnly}>
+        {!readOnly && <Palette />}
+        <div className="builder-canvas">
+          <Canvas />
+          <FirstStep />
+        </div>
+        <Side />
+      </div>
+      <Modal opened={dialog === 'add'} onClose={close} title={t('builder:add')} size="sm">
+        <KindList choose={choose} />
+      </Modal>
+      <Keys opened={dialog === 'keys'} close={close} />
+      <Versions opened={dialog === 'versions'} close={close} />
+      <Publish opened={dialog === 'publish'} close={close} campaign={campaign} />
+      <Conflict />
+    </div>
+  );
+}
+
+function Side() {
+  const { t } = useTranslation('builder');
+  const panel = useEditor((editor) => editor.panel);
+  const node = useSelectedNode();
+  const shown =
+    panel === 'settings' ? (
+      <SettingsPanel />
+    ) : panel === 'problems' ? (
+      <Problems />
+    ) : panel === 'node' && node ? (
+      <Inspector node={node} />
+    ) : null;
+  return (
+    shown && (
+      <aside className="builder-panel" aria-label={t('panel')}>
+        {shown}
+      </aside>
+    )
+  );
+}

@@ -1,0 +1,139 @@
+import { useComputedColorScheme } from '@mantine/core';
+import {
+  applyNodeChanges,
+  Background,
+  type Connection,
+  Controls,
+  MiniMap,
+  type NodeChange,
+  type OnSelectionChangeParams,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { NodeKind } from '@/api/types';
+import { add, join } from './actions';
+import './canvas.css';
+import { type CanvasNode, toEdges, toNodes } from './graph/canvas';
+import { moveNodes, moveToEdge } from './graph/edit';
+import { refusal } from './graph/legal';
+import { kindOf } from './kinds';
+import { StepNode } from './StepNode';
+import { useEditor, useEditorStore, useFlow } from './store';
+import { Way } from './Way';
+
+const NODE_TYPES = { step: StepNode };
+const EDGE_TYPES = { way: Way };
+export const DRAGGED_KIND = 'application/campaign-flow-kind';
+
+/** The drawing. The flow in the store is the truth; React Flow's own state only lives while something is dragged. */
+export function Canvas() {
+  const { t } = useTranslation(['kinds', 'app', 'builder']);
+  const store = useEditorStore();
+  const flow = useFlow();
+  const selected = useEditor((editor) => editor.selected);
+  const readOnly = useEditor((editor) => editor.readOnly);
+  const scheme = useComputedColorScheme('light');
+  const { screenToFlowPosition } = useReactFlow();
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(flow, [], selected));
+  useEffect(() => setNodes((before) => toNodes(flow, before, selected)), [flow, selected]);
+  const edges = useMemo(() => toEdges(flow, selected), [flow, selected]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      const kept = changes.filter((change) => change.type !== 'remove' && change.type !== 'select');
+      setNodes((before) => applyNodeChanges(kept, before));
+      const moved = changes.filter((change) => change.type === 'position' && change.position && !change.dragging);
+      if (moved.length === 0) return;
+      const places = new Map(moved.map((change) => [(change as { id: string }).id, positionIn(change)]));
+      store.getState().edit((now) => moveNodes(now, places), 'move');
+    },
+    [store],
+  );
+
+  const onSelectionChange = useCallback(
+    ({ nodes: chosen, edges: ways }: OnSelectionChangeParams) => {
+      const ids = [...chosen, ...ways].map((each) => each.id);
+      const now = store.getState().selected;
+      if (ids.length !== now.size || ids.some((id) => !now.has(id))) store.getState().select(ids);
+    },
+    [store],
+  );
+
+  function onDrop(event: DragEvent) {
+    const type = event.dataTransfer.getData(DRAGGED_KIND) as NodeKind;
+    if (!type) return;
+    event.preventDefault();
+    const over = edgeUnder(event.clientX, event.clientY);
+    const at = screenToFlowPosition({ x: event.clientX - 100, y: event.clientY - 30 });
+    add(store, type, over ? { edge: over } : { at: { x: Math.round(at.x), y: Math.round(at.y) } }, t);
+  }
+
+  return (
+    <ReactFlow<CanvasNode, ReturnType<typeof toEdges>[number]>
+      aria-label={t('builder:canvas')}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      colorMode={scheme}
+      onNodesChange={onNodesChange}
+      onSelectionChange={onSelectionChange}
+      onNodeClick={(event, node) => {
+        if (!event.shiftKey && !event.ctrlKey && !event.metaKey) store.getState().select([node.id], 'node');
+      }}
+      onEdgeClick={(_, way) => store.getState().select([way.id])}
+      onPaneClick={() => store.getState().select([], null)}
+      onConnect={({ source, sourceHandle, target }: Connection) => join(store, source, sourceHandle ?? 'next', target)}
+      onReconnect={(old, { source, sourceHandle, target }) => {
+        if (source === old.source && sourceHandle === old.sourceHandle) join(store, source, sourceHandle ?? '', target);
+      }}
+      isValidConnection={({ source, sourceHandle, target }) =>
+        refusal(store.getState().history.present, source, sourceHandle ?? 'next', target) === null
+      }
+      onNodeDragStop={(event, node, dragged) => {
+        const at = 'clientX' in event ? edgeUnder(event.clientX, event.clientY) : null;
+        if (at && dragged.length === 1) store.getState().edit((now) => moveToEdge(now, node.id, at));
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={onDrop}
+      nodesDraggable={!readOnly}
+      nodesConnectable={!readOnly}
+      deleteKeyCode={null}
+      selectionMode={SelectionMode.Partial}
+      multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+      selectionKeyCode="Shift"
+      onlyRenderVisibleElements={flow.nodes.length > 120}
+      minZoom={0.1}
+      maxZoom={1.75}
+      fitView
+      fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background gap={20} />
+      <Controls showInteractive={false} aria-label={t('builder:zoom')} />
+      <MiniMap
+        pannable
+        zoomable
+        ariaLabel={t('builder:miniMap')}
+        nodeColor={(node) => `var(--mantine-color-${kindOf((node as CanvasNode).data.node.type).colour}-5)`}
+      />
+    </ReactFlow>
+  );
+}
+
+function positionIn(change: NodeChange<CanvasNode>) {
+  return (change.type === 'position' && change.position) || { x: 0, y: 0 };
+}
+
+/** The edge at a point of the screen, if a node does not hide more than its middle. */
+function edgeUnder(x: number, y: number): string | null {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const way = element.closest<HTMLElement>('.react-flow__edge');
+    if (way?.dataset.id) return way.dataset.id;
+  }
+  return null;
+}

@@ -1,0 +1,113 @@
+import type { NodeKind } from '@/api/types';
+import { copy, type Fragment, paste, readFragment } from './graph/clipboard';
+import {
+  addNode,
+  connect,
+  freePlace,
+  insertAfter,
+  insertOnEdge,
+  moveNodes,
+  type Point,
+  placeAfter,
+  removeEdges,
+  removeNodes,
+} from './graph/edit';
+import { type Sizes, tidy } from './graph/layout';
+import { mayAdd, refusal } from './graph/legal';
+import { edgeFrom, mainPort, nodeById } from './graph/model';
+import { newNode } from './kinds';
+import type { KindText } from './kinds/kind';
+import type { EditorStore } from './store';
+
+/** Where a new node goes: into an edge, behind a port, or to a free place. */
+export type Place = { edge: string } | { after: string; port: string } | { at: Point };
+
+/** Adds a node of a kind, selects it and opens its form. */
+export function add(store: EditorStore, type: NodeKind, place: Place, t: KindText): void {
+  const { history, edit, select } = store.getState();
+  const flow = history.present;
+  if (!mayAdd(flow, type)) return;
+  const position = positionFor(store, place);
+  const node = newNode(type, position, t);
+  if ('edge' in place) edit((now) => insertOnEdge(now, place.edge, node));
+  else if ('after' in place) edit((now) => insertAfter(now, place.after, place.port, node));
+  else edit((now) => addNode(now, node));
+  select([node.id], 'node');
+}
+
+function positionFor(store: EditorStore, place: Place): Point {
+  const flow = store.getState().history.present;
+  if ('at' in place) return place.at;
+  if ('after' in place) return placeAfter(flow, place.after, place.port);
+  const cut = flow.edges.find((each) => each.id === place.edge);
+  const [from, to] = [cut?.source, cut?.target].map((id) => nodeById(flow, id ?? '')?.position);
+  if (!from || !to) return freePlace(flow, { x: 0, y: 0 });
+  return freePlace(flow, { x: Math.round((from.x + to.x) / 2), y: Math.round((from.y + to.y) / 2) });
+}
+
+/** Where "add" without a place means: behind the one selected node, if its main port is free or leads on. */
+export function defaultPlace(store: EditorStore): Place {
+  const { history, selected } = store.getState();
+  const flow = history.present;
+  const [only] = selected;
+  const node = selected.size === 1 && only ? nodeById(flow, only) : undefined;
+  const port = node ? mainPort(node) : null;
+  if (node && port) return { after: node.id, port };
+  const last = flow.nodes.findLast((each) => {
+    const open = mainPort(each);
+    return open !== null && !edgeFrom(flow, each.id, open);
+  });
+  if (last) return { after: last.id, port: mainPort(last) ?? 'next' };
+  return { at: freePlace(flow, { x: 0, y: 0 }) };
+}
+
+export function join(store: EditorStore, source: string, port: string, target: string): void {
+  const { history, edit } = store.getState();
+  if (refusal(history.present, source, port, target) === null) edit((flow) => connect(flow, source, port, target));
+}
+
+export function removeSelected(store: EditorStore): void {
+  const { selected, edit, select } = store.getState();
+  edit((flow) => {
+    const edges = flow.edges.filter((each) => selected.has(each.id)).map((each) => each.id);
+    const nodes = flow.nodes.filter((each) => selected.has(each.id)).map((each) => each.id);
+    return removeNodes(edges.length > 0 ? removeEdges(flow, edges) : flow, nodes);
+  });
+  select([], null);
+}
+
+export async function copySelected(store: EditorStore): Promise<Fragment> {
+  const { history, selected } = store.getState();
+  const fragment = copy(history.present, selected);
+  kept = fragment;
+  if (fragment.nodes.length > 0) await navigator.clipboard?.writeText(JSON.stringify(fragment)).catch(() => undefined);
+  return fragment;
+}
+
+/** A browser may refuse its clipboard: within a page, copying works all the same. */
+let kept: Fragment | null = null;
+
+export async function pasteCopied(store: EditorStore): Promise<void> {
+  const text = await navigator.clipboard?.readText().catch(() => '');
+  const fragment = readFragment(text ?? '') ?? kept;
+  if (fragment) put(store, fragment);
+}
+
+export function duplicateSelected(store: EditorStore): void {
+  const { history, selected } = store.getState();
+  put(store, copy(history.present, selected));
+}
+
+function put(store: EditorStore, fragment: Fragment): void {
+  if (fragment.nodes.length === 0) return;
+  const { history, edit, select } = store.getState();
+  const [flow, ids] = paste(history.present, fragment, { x: 40, y: 110 });
+  edit(() => flow);
+  select(ids);
+}
+
+export async function tidyUp(store: EditorStore, sizes: Sizes): Promise<void> {
+  const flow = store.getState().history.present;
+  const places = await tidy(flow, sizes);
+  store.getState().edit((now) => moveNodes(now, places));
+}

@@ -1,0 +1,83 @@
+import { QueryBuilderMantine } from '@react-querybuilder/mantine';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Field, QueryBuilder, type RuleGroupType, type RuleType, type ValueEditorProps } from 'react-querybuilder';
+import 'react-querybuilder/dist/query-builder.css';
+import type { Condition } from '@/api/types';
+import { useSegments } from '../names';
+import './conditions.css';
+import { LeafFields } from './LeafFields';
+import { LEAF_KINDS, newLeaf } from './leaf';
+import { fromQuery, type Leaf, type LeafKind, type Query, toQuery } from './tree';
+
+type Props = { value: Condition; inJourney: boolean; onChange: (value: Condition) => void };
+type Context = { inJourney: boolean };
+
+const JOURNEY_ONLY: LeafKind[] = ['trigger'];
+
+/** Draws a condition as nested groups of questions. */
+export function ConditionEditor({ value, inJourney, onChange }: Props) {
+  const { t } = useTranslation('conditions');
+  const segment = useSegments().data?.items[0]?.id ?? null;
+  const fields = useMemo<Field[]>(
+    () =>
+      LEAF_KINDS.filter((kind) => inJourney || !JOURNEY_ONLY.includes(kind)).map((kind) => ({
+        name: kind,
+        label: t(`kinds.${kind}`),
+      })),
+    [t, inJourney],
+  );
+  const words = useMemo(() => translationsOf(t), [t]);
+  const query = useMemo(() => toQuery(value), [value]);
+  return (
+    <QueryBuilderMantine>
+      <QueryBuilder
+        query={query as unknown as RuleGroupType}
+        onQueryChange={(next) => {
+          const changed = fromQuery(next as unknown as Query);
+          if (JSON.stringify(changed) !== JSON.stringify(value)) onChange(changed);
+        }}
+        fields={fields}
+        getOperators={(field) => [
+          { name: 'holds', label: t(`holds.${field as LeafKind}`) },
+          { name: 'fails', label: t(`fails.${field as LeafKind}`) },
+        ]}
+        getDefaultValue={(rule: RuleType) => newLeaf(rule.field as LeafKind, segment)}
+        getDefaultField="event"
+        resetOnOperatorChange={false}
+        combinators={[
+          { name: 'and', label: t('all') },
+          { name: 'or', label: t('any') },
+        ]}
+        controlElements={{ valueEditor: LeafEditor }}
+        controlClassnames={{ queryBuilder: 'conditions', ruleGroup: 'conditions-group', rule: 'conditions-rule' }}
+        translations={words}
+        context={{ inJourney } satisfies Context}
+        showNotToggle
+        listsAsArrays
+      />
+    </QueryBuilderMantine>
+  );
+}
+
+function LeafEditor({ value, handleOnChange, field, context }: ValueEditorProps) {
+  const leaf = value as Leaf | undefined;
+  if (!leaf || typeof leaf !== 'object' || leaf.kind !== field) return null;
+  return <LeafFields leaf={leaf} inJourney={(context as Context).inJourney} change={handleOnChange} />;
+}
+
+function translationsOf(
+  t: (key: 'addRule' | 'addGroup' | 'remove' | 'not' | 'combinator' | 'question' | 'answer') => string,
+) {
+  return {
+    addRule: { label: t('addRule'), title: t('addRule') },
+    addGroup: { label: t('addGroup'), title: t('addGroup') },
+    removeRule: { label: '×', title: t('remove') },
+    removeGroup: { label: '×', title: t('remove') },
+    notToggle: { label: t('not'), title: t('not') },
+    combinators: { title: t('combinator') },
+    fields: { title: t('question'), placeholderName: '', placeholderLabel: '', placeholderGroupLabel: '' },
+    operators: { title: t('answer'), placeholderName: '', placeholderLabel: '', placeholderGroupLabel: '' },
+    value: { title: t('question') },
+  };
+}

@@ -1,0 +1,70 @@
+import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { ConditionOf } from '@/api/types';
+import { EventName } from '../fields/EventFields';
+import { PropertyTests } from '../fields/PropertyTests';
+import { ComparisonField } from './ComparisonField';
+import type { LeafProps } from './LeafFields';
+import { WindowField } from './WindowField';
+
+type How = 'once' | 'count' | 'sum';
+
+/** "Did an event": which, with what, when, how often or for how much. */
+export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
+  const { t } = useTranslation('conditions');
+  const how: How = leaf.sum ? 'sum' : leaf.count ? 'count' : 'once';
+  return (
+    <Stack gap={6}>
+      <Group gap={6} wrap="wrap">
+        <EventName
+          size="xs"
+          hideLabel
+          label={t('event')}
+          value={leaf.event}
+          onChange={(event) => change({ ...leaf, event })}
+        />
+        <WindowField value={leaf.window} inJourney={inJourney} onChange={(window) => change({ ...leaf, window })} />
+      </Group>
+      <PropertyTests event={leaf.event} value={leaf.where ?? []} onChange={(where) => change({ ...leaf, where })} />
+      <Group gap={6} wrap="wrap">
+        <Select
+          size="xs"
+          w={150}
+          aria-label={t('how.label')}
+          allowDeselect={false}
+          data={(['once', 'count', 'sum'] as const).map((each) => ({ value: each, label: t(`how.${each}`) }))}
+          value={how}
+          onChange={(next) => change(counted(leaf, (next ?? 'once') as How))}
+        />
+        {leaf.sum && (
+          <TextInput
+            size="xs"
+            w={110}
+            aria-label={t('property')}
+            value={leaf.sum.property}
+            onChange={(event) =>
+              leaf.sum && change({ ...leaf, sum: { ...leaf.sum, property: event.currentTarget.value } })
+            }
+          />
+        )}
+        {leaf.sum && (
+          <ComparisonField
+            label={t('how.sum')}
+            value={leaf.sum.is}
+            onChange={(is) => leaf.sum && change({ ...leaf, sum: { ...leaf.sum, is } })}
+          />
+        )}
+        {leaf.count && !leaf.sum && (
+          <ComparisonField label={t('how.count')} value={leaf.count} onChange={(count) => change({ ...leaf, count })} />
+        )}
+        {leaf.count && !leaf.sum && <Text size="xs">{t('times')}</Text>}
+      </Group>
+    </Stack>
+  );
+}
+
+function counted(leaf: ConditionOf<'event'>, how: How): ConditionOf<'event'> {
+  const count = how === 'count' ? { op: 'gte' as const, value: 2 } : null;
+  const sum = how === 'sum' ? { property: 'revenue', is: { op: 'gte' as const, value: 100 } } : null;
+  return { ...leaf, count, sum };
+}

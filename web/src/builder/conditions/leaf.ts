@@ -1,0 +1,61 @@
+import type { Leaf, LeafKind } from './tree';
+
+/** The kinds of questions, in the order in which they are offered. */
+export const LEAF_KINDS: LeafKind[] = [
+  'event',
+  'attribute',
+  'engagement',
+  'segment',
+  'tag',
+  'date',
+  'sequence',
+  'score',
+  'trigger',
+  'random',
+];
+
+/** A question of a kind, ready to be asked. */
+export function newLeaf(kind: LeafKind, segmentId: string | null): Leaf {
+  switch (kind) {
+    case 'event':
+      return { kind, event: 'Order Completed', where: [], window: last(30), count: null, sum: null };
+    case 'attribute':
+      return { kind, name: 'city', op: 'eq', value: '' };
+    case 'engagement':
+      return {
+        kind,
+        action: 'opened',
+        channel: null,
+        campaign_id: null,
+        node_id: null,
+        this_journey: false,
+        window: last(30),
+        machine: false,
+      };
+    case 'segment':
+      return { kind, segment_id: segmentId ?? '00000000-0000-0000-0000-000000000000' };
+    case 'tag':
+      return { kind, tag: 'vip' };
+    case 'date':
+      return { kind, name: 'birth_date', offset_days: 0, time: '09:00:00', yearly: true };
+    case 'sequence':
+      return {
+        kind,
+        first: 'Cart Updated',
+        first_where: [],
+        then: 'Order Completed',
+        then_where: [],
+        within: last(1),
+        without: null,
+        window: null,
+      };
+    case 'score':
+      return { kind, score: 'churn', is: { op: 'gte', value: 0.5 } };
+    case 'trigger':
+      return { kind, where: [] };
+    case 'random':
+      return { kind, percent: 10, salt: '' };
+  }
+}
+
+export const last = (days: number) => ({ kind: 'last' as const, days, hours: 0, minutes: 0 });

@@ -1,0 +1,58 @@
+import type { Channel, Content } from '@/api/types';
+
+export type StarterKey =
+  | 'subject'
+  | 'greeting'
+  | 'text'
+  | 'button'
+  | 'unsubscribe'
+  | 'sms'
+  | 'pushTitle'
+  | 'push'
+  | 'cardTitle'
+  | 'card';
+
+/** Content to begin with: complete, so that it can be saved and looked at from the first key on. */
+export function starter(channel: Channel, say: (key: StarterKey) => string): Content {
+  switch (channel) {
+    case 'email':
+      return {
+        channel,
+        subject: say('subject'),
+        preheader: '',
+        mjml: mjml(say),
+        html: null,
+        text: null,
+        from_name: null,
+        reply_to: null,
+      };
+    case 'sms':
+      return { channel, body: say('sms') };
+    case 'push':
+      return { channel, title: say('pushTitle'), body: say('push'), image: null, link: null, data: {} };
+    case 'silent_push':
+      return { channel, data: { action: 'refresh' } };
+    case 'in_app':
+      return { channel, title: say('cardTitle'), body: say('card'), image: null, link: null };
+  }
+}
+
+function mjml(say: (key: StarterKey) => string): string {
+  return `<mjml>
+  <mj-body background-color="#f4f4f7">
+    <mj-section background-color="#ffffff" padding="32px">
+      <mj-column>
+        <mj-text font-size="22px" font-weight="700">${say('greeting')}</mj-text>
+        <mj-text font-size="16px" line-height="24px">${say('text')}</mj-text>
+        <mj-button background-color="#3b5bdb" href="https://shop.example">${say('button')}</mj-button>
+      </mj-column>
+    </mj-section>
+    <mj-section>
+      <mj-column>
+        <mj-text align="center" color="#666666" font-size="12px"><a href="{{ unsubscribe_url }}">${say('unsubscribe')}</a></mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
+`;
+}

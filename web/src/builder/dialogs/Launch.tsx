@@ -1,0 +1,109 @@
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconCalendarRepeat, IconPlayerPlay } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { campaigns, launch, turnScheduleOn } from '@/api/campaigns';
+import type { Campaign, Flow } from '@/api/types';
+import { Problem } from '@/ui/Problem';
+
+/** How the published version gets its customers: now, by the clock, or by itself. */
+export function Launch({ campaign, flow }: { campaign: Campaign; flow: Flow }) {
+  const { t } = useTranslation('builder');
+  const trigger = flow.nodes.find((node) => node.type === 'entry')?.data.trigger.kind;
+  if (campaign.state !== 'active') return <Text size="sm">{t('launch.notActive')}</Text>;
+  return (
+    <Stack component="section" aria-label={t('launch.title')} gap="sm">
+      <Title order={3} size="h5">
+        {t('launch.title')}
+      </Title>
+      {trigger === 'event' && <Text size="sm">{t('launch.byEvent')}</Text>}
+      {trigger === 'api' && <Text size="sm">{t('launch.byApi')}</Text>}
+      {trigger === 'segment' && (
+        <>
+          <Now slug={campaign.slug} />
+          <ByClock slug={campaign.slug} hasSchedule={Boolean(flow.settings?.schedule)} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Now({ slug }: { slug: string }) {
+  const { t } = useTranslation('builder');
+  const client = useQueryClient();
+  const launching = useMutation({
+    // One key for one press, so that a retry of the request is not a second launch.
+    mutationFn: (key: string) => launch(slug, key),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns', slug] }),
+  });
+  const runs = useQuery({ ...campaigns.runs(slug), refetchInterval: launching.data ? 1000 : false });
+  const run = runs.data?.items.find((each) => each.id === launching.data?.run_id);
+  return (
+    <>
+      <Group>
+        <Button
+          variant="light"
+          leftSection={<IconPlayerPlay size={16} />}
+          loading={launching.isPending}
+          onClick={() => launching.mutate(crypto.randomUUID())}
+        >
+          {t('launch.now')}
+        </Button>
+        <Text size="sm" c="dimmed" flex={1}>
+          {t('launch.nowHelp')}
+        </Text>
+      </Group>
+      {launching.error && <Problem error={launching.error} />}
+      {launching.data && (
+        <Alert color="teal" role="status" data-testid="launched">
+          {run
+            ? t('launch.progress', { started: run.started, audience: run.audience ?? 0, refused: run.refused })
+            : t('launch.begun')}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) {
+  const { t, i18n } = useTranslation('builder');
+  const client = useQueryClient();
+  const schedule = useQuery({ ...campaigns.schedule(slug), enabled: hasSchedule });
+  const turning = useMutation({
+    mutationFn: () => turnScheduleOn(slug),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns', slug, 'schedule'] }),
+  });
+  if (!hasSchedule) return <Text size="sm">{t('launch.noSchedule')}</Text>;
+  const found = schedule.data;
+  const zone = found?.schedule?.timezone ?? 'UTC';
+  return (
+    <Stack gap="xs">
+      {found && (
+        <div>
+          <Text size="sm" fw={600}>
+            {t(found.on ? 'launch.scheduleOn' : 'launch.scheduleOff', { zone })}
+          </Text>
+          <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 14 }}>
+            {found.upcoming.map((at) => (
+              <li key={at}>
+                {new Date(at).toLocaleString(i18n.language, { dateStyle: 'full', timeStyle: 'short', timeZone: zone })}
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
+      {found && !found.on && (
+        <Button
+          variant="light"
+          w="fit-content"
+          leftSection={<IconCalendarRepeat size={16} />}
+          loading={turning.isPending}
+          onClick={() => turning.mutate()}
+        >
+          {t('launch.turnOn')}
+        </Button>
+      )}
+      {turning.error && <Problem error={turning.error} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,48 @@
+import { Autocomplete, Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { EventFilter } from '@/api/types';
+import { useKnownNames } from '../names';
+import { PropertyTests } from './PropertyTests';
+
+type NameProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  size?: 'xs' | 'sm';
+  hideLabel?: boolean;
+};
+
+/** The name of an event: one of those that occur, or any other. */
+export function EventName({ label, value, onChange, size = 'sm', hideLabel = false }: NameProps) {
+  const { t } = useTranslation('conditions');
+  const known = useKnownNames().events;
+  return (
+    <Autocomplete
+      size={size}
+      label={hideLabel ? undefined : label}
+      aria-label={hideLabel ? label : undefined}
+      data={known}
+      value={value}
+      onChange={onChange}
+      error={value.trim() === '' ? t('eventMissing') : undefined}
+      maxLength={120}
+      limit={50}
+    />
+  );
+}
+
+type Props = { label: string; value: EventFilter; onChange: (value: EventFilter) => void };
+
+/** An event by name and properties. */
+export function EventFields({ label, value, onChange }: Props) {
+  return (
+    <Stack gap={6}>
+      <EventName label={label} value={value.event} onChange={(event) => onChange({ ...value, event })} />
+      <PropertyTests
+        event={value.event}
+        value={value.where ?? []}
+        onChange={(where) => onChange({ ...value, where })}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,13 @@
+import { IconRoute } from '@tabler/icons-react';
+import { lazy } from 'react';
+import { type Kind, UNNAMED } from './kind';
+
+export const channelSplit: Kind<'channel_split'> = {
+  type: 'channel_split',
+  group: 'decide',
+  icon: IconRoute,
+  colour: 'yellow',
+  create: () => ({ ...UNNAMED, channels: ['push', 'email', 'sms'], only_if_alone: ['sms'] }),
+  describe: ({ channels }, { t }) => channels.map((channel) => t(`app:channel.${channel}`)).join(', '),
+  Edit: lazy(() => import('../panels/ChannelSplitPanel')),
+};

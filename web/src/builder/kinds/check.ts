@@ -1,0 +1,31 @@
+import { IconArrowsSplit2 } from '@tabler/icons-react';
+import { lazy } from 'react';
+import { type Kind, UNNAMED } from './kind';
+
+export const check: Kind<'check'> = {
+  type: 'check',
+  group: 'decide',
+  icon: IconArrowsSplit2,
+  colour: 'yellow',
+  create: (t) => ({
+    ...UNNAMED,
+    branches: [
+      {
+        id: 'opened',
+        label: t('kinds:defaults.opened'),
+        condition: {
+          kind: 'engagement',
+          action: 'opened',
+          channel: null,
+          campaign_id: null,
+          node_id: null,
+          this_journey: true,
+          window: null,
+          machine: false,
+        },
+      },
+    ],
+  }),
+  describe: ({ branches }, { t }) => t('kinds:describe.branches', { count: branches.length + 1 }),
+  Edit: lazy(() => import('../panels/CheckPanel')),
+};

@@ -1,0 +1,13 @@
+import { IconTicket } from '@tabler/icons-react';
+import { lazy } from 'react';
+import { type Kind, UNNAMED } from './kind';
+
+export const coupon: Kind<'coupon'> = {
+  type: 'coupon',
+  group: 'data',
+  icon: IconTicket,
+  colour: 'pink',
+  create: () => ({ ...UNNAMED, prefix: 'WELCOME' }),
+  describe: ({ prefix }, { t }) => t('kinds:describe.code', { prefix }),
+  Edit: lazy(() => import('../panels/CouponPanel')),
+};

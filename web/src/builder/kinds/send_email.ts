@@ -1,0 +1,13 @@
+import { IconMail } from '@tabler/icons-react';
+import type { Kind } from './kind';
+import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+
+export const sendEmail: Kind<'send_email'> = {
+  type: 'send_email',
+  group: 'message',
+  icon: IconMail,
+  colour: 'blue',
+  create: () => EMPTY_SEND,
+  describe: (data, words) => describeSend(data, words, () => data.content?.subject ?? ''),
+  Edit: sendPanel<'send_email'>(),
+};

@@ -1,0 +1,13 @@
+import { IconBell } from '@tabler/icons-react';
+import type { Kind } from './kind';
+import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+
+export const sendPush: Kind<'send_push'> = {
+  type: 'send_push',
+  group: 'message',
+  icon: IconBell,
+  colour: 'violet',
+  create: () => EMPTY_SEND,
+  describe: (data, words) => describeSend(data, words, () => data.content?.title || data.content?.body || ''),
+  Edit: sendPanel<'send_push'>(),
+};

@@ -1,0 +1,32 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { DataOf, NodeKind } from '@/api/types';
+import { type EditProps, UNNAMED, type Words } from './kind';
+
+export type SendKind = Extract<NodeKind, `send_${string}`>;
+
+/** A send without content yet: publishing asks for it. */
+export const EMPTY_SEND = {
+  ...UNNAMED,
+  template_id: null,
+  category: null,
+  topic: null,
+  over_limit: null,
+  resend_when_unknown: false,
+  content: null,
+};
+
+const Panel = lazy(() => import('../panels/SendPanel'));
+
+/** The form that all sends share. It keeps a node's content on its own channel, which a union of kinds can't say. */
+export const sendPanel = <K extends SendKind>() => Panel as unknown as LazyExoticComponent<ComponentType<EditProps<K>>>;
+
+export function describeSend(
+  data: DataOf<SendKind>,
+  { t, template }: Words,
+  own: (content: NonNullable<DataOf<SendKind>['content']>) => string,
+): string {
+  if (data.content) return own(data.content);
+  if (!data.template_id) return t('kinds:describe.noContent');
+  const name = template(data.template_id);
+  return name === undefined ? '' : (name ?? t('kinds:describe.missing'));
+}

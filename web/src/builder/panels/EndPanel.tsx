@@ -1,0 +1,16 @@
+import { TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { EditProps } from '../kinds/kind';
+
+export default function EndPanel({ data, change }: EditProps<'end'>) {
+  const { t } = useTranslation('builder');
+  return (
+    <TextInput
+      label={t('end.reason')}
+      description={t('end.reasonHelp')}
+      value={data.reason}
+      error={/^[a-z0-9_]{1,60}$/.test(data.reason) ? undefined : t('end.wrong')}
+      onChange={(event) => change({ reason: event.currentTarget.value.toLowerCase().replaceAll(' ', '_') })}
+    />
+  );
+}

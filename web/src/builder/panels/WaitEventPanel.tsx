@@ -1,0 +1,56 @@
+import { Stack, Switch } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { DurationField } from '../fields/DurationField';
+import { EventFields } from '../fields/EventFields';
+import { NodeField } from '../fields/NodeField';
+import type { EditProps } from '../kinds/kind';
+import { useFlow } from '../store';
+import { Branches } from './Branches';
+
+export default function WaitEventPanel({ id, data, change }: EditProps<'wait_event'>) {
+  const { t } = useTranslation(['builder', 'kinds']);
+  const keyed = useFlow().nodes.some(
+    (node) => node.type === 'entry' && node.data.trigger.kind === 'event' && node.data.trigger.key,
+  );
+  return (
+    <Stack>
+      <Branches
+        items={data.branches}
+        min={1}
+        onChange={(branches) => change({ branches })}
+        make={(branch, number) => ({
+          id: branch,
+          label: t('kinds:defaults.branch', { number }),
+          on: { event: 'Order Completed', where: [] },
+          same_key: false,
+        })}
+        render={(branch, put) => (
+          <Stack gap={6}>
+            <EventFields label={t('builder:branches.event')} value={branch.on} onChange={(on) => put({ on })} />
+            {(keyed || branch.same_key) && (
+              <Switch
+                size="xs"
+                label={t('builder:branches.sameKey')}
+                checked={branch.same_key}
+                onChange={(event) => put({ same_key: event.currentTarget.checked })}
+              />
+            )}
+          </Stack>
+        )}
+      />
+      <DurationField
+        label={t('builder:branches.timeout')}
+        value={data.timeout}
+        onChange={(timeout) => change({ timeout })}
+      />
+      <NodeField
+        label={t('builder:branches.since')}
+        description={t('builder:branches.sinceHelp')}
+        placeholder={t('builder:branches.journeyStart')}
+        value={data.since_node ?? null}
+        accept={(node) => node.id !== id && node.type !== 'end'}
+        onChange={(since_node) => change({ since_node })}
+      />
+    </Stack>
+  );
+}

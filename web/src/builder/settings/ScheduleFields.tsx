@@ -1,0 +1,157 @@
+import { NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, take } from '@/api/client';
+import type { Schedule } from '@/api/types';
+import { DurationField } from '../fields/DurationField';
+import { WeekdaysField } from '../fields/WeekdaysField';
+import { ZoneField } from '../fields/ZoneField';
+import { clock } from '../kinds/say';
+
+type Frequency = 'daily' | 'weekly' | 'monthly';
+type How = 'hand' | 'once' | Frequency;
+type Props = { value: Schedule | null; zone: string; onChange: (value: Schedule | null) => void };
+
+const HOUR = { weeks: 0, days: 0, hours: 1, minutes: 0, seconds: 0 };
+const OVERLAPS = ['skip', 'buffer_one', 'allow_all'] as const;
+
+function recurrence(frequency: Frequency, time = '10:00:00'): Schedule['recurrence'] {
+  return {
+    frequency,
+    time,
+    weekdays: frequency === 'weekly' ? [0] : [],
+    day_of_month: frequency === 'monthly' ? 1 : null,
+  };
+}
+
+/** When the campaign is launched, with its next dates. */
+export function ScheduleFields({ value, zone, onChange }: Props) {
+  const { t } = useTranslation('builder');
+  const how: How = value === null ? 'hand' : (value.recurrence?.frequency ?? 'once');
+  const choose = (next: How) => {
+    if (next === 'hand') return onChange(null);
+    const base: Schedule = value ?? {
+      start: null,
+      recurrence: null,
+      timezone: zone,
+      end: null,
+      overlap: 'skip',
+      catchup: HOUR,
+    };
+    if (next !== 'once') return onChange({ ...base, recurrence: recurrence(next, base.recurrence?.time) });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    return onChange({ ...base, recurrence: null, start: base.start ?? `${tomorrow}T10:00:00` });
+  };
+  return (
+    <Stack>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        orientation="horizontal"
+        aria-label={t('settings.schedule')}
+        data={(['hand', 'once', 'daily', 'weekly', 'monthly'] as const).map((each) => ({
+          value: each,
+          label: t(`schedule.${each}`),
+        }))}
+        value={how}
+        onChange={(next) => choose(next as How)}
+      />
+      {value && <Details value={value} onChange={onChange} />}
+    </Stack>
+  );
+}
+
+function Details({ value, onChange }: { value: Schedule; onChange: (value: Schedule) => void }) {
+  const { t } = useTranslation('builder');
+  const repeats = value.recurrence;
+  const put = (part: Partial<Schedule>) => onChange({ ...value, ...part });
+  return (
+    <>
+      {repeats && (
+        <TextInput
+          type="time"
+          w={140}
+          label={t('wait.time')}
+          value={clock(repeats.time)}
+          onChange={(event) =>
+            event.currentTarget.value && put({ recurrence: { ...repeats, time: `${event.currentTarget.value}:00` } })
+          }
+        />
+      )}
+      {repeats?.frequency === 'weekly' && (
+        <WeekdaysField
+          label={t('wait.weekdays')}
+          value={repeats.weekdays ?? []}
+          onChange={(weekdays) => weekdays.length > 0 && put({ recurrence: { ...repeats, weekdays } })}
+        />
+      )}
+      {repeats?.frequency === 'monthly' && (
+        <NumberInput
+          label={t('schedule.day')}
+          min={1}
+          max={28}
+          w={140}
+          value={repeats.day_of_month ?? 1}
+          onChange={(day) => typeof day === 'number' && put({ recurrence: { ...repeats, day_of_month: day } })}
+        />
+      )}
+      {(['start', 'end'] as const).map((name) => (
+        <TextInput
+          key={name}
+          type="datetime-local"
+          label={t(`schedule.${name}`)}
+          value={value[name]?.slice(0, 16) ?? ''}
+          onChange={(event) => put({ [name]: event.currentTarget.value ? `${event.currentTarget.value}:00` : null })}
+        />
+      ))}
+      <ZoneField label={t('schedule.zone')} value={value.timezone} onChange={(timezone) => put({ timezone })} />
+      <Select
+        label={t('schedule.overlap')}
+        allowDeselect={false}
+        data={OVERLAPS.map((each) => ({ value: each, label: t(`schedule.overlaps.${each}`) }))}
+        value={value.overlap}
+        onChange={(overlap) => put({ overlap: (overlap ?? 'skip') as Schedule['overlap'] })}
+      />
+      <DurationField
+        label={t('schedule.catchup')}
+        description={t('schedule.catchupHelp')}
+        value={value.catchup ?? HOUR}
+        onChange={(catchup) => put({ catchup })}
+      />
+      <Upcoming schedule={value} />
+    </>
+  );
+}
+
+/** The next five dates, on the schedule's clock. */
+export function Upcoming({ schedule }: { schedule: Schedule }) {
+  const { t, i18n } = useTranslation('builder');
+  const [asked] = useDebouncedValue(schedule, 300);
+  const dates = useQuery({
+    queryKey: ['schedule', asked],
+    queryFn: () => take(api.POST('/previews/schedule', { body: { schedule: asked } })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  if (!dates.data) return null;
+  if (dates.data.upcoming.length === 0) return <Text size="sm">{t('schedule.never')}</Text>;
+  return (
+    <div data-testid="upcoming">
+      <Text size="sm" fw={600}>
+        {t('schedule.next', { zone: schedule.timezone })}
+      </Text>
+      <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 14 }}>
+        {dates.data.upcoming.map((at) => (
+          <li key={at}>
+            {new Date(at).toLocaleString(i18n.language, {
+              dateStyle: 'full',
+              timeStyle: 'short',
+              timeZone: schedule.timezone,
+            })}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

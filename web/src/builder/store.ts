@@ -1,0 +1,73 @@
+import { createContext, useContext } from 'react';
+import { createStore, type StoreApi, useStore } from 'zustand';
+import type { Campaign, Flow, Violation } from '@/api/types';
+import { begin, type History, record, redo, undo } from './graph/history';
+
+export type Saving = 'saved' | 'unsaved' | 'saving' | 'invalid' | 'offline' | 'conflict';
+export type Panel = 'node' | 'settings' | 'problems' | 'walk' | null;
+
+export type Editor = {
+  slug: string;
+  readOnly: boolean;
+  /** The draft as the server has it, and its revision. */
+  saved: Flow;
+  revision: number;
+  history: History<Flow>;
+  /** Ids of the selected nodes and edges. */
+  selected: ReadonlySet<string>;
+  panel: Panel;
+  saving: Saving;
+  problems: Violation[];
+  /** What somebody else saved meanwhile. */
+  theirs: { flow: Flow; revision: number } | null;
+  /** Makes an edit. Edits of one `key` in a row are undone together. */
+  edit: (change: (flow: Flow) => Flow, key?: string) => void;
+  undo: () => void;
+  redo: () => void;
+  select: (ids: Iterable<string>, panel?: Panel) => void;
+  show: (panel: Panel) => void;
+};
+
+export type EditorStore = StoreApi<Editor>;
+
+export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean): EditorStore {
+  return createStore<Editor>((set) => ({
+    slug: campaign.slug,
+    readOnly,
+    saved: draft,
+    revision: campaign.revision,
+    history: begin(draft),
+    selected: new Set(),
+    panel: null,
+    saving: 'saved',
+    problems: [],
+    theirs: null,
+    edit: (change, key) =>
+      set((now) => (now.readOnly ? now : { history: record(now.history, change(now.history.present), key ?? null) })),
+    undo: () => set((now) => ({ history: undo(now.history) })),
+    redo: () => set((now) => ({ history: redo(now.history) })),
+    select: (ids, panel) => set((now) => ({ selected: new Set(ids), panel: panel === undefined ? now.panel : panel })),
+    show: (panel) => set({ panel }),
+  }));
+}
+
+export const EditorContext = createContext<EditorStore | null>(null);
+
+export function useEditorStore(): EditorStore {
+  const store = useContext(EditorContext);
+  if (!store) throw new Error('not inside an editor');
+  return store;
+}
+
+export function useEditor<T>(select: (editor: Editor) => T): T {
+  return useStore(useEditorStore(), select);
+}
+
+export const useFlow = () => useEditor((editor) => editor.history.present);
+
+/** The one node that is selected, if exactly one is. */
+export function useSelectedNode() {
+  return useEditor(({ history, selected }) =>
+    selected.size === 1 ? history.present.nodes.find((node) => selected.has(node.id)) : undefined,
+  );
+}
