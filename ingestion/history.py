@@ -100,9 +100,10 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
     """Let these customers' profiles learn from their past events, oldest first."""
     profiles = await customers.lock_profiles(session, past)
     for customer in profiles.values():
-        for event in past[customer.id]:
-            if event.properties is not None:
-                traits.learn(customer.traits, event.name, event.properties, event.occurred_at)
+        events = past.get(customer.id, ())
+        taught = [(e.name, e.properties, e.occurred_at) for e in events if e.properties is not None]
+        traits.learn_all(customer.traits, taught)
+        for event in events:
             if not event.name.startswith("message_") or event.name in SIGNS_OF_LIFE:
                 customer.last_seen_at = max(customer.last_seen_at or event.occurred_at, event.occurred_at)
     await customers.save_profiles(session, list(profiles.values()), now=now)

@@ -186,8 +186,8 @@ async def _settled(
         changing = (set(plan.renamed) | {customer for pair in plan.merges for customer in pair}) - set(plan.created)
         wanted = changing | (set(plan.owner.values()) - set(plan.created))
         profiles = await customers.lock_profiles(session, wanted if whole else changing)
-        there = set(profiles) if whole else set(profiles) | await customers.hold(session, wanted - changing)
-        if wanted <= there:
+        theirs = wanted if whole else changing
+        if theirs <= set(profiles) and await customers.hold(session, wanted - theirs):
             return plan, profiles
         # Somebody was joined with another, or erased, between the look-up and the lock: look again.
     raise RuntimeError("the customers of this batch keep changing under it")

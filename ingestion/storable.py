@@ -34,7 +34,7 @@ def _is_storable(value: Any) -> bool:
                 below += item.values()
             elif kind is list:
                 below += item
-            elif kind in (int, float) and not abs(item) <= _LARGEST:
+            elif (kind is float and not math.isfinite(item)) or (kind is int and abs(item) > _LARGEST):
                 return False
         if not below:
             joined = "".join(texts)
@@ -54,6 +54,6 @@ def _mended(value: Any, depth: int) -> Any:
         return {_UNSTORABLE.sub("\ufffd", name): _mended(item, depth + 1) for name, item in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number is too large")
-    if isinstance(value, int | float) and abs(value) > _LARGEST:
+    if isinstance(value, int) and abs(value) > _LARGEST:
         raise ValueError("a number is too large")
     return value

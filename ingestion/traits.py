@@ -15,7 +15,7 @@ the event's own time.
 | `engagement` | per channel: messages sent, delivered, opened, clicked, ..., and when last opened and clicked |
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,18 +37,29 @@ EVENTS = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, CART_UPDATED, *_
 
 def learn(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:
     """Let the traits remember one event. `at` is when it happened."""
-    moment = at.astimezone(UTC).isoformat()
-    if name == ORDER_COMPLETED:
-        _ordered(traits, properties, moment)
-    elif name == PRODUCT_VIEWED:
-        _viewed(traits, properties, moment)
-    elif name == SIGNED_IN:
-        _latest(traits, "last_sign_in_at", moment)
-    elif name == CART_UPDATED:
-        if _latest(traits, "last_cart_at", moment):
-            traits["cart_id"] = properties.get("cart_id")
-    elif name in _MESSAGE_EVENTS:
-        _engaged(traits, _MESSAGE_EVENTS[name], properties, moment)
+    learn_all(traits, [(name, properties, at)])
+
+
+def learn_all(traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], datetime]]) -> None:
+    """Let the traits remember events: name, properties, when it happened."""
+    views: list[dict[str, Any]] = []
+    for name, properties, at in events:
+        moment = at.astimezone(UTC).isoformat()
+        if name == ORDER_COMPLETED:
+            _ordered(traits, properties, moment)
+        elif name == PRODUCT_VIEWED:
+            views.append(_brief(properties) | {"at": moment})
+        elif name == SIGNED_IN:
+            _latest(traits, "last_sign_in_at", moment)
+        elif name == CART_UPDATED:
+            if _latest(traits, "last_cart_at", moment):
+                traits["cart_id"] = properties.get("cart_id")
+        elif name in _MESSAGE_EVENTS:
+            _engaged(traits, _MESSAGE_EVENTS[name], properties, moment)
+    if views:
+        traits["browsed"] = _newest_products([*views, *traits.get("browsed", [])])
+        traits["last_viewed_product"] = traits["browsed"][0].get("name")
+    _summarise(traits)
 
 
 def _latest(traits: Traits, key: str, moment: str) -> bool:
@@ -84,7 +95,6 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], moment: str) -> None
     for product in products:
         _count(traits, "brands", product.get("brand"))
         _count(traits, "categories", product.get("category"))
-    _summarise(traits)
 
 
 def _summarise(traits: Traits) -> None:
@@ -98,7 +108,8 @@ def _summarise(traits: Traits) -> None:
     for counter, favourite in (("brands", "preferred_brand"), ("categories", "preferred_category")):
         counts = traits.get(counter)
         if counts:
-            traits[favourite] = min(counts, key=lambda name: (-counts[name], name))
+            most = max(counts.values())
+            traits[favourite] = min(name for name, count in counts.items() if count == most)
 
 
 def _brief(product: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,11 +123,6 @@ def _count(traits: Traits, counter: str, name: object) -> None:
     counts[name] = counts.get(name, 0) + 1
     if len(counts) > _COUNTED:
         del counts[min((other for other in counts if other != name), key=lambda other: counts[other])]
-
-
-def _viewed(traits: Traits, properties: Mapping[str, Any], moment: str) -> None:
-    traits["browsed"] = _newest_products([_brief(properties) | {"at": moment}, *traits.get("browsed", [])])
-    traits["last_viewed_product"] = traits["browsed"][0].get("name")
 
 
 def _newest_products(views: list[dict[str, Any]]) -> list[dict[str, Any]]:

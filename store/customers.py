@@ -1,7 +1,7 @@
 """Profiles: read under lock, changed in memory, written back in one statement; and two that become one."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.events import id_list
 
 _FIELDS = "email, phone, first_name, last_name, gender, birth_date, city, country, locale, timezone"
 
@@ -53,22 +55,23 @@ _LOCK = text(f"""
 
 async def lock_profiles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Profile]:
     """The living customers among `ids`, locked in the order of their ids until the transaction ends."""
-    rows = await session.execute(_LOCK, {"ids": sorted(set(ids))})
+    rows = await session.execute(_LOCK, {"ids": list(set(ids))})
     return {row.id: Profile(*row) for row in rows}
 
 
-async def hold(session: AsyncSession, ids: Iterable[UUID]) -> set[UUID]:
-    """The living customers among `ids`, kept from being joined or erased; their profiles may change meanwhile."""
+async def hold(session: AsyncSession, ids: Collection[UUID]) -> bool:
+    """Keep customers from being joined or erased, though their profiles may change; whether all of them still live."""
     if not ids:
-        return set()
-    rows = await session.execute(
+        return True
+    held = await session.execute(
         text("""
-            SELECT id FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
-             ORDER BY id FOR KEY SHARE
+            SELECT count(*) FROM (
+                SELECT id FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
+                 ORDER BY id FOR KEY SHARE) AS held
         """),
-        {"ids": sorted(ids)},
+        {"ids": id_list(ids)},
     )
-    return set(rows.scalars())
+    return bool(held.scalar_one() == len(ids))
 
 
 BUILT_IN = tuple(name.strip() for name in _FIELDS.split(","))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from config.settings import Settings
+from store import json_text
 
 
 class Database:
@@ -18,6 +19,8 @@ class Database:
             max_overflow=settings.database_pool_size,
             pool_pre_ping=False,
             pool_recycle=1800,
+            json_serializer=json_text.dumps,
+            json_deserializer=json_text.loads,
             connect_args={"prepare_threshold": 2, "connect_timeout": 10, "options": "-c timezone=UTC"},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -1,6 +1,5 @@
 """Events and their receipts."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,28 @@ class NewEvent:
     received_at: datetime
 
 
+def id_list(ids: Iterable[UUID]) -> str:
+    """An array of ids as Postgres spells it, for `CAST(:ids AS uuid[])`: for thousands much faster than a list."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 async def take_receipts(session: AsyncSession, ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
     """Those of `ids` that nobody took before; they are taken now.
 
     Waits for a transaction that is just taking the same id. Sorted, so that two batches can't wait for each other.
     """
+    given = set(ids)
+    # Repeats are few: they are what is asked back.
     rows = await session.execute(
         text("""
-            INSERT INTO event_receipts (id, received_at)
-            SELECT id, :now FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id
-            ON CONFLICT DO NOTHING RETURNING id
+            WITH given AS MATERIALIZED (SELECT id FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id),
+                 taken AS (INSERT INTO event_receipts (id, received_at) SELECT id, :now FROM given
+                           ON CONFLICT DO NOTHING RETURNING id)
+            SELECT id FROM given WHERE id NOT IN (SELECT id FROM taken)
         """),
-        {"ids": sorted(set(ids)), "now": now},
+        {"ids": id_list(given), "now": now},
     )
-    return set(rows.scalars())
+    return given - set(rows.scalars())
 
 
 async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID]) -> None:
@@ -63,7 +72,7 @@ async def insert_events(session: AsyncSession, events: Sequence[NewEvent]) -> No
             "occurred": [event.occurred_at for event in events],
             "customers": [event.customer_id for event in events],
             "names": [event.name for event in events],
-            "properties": [json.dumps(event.properties) for event in events],
+            "properties": [json_text.dumps(event.properties) for event in events],
             "sources": [event.source for event in events],
             "received": [event.received_at for event in events],
         },
@@ -86,7 +95,7 @@ async def copy_events(session: AsyncSession, events: Iterable[NewEvent]) -> None
                     event.occurred_at,
                     event.customer_id,
                     event.name,
-                    json.dumps(event.properties),
+                    json_text.dumps(event.properties),
                     event.source,
                     event.received_at,
                 )

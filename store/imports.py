@@ -14,6 +14,7 @@ from sqlmodel import col
 from domain.errors import NotFoundError
 from domain.vocabulary import ImportState
 from models import Import, ImportChunk, ImportReject
+from store.events import id_list
 from store.keyset import behind
 
 REJECTS_KEPT = 100_000
@@ -122,7 +123,7 @@ async def add_rejects(session: AsyncSession, import_id: UUID, rejects: Sequence[
                 "rows": [reject.row for reject in room],
                 "reasons": [reject.reason for reject in room],
                 "taken": [reject.taken for reject in room],
-                "raw": [json.dumps(reject.raw, default=str) for reject in room],
+                "raw": [json.dumps(reject.raw) for reject in room],
             },
         )
 
@@ -146,7 +147,7 @@ async def note_customers(session: AsyncSession, import_id: UUID, customer_ids: I
             INSERT INTO import_customers (import_id, customer_id)
             SELECT :import, id FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id ON CONFLICT DO NOTHING
         """),
-        {"import": import_id, "ids": list(customer_ids)},
+        {"import": import_id, "ids": id_list(customer_ids)},
     )
 
 

@@ -15,7 +15,6 @@
 A row without an id of its own is known by the file's content and its place in it: the same file again adds nothing.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from typing import Any, Literal
 from domain.events import IMPORT, IncomingEvent
 from ingestion.files.rows import Row
 from ingestion.segment import read_call
+from store import json_text
 
 Kind = Literal["events", "customers"]
 CALL_BYTES = 32 * 1024
@@ -102,7 +102,7 @@ def _object(name: str, cell: object) -> dict[str, Any]:
         if len(cell) > CALL_BYTES:
             raise ValueError(f"{name} is larger than {CALL_BYTES // 1024} KB")
         try:
-            cell = json.loads(cell)
+            cell = json_text.loads(cell)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{name} is not JSON") from error
     if not isinstance(cell, dict):

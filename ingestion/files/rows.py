@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 
+from store import json_text
+
 ROW_BYTES = 64 * 1024
 """The longest line that is read; an event has at most 32 KB."""
 
@@ -125,7 +127,7 @@ def _object(line: bytes) -> dict[str, Any]:
     if not line:
         raise ValueError(f"the line is longer than {ROW_BYTES // 1024} KB")
     try:
-        value = json.loads(line)
+        value = json_text.loads(line)
     except UnicodeDecodeError as error:
         raise ValueError("the line is not UTF-8") from error
     except (ValueError, RecursionError) as error:
