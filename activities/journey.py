@@ -7,11 +7,12 @@ from temporalio import activity
 from activities.moves import make_move
 from activities.moving import take_up_move
 from activities.nodes import sends, waits
-from activities.sending import close_message, give_up
+from activities.sending import close_message, give_up, leave_out
 from activities.services import Services
 from activities.walk import Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
+from domain.moment_words import say_duration
 from domain.vocabulary import ExitReason, JourneyState
 from store import journeys
 from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look
@@ -38,6 +39,8 @@ class JourneyActivities:
                 return barred
             if input.cause == "failed":
                 return await _failed(walk)
+            if walk.journey.state == JourneyState.HELD:
+                walk.too_late = await _too_late(walk)
             move = await walk.pending_move()
             if move is not None and walk.journey.seq > 0:
                 return await take_up_move(walk, move)
@@ -134,10 +137,23 @@ async def _take_up(walk: Walk) -> Decision:
         )
     if isinstance(node, SendNode) and not _is_past(walk):
         return await walk.again(waits.still_waiting(walk, node), "waiting for its moment again")
+    if isinstance(node, SendNode) and walk.too_late is not None:
+        return await leave_out(walk, walk.too_late)
     outcome = await walk.services.handlers[node.type](walk, node)
     if not hasattr(outcome, "instruction"):
         raise AssertionError(f"a journey can't be held at {node.type}")
     return await walk.again(outcome.instruction, outcome.why)
+
+
+async def _too_late(walk: Walk) -> str | None:
+    """Whether the pause has lasted past the campaign's patience with what was due, in words."""
+    limit, journey = walk.version.settings.skip_late_by, walk.journey
+    if limit is None or journey.seq == 0:
+        return None
+    due = journey.waiting_until or await journeys.entered_at(walk.session, journey.id, journey.seq)
+    if due is None or (walk.now - due).total_seconds() <= limit.total_seconds * walk.services.settings.time_scale:
+        return None
+    return f"left out: a pause made it more than {say_duration(limit)} late"
 
 
 def _is_past(walk: Walk) -> bool:

@@ -75,6 +75,8 @@ class Walk:
         self.customer: Customer = locked.customer
         self.campaign_state = locked.campaign_state
         self.now = now
+        self.too_late: str | None = None
+        """Why messages that are come to now are left out: a pause has made them too late. Said until the next wait."""
         self._path: list[str] = []
         self._rows: list[dict[str, Any]] = []
 

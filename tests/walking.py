@@ -313,12 +313,12 @@ class World:
             session.add(Consent(customer_id=customer_id, channel=channel.value, status="unsubscribed", source="test"))
 
     @contextlib.asynccontextmanager
-    async def workers(self, client: Client, *, relay: bool = False) -> AsyncIterator[None]:
-        """Workers of every role, in this process."""
+    async def workers(self, client: Client, *, relay: bool = False, sending: bool = True) -> AsyncIterator[None]:
+        """Workers of every role, in this process; without `sending`, what is to be sent waits in its queue."""
         parts = Parts(self.settings, client, self.services)
         stop = asyncio.Event()
         async with contextlib.AsyncExitStack() as running:
-            for worker in [*journeys(parts), *campaigns(parts), *senders(parts)]:
+            for worker in [*journeys(parts), *campaigns(parts), *(senders(parts) if sending else [])]:
                 await running.enter_async_context(worker)
             task = asyncio.create_task(Relay(self.database, JourneyTeller(client)).run(stop)) if relay else None
             try:

@@ -32,6 +32,8 @@ async def enter(walk: Walk, node: SendNode) -> Stay | Leave:
     if node.id in walk.journey.skips:
         walk.journey.skips = [other for other in walk.journey.skips if other != node.id]
         return Leave("next", "had this message before the campaign was edited")
+    if walk.too_late is not None:
+        return Leave("not_sent", walk.too_late)
     return Stay(instruction(walk, node), why=f"sending by {SEND_CHANNEL[node.type].value}")
 
 

@@ -24,6 +24,7 @@ from api.routes import (
     tracking,
     watching,
     webhooks,
+    why,
 )
 
 ROUTERS: list[APIRouter] = [
@@ -31,6 +32,7 @@ ROUTERS: list[APIRouter] = [
     steering.router,
     migration.router,
     watching.router,
+    why.router,
     monitor.router,
     customers.router,
     imports.router,

@@ -44,7 +44,8 @@ class JourneyQuery(RefusalQuery):
     version: int | None = Field(default=None, ge=1, le=1_000_000)
 
 
-def _fields(row: JourneyRow, settings: Settings) -> dict[str, object]:
+def journey_fields(row: JourneyRow, settings: Settings) -> dict[str, object]:
+    """What a `JourneySummary` is made of."""
     names = {"campaign": row.campaign_slug, "version": row.version, "external_id": row.external_id}
     return {**row.journey.model_dump(), **names, "temporal_url": workflow_url(settings, row.journey.workflow_id)}
 
@@ -75,7 +76,7 @@ async def list_campaign_journeys(
     return paged(
         rows,
         query.limit,
-        lambda row: JourneySummary.model_validate(_fields(row, services.settings)),
+        lambda row: JourneySummary.model_validate(journey_fields(row, services.settings)),
         lambda row: (row.journey.created_at, row.journey.id),
     )
 
@@ -105,7 +106,7 @@ async def get_journey(journey_id: UUID, session: Transaction, services: Services
     row = await journey_lists.require(session, journey_id)
     steps = await journey_lists.steps(session, journey_id, None, _STEPS_SHOWN)
     return JourneyView.model_validate(
-        {**_fields(row, services.settings), "steps": [StepView.model_validate(step) for step in steps]}
+        {**journey_fields(row, services.settings), "steps": [StepView.model_validate(step) for step in steps]}
     )
 
 

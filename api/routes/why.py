@@ -1,0 +1,38 @@
+"""Why is, or is not, this customer where they are?"""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from api.dependencies import ServicesDep, Transaction, Viewer
+from api.problems import responses
+from api.routes.watching import journey_fields
+from api.schemas.base import CustomerRef, SlugPath
+from api.schemas.campaigns import RefusalView
+from api.schemas.journeys import JourneySummary
+from api.schemas.why import WhyView
+from steering.why import why
+from store import campaigns, customer_lists
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer])
+
+
+@router.get("/{slug}/customers/{customer}/why", responses=responses(401, 403, 404, 422))
+async def explain_customer(
+    slug: SlugPath, customer: CustomerRef, session: Transaction, services: ServicesDep
+) -> WhyView:
+    """Where a customer is in a campaign and why, or why they are not in it: holds, caps, suppressions, branches."""
+    campaign = await campaigns.require(session, slug)
+    found = await customer_lists.require(session, customer)
+    answer = await why(session, campaign, found, now=datetime.now(UTC), time_scale=services.settings.time_scale)
+    journey = answer.journey
+    return WhyView.model_validate(
+        {
+            **vars(answer),
+            "journey": JourneySummary.model_validate(journey_fields(journey, services.settings)) if journey else None,
+            "refusals": [
+                RefusalView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id})
+                for row in answer.refusals
+            ],
+        }
+    )

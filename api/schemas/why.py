@@ -1,0 +1,59 @@
+"""The answer to "why?"."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import View
+from api.schemas.campaigns import RefusalView
+from api.schemas.journeys import JourneySummary, StepView
+from api.schemas.segments import Explanation
+from domain.vocabulary import Channel, Hindrance, MessageState
+from steering.why import Whereabouts
+
+
+class EntryAnswer(View):
+    """What lets customers in, and how it answers for this one now."""
+
+    kind: str = Field(description="`segment`, `event` or `api`.")
+    words: str
+    holds: bool | None = Field(description="Null where only an event, or a call, could say.")
+    explained: Explanation | None = Field(description="The condition, part by part.")
+
+
+class ChannelView(View):
+    """Whether a channel of the campaign reaches the customer now."""
+
+    channel: Channel
+    reachable: bool
+    why: str
+
+
+class ContactView(View):
+    """A message of the journey, and what keeps or kept it."""
+
+    id: UUID
+    node_id: str | None
+    channel: Channel
+    state: MessageState
+    reason: str | None
+    deferred_by: Hindrance | None
+    withheld_by: Hindrance | None
+    not_before: datetime | None
+    reserved_at: datetime
+    sent_at: datetime | None
+
+
+class WhyView(View):
+    """Why a customer is, or is not, where they are."""
+
+    where: Whereabouts
+    words: str = Field(description="The answer in a sentence, in the words of the step log.")
+    entry: EntryAnswer | None = Field(description="Null while nothing is published.")
+    reentry: str | None = Field(description="Why they could not enter again now; null: they could.")
+    channels: list[ChannelView]
+    journey: JourneySummary | None = Field(description="Their latest one.")
+    steps: list[StepView]
+    messages: list[ContactView]
+    refusals: list[RefusalView] = Field(description="The latest 20, newest first.")
