@@ -1,12 +1,15 @@
 """Addresses that nothing is sent to."""
 
-from sqlalchemy import update
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.vocabulary import Channel
 from models import Device, Suppression
+from store.keyset import behind
 
 
 async def suppress(session: AsyncSession, channel: Channel, address: str, reason: str, *, source: str) -> None:
@@ -19,3 +22,35 @@ async def suppress(session: AsyncSession, channel: Channel, address: str, reason
         .values(channel=channel.value, address=address, reason=reason, source=source)
         .on_conflict_do_nothing()
     )
+
+
+async def page(
+    session: AsyncSession,
+    after: tuple[str, str] | None,
+    limit: int,
+    *,
+    channel: Channel | None = None,
+    reason: str | None = None,
+    address: str | None = None,
+) -> Sequence[Suppression]:
+    """The list by channel and address, from behind `after`; what is None does not narrow."""
+    order = (col(Suppression.channel), col(Suppression.address))
+    query = select(Suppression).order_by(*order).limit(limit)
+    for column, value in (
+        (col(Suppression.channel), channel),
+        (col(Suppression.reason), reason),
+        (col(Suppression.address), address),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
+
+
+async def lift(session: AsyncSession, channel: Channel, address: str) -> bool:
+    """Take an address off the list. False when it was not on it."""
+    lifted = await session.scalars(
+        delete(Suppression)
+        .where(col(Suppression.channel) == channel, col(Suppression.address) == address)
+        .returning(col(Suppression.address))
+    )
+    return lifted.first() is not None

@@ -1,13 +1,14 @@
 """Topics, and the limits on contacting customers."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Path
 from pydantic import Field
 
 from api.schemas.base import Body, Name, View
 from domain.contact import ContactPolicy
+from domain.vocabulary import Channel
 
 TopicPath = Annotated[
     str,
@@ -53,3 +54,20 @@ class PolicyView(View):
     policy: ContactPolicy
     revision: int
     updated_at: datetime | None
+
+
+class SuppressionBody(Body):
+    """An address that nothing shall be sent to."""
+
+    channel: Literal["email", "sms"]
+    address: str = Field(min_length=1, max_length=320, examples=["ada@shop.example"])
+
+
+class SuppressionView(View):
+    """An address that nothing is sent to, whoever it belongs to."""
+
+    channel: Channel
+    address: str
+    reason: str = Field(description="`hard_bounce`, `soft_bounces`, `complaint`, `stop`, `manual`, ...")
+    source: str
+    at: datetime
