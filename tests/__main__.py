@@ -1,4 +1,7 @@
-"""`python -m tests`: pytest, in a process that ends without finalising the interpreter (see config.exit)."""
+"""`python -m tests`: pytest on every core, in a process that ends without finalising the interpreter.
+
+See config.exit for why. A test file runs whole in one worker, each of which has a Postgres and a Temporal of its own.
+"""
 
 import sys
 
@@ -6,5 +9,9 @@ import pytest
 
 from config.exit import exit_process
 
+_ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+
 if __name__ == "__main__":
-    exit_process(int(pytest.main(sys.argv[1:])))
+    arguments = sys.argv[1:]
+    chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
+    exit_process(int(pytest.main(arguments if chosen else [*_ON_EVERY_CORE, *arguments])))

@@ -1,5 +1,6 @@
 """One Postgres and one Temporal server a test session; a database of its own, and fresh task queues, a test."""
 
+import atexit
 import contextlib
 import os
 import tempfile
@@ -20,6 +21,11 @@ from stack import postgres, temporal
 from stack.ports import Ports
 from store.database import Database
 from store.migrate import migrate
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A worker of the test run ends as every process does that opened a Temporal client; registered first, it runs last.
+    atexit.register(os._exit, 0)
 
 
 @pytest.fixture(scope="session")
