@@ -51,9 +51,9 @@ class JourneyState(StrEnum):
 class MessageState(StrEnum):
     """Where a message stands in the ledger.
 
-    `reserved` is written before the provider is called; `deferred` means the provider said no for now, so that a
-    retry may send; `unknown` means that nobody knows whether the provider took it, until its webhook says so;
-    `withheld` was never offered to a provider, and its row says why (consent, cap, goal reached, ...).
+    `reserved` is written before the provider is called; `deferred` means that the provider, or a limit, said no for
+    now, so that it may be sent later; `unknown` means that nobody knows whether the provider took it, until its webhook
+    says so; `withheld` was never offered to a provider, and its row says why (consent, cap, goal reached, ...).
     """
 
     RESERVED = "reserved"

@@ -7,6 +7,7 @@ from domain.flow import (
     EntryNode,
     RandomSplitNode,
     SegmentTrigger,
+    SendNode,
     UntilDate,
     UpdateProfileNode,
     WaitEventNode,
@@ -49,6 +50,16 @@ def goal_coupon_is_given(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     if goal and goal.with_coupon and not drawing.coupons:
         message = "The goal asks for a coupon of this journey, but no step gives one: add a coupon step."
         yield Violation(None, None, "coupon_unknown", message)
+
+
+def cooldown_has_a_topic(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+    """A cool-down between messages of one topic needs messages that have one."""
+    cooldown = drawing.flow.settings.limits.cooldown
+    if cooldown is None or cooldown.between != "topic" or drawing.flow.settings.topic is not None:
+        return
+    if not any(node.data.topic for node in drawing.nodes.values() if isinstance(node, SendNode)):
+        message = "The cool-down is between messages of one topic, but none has a topic: give the campaign one."
+        yield Violation(None, None, "cooldown_without_topic", message)
 
 
 def schedule_fits(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -114,6 +125,7 @@ def updates_change_something(drawing: Drawing, _: Facts) -> Iterator[Violation]:
 RULES = (
     keys_exist,
     goal_coupon_is_given,
+    cooldown_has_a_topic,
     schedule_fits,
     dates_are_of_our_time,
     splits_contact_somebody,

@@ -243,6 +243,22 @@ def test_only_transactional_messages_are_sent_again(own, campaign, expected):
     assert found(around(step, edges=["in>x", "x>out"], category=campaign)) == expected
 
 
+@pytest.mark.parametrize(
+    ("between", "own", "campaign", "expected"),
+    [
+        ("campaign", None, None, set()),
+        ("topic", None, "news", set()),
+        ("topic", "news", None, set()),
+        ("topic", None, None, {(None, "cooldown_without_topic")}),
+    ],
+)
+def test_a_cool_down_of_a_topic_needs_a_topic(between, own, campaign, expected):
+    step = node("x", "send_push", content=PUSH, topic=own)
+    limits = {"cooldown": {"duration": DAY, "between": between}}
+    drawn = around(step, edges=["in>x", "x>out"], limits=limits, topic=campaign)
+    assert found(drawn, replace(FACTS, topics=frozenset({"news"}))) == expected
+
+
 def test_every_problem_of_a_text_is_passed_on():
     facts = Facts(
         templates={},
