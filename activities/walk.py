@@ -118,15 +118,20 @@ class Walk:
 
     async def barred(self) -> Decision | None:
         """What comes before anything else: the end of the customer's or the campaign's wish, or a pause."""
+        over = self._over()
+        if over is not None:
+            return await self.end(*over)
+        return self._hold() if self.campaign_state is CampaignState.PAUSED else None
+
+    def _over(self) -> tuple[str, str, dict[str, Any]] | None:
+        """Whether the journey is to end wherever it is: reason, words, details."""
         interrupt = self.journey.interrupt
         if self.customer.erased_at is not None:
-            return await self.end(ExitReason.ERASED, "the customer was erased")
+            return ExitReason.ERASED, "the customer was erased", {}
         if self.campaign_state is CampaignState.STOPPED:
-            return await self.end(ExitReason.STOPPED, "the campaign was stopped")
+            return ExitReason.STOPPED, "the campaign was stopped", {}
         if interrupt is not None:
-            return await self.end(interrupt["reason"], interrupt.get("why", ""), {"event_id": interrupt["event_id"]})
-        if self.campaign_state is CampaignState.PAUSED:
-            return self._hold()
+            return interrupt["reason"], interrupt.get("why", ""), {"event_id": interrupt["event_id"]}
         return None
 
     async def leave(self, port: str, why: str, details: dict[str, Any] | None = None) -> Decision:
@@ -137,6 +142,10 @@ class Walk:
             await journeys.close_step(
                 self.session, self.journey.id, self.journey.seq, port=port, why=why, details=details or {}, at=self.now
             )
+        over = self._over()
+        if over is not None:  # it came while a message or a call was under way
+            reason, words, _ = over
+            return await self._finish(End(node=left.id, seq=self.journey.seq, reason=reason), words or reason)
         move = await self.pending_move()
         if move is None:
             return await self._stride(self._next(left, port))

@@ -63,6 +63,19 @@ class FakeProvider:
         """Nothing to close."""
 
 
+class SlowProvider(FakeProvider):
+    """Takes each message when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    async def send(self, message: Outgoing) -> Accepted:
+        self.asked.set()
+        await self.go.wait()
+        return await super().send(message)
+
+
 @dataclass
 class FakeProviders:
     """One provider for every channel named, and perhaps another for when that one fails."""

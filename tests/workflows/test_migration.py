@@ -8,8 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from domain.flow import Flow
-from providers.base import Accepted, Outgoing
-from tests.walking import END, ENTRY, FakeProvider, World, days, flow, push, steps_of, wait
+from tests.walking import END, ENTRY, SlowProvider, World, days, flow, push, steps_of, wait
 from workflows.contracts import JourneyResult
 
 WAITING = flow(ENTRY, push("first"), wait("pause", days=2), push("second"), END)
@@ -174,19 +173,6 @@ async def test_a_paused_campaign_moves_when_it_is_resumed(world: World, temporal
         await handle.signal("look", {"id": "resume"})
         assert (await handle.result()).reason == "completed"
     assert len(world.sent) == 2
-
-
-class SlowProvider(FakeProvider):
-    """Takes each message when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked, self.go = asyncio.Event(), asyncio.Event()
-
-    async def send(self, message: Outgoing) -> Accepted:
-        self.asked.set()
-        await self.go.wait()
-        return await super().send(message)
 
 
 @pytest.mark.parametrize(("mapping", "reason"), [({"first": "hello"}, "completed"), ({"first": None}, "node_removed")])
