@@ -14,6 +14,7 @@ export const router = createBrowserRouter(
         { index: true, element: <Navigate to="/campaigns" replace /> },
         { path: 'campaigns', lazy: () => import('@/pages/campaigns') },
         { path: 'campaigns/:slug/edit', lazy: () => import('@/pages/campaign-edit') },
+        { path: 'campaigns/:slug/monitor', lazy: () => import('@/pages/monitor') },
         { path: '*', element: <NotFound /> },
       ],
     },

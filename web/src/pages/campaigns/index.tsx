@@ -90,6 +90,7 @@ function List({ all }: { all: CampaignSummary[] }) {
               <Table.Tr>
                 <Table.Th>{t('name')}</Table.Th>
                 <Table.Th>{t('state')}</Table.Th>
+                <Table.Th>{t('watch')}</Table.Th>
                 <Table.Th visibleFrom="sm">{t('version')}</Table.Th>
                 <Table.Th visibleFrom="sm">{t('changed')}</Table.Th>
               </Table.Tr>
@@ -120,6 +121,13 @@ function Row({ item }: { item: CampaignSummary }) {
       </Table.Td>
       <Table.Td>
         <StateBadge state={item.state} />
+      </Table.Td>
+      <Table.Td>
+        {item.current_version !== null && (
+          <Anchor component={Link} to={`/campaigns/${item.slug}/monitor`} size="sm">
+            {t('monitor')}
+          </Anchor>
+        )}
       </Table.Td>
       <Table.Td visibleFrom="sm">{item.current_version ?? <Text c="dimmed">{t('none')}</Text>}</Table.Td>
       <Table.Td visibleFrom="sm">

@@ -1,0 +1,35 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FEW, rateOf } from './interval';
+
+/** Numbers, shares and moments in the user's language. */
+export function useFormat() {
+  const { t, i18n } = useTranslation();
+  return useMemo(() => {
+    const language = i18n.language;
+    const whole = new Intl.NumberFormat(language);
+    const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+    const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+    return {
+      number: (value: number) => whole.format(value),
+      money: (value: number) => money.format(value),
+      percent: (value: number) => percent.format(value),
+      /** "1.2K", where there is little room. */
+      short: (value: number) => (value < 10_000 ? whole.format(value) : compact.format(value)),
+      moment: (at: string | number) =>
+        new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),
+      exact: (at: string | number) =>
+        new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+      day: (at: string) => new Date(at).toLocaleDateString(language, { dateStyle: 'long' }),
+      /** "12 % (8 to 17 %)"; "2 of 7" where a percentage would say more than is known. */
+      rate: (part: number, of: number) => {
+        const rate = rateOf(part, of);
+        if (rate === null) return '–';
+        if (of < FEW) return t('rate.few', { part: whole.format(part), whole: whole.format(of) });
+        const range = { low: percent.format(rate.low), high: percent.format(rate.high) };
+        return t('rate.range', { share: percent.format(rate.share), ...range });
+      },
+    };
+  }, [t, i18n.language]);
+}

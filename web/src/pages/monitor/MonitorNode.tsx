@@ -1,0 +1,74 @@
+import { Group, Text, ThemeIcon } from '@mantine/core';
+import { IconHourglassLow } from '@tabler/icons-react';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FlowNode } from '@/api/types';
+import { optionalPorts, ports } from '@/builder/graph/model';
+import { kindOf, titleOf } from '@/builder/kinds';
+import { portLabel } from '@/builder/kinds/portLabel';
+import { useFormat } from '@/lib/useFormat';
+import { type NodeFigures, sum } from './figures';
+
+export type MonitorCanvasNode = Node<
+  { node: FlowNode; figures: Omit<NodeFigures, 'node_id'>; chosen: boolean },
+  'watched'
+>;
+
+/** A step as the monitor draws it: who is there now, who passed, who left the campaign there. */
+export const MonitorNode = memo(function MonitorNode({
+  data: { node, figures, chosen },
+}: NodeProps<MonitorCanvasNode>) {
+  const { t } = useTranslation(['kinds', 'app', 'monitor']);
+  const format = useFormat();
+  const kind = kindOf(node.type);
+  const Icon = kind.icon;
+  const optional = optionalPorts(node);
+  const required = ports(node).filter((port) => !optional.includes(port));
+  const shown = [...(required.length > 1 ? required : []), ...optional];
+  return (
+    <div className="step watched" data-selected={chosen} data-busy={figures.inside > 0}>
+      {node.type !== 'entry' && <Handle type="target" position={Position.Left} id="in" isConnectable={false} />}
+      <div className="step-head">
+        <ThemeIcon variant="light" color={kind.colour} size={34} radius="md">
+          <Icon size={20} stroke={1.6} />
+        </ThemeIcon>
+        <div className="step-words">
+          <Text size="sm" fw={600} lineClamp={2} lh={1.25}>
+            {titleOf(node, t)}
+          </Text>
+        </div>
+        {figures.inside > 0 && (
+          <span className="watched-inside">
+            <IconHourglassLow size={13} aria-hidden />
+            {format.short(figures.inside)}
+          </span>
+        )}
+      </div>
+      <Group gap="sm" px={10} pb={6} justify="space-between" className="watched-figures figures">
+        <Text size="xs">{t('monitor:node.entered', { n: format.short(figures.entered) })}</Text>
+        {sum(figures.ended) > 0 && (
+          <Text size="xs">{t('monitor:node.ended', { n: format.short(sum(figures.ended)) })}</Text>
+        )}
+      </Group>
+      {required.length === 1 && required[0] && (
+        <div className="step-way-bare">
+          <Handle type="source" position={Position.Right} id={required[0]} isConnectable={false} />
+        </div>
+      )}
+      {shown.length > 0 && (
+        <div className="step-ports">
+          {shown.map((port) => (
+            <div className="step-way" key={port}>
+              <Text size="xs" truncate>
+                {portLabel(node, port, t)}
+                {figures.left[port] ? ` · ${format.short(figures.left[port])}` : ''}
+              </Text>
+              <Handle type="source" position={Position.Right} id={port} isConnectable={false} />
+            </div>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,89 @@
+import { SegmentedControl, Stack } from '@mantine/core';
+import { IconChartLine } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { monitor } from '@/api/monitor';
+import type { Schemas } from '@/api/types';
+import { useFormat } from '@/lib/useFormat';
+import { Chart } from '@/ui/Chart';
+import { DataTable } from '@/ui/DataTable';
+import { Empty } from '@/ui/Empty';
+import { Loading } from '@/ui/Loading';
+import { Problem } from '@/ui/Problem';
+import { CHANNELS, FACTS, type Fact, grid, type TimeRow } from './series';
+
+export function OverTime({ slug, run }: { slug: string; run: string | null }) {
+  const series = useQuery(monitor.series(slug, run));
+  const { t } = useTranslation('monitor');
+  if (series.isPending) return <Loading />;
+  if (series.error) return <Problem error={series.error} retry={() => series.refetch()} />;
+  if (series.data.points.length === 0) return <Empty icon={IconChartLine} title={t('time.none')} />;
+  return <Lines series={series.data} />;
+}
+
+function Lines({ series }: { series: Schemas['SeriesView'] }) {
+  const { t } = useTranslation(['monitor', 'app']);
+  const format = useFormat();
+  const [channel, setChannel] = useState('all');
+  const present = CHANNELS.filter((each) => series.points.some((point) => point.channel === each));
+  const rows = useMemo(() => grid(series, channel), [series, channel]);
+  const drawn = useMemo(() => filled(rows, series.width_seconds), [rows, series.width_seconds]);
+  const facts = useMemo(() => FACTS.filter((fact) => rows.some((row) => row.counts[fact] > 0)), [rows]);
+  const option = useMemo(
+    () => ({
+      aria: { enabled: true },
+      tooltip: { trigger: 'axis' },
+      legend: { top: 0, type: 'scroll' },
+      grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+      xAxis: { type: 'time' },
+      yAxis: { type: 'value', minInterval: 1 },
+      series: facts.map((fact) => ({
+        name: t(`monitor:facts.${fact}`),
+        type: 'line',
+        showSymbol: drawn.length < 40,
+        data: drawn.map((row) => [row.at, row.counts[fact]]),
+      })),
+    }),
+    [drawn, facts, t],
+  );
+  return (
+    <Stack>
+      {present.length > 1 && (
+        <SegmentedControl
+          w="fit-content"
+          aria-label={t('monitor:time.channel')}
+          value={channel}
+          onChange={setChannel}
+          data={[
+            { value: 'all', label: t('monitor:time.all') },
+            ...present.map((each) => ({ value: each, label: t(`app:channel.${each}`) })),
+          ]}
+        />
+      )}
+      <Chart label={t('monitor:tabs.time')} option={option} height={360} />
+      <DataTable<TimeRow>
+        label={t('monitor:tabs.time')}
+        rows={rows}
+        rowKey={(row) => row.at}
+        columns={[
+          { key: 'at', title: t('monitor:time.from'), show: (row) => format.exact(row.at), csv: (row) => row.at },
+          ...facts.map((fact: Fact) => ({
+            key: fact,
+            title: t(`monitor:facts.${fact}`),
+            right: true,
+            show: (row: TimeRow) => format.number(row.counts[fact]),
+            csv: (row: TimeRow) => row.counts[fact],
+          })),
+          {
+            key: 'revenue',
+            title: t('monitor:messages.revenue'),
+            right: true,
+            show: (row) => format.money(row.revenue),
+            csv: (row) => row.revenue,
+          },
+        ]}
+      />
+    </Stack>
+  );
+}

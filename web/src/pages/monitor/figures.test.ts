@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Flow } from '@/api/types';
+import { flows, funnel, inOrder, type Monitor, thickness, together } from './figures';
+
+const node = (id: string, type: string, data: object = {}) => ({ id, type, position: { x: 0, y: 0 }, data });
+const edge = (source: string, sourceHandle: string, target: string) => ({
+  id: `${source}:${sourceHandle}`,
+  source,
+  sourceHandle,
+  target,
+});
+const FLOW = {
+  nodes: [
+    node('end', 'end'),
+    node('push', 'send_push'),
+    node('look', 'check', { branches: [{ id: 'yes' }] }),
+    node('entry', 'entry'),
+  ],
+  edges: [
+    edge('entry', 'next', 'push'),
+    edge('push', 'next', 'look'),
+    edge('look', 'yes', 'push'),
+    edge('look', 'else', 'end'),
+  ],
+} as unknown as Flow;
+const MONITOR = {
+  nodes: [
+    { node_id: 'push', entered: 12, inside: 1, held: 0, left: { next: 8, not_sent: 2 }, ended: { goal: 1 } },
+    { node_id: 'look', entered: 10, inside: 0, held: 0, left: { yes: 3, else: 7 }, ended: {} },
+    { node_id: 'gone', entered: 4, inside: 0, held: 0, left: { next: 4 }, ended: {} },
+  ],
+} as unknown as Monitor;
+
+describe('flows', () => {
+  it('counts each way, an unconnected port as the way that is gone instead, and leaves out deleted nodes', () => {
+    expect(Object.fromEntries(flows(FLOW, MONITOR))).toEqual({
+      'entry:next': 0,
+      'push:next': 10,
+      'look:yes': 3,
+      'look:else': 7,
+    });
+  });
+});
+
+describe('inOrder', () => {
+  it('begins at the entry and names each step once, loops or not', () => {
+    expect(inOrder(FLOW).map(({ id }) => id)).toEqual(['entry', 'push', 'look', 'end']);
+  });
+});
+
+describe('funnel', () => {
+  it('has a row for steps that nobody reached', () => {
+    expect(funnel(FLOW, MONITOR).map(({ figures }) => figures.entered)).toEqual([0, 12, 10, 0]);
+  });
+});
+
+describe('thickness', () => {
+  it('grows with the flow, within bounds', () => {
+    const widths = [0, 1, 10, 100, 1000].map((count) => thickness(count, 1000));
+    expect(widths).toEqual([...widths].sort((a, b) => a - b));
+    expect(widths[0]).toBe(1.5);
+    expect(widths.at(-1)).toBe(12);
+    expect(thickness(0, 0)).toBe(1.5);
+  });
+});
+
+describe('together', () => {
+  it('adds what can be added', () => {
+    const one = { intended: 2, sent: 1, states: { delivered: 1, withheld: 1 }, withheld: { cap: 1 } };
+    const all = together([one, one] as never);
+    expect(all).toMatchObject({ intended: 4, sent: 2, states: { delivered: 2, withheld: 2 }, withheld: { cap: 2 } });
+  });
+});

@@ -1,0 +1,240 @@
+import { Anchor, Button, Group, Select, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconExternalLink, IconPencil, IconRadar2 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { campaigns } from '@/api/campaigns';
+import type { LiveState } from '@/api/live';
+import { useMe } from '@/api/me';
+import { monitor, useLiveFigures } from '@/api/monitor';
+import type { Campaign, Flow } from '@/api/types';
+import { readFlow } from '@/builder/graph/model';
+import { useFormat } from '@/lib/useFormat';
+import { Empty } from '@/ui/Empty';
+import { Figure } from '@/ui/Figure';
+import { Loading } from '@/ui/Loading';
+import { Page } from '@/ui/Page';
+import { Problem } from '@/ui/Problem';
+import { StateBadge } from '@/ui/StateBadge';
+import { Funnel } from './Funnel';
+import { type Monitor, together } from './figures';
+import { FlowMap } from './Map';
+import { Messages } from './Messages';
+import './monitor.css';
+import { NodeDrawer } from './NodeDrawer';
+import { OverTime } from './OverTime';
+import { Runs } from './Runs';
+import { Steer } from './Steer';
+import { useExitWords } from './words';
+
+const TABS = ['map', 'messages', 'funnel', 'time', 'runs'] as const;
+
+export function Component() {
+  const { slug = '' } = useParams();
+  const campaign = useQuery({ ...campaigns.one(slug), refetchInterval: 10_000 });
+  if (campaign.isPending) return <Loading />;
+  if (campaign.error) return <Problem error={campaign.error} retry={() => campaign.refetch()} />;
+  return <Watched campaign={campaign.data} />;
+}
+
+function Watched({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation(['monitor', 'app']);
+  const [params] = useSearchParams();
+  const run = params.get('run');
+  const { live, state } = useLiveFigures(campaign.slug, run);
+  const first = useQuery(monitor.now(campaign.slug, run));
+  const figures = live ?? first.data;
+  return (
+    <Page
+      title={campaign.name}
+      actions={
+        <Group gap="xs">
+          <Live state={state} />
+          <StateBadge state={campaign.state} />
+          <Button
+            variant="default"
+            component={Link}
+            to={`/campaigns/${campaign.slug}/edit`}
+            leftSection={<IconPencil size={16} />}
+          >
+            {t('drawing')}
+          </Button>
+          <Steer campaign={campaign} inside={figures?.inside ?? 0} />
+        </Group>
+      }
+    >
+      {campaign.current_version === null ? (
+        <Empty icon={IconRadar2} title={t('unpublished')} help={t('unpublishedHelp')}>
+          <Button component={Link} to={`/campaigns/${campaign.slug}/edit`}>
+            {t('drawing')}
+          </Button>
+        </Empty>
+      ) : figures ? (
+        <Body campaign={campaign} version={campaign.current_version ?? 1} run={run} figures={figures} />
+      ) : first.error ? (
+        <Problem error={first.error} retry={() => first.refetch()} />
+      ) : (
+        <Loading />
+      )}
+    </Page>
+  );
+}
+
+function Live({ state }: { state: LiveState }) {
+  const { t } = useTranslation('monitor');
+  return (
+    <Group gap={6} role="status" wrap="nowrap">
+      <span className="live-dot" data-state={state} aria-hidden />
+      <Text size="sm" c="dimmed">
+        {t(`live.${state}`)}
+      </Text>
+    </Group>
+  );
+}
+
+type BodyProps = { campaign: Campaign; version: number; run: string | null; figures: Monitor };
+
+function Body({ campaign, version, run, figures }: BodyProps) {
+  const { t } = useTranslation('monitor');
+  const [params, setParams] = useSearchParams();
+  const shown = useQuery(campaigns.version(campaign.slug, version));
+  const flow = useMemo(() => (shown.data ? readFlow(shown.data.flow) : null), [shown.data]);
+  // a drawing is of little use on a phone: there the steps come as a list, unless the map is asked for
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const usual = narrow ? 'funnel' : 'map';
+  const tab = TABS.find((each) => each === params.get('tab')) ?? usual;
+  const node = params.get('node');
+
+  function go(changes: Record<string, string | null>) {
+    const next = new URLSearchParams(params);
+    for (const [name, value] of Object.entries(changes)) value === null ? next.delete(name) : next.set(name, value);
+    setParams(next, { replace: true });
+  }
+
+  if (shown.error) return <Problem error={shown.error} retry={() => shown.refetch()} />;
+  if (!flow) return <Loading />;
+  return (
+    <Stack>
+      <Summary figures={figures} />
+      <Tabs value={tab} onChange={(next) => go({ tab: next === usual ? null : next, node: null })} keepMounted={false}>
+        <Group justify="space-between" align="flex-end" gap="xs" mb="md">
+          <Tabs.List>
+            {TABS.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`tabs.${each}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <RunPicker slug={campaign.slug} run={run} choose={(next) => go({ run: next })} />
+        </Group>
+        <Tabs.Panel value="map">
+          <FlowMap flow={flow} monitor={figures} chosen={node} choose={(next) => go({ node: next })} />
+          <Elsewhere flow={flow} figures={figures} />
+        </Tabs.Panel>
+        <Tabs.Panel value="messages">
+          <Messages flow={flow} monitor={figures} />
+        </Tabs.Panel>
+        <Tabs.Panel value="funnel">
+          <Funnel flow={flow} monitor={figures} />
+        </Tabs.Panel>
+        <Tabs.Panel value="time">
+          <OverTime slug={campaign.slug} run={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <Runs slug={campaign.slug} />
+        </Tabs.Panel>
+      </Tabs>
+      <NodeDrawer
+        slug={campaign.slug}
+        flow={flow}
+        monitor={figures}
+        node={tab === 'map' ? node : null}
+        run={run}
+        close={() => go({ node: null })}
+      />
+    </Stack>
+  );
+}
+
+function Summary({ figures }: { figures: Monitor }) {
+  const { t } = useTranslation('monitor');
+  const format = useFormat();
+  const exits = useExitWords();
+  const all = together(figures.messages);
+  const ended = Object.values(figures.ended).reduce((total, count) => total + count, 0);
+  const exitWords = Object.entries(figures.ended)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${exits(reason)} ${format.short(count)}`)
+    .join(' · ');
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="xs">
+      <Figure label={t('summary.entered')} value={format.number(figures.entered)} />
+      <Figure
+        label={t('summary.inside')}
+        value={format.number(figures.inside)}
+        note={figures.held > 0 ? t('summary.held', { n: format.number(figures.held) }) : undefined}
+      />
+      <Figure label={t('summary.ended')} value={format.number(ended)} note={exitWords} />
+      <Figure
+        label={t('summary.sent')}
+        value={format.number(all.sent)}
+        note={t('summary.opened', { rate: format.rate(all.opened, all.sent) })}
+      />
+      <Figure
+        label={t('summary.conversions')}
+        value={format.number(figures.conversions)}
+        note={format.rate(figures.conversions, figures.entered)}
+      />
+      <Figure label={t('summary.revenue')} value={format.money(figures.revenue)} />
+    </SimpleGrid>
+  );
+}
+
+type RunPickerProps = { slug: string; run: string | null; choose: (run: string | null) => void };
+
+function RunPicker({ slug, run, choose }: RunPickerProps) {
+  const { t } = useTranslation('monitor');
+  const format = useFormat();
+  const runs = useQuery(campaigns.runs(slug)).data?.items ?? [];
+  const workflow = runs.find((each) => each.id === run)?.temporal_url;
+  const me = useMe().data;
+  if (runs.length === 0 && run === null) return null;
+  const choices = runs.map((each) => ({ value: each.id, label: format.moment(each.created_at) }));
+  if (run && !runs.some((each) => each.id === run)) choices.push({ value: run, label: run.slice(0, 8) });
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {me && workflow && (
+        <Anchor href={workflow} target="_blank" rel="noreferrer" size="sm">
+          <Group gap={4} wrap="nowrap">
+            {t('workflow')} <IconExternalLink size={14} aria-hidden />
+          </Group>
+        </Anchor>
+      )}
+      <Select
+        aria-label={t('run.choose')}
+        placeholder={t('run.all')}
+        data={choices}
+        value={run}
+        onChange={choose}
+        clearable
+        w={210}
+        size="sm"
+      />
+    </Group>
+  );
+}
+
+/** Customers who stand at a step that this version no longer has. */
+function Elsewhere({ flow, figures }: { flow: Flow; figures: Monitor }) {
+  const { t } = useTranslation('monitor');
+  const gone = figures.nodes.filter((each) => each.inside > 0 && !flow.nodes.some((node) => node.id === each.node_id));
+  if (gone.length === 0) return null;
+  const inside = gone.reduce((all, each) => all + each.inside, 0);
+  return (
+    <Text size="sm" c="dimmed" mt="xs">
+      {t('elsewhere', { count: inside, nodes: gone.map((each) => each.node_id).join(', ') })}
+    </Text>
+  );
+}

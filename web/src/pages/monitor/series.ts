@@ -1,0 +1,36 @@
+import type { Channel, Schemas } from '@/api/types';
+
+export const FACTS = ['entered', 'sent', 'delivered', 'opened', 'clicked', 'acted', 'unsubscribed', 'bounced'] as const;
+export const CHANNELS: Channel[] = ['email', 'push', 'sms', 'in_app', 'silent_push'];
+export type Fact = (typeof FACTS)[number];
+export type TimeRow = { at: string; counts: Record<Fact, number>; revenue: number };
+
+/** A row for each stretch of time in which something happened, on one channel or on all of them. */
+export function grid({ points }: Schemas['SeriesView'], channel: string): TimeRow[] {
+  const rows = new Map<string, TimeRow>();
+  for (const point of points) {
+    if (channel !== 'all' && point.channel !== channel) continue;
+    const row = rows.get(point.at) ?? emptyRow(point.at);
+    rows.set(point.at, row);
+    const fact = FACTS.find((each) => each === point.fact);
+    if (fact) row.counts[fact] += point.n;
+    row.revenue += point.amount;
+  }
+  return [...rows.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** The same with a row for each stretch in which nothing happened: a line must not lead across a pause. */
+export function filled(rows: TimeRow[], widthSeconds: number): TimeRow[] {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) return [];
+  const width = widthSeconds * 1000;
+  const known = new Map(rows.map((row) => [Date.parse(row.at), row]));
+  const all: TimeRow[] = [];
+  for (let at = Date.parse(first.at); at <= Date.parse(last.at); at += width) all.push(known.get(at) ?? emptyRow(at));
+  return all;
+}
+
+function emptyRow(at: string | number): TimeRow {
+  const counts = Object.fromEntries(FACTS.map((fact) => [fact, 0])) as Record<Fact, number>;
+  return { at: typeof at === 'string' ? at : new Date(at).toISOString(), counts, revenue: 0 };
+}
