@@ -195,29 +195,32 @@ def _period_words(cap: Cap) -> str:
 
 def _cooldown(length: Duration, between: str, sent: Sequence[Sent], policy: ContactPolicy, ledger: Ledger) -> _Rule:
     latest = max((each.at for each in sent), default=None)
+    fatigue = policy.fatigue
+    tired_until = tiredness(fatigue, ledger.sent) if fatigue is not None else None
 
     def rule(at: datetime) -> Hit | None:
         if latest is None:
             return None
         rested = latest + _length(length)
-        if at < rested:
-            return Hit(Hindrance.COOLDOWN, f"less than {say_duration(length)} between {between}", rested)
-        if policy.fatigue is None or not is_tired(policy.fatigue, ledger.sent, at):
-            return None
-        rested = latest + _length(length) * policy.fatigue.factor
-        if at < rested:
-            why = f"opened none of the last {policy.fatigue.unopened}: {policy.fatigue.factor:g} times the cool-down"
-            return Hit(Hindrance.FATIGUE, why, rested)
-        return None
+        if fatigue is not None and tired_until is not None and at < tired_until:
+            longer = min(latest + _length(length) * fatigue.factor, max(rested, tired_until))
+            why = f"opened none of the last {fatigue.unopened}: {fatigue.factor:g} times {say_duration(length)}"
+            return Hit(Hindrance.FATIGUE, f"{why} between {between}", longer) if at < longer else None
+        return (
+            Hit(Hindrance.COOLDOWN, f"less than {say_duration(length)} between {between}", rested)
+            if at < rested
+            else None
+        )
 
     return rule
 
 
-def is_tired(fatigue: Fatigue, sent: Sequence[Sent], at: datetime) -> bool:
-    """Whether the customer opened none of their last messages (see `domain.contact.Fatigue`)."""
-    recent = [each for each in sent if each.channel in OPENABLE and each.at > at - _length(fatigue.within)]
-    latest = sorted(recent, key=lambda each: each.at)[-fatigue.unopened :]
-    return len(latest) == fatigue.unopened and not any(each.opened for each in latest)
+def tiredness(fatigue: Fatigue, sent: Sequence[Sent]) -> datetime | None:
+    """Until when the customer is tired (see `domain.contact.Fatigue`); None when they are not."""
+    latest = sorted((each for each in sent if each.channel in OPENABLE), key=lambda each: each.at)[-fatigue.unopened :]
+    if len(latest) < fatigue.unopened or any(each.opened for each in latest):
+        return None
+    return latest[0].at + _length(fatigue.within)
 
 
 def _quiet(hours: QuietHours, zone: str) -> _Rule:
