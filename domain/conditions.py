@@ -38,6 +38,7 @@ __all__ = [
     "AnyOf",
     "AttributeIs",
     "BetweenWindow",
+    "ClockTime",
     "Comparison",
     "Condition",
     "DateIs",

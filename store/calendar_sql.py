@@ -5,14 +5,14 @@ the time of day) are one array, and the dates meant on that day another.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Boolean, ColumnElement, Date, and_, any_, cast, func, not_, or_
 from sqlmodel import col
 
-from domain.conditions import DateIs
+from domain.conditions import ClockTime, DateIs
 from models import Customer
 from store.condition_binds import TEXTS, Asking, JsonPath
 from store.json_path import anniversary_path
@@ -25,18 +25,19 @@ _DATES_AT_ONCE = (-1, 0, 1)
 
 def date_is(condition: DateIs, asking: Asking) -> ColumnElement[bool]:
     """It is the day that the condition means, where the customer is. Never null."""
-    return or_(*(_on(shift, condition, asking) for shift in _DATES_AT_ONCE))
+    zone = col(Customer.timezone)
+    unknown = or_(zone.is_(None), not_(zone == any_(asking.binds.of(lambda _: list(_zones()), TEXTS))))
+    return or_(*(_on(shift, unknown, condition, asking) for shift in _DATES_AT_ONCE))
 
 
-def _on(shift: int, condition: DateIs, asking: Asking) -> ColumnElement[bool]:
+def _on(shift: int, unknown: ColumnElement[bool], condition: DateIs, asking: Asking) -> ColumnElement[bool]:
     """The customer's clock shows that date, and it is the one meant."""
     binds, zone = asking.binds, col(Customer.timezone)
 
     def showing(scope: Scope) -> list[str]:
-        return [name for name in known_zones() if _shows(name, scope, shift, condition)]
+        return _showing(_utc_date(scope, shift), scope.now, condition.time)
 
-    fallback = binds.of(lambda scope: _shows(scope.timezone, scope, shift, condition), Boolean())
-    unknown = or_(zone.is_(None), not_(zone == any_(binds.of(lambda _: known_zones(), TEXTS))))
+    fallback = binds.of(lambda scope: scope.timezone in showing(scope), Boolean())
     here = or_(and_(zone.is_not(None), zone == any_(binds.of(showing, TEXTS))), and_(fallback, unknown))
     return and_(here, _meant(condition, lambda scope: _utc_date(scope, shift - condition.offset_days), asking))
 
@@ -65,12 +66,14 @@ def _utc_date(scope: Scope, shift: int) -> date:
     return scope.now.astimezone(UTC).date() + timedelta(days=shift)
 
 
-def _shows(zone: str, scope: Scope, shift: int, condition: DateIs) -> bool:
-    clock = scope.now.astimezone(ZoneInfo(zone))
-    return clock.date() == _utc_date(scope, shift) and clock.time() >= condition.time
-
-
 @lru_cache(maxsize=1)
-def known_zones() -> list[str]:
-    """Every IANA zone that this machine knows."""
-    return sorted(available_timezones())
+def _zones() -> dict[str, ZoneInfo]:
+    """Every IANA zone that this machine knows. Kept: reading them again for each question would take longer."""
+    return {name: ZoneInfo(name) for name in sorted(available_timezones())}
+
+
+@lru_cache(maxsize=64)
+def _showing(day: date, now: datetime, time: ClockTime) -> list[str]:
+    """Zones whose clocks show that day now, at that time or later."""
+    clocks = ((name, now.astimezone(zone)) for name, zone in _zones().items())
+    return [name for name, clock in clocks if clock.date() == day and clock.time() >= time]

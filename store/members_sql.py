@@ -8,11 +8,11 @@ no profile is read; the few erased customers are taken off by an index of their 
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Uuid, except_, exists, func, literal_column, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from domain.conditions import AllOf, AttributeIs, Condition, DateIs, DidEvent, HasTag, InSegment, LastWindow, walk
+from domain.conditions import AllOf, AttributeIs, Condition, DateIs, DidEvent, HasTag, InSegment, LastWindow, Not, walk
 from models import Customer
 from store.condition_binds import Asking, Binds, Query
 from store.condition_sql import expression, inside
@@ -30,29 +30,48 @@ def member_ids(condition: Condition, scope: Scope) -> Query:
         InvalidError: see `compile_condition`.
 
     """
-    members, who, once = _members(condition, scope)
-    ids = members.with_only_columns(who.label("id"))
-    return ids if once else ids.distinct()
+    members, who = _members(condition, scope)
+    return members.with_only_columns(who.label("id"))
 
 
 def member_count(condition: Condition, scope: Scope) -> Query:
     """How many they are: one row, one column. Raises as `member_ids` does."""
-    members, who, once = _members(condition, scope)
-    return members.with_only_columns(func.count() if once else func.count(who.distinct()))
+    members, _ = _members(condition, scope)
+    return members.with_only_columns(func.count(), maintain_column_froms=True)
 
 
-def _members(condition: Condition, scope: Scope) -> tuple[Query, ColumnElement[Any], bool]:
-    """(rows of members, the column of their ids, whether each is there once)."""
+def _members(condition: Condition, scope: Scope) -> tuple[Query, ColumnElement[Any]]:
+    """(a row for each member, the column of their ids)."""
     asking = Asking(col(Customer.id), Binds(scope), scope.journey is not None, scope.segments)
     parts = _required(condition, asking)
     for given, its in [] if _read_profiles(parts) else sorted(parts, key=_reach):
         found = doers(given, its) if isinstance(given, DidEvent) else None
         if found is not None:
-            who: ColumnElement[Any] = found.subquery().c.customer_id
-            others = [expression(part, replace(each, who=who)) for part, each in parts if part is not given]
-            return select(who).where(*others, ~_erased(who)), who, False
+            taken_off, others_asked = _taken_off([part for part in parts if part[0] is not given], (given, its))
+            once = except_(found, *taken_off) if taken_off else found.distinct()
+            who: ColumnElement[Any] = once.subquery().c[0]
+            others = [expression(part, replace(each, who=who)) for part, each in others_asked]
+            return select(who).where(*others, ~_erased(who)), who
     everybody = select(col(Customer.id)).where(col(Customer.erased_at).is_(None), expression(condition, asking))
-    return everybody, literal_column("customers.id", Uuid()), True
+    return everybody, literal_column("customers.id", Uuid())
+
+
+def _taken_off(parts: list[Part], root: Part) -> tuple[list[Query], list[Part]]:
+    """(who did what they must not have done, the other parts).
+
+    Taking away a set is cheaper than an anti-join, unless that set is much larger than what it is taken from.
+    """
+    sets: list[Query] = []
+    others = []
+    for part, asking in parts:
+        refused = part.condition if isinstance(part, Not) else None
+        near = isinstance(refused, DidEvent) and _reach((refused, asking)) <= _reach(root)
+        found = doers(refused, asking) if near and isinstance(refused, DidEvent) else None
+        if found is None:
+            others.append((part, asking))
+        else:
+            sets.append(found)
+    return sets, others
 
 
 def _erased(who: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -66,7 +85,8 @@ def _required(condition: Condition, asking: Asking) -> list[Part]:
         case AllOf():
             return [part for each in condition.of for part in _required(each, asking)]
         case InSegment():
-            return _required(asking.segments[condition.segment_id], inside(condition.segment_id, asking))
+            members = inside(condition.segment_id, asking)  # refuses a segment that is not there
+            return _required(asking.segments[condition.segment_id], members)
         case _:
             return [(condition, asking)]
 
