@@ -6,11 +6,13 @@
 VENV_PYTHON = .venv/bin/python
 SETUP = sh scripts/setup.sh
 
-.PHONY: help demo serve test check chaos bench clean setup
+.PHONY: help demo serve web web-api test check chaos bench clean setup
 
 help:
 	@echo 'make demo          the example campaign, run to its end; the app stays up until Ctrl-C (ONCE=1: exits after the report)'
 	@echo 'make serve         the same stack without the example'
+	@echo 'make web           build the web app (demo and serve do it by themselves)'
+	@echo 'make web-api       write down what the API says, for the web app (after a change of routes)'
 	@echo 'make test          every test (ARGS="tests/stack -k name" for some)'
 	@echo 'make check         style, types, import contract, migrations'
 	@echo 'make chaos         every process killed at random while journeys run; nothing may be lost, doubled or stuck'
@@ -22,11 +24,21 @@ setup:
 
 demo:
 	@$(SETUP) run
+	@$(VENV_PYTHON) -m scripts.web build --optional
 	@ONCE='$(ONCE)' $(VENV_PYTHON) -m stack.demo
 
 serve:
 	@$(SETUP) run
+	@$(VENV_PYTHON) -m scripts.web build --optional
 	@$(VENV_PYTHON) -m stack.serve
+
+web:
+	@$(SETUP) run
+	@$(VENV_PYTHON) -m scripts.web build
+
+web-api:
+	@$(SETUP) run
+	@$(VENV_PYTHON) -m scripts.openapi
 
 test:
 	@$(SETUP) dev
@@ -46,4 +58,4 @@ bench:
 
 clean:
 	@rm -rf .run .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	@if [ -n '$(ALL)' ]; then rm -rf .venv; fi
+	@if [ -n '$(ALL)' ]; then rm -rf .venv web/node_modules web/dist; fi

@@ -1,4 +1,4 @@
-"""`python -m scripts.check`: style, types, the import contract, and that the migrations are the models."""
+"""`python -m scripts.check`: style, types, the import contract, the web app, and that the migrations are the models."""
 
 import shutil
 import subprocess
@@ -20,6 +20,8 @@ COMMANDS = {
     "layout": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "types": [str(BIN / "mypy"), "."],
     "imports": [str(BIN / "lint-imports"), "--no-logo"],
+    "web: API description": [sys.executable, "-m", "scripts.openapi", "--check"],
+    "web: style and types": [sys.executable, "-m", "scripts.web", "check"],
 }
 
 
