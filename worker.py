@@ -29,7 +29,7 @@ from config.exit import exit_process
 from config.logs import configure_logs
 from config.monitor import start_monitor
 from config.settings import Settings
-from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, send_queue
+from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, deployment, send_queue
 from domain.vocabulary import Channel
 from ingestion.folding import fold_tallies
 from ingestion.links import LinkSigner
@@ -70,19 +70,20 @@ def build_services(settings: Settings, database: Database) -> Services:
     )
 
 
-def journeys(parts: Parts) -> list[Worker]:
+def journeys(parts: Parts, *, workflow: type = JourneyWorkflow) -> list[Worker]:
     """Walks, and the decisions that they make as local activities."""
     activities = JourneyActivities(parts.services)
     return [
         Worker(
             parts.client,
             task_queue=JOURNEYS_QUEUE,
-            workflows=[JourneyWorkflow],
+            workflows=[workflow],
             activities=[activities.advance],
             max_cached_workflows=2_000,
             # More than the database has connections for would only wait, while their workflow tasks time out.
             max_concurrent_local_activities=2 * parts.settings.database_pool_size,
             no_remote_activities=True,
+            deployment_config=deployment(parts.settings),
         )
     ]
 
@@ -99,6 +100,7 @@ def campaigns(parts: Parts) -> list[Worker]:
             workflows=[CampaignWorkflow, MigrationWorkflow],
             activities=[activities.snapshot_audience, activities.enrol, activities.finish_run, migrations.tell_move],
             max_concurrent_activities=10,
+            deployment_config=deployment(parts.settings),
         ),
         Worker(
             parts.client,
@@ -107,6 +109,7 @@ def campaigns(parts: Parts) -> list[Worker]:
             activities=[files.take_rows, files.teach_profiles, files.finish_import],
             # one file uses a core and the database's: more at once would only slow each other
             max_concurrent_activities=2,
+            deployment_config=deployment(parts.settings),
         ),
     ]
 

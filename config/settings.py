@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     temporal_tls: bool = False
     temporal_ui_url: str = "http://127.0.0.1:8233"
 
+    worker_deployment: str = Field(default="campaign-flow", pattern=r"^[A-Za-z0-9_-]{1,100}$")
+    """Name of the worker deployment whose builds Temporal tells apart."""
+    worker_build_id: str = ""
+    """This build, e.g. an image's digest or a commit: a journey moves between builds at safe points only. Empty: builds
+    are not told apart, for one machine (see docs/operating.md)."""
+
     public_url: str = "http://127.0.0.1:8000"
     """Where customers' browsers reach the API: the base of tracking links and of signed webhooks."""
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)

@@ -1,8 +1,9 @@
 """The connection to Temporal, and the names of its task queues and search attributes."""
 
 from temporalio.client import Client
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import WorkerDeploymentConfig
 
 from config.settings import Settings
 from domain.vocabulary import Channel
@@ -20,6 +21,18 @@ def send_queue(channel: Channel | str) -> str:
     """The task queue of a channel's sends, so that the server can hold its rate for the whole fleet."""
     name = Channel(channel)
     return f"send-{'push' if name is Channel.SILENT_PUSH else name.value.replace('_', '-')}"
+
+
+def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    """How workers of workflows name their build; None where builds are not told apart."""
+    if not settings.worker_build_id:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(settings.worker_deployment, settings.worker_build_id),
+        use_worker_versioning=True,
+        # A run stays on its build; journeys move to the next one themselves, by continuing as new at a safe point.
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
 
 
 async def connect(settings: Settings, *, lazy: bool = False) -> Client:

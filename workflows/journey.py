@@ -48,7 +48,7 @@ class JourneyWorkflow:
         if self._decision is None:
             self._follow(await steps.enter(input.journey_id))
         while not isinstance(self._current.next, End):
-            self._hand_over_when_long(input)
+            self._hand_over(input)
             self._follow(await steps.carry_out(input.journey_id, self._current.next, self))
         return JourneyResult(reason=self._current.next.reason, steps=self._current.next.seq)
 
@@ -93,16 +93,23 @@ class JourneyWorkflow:
         self._path = [*self._path, *decision.path][-REMEMBERED_PATH:]
         workflow.set_current_details(_details(decision, self._path))
 
-    def _hand_over_when_long(self, input: JourneyInput) -> None:
-        """Continue as new where no activity is under way; signals not looked at go along."""
+    def _hand_over(self, input: JourneyInput) -> None:
+        """Continue as new where no activity is under way, when history is long or a new build is in force.
+
+        Signals not looked at go along. A run is pinned to the build that began it, so that no build replays another's
+        history; the next run begins on the build in force.
+        """
         info = workflow.info()
-        if info.get_current_history_length() < HISTORY_LIMIT and not info.is_continue_as_new_suggested():
+        rolled_out = info.is_target_worker_deployment_version_changed()
+        long = info.get_current_history_length() >= HISTORY_LIMIT or info.is_continue_as_new_suggested()
+        if not (rolled_out or long):
             return
         workflow.continue_as_new(
             JourneyInput(
                 journey_id=input.journey_id,
                 resumed=Resumed(decision=self._current, path=self._path, looks=self._looks, seen=self._seen),
-            )
+            ),
+            initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE if rolled_out else None,
         )
 
 
