@@ -52,8 +52,8 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
 
     """
     channel, category = SEND_CHANNEL[node.type], category_of(walk, node)
-    provider = await _provider(walk, channel, found)
-    if provider is None:
+    first = walk.services.providers.for_channel(channel)
+    if first is None:
         return Prepared(withheld=f"no provider sends on {channel.value}", hindrance=Hindrance.NO_PROVIDER)
     allowed = await permissions.reach(walk.session, walk.customer, [channel], category, topic=topic_of(walk, node))
     reach = allowed[channel]
@@ -62,6 +62,7 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
     over = await verdict(walk, node, found)
     if over is not None:
         return Prepared(over_limit=over)
+    provider = await _provider(walk, channel, first, found)
     journey = walk.journey
     message_id = ids.message_id(journey.id, node.id, journey.visit)
     unsubscribe = walk.services.links.unsubscribe(message_id, walk.customer.id, channel)
@@ -80,12 +81,9 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
     return Prepared(outgoing=outgoing, provider=provider)
 
 
-async def _provider(walk: Walk, channel: Channel, found: Message | None) -> Provider | None:
+async def _provider(walk: Walk, channel: Channel, first: Provider, found: Message | None) -> Provider:
     """Who takes it. A message that one provider may have taken is never offered to the other."""
-    chosen = walk.services.providers
-    first, second = chosen.for_channel(channel), chosen.fallback_for(channel)
-    if first is None:
-        return None
+    second = walk.services.providers.fallback_for(channel)
     if found is not None and found.state != MessageState.DEFERRED and second is not None:
         return second if found.provider == second.name else first
     return await walk.services.breakers.choose(walk.session, first, second, walk.now)
