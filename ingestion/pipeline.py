@@ -49,7 +49,7 @@ class _Consequences:
 
 
 async def ingest(
-    session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime, time_scale: float = 1.0
+    session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime, time_scale: float = 1.0, wake: bool = True
 ) -> list[Ingested]:
     """Take events in; one answer for each, in the order given. A repeat of an event changes nothing.
 
@@ -58,6 +58,7 @@ async def ingest(
         events: in any order; they count in the order in which they happened.
         now: the present instant, UTC.
         time_scale: real seconds per business second, for re-entry gaps.
+        wake: whether journeys may start, end and wake; not for what happened long ago.
 
     """
     taken = await event_store.take_receipts(session, [event.id for event in events], now=now)
@@ -71,6 +72,7 @@ async def ingest(
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
     if happened:
         await event_store.insert_events(session, happened)
+    if happened and wake:
         await _tell(session, await _follow(session, happened, resolved.profiles, now=now, time_scale=time_scale))
     return _answers(events, taken, resolved.customers, problems)
 

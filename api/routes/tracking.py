@@ -12,18 +12,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
-from psycopg import errors
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import DBAPIError
 
 from api.dependencies import BasicUser, Services, ServicesDep, is_write_key
 from api.payloads import read_body, read_object
 from api.problems import responses
+from api.taking import take_events
 from domain.errors import DomainError, TooLargeError, UnauthorizedError
 from domain.events import IncomingEvent
-from ingestion.pipeline import Ingested, ingest
 from ingestion.segment import CALLS, read_call
-from store.retrying import committed
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
 
@@ -173,7 +170,7 @@ async def _take(
             events.append((index, read_call(whole, kind=kind, sent_at=sent_at, received=received)))
         except ValueError as error:
             result.rejected.append(_rejected(index, call, str(error)))
-    answers = await _ingest(services, [event for _, event in events], received)
+    answers = await take_events(services, [event for _, event in events], now=received)
     for (index, _), answer in zip(events, answers, strict=True):
         if isinstance(answer, str):
             result.rejected.append(_rejected(index, calls[index], answer))
@@ -204,22 +201,3 @@ def _whole(call: object, inherited: dict[str, Any]) -> dict[str, Any]:
 def _rejected(index: int, call: object, reason: str) -> Rejected:
     message_id = call.get("messageId") if isinstance(call, dict) else None
     return Rejected(index=index, message_id=message_id if isinstance(message_id, str) else None, reason=reason)
-
-
-async def _ingest(services: Services, events: Sequence[IncomingEvent], received: datetime) -> list[Ingested | str]:
-    """Each event's outcome, or why it was not taken. One that the database refuses must not take others with it."""
-
-    async def work(session: Any, some: Sequence[IncomingEvent] = events) -> list[Ingested]:
-        return await ingest(session, some, now=received, time_scale=services.settings.time_scale)
-
-    if not events:
-        return []
-    try:
-        answers = await committed(services.database, work)
-    except DBAPIError as error:
-        if not isinstance(error.orig, errors.DataError):
-            raise
-        if len(events) == 1:
-            return ["a value in it can't be stored"]
-        return [(await _ingest(services, [event], received))[0] for event in events]
-    return ["it is about a customer who was erased" if a.status == "no_customer" else a for a in answers]

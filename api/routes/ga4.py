@@ -1,0 +1,53 @@
+"""POST /mp/collect: events by Google Analytics 4's Measurement Protocol, so that a tap can be copied over to us.
+
+`api_secret` is the write key. An answer of 204 means that all events are committed. Google's own endpoint answers 2xx
+whatever it is sent; this one says what is wrong, and keeps what is right.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.dependencies import ServicesDep, is_write_key
+from api.payloads import read_body, read_object
+from api.problems import responses
+from api.taking import take_events
+from domain.errors import DomainError, UnauthorizedError
+from domain.events import IncomingEvent
+from ingestion.ga4 import read_events
+
+router = APIRouter(tags=["tracking"])
+REQUEST_BYTES = 130 * 1024
+_EXAMPLE = {
+    "client_id": "123.456",
+    "user_id": "c-1042",
+    "events": [{"name": "purchase", "params": {"transaction_id": "o-77", "value": 49.9, "currency": "EUR"}}],
+}
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+_BODY["requestBody"]["content"]["application/json"]["example"] = _EXAMPLE  # type: ignore[index]
+
+
+@router.post("/mp/collect", status_code=204, openapi_extra=_BODY, responses=responses(400, 401, 413, 503))
+async def collect_ga4(
+    request: Request,
+    services: ServicesDep,
+    api_secret: Annotated[str, Query(max_length=200)] = "",
+    measurement_id: Annotated[str | None, Query(max_length=200)] = None,
+    firebase_app_id: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Take the events of one client. The ids of the Google property are accepted and mean nothing here."""
+    if not api_secret or not await is_write_key(services, api_secret):
+        raise UnauthorizedError("Send a write key as api_secret")
+    now = datetime.now(UTC)
+    body = read_object(await read_body(request, REQUEST_BYTES))
+    try:
+        read = read_events(body, received=now)
+    except ValueError as error:
+        raise DomainError(str(error)) from error
+    wrong = [item for item in read if isinstance(item, str)]
+    events = [item for item in read if isinstance(item, IncomingEvent)]
+    wrong += [answer for answer in await take_events(services, events, now=now) if isinstance(answer, str)]
+    if wrong:
+        raise DomainError(f"{len(wrong)} of {len(read)} can't be taken; the first: {wrong[0]}", rejected=wrong)
+    return Response(status_code=204)

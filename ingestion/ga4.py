@@ -1,0 +1,115 @@
+"""Reads bodies of Google Analytics 4's Measurement Protocol.
+
+The customer is `user_id`, else the visitor `client_id` (or `app_instance_id`). Recommended events get the names and
+properties that Segment's e-commerce specification gives them (see `_NAMES`); others keep theirs. User properties go to
+the profile. The protocol knows no ids of events: a purchase is recognised by its `transaction_id`; another event by all
+that it says, where it has a `timestamp_micros`; one without it can't be recognised when it is repeated.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, IncomingEvent
+from ingestion.segment import read_call
+from store import json_text
+
+EVENTS = 25
+"""Events a request, as Google limits them."""
+SOURCE = "ga4"
+
+_NAMES = {
+    "purchase": ORDER_COMPLETED,
+    "view_item": PRODUCT_VIEWED,
+    "add_to_cart": CART_UPDATED,
+    "remove_from_cart": CART_UPDATED,
+    "login": SIGNED_IN,
+    "page_view": "Page Viewed",
+    "screen_view": "Screen Viewed",
+}
+_ITEM = {
+    "item_id": "product_id",
+    "item_name": "name",
+    "item_brand": "brand",
+    "item_category": "category",
+    "item_variant": "variant",
+}
+_PARAMETERS = {"transaction_id": "order_id", "value": "revenue", "page_location": "url", "page_title": "title"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_events(body: Mapping[str, Any], *, received: datetime) -> list[IncomingEvent | str]:
+    """The events of a body, user properties first; a text in place of one that can't be taken says why.
+
+    Raises:
+        ValueError: the body is not of the protocol.
+
+    """
+    listed = body.get("events")
+    if not isinstance(listed, list) or not listed:
+        raise ValueError("'events' is not a list of events")
+    if len(listed) > EVENTS:
+        raise ValueError(f"a request has at most {EVENTS} events")
+    who = {"userId": body.get("user_id"), "anonymousId": body.get("client_id") or body.get("app_instance_id")}
+    calls: list[dict[str, Any] | str] = []
+    properties = body.get("user_properties")
+    if isinstance(properties, dict) and properties:
+        calls.append({"type": "identify", "traits": {name: _value(item) for name, item in properties.items()}})
+    calls += [_call(event, body) for event in listed]
+    return [call if isinstance(call, str) else _read({**who, **call}, received) for call in calls]
+
+
+def _read(call: Mapping[str, Any], received: datetime) -> IncomingEvent | str:
+    try:
+        return read_call(call, kind=None, sent_at=None, received=received, source=SOURCE)
+    except ValueError as error:
+        return str(error)
+
+
+def _value(item: object) -> object:
+    return item.get("value") if isinstance(item, dict) else item
+
+
+def _call(event: object, body: Mapping[str, Any]) -> dict[str, Any] | str:
+    if not isinstance(event, dict) or not isinstance(event.get("name"), str):
+        return "an event names itself"
+    parameters = event.get("params", {})
+    if not isinstance(parameters, dict):
+        return "params is not an object"
+    micros = event.get("timestamp_micros", body.get("timestamp_micros"))
+    try:
+        stamped = None if micros is None else (_EPOCH + timedelta(microseconds=int(micros))).isoformat()
+    except (TypeError, ValueError, OverflowError):
+        return "timestamp_micros is not a number of microseconds"
+    return {
+        "type": "track",
+        "event": _NAMES.get(event["name"], event["name"]),
+        "messageId": _message_id(event["name"], parameters, micros, body),
+        "timestamp": stamped,
+        "properties": _properties(event["name"], parameters),
+    }
+
+
+def _message_id(name: str, parameters: Mapping[str, Any], micros: object, body: Mapping[str, Any]) -> str:
+    transaction = parameters.get("transaction_id")
+    if name == "purchase" and transaction:
+        return f"ga4:purchase:{transaction}"
+    if micros is None:
+        return str(uuid4())
+    said = json_text.dumps([body.get("user_id"), body.get("client_id"), name, parameters, micros])
+    return f"ga4:{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _properties(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    given = {_PARAMETERS.get(key, key): value for key, value in parameters.items() if key != "items"}
+    listed = parameters.get("items")
+    items: list[dict[str, Any]] = [
+        {_ITEM.get(key, key): value for key, value in item.items()}
+        for item in (listed if isinstance(listed, list) else [])
+        if isinstance(item, dict)
+    ]
+    if name == "view_item" and items:
+        return items[0] | given
+    return given | ({"products": items} if items else {})
