@@ -1,11 +1,14 @@
 """The HTTP call node: a request to a system of the shop's."""
 
+from typing import Any
+
 import httpx
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.moving import take_up_move
 from activities.outgoing import context_of
+from activities.public_http import NotPublicError, PublicOnly, networks
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import HttpCallNode
@@ -22,7 +25,9 @@ class HttpActivities:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._http = httpx.AsyncClient(follow_redirects=False)
+        allowed = networks(services.settings.http_call_networks)
+        # neither redirects nor a proxy of the environment's: both would lead past the judgement of addresses
+        self._http = httpx.AsyncClient(transport=PublicOnly(allowed), follow_redirects=False, trust_env=False)
 
     @activity.defn(name=CALL_HTTP)
     async def call_http(self, input: StepInput) -> Decision:
@@ -46,13 +51,12 @@ class HttpActivities:
                 request = self._request(walk, input)
             except RenderError as error:
                 return await walk.leave("failed", f"template: {error}")
-        status = await self._answer(request)
+        port, why, details = await self._answer(request)
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
             if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
                 return walk.standing()
-            port = "next" if 200 <= status < 300 else "failed"
-            return await walk.leave(port, f"answered {status}", {"status": status})
+            return await walk.leave(port, why, details)
 
     def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
         node = walk.node
@@ -68,17 +72,20 @@ class HttpActivities:
             timeout=data.timeout_seconds,
         )
 
-    async def _answer(self, request: httpx.Request) -> int:
+    async def _answer(self, request: httpx.Request) -> tuple[str, str, dict[str, Any]]:
+        """Port, words and details. Raises ApplicationError where a later attempt may be answered otherwise."""
         try:
             # The body is not read: an endless one must not fill the worker's memory.
             response = await self._http.send(request, stream=True)
             status = response.status_code
             await response.aclose()
+        except NotPublicError as error:
+            return "failed", f"not called: {error}", {}
         except httpx.TransportError as error:
             raise ApplicationError(f"no answer: {type(error).__name__}", type="NoAnswer") from error
         if status in _RETRIED:
             raise ApplicationError(f"answered {status}", type="AskedToRetry")
-        return status
+        return "next" if 200 <= status < 300 else "failed", f"answered {status}", {"status": status}
 
 
 def _one_line(name: str, value: str) -> str:

@@ -8,6 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105
 
+_SHORTEST_KEY = 24
+"""What can be guessed is no key: 24 characters of a random text have more than 128 bits."""
+
 
 class Settings(BaseSettings):
     """Everything that differs between a laptop and production."""
@@ -94,6 +97,9 @@ class Settings(BaseSettings):
     mailchimp_url: str = "https://mandrillapp.com/api/1.0"
     mailchimp_webhook_key: SecretStr = SecretStr("")
 
+    http_call_networks: list[str] = Field(default_factory=list)
+    """Networks (CIDR) beside the public internet that HTTP call nodes may reach, e.g. `["10.20.0.0/16"]`."""
+
     http_provider_file: str = ""
     """A JSON file with the settings of HTTP gateways (see docs/providers/http.md)."""
 
@@ -114,6 +120,15 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "CAMPAIGN_FLOW_SECRET_KEY must be set in production: it still has its development value"
                 )
+            if self.bootstrap_api_key is not None and len(self.bootstrap_api_key.get_secret_value()) < _SHORTEST_KEY:
+                raise ValueError(
+                    f"CAMPAIGN_FLOW_BOOTSTRAP_API_KEY must have {_SHORTEST_KEY} characters or more in production, "
+                    "or be left out"
+                )
+            if self.write_key is not None and len(self.write_key.get_secret_value()) < _SHORTEST_KEY:
+                raise ValueError(f"CAMPAIGN_FLOW_WRITE_KEY must have {_SHORTEST_KEY} characters or more in production")
+            if len(self.secret_key.get_secret_value()) < _SHORTEST_KEY:
+                raise ValueError(f"CAMPAIGN_FLOW_SECRET_KEY must have {_SHORTEST_KEY} characters or more in production")
             if self.time_scale != 1.0:
                 raise ValueError("CAMPAIGN_FLOW_TIME_SCALE must be 1 in production")
         return self
