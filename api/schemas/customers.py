@@ -85,6 +85,14 @@ class CustomerView(View):
     last_seen_at: datetime | None
 
 
+class Membership(View):
+    """A saved segment, and whether the customer is in it."""
+
+    id: UUID
+    name: str
+    member: bool
+
+
 class TimelineItemView(View):
     """One thing that happened. What `what` holds depends on `kind`."""
 

@@ -1,0 +1,63 @@
+"""Where one customer stands: their journeys, and the segments they are in."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+
+from api.dependencies import ServicesDep, Transaction, Viewer
+from api.paging import Page, PageQuery, decode, paged
+from api.problems import responses
+from api.routes.watching import journey_fields
+from api.schemas.base import CustomerRef
+from api.schemas.customers import Membership
+from api.schemas.journeys import JourneySummary
+from domain.conditions import Condition
+from domain.vocabulary import JourneyState
+from store import customer_lists, journey_lists, saved_segments, segments
+from store.journey_lists import JourneyFilter
+from store.scope import Scope
+
+router = APIRouter(prefix="/customers", tags=["customers"], dependencies=[Viewer])
+_READ = responses(401, 403, 404, 422)
+_SEGMENTS_ASKED = 200
+_condition: TypeAdapter[Condition] = TypeAdapter(Condition)
+
+
+class StandingQuery(PageQuery):
+    """Which of the customer's journeys."""
+
+    state: JourneyState | None = None
+
+
+@router.get("/{customer}/journeys", responses=_READ)
+async def list_customer_journeys(
+    customer: CustomerRef, session: Transaction, services: ServicesDep, query: Annotated[StandingQuery, Query()]
+) -> Page[JourneySummary]:
+    """The customer's journeys in all campaigns, newest first."""
+    found = await customer_lists.require(session, customer)
+    narrow = JourneyFilter(customer_id=found.id, state=query.state)
+    rows = await journey_lists.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
+    return paged(
+        rows,
+        query.limit,
+        lambda row: JourneySummary.model_validate(journey_fields(row, services.settings)),
+        lambda row: (row.journey.created_at, row.journey.id),
+    )
+
+
+@router.get("/{customer}/segments", responses=_READ)
+async def list_customer_segments(customer: CustomerRef, session: Transaction) -> list[Membership]:
+    """Each saved segment (the first 200 by name), and whether the customer is in it now."""
+    found = await customer_lists.require(session, customer)
+    now = datetime.now(UTC)
+    asked = []
+    for row in await saved_segments.page(session, None, _SEGMENTS_ASKED):
+        condition = _condition.validate_python(row.condition)
+        scope = Scope(now=now, segments=await segments.load_conditions(session, condition))
+        asked.append(
+            Membership(id=row.id, name=row.name, member=await segments.matches(session, condition, found.id, scope))
+        )
+    return asked
