@@ -1,7 +1,7 @@
 import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { Outlet, NavLink as RouterLink, useLocation } from 'react-router';
+import { Outlet, NavLink as RouterLink, useLocation, useMatch } from 'react-router';
 import { Logo } from '@/ui/Logo';
 import { AccountMenu } from './AccountMenu';
 import { NAVIGATION } from './navigation';
@@ -11,10 +11,11 @@ export function Shell() {
   const { t } = useTranslation();
   const [opened, menu] = useDisclosure();
   const { pathname } = useLocation();
+  const drawing = useMatch('/campaigns/:slug/edit') !== null;
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: drawing && !opened } }}
       padding={0}
     >
       <a className="skip-link" href="#content">
@@ -23,7 +24,13 @@ export function Shell() {
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={opened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.open')} />
+            <Burger
+              opened={opened}
+              onClick={menu.toggle}
+              hiddenFrom={drawing ? undefined : 'sm'}
+              size="sm"
+              aria-label={t('nav.open')}
+            />
             <Logo />
           </Group>
           <AccountMenu />

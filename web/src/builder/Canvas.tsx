@@ -23,6 +23,7 @@ import { refusal } from './graph/legal';
 import { kindOf } from './kinds';
 import { StepNode } from './StepNode';
 import { useEditor, useEditorStore, useFlow } from './store';
+import { useFollow } from './useFollow';
 import { Way } from './Way';
 
 const NODE_TYPES = { step: StepNode };
@@ -38,6 +39,7 @@ export function Canvas() {
   const readOnly = useEditor((editor) => editor.readOnly);
   const scheme = useComputedColorScheme('light');
   const { screenToFlowPosition } = useReactFlow();
+  useFollow();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(flow, [], selected));
   useEffect(() => setNodes((before) => toNodes(flow, before, selected)), [flow, selected]);
   const edges = useMemo(() => toEdges(flow, selected), [flow, selected]);

@@ -1,5 +1,5 @@
 import { Group, ScrollArea, Text, TextInput, ThemeIcon, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NodeKind } from '@/api/types';
 import { mayAdd } from './graph/legal';
@@ -11,6 +11,9 @@ export function KindList({ choose }: { choose: (type: NodeKind) => void }) {
   const { t } = useTranslation(['kinds', 'builder']);
   const flow = useFlow();
   const [text, setText] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  // At once: the first letters typed are already part of the search.
+  useEffect(() => field.current?.focus({ preventScroll: true }), []);
   const wanted = text.trim().toLowerCase();
   const shown = ALL_KINDS.filter((type) => mayAdd(flow, type)).filter((type) =>
     `${t(`kinds:${type}.name`)} ${t(`kinds:${type}.help`)}`.toLowerCase().includes(wanted),
@@ -20,6 +23,7 @@ export function KindList({ choose }: { choose: (type: NodeKind) => void }) {
       <TextInput
         size="xs"
         mb={6}
+        ref={field}
         data-autofocus
         aria-label={t('builder:findKind')}
         placeholder={t('builder:findKind')}

@@ -1,11 +1,11 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
-import { useReactFlow } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
-import type { Violation } from '@/api/types';
+import type { Flow, Violation } from '@/api/types';
 import { PanelFrame } from './Inspector';
 import { titleOf } from './kinds';
-import { useEditor, useEditorStore } from './store';
+import type { KindText } from './kinds/kind';
+import { useEditor, useEditorStore, useFlow } from './store';
 
 /** Everything that keeps the draft from being published; each leads to its node. */
 export function Problems() {
@@ -33,16 +33,14 @@ export function Problems() {
 function Entry({ problem }: { problem: Violation }) {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
   const store = useEditorStore();
-  const { fitView } = useReactFlow();
-  const node = useEditor(({ history }) => history.present.nodes.find((each) => each.id === problem.node_id));
+  const flow = useFlow();
+  const node = flow.nodes.find((each) => each.id === problem.node_id);
   const go = () => {
-    if (!node) return;
-    store.getState().select([node.id], 'node');
-    void fitView({ nodes: [{ id: node.id }], maxZoom: 1, duration: 200 });
+    if (node) store.getState().select([node.id], 'node');
   };
   return (
     <Alert color="red" p="xs" variant="light">
-      <Text size="sm">{problem.message}</Text>
+      <Text size="sm">{named(problem.message, flow, t)}</Text>
       {node && (
         <Button size="compact-xs" variant="subtle" mt={4} onClick={go}>
           {t('builder:problems.show', { name: titleOf(node, t) })}
@@ -54,12 +52,19 @@ function Entry({ problem }: { problem: Violation }) {
 
 /** What is wrong with one node. */
 export function NodeProblems({ id }: { id: string }) {
+  const { t } = useTranslation(['kinds', 'app']);
+  const flow = useFlow();
   const problems = useEditor((editor) => editor.problems);
   return problems
     .filter((problem) => problem.node_id === id)
     .map((problem) => (
       <Alert key={problem.code + problem.message} color="red" p="xs" role="alert">
-        <Text size="sm">{problem.message}</Text>
+        <Text size="sm">{named(problem.message, flow, t)}</Text>
       </Alert>
     ));
+}
+
+/** The API calls a step without a name by its id; people know it by its title. */
+function named(message: string, flow: Flow, t: KindText): string {
+  return flow.nodes.reduce((text, node) => text.replaceAll(`"${node.id}"`, `“${titleOf(node, t)}”`), message);
 }

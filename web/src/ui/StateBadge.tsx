@@ -13,7 +13,7 @@ const COLOURS: Record<CampaignState, string> = {
 export function StateBadge({ state }: { state: CampaignState }) {
   const { t } = useTranslation('campaigns');
   return (
-    <Badge variant="dot" color={COLOURS[state]} tt="none" size="lg" fw={500}>
+    <Badge variant="dot" miw="max-content" color={COLOURS[state]} tt="none" size="lg" fw={500}>
       {t(`states.${state}`)}
     </Badge>
   );

@@ -6,6 +6,7 @@ import 'react-querybuilder/dist/query-builder.css';
 import type { Condition } from '@/api/types';
 import { useSegments } from '../names';
 import './conditions.css';
+import { AddAction, RemoveAction } from './Actions';
 import { LeafFields } from './LeafFields';
 import { LEAF_KINDS, newLeaf } from './leaf';
 import { fromQuery, type Leaf, type LeafKind, type Query, toQuery } from './tree';
@@ -49,7 +50,13 @@ export function ConditionEditor({ value, inJourney, onChange }: Props) {
           { name: 'and', label: t('all') },
           { name: 'or', label: t('any') },
         ]}
-        controlElements={{ valueEditor: LeafEditor }}
+        controlElements={{
+          valueEditor: LeafEditor,
+          addRuleAction: AddAction,
+          addGroupAction: AddAction,
+          removeRuleAction: RemoveAction,
+          removeGroupAction: RemoveAction,
+        }}
         controlClassnames={{ queryBuilder: 'conditions', ruleGroup: 'conditions-group', rule: 'conditions-rule' }}
         translations={words}
         context={{ inJourney } satisfies Context}

@@ -33,14 +33,20 @@ export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
           title={t('preview.email')}
           sandbox=""
           srcDoc={
-            content.html ??
-            `<pre style="white-space:pre-wrap;font:14px sans-serif">${escaped(content.text ?? '')}</pre>`
+            content.html
+              ? withoutLinks(content.html)
+              : `<pre style="white-space:pre-wrap;font:14px sans-serif">${escaped(content.text ?? '')}</pre>`
           }
           style={{ width: WIDTH[size], height: 460 / scale, transform: `scale(${scale})` }}
         />
       </div>
     </Stack>
   );
+}
+
+/** Looking at a preview tells nobody: fonts from elsewhere stay there. */
+function withoutLinks(html: string): string {
+  return html.replace(/<link\b[^>]*>/gi, '').replace(/@import[^;]*;/gi, '');
 }
 
 function escaped(text: string): string {
