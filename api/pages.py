@@ -19,10 +19,11 @@ CHANNEL_WORDS = {
 }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 _STYLE = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto 2rem;padding:0 1rem;color:#222}"
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto 2rem;padding:0 1rem;color:#222}"
+    "h1{font-size:1.6rem;line-height:1.25}"
     "button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;background:#1d4ed8;color:#fff}"
     "table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{padding:.5rem;border-bottom:1px solid #ddd}"
-    "th{text-align:left;font-weight:500}td{text-align:center}small{display:block;color:#555;font-weight:400}"
+    "th{text-align:left;font-weight:500}td{text-align:center;white-space:nowrap}small{display:block;color:#555;font-weight:400}"
     "input{width:1.2rem;height:1.2rem}"
 )
 

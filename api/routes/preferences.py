@@ -26,8 +26,8 @@ _FORM_BYTES = 256 * 1024
 _FORM_FIELDS = 5000
 _HEADS = {
     Channel.EMAIL: "E-mail",
-    Channel.SMS: "Text message",
-    Channel.PUSH: "Notification",
+    Channel.SMS: "SMS",
+    Channel.PUSH: "Push",
     Channel.IN_APP: "In the app",
 }
 _FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}}
@@ -79,7 +79,7 @@ def _choices(values: list[str]) -> frozenset[Choice]:
 def _form(shown: Preferences) -> str:
     if not shown.channels:
         return "<p>We have no address of yours to write to.</p>"
-    rows = [_row("Everything", "Without this tick you get nothing there.", EVERY_TOPIC, shown)]
+    rows = [_row("Everything", "Without it, nothing comes that way.", EVERY_TOPIC, shown)]
     rows += [_row(topic.name, topic.description, topic.key, shown) for topic in shown.topics]
     heads = "".join(f"<td>{_HEADS[channel]}</td>" for channel in shown.channels)
     return (
@@ -92,7 +92,7 @@ def _form(shown: Preferences) -> str:
 def _row(name: str, description: str, topic: str, shown: Preferences) -> str:
     cells = "".join(_cell(channel, topic, name, (channel, topic) in shown.chosen) for channel in shown.channels)
     about = f"<small>{html.escape(description)}</small>" if description else ""
-    return f"<tr><th>{html.escape(name)}{about}</th>{cells}</tr>"
+    return f'<tr><th scope="row">{html.escape(name)}{about}</th>{cells}</tr>'
 
 
 def _cell(channel: Channel, topic: str, name: str, ticked: bool) -> str:

@@ -120,6 +120,20 @@ async def test_a_message_over_the_cap_waits_for_the_next_day(world: World, skipp
     assert steps_of(await world.steps(journey_id)) == ["entry:next", "first:next", "second:next", "end:"]
 
 
+async def test_what_is_put_off_outlives_the_workers(world: World, temporal_client: Client):
+    world.settings.time_scale = 5e-5
+    async with world.database.transaction() as session:
+        await contact_policy.save(session, ContactPolicy(caps=[Cap(per="day", limit=1)]), 0)
+    async with world.workers(temporal_client):
+        _, _, journey_id, handle = await begin(world, temporal_client, flow(ENTRY, push("first"), push("second"), END))
+        while (await world.read_journey(journey_id)).waiting_until is None:
+            await asyncio.sleep(0.01)
+    async with world.workers(temporal_client):
+        assert (await handle.result()).reason == "completed"
+    assert [message.deferred_by for message in await world.messages()] == [None, "cap"]
+    assert len(world.sent) == 2
+
+
 async def test_an_event_wakes_the_wait_that_listens(world: World, temporal_client: Client):
     async with world.workers(temporal_client, relay=True):
         _, customer_id, journey_id, handle = await begin(world, temporal_client, listening(days=30))
