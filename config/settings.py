@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     temporal_tls: bool = False
     temporal_ui_url: str = "http://127.0.0.1:8233"
 
+    payload_keys: list[SecretStr] = Field(default_factory=list)
+    """Keys that encrypt what Temporal stores: 32 bytes in Base64 each, the newest first. Empty: it is not encrypted."""
     worker_deployment: str = Field(default="campaign-flow", pattern=r"^[A-Za-z0-9_-]{1,100}$")
     """Name of the worker deployment whose builds Temporal tells apart."""
     worker_build_id: str = ""

@@ -1,10 +1,14 @@
 """The connection to Temporal, and the names of its task queues and search attributes."""
 
+import dataclasses
+
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.worker import WorkerDeploymentConfig
 
+from config.encryption import EncryptingCodec
 from config.settings import Settings
 from domain.vocabulary import Channel
 
@@ -21,6 +25,17 @@ def send_queue(channel: Channel | str) -> str:
     """The task queue of a channel's sends, so that the server can hold its rate for the whole fleet."""
     name = Channel(channel)
     return f"send-{'push' if name is Channel.SILENT_PUSH else name.value.replace('_', '-')}"
+
+
+def converter(settings: Settings) -> DataConverter:
+    """How payloads are written: as Pydantic's JSON; encrypted, with what errors say, where there is a key."""
+    if not settings.payload_keys:
+        return pydantic_data_converter
+    return dataclasses.replace(
+        pydantic_data_converter,
+        payload_codec=EncryptingCodec([key.get_secret_value() for key in settings.payload_keys]),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
 
 
 def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
@@ -51,6 +66,6 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
         namespace=settings.temporal_namespace,
         api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
         tls=settings.temporal_tls,
-        data_converter=pydantic_data_converter,
+        data_converter=converter(settings),
         lazy=lazy,
     )
