@@ -17,6 +17,7 @@ help:
 	@echo 'make check         style, types, import contract, migrations'
 	@echo 'make chaos         every process killed at random while journeys run; nothing may be lost, doubled or stuck'
 	@echo 'make bench         speed beside a hand-written workflow'
+	@echo 'make eval          how right the models are, on public data, beside published figures'
 	@echo 'make clean         remove what runs left behind (.run); make clean ALL=1 removes .venv too'
 
 setup:
@@ -55,6 +56,10 @@ chaos:
 bench:
 	@$(SETUP) dev
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+eval:
+	@$(SETUP) run
+	@nice -n 5 $(VENV_PYTHON) -m evaluation $(ARGS)
 
 clean:
 	@rm -rf .run .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

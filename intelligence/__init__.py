@@ -1,0 +1,1 @@
+"""What data says of customers: features, learners, and how right they are. Never imported by `workflows`."""

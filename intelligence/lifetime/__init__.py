@@ -1,0 +1,1 @@
+"""How often a customer buys, for how long, and for how much."""
