@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import IncomingEvent
+from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
-from ingestion.pipeline import SIGNS_OF_LIFE, Ingested, ingest
+from ingestion.pipeline import Ingested, ingest
 from store import customers
 from store import events as event_store
 from store.events import NewEvent
@@ -104,6 +104,6 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
         taught = [(e.name, e.properties, e.occurred_at) for e in events if e.properties is not None]
         traits.learn_all(customer.traits, taught)
         for event in events:
-            if not event.name.startswith("message_") or event.name in SIGNS_OF_LIFE:
+            if is_activity(event.name):
                 customer.last_seen_at = max(customer.last_seen_at or event.occurred_at, event.occurred_at)
     await customers.save_profiles(session, list(profiles.values()), now=now)

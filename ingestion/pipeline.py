@@ -8,22 +8,19 @@ everywhere: receipts, names (of newcomers), customers by id.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import IMPORT, IncomingEvent
-from ingestion import identity, profile, traits, wakes
-from ingestion import triggers as starting
-from ingestion.triggers import Candidate, Doorkeeper, Start
-from ingestion.versions import listening
-from ingestion.wakes import Watcher
-from store import customers, outbox, triggers
+from domain.events import IMPORT, IncomingEvent, is_activity
+from ingestion import identity, memberships, profile, traits
+from ingestion.consequences import follow
+from ingestion.memberships import Touch
+from store import customers
 from store import events as event_store
 from store.customers import DeviceToken, Profile
 from store.events import NewEvent
-from store.outbox import Note
 
 
 @dataclass
@@ -36,16 +33,6 @@ class Ingested:
     customer_id: UUID | None = None
     problems: list[str] = field(default_factory=list)
     """Parts that could not be used, in words; the rest was."""
-
-
-@dataclass
-class _Consequences:
-    """What a batch leads to, gathered before it is written."""
-
-    watchers: dict[UUID, list[Watcher]]
-    starts: list[Start] = field(default_factory=list)
-    refusals: list[Mapping[str, Any]] = field(default_factory=list)
-    signals: list[Note] = field(default_factory=list)
 
 
 async def ingest(
@@ -72,8 +59,10 @@ async def ingest(
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
     if happened:
         await event_store.insert_events(session, happened)
-    if happened and wake:
-        await _tell(session, await _follow(session, happened, resolved.profiles, now=now, time_scale=time_scale))
+    if wake:
+        moved = await memberships.react(session, _touches(known, resolved), now=now)
+        await event_store.insert_events(session, moved)
+        await follow(session, [*happened, *moved], resolved.profiles, now=now, time_scale=time_scale)
     return _answers(events, taken, resolved.customers, problems)
 
 
@@ -96,6 +85,18 @@ def _answers(
     return answers
 
 
+def _touches(events: Sequence[IncomingEvent], resolved: identity.Resolved) -> dict[UUID, Touch]:
+    """What happened to each customer, for segments that may listen."""
+    names: dict[UUID, set[str]] = {}
+    changed: set[UUID] = set()
+    for event in events:
+        customer_id = resolved.customers[event.id]
+        names.setdefault(customer_id, set()).update({event.name} if event.kind == "track" else ())
+        if event.kind != "track" or event.context is not None:
+            changed.add(customer_id)
+    return {id_: Touch(frozenset(found), profile=id_ in changed) for id_, found in names.items()}
+
+
 def _stored(event: IncomingEvent, customer_id: UUID, now: datetime) -> NewEvent:
     return NewEvent(
         id=event.id,
@@ -108,13 +109,10 @@ def _stored(event: IncomingEvent, customer_id: UUID, now: datetime) -> NewEvent:
     )
 
 
-SIGNS_OF_LIFE = ("message_opened", "message_clicked", "message_replied")
-
-
 def _is_sign_of_life(event: IncomingEvent) -> bool:
     if event.kind != "track" and event.source == IMPORT:
         return False
-    return not event.name.startswith("message_") or event.name in SIGNS_OF_LIFE
+    return is_activity(event.name)
 
 
 async def _update_profiles(
@@ -128,7 +126,7 @@ async def _update_profiles(
         customer = resolved.profiles[resolved.customers[event.id]]
         touched[customer.id] = customer
         if event.kind == "identify":
-            problems[event.id] = profile.identify(customer, event.properties)
+            problems[event.id] = profile.identify(customer, event.properties, event.occurred_at)
         elif event.kind == "track":
             traits.learn(customer.traits, event.name, event.properties, event.occurred_at)
         if event.context is not None:
@@ -140,59 +138,3 @@ async def _update_profiles(
     await customers.save_profiles(session, list(touched.values()), now=now)
     await customers.save_devices(session, tokens, now=now)
     return problems
-
-
-async def _follow(
-    session: AsyncSession,
-    events: Sequence[NewEvent],
-    profiles: Mapping[UUID, Profile],
-    *,
-    now: datetime,
-    time_scale: float,
-) -> _Consequences:
-    """Walk through the events as they happened: each may end or wake open journeys, then start new ones."""
-    result = _Consequences(await _watchers(session, events))
-    found = await starting.candidates(session, events, now=now)
-    every = [candidate for group in found.values() for candidate in group]
-    door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
-    for event in events:
-        for watcher in result.watchers.get(event.customer_id, []):
-            note = watcher.see(event)
-            if note is not None:
-                result.signals.append(note)
-        for candidate in found.get(event.id, []):
-            assert door is not None
-            _enter(result, candidate, door.admit(candidate, profiles[event.customer_id]), now)
-    return result
-
-
-async def _watchers(session: AsyncSession, events: Sequence[NewEvent]) -> dict[UUID, list[Watcher]]:
-    names = {event.name for event in events}
-    journeys = await triggers.open_journeys(session, {event.customer_id for event in events}, names)
-    parsed = await listening(session, {journey.version_id for journey in journeys}) if journeys else {}
-    found: dict[UUID, list[Watcher]] = {}
-    for journey in journeys:
-        watcher = Watcher(journey, parsed[journey.version_id], since=journey.started_at)
-        found.setdefault(journey.customer_id, []).append(watcher)
-    return found
-
-
-def _enter(result: _Consequences, candidate: Candidate, admitted: Start | str, now: datetime) -> None:
-    event = candidate.event
-    if isinstance(admitted, str):
-        refusal = {"campaign_id": candidate.campaign.campaign_id, "customer_id": event.customer_id}
-        result.refusals.append(refusal | {"event_id": event.id, "reason": admitted, "at": now})
-        return
-    result.starts.append(admitted)
-    result.watchers.setdefault(event.customer_id, []).append(admitted.watcher)
-
-
-async def _tell(session: AsyncSession, result: _Consequences) -> None:
-    """Write what follows: new journeys, ended ones, refusals, and what Temporal must be told."""
-    ends = wakes.interrupted(watcher for group in result.watchers.values() for watcher in group)
-    rows = [{**start.row, "interrupt": ends.pop(start.row["id"], None)} for start in result.starts]
-    written = await triggers.insert_journeys(session, rows)
-    await triggers.interrupt(session, ends)
-    await triggers.refuse(session, result.refusals)
-    notes = [start.note for start in result.starts if start.row["id"] in written]
-    await outbox.add(session, notes + result.signals)

@@ -13,7 +13,7 @@ from models.message import Message, MessageEvent
 from models.migration import JourneyMigration
 from models.outbox import Outbox
 from models.score import Score
-from models.segment import Segment
+from models.segment import Segment, SegmentMember
 from models.tally import Tally, TallyChange
 from models.template import Template
 from models.webhook import WebhookReject
@@ -49,6 +49,7 @@ __all__ = [
     "Refusal",
     "Score",
     "Segment",
+    "SegmentMember",
     "Suppression",
     "Tally",
     "TallyChange",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column, ForeignKey, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import instant, json_object
@@ -19,5 +20,24 @@ class Segment(SQLModel, table=True):
     description: str = ""
     condition: dict[str, Any] = Field(sa_column=json_object())
     """A `domain.conditions.Condition`."""
+    watched: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Its members are kept, and every change of them is an event of the customer."""
+    persona: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Shown on the profiles of its members."""
+    trigger_of: UUID | None = Field(default=None, index=True)
+    """The campaign whose trigger it is; such a segment is nobody's to see or change."""
+    filled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """When its members were written down for the first time, without events; None: not yet."""
+    swept_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))
+
+
+class SegmentMember(SQLModel, table=True):
+    """A member of a watched segment, as last seen."""
+
+    __tablename__ = "segment_members"
+
+    segment_id: UUID = Field(sa_column=Column(ForeignKey("segments.id", ondelete="CASCADE"), primary_key=True))
+    customer_id: UUID = Field(primary_key=True, index=True)
+    since: datetime = Field(default=None, sa_column=instant(now=True))

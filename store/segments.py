@@ -1,20 +1,20 @@
 """Who is in: conditions asked of one customer, or of all. See `store.saved_segments` for the segments themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Uuid, bindparam, case, func, insert, literal, literal_column, select
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy import Uuid, any_, bindparam, case, func, insert, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.conditions import Condition, InSegment, walk
 from models import AudienceMember, Customer, Segment
-from store.condition_binds import Asking, Binds
+from store.condition_binds import Asking, Binds, Query
 from store.condition_sql import compile_condition, expression
 from store.members_sql import member_count, member_ids
 from store.scope import Scope
@@ -59,6 +59,28 @@ async def first_match(
     connection = await session.connection()
     result = await connection.exec_driver_sql(question.sql, question.parameters(customer_id, scope))
     return result.scalar_one_or_none()
+
+
+async def holding(
+    session: AsyncSession, conditions: Sequence[Condition], customer_ids: Collection[UUID], scope: Scope
+) -> dict[UUID, list[bool]]:
+    """Which of the conditions hold, for each of a few customers: each is looked up by itself, in one statement.
+
+    Customers who don't exist, or were erased, are left out.
+
+    Raises:
+        InvalidError: see `first_match`.
+
+    """
+    if not conditions or not customer_ids:
+        return {}
+    scope = await _with_segments(session, conditions, scope)
+    asked = _CONDITIONS.dump_json(list(conditions), by_alias=True)
+    nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
+    question = _question_of_several(asked, nested, scope.journey is not None)
+    connection = await session.connection()
+    result = await connection.exec_driver_sql(question.sql, question.parameters(list(customer_ids), scope))
+    return {row[0]: list(row[1:]) for row in result}
 
 
 async def count(session: AsyncSession, condition: Condition, scope: Scope) -> int:
@@ -132,7 +154,7 @@ class _Question:
     constants: dict[str, Any]
     binds: Binds
 
-    def parameters(self, customer_id: UUID, scope: Scope) -> dict[str, Any]:
+    def parameters(self, customer_id: UUID | list[UUID], scope: Scope) -> dict[str, Any]:
         return {**self.constants, **self.binds.values(scope), "who": customer_id}
 
 
@@ -143,7 +165,21 @@ def _question(conditions: bytes, nested: bytes, in_journey: bool) -> _Question:
     asking = Asking(who, binds, in_journey, _NESTED.validate_json(nested))
     tests = [expression(condition, asking) for condition in _CONDITIONS.validate_json(conditions)]
     first = case(*((test, literal_column(str(index))) for index, test in enumerate(tests)))
-    statement = select(first).where(col(Customer.id) == who, col(Customer.erased_at).is_(None))
+    return _compiled(select(first).where(col(Customer.id) == who, col(Customer.erased_at).is_(None)), binds)
+
+
+@lru_cache(maxsize=256)
+def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> _Question:
+    binds, who = Binds(), bindparam("who", type_=ARRAY(Uuid()))
+    # a literal column, so that subqueries refer to the outer row and don't take customers into their own FROM
+    customer = literal_column("customers.id", Uuid())
+    asking = Asking(customer, binds, in_journey, _NESTED.validate_json(nested), one_by_one=True)
+    tests = [expression(condition, asking) for condition in _CONDITIONS.validate_json(conditions)]
+    statement: Query = select(col(Customer.id), *tests)
+    return _compiled(statement.where(col(Customer.id) == any_(who), col(Customer.erased_at).is_(None)), binds)
+
+
+def _compiled(statement: Query, binds: Binds) -> _Question:
     compiled = statement.compile(dialect=_DIALECT)
     constants = {name: value for name, value in compiled.params.items() if name not in binds.makers}
     return _Question(str(compiled), constants, binds)

@@ -242,6 +242,7 @@ def upgrade() -> None:
     op.create_index('messages_journey_node', 'messages', ['journey_id', 'node_id'], unique=False)
     op.create_index('messages_provider_id', 'messages', ['provider', 'provider_message_id'], unique=False)
     op.create_index('messages_unsettled', 'messages', ['state', 'reserved_at'], unique=False, postgresql_where=sa.text("state IN ('reserved','deferred','unknown')"))
+    op.create_index('messages_run_address', 'messages', ['run_id', 'node_id', 'visit', 'address'], unique=True, postgresql_where=sa.text("run_id IS NOT NULL AND state NOT IN ('withheld','failed')"))
     op.create_index('messages_bounced', 'messages', ['address', 'channel'], unique=False, postgresql_where=sa.text("state = 'bounced'"))
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
@@ -273,11 +274,25 @@ def upgrade() -> None:
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('description', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('condition', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('watched', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('persona', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('trigger_of', sa.Uuid(), nullable=True),
+    sa.Column('filled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('swept_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('name')
     )
+    op.create_index(op.f('ix_segments_trigger_of'), 'segments', ['trigger_of'], unique=False)
+    op.create_table('segment_members',
+    sa.Column('segment_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['segment_id'], ['segments.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('segment_id', 'customer_id')
+    )
+    op.create_index(op.f('ix_segment_members_customer_id'), 'segment_members', ['customer_id'], unique=False)
     op.create_table('suppressions',
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -560,12 +575,16 @@ def downgrade() -> None:
     op.drop_table('templates')
     op.drop_index('suppressions_address', table_name='suppressions')
     op.drop_table('suppressions')
+    op.drop_index(op.f('ix_segment_members_customer_id'), table_name='segment_members')
+    op.drop_table('segment_members')
+    op.drop_index(op.f('ix_segments_trigger_of'), table_name='segments')
     op.drop_table('segments')
     op.drop_index('refusals_run_customer', table_name='refusals')
     op.drop_index('refusals_campaign_customer', table_name='refusals')
     op.drop_table('refusals')
     op.drop_index('outbox_due', table_name='outbox')
     op.drop_table('outbox')
+    op.drop_index('messages_run_address', table_name='messages', postgresql_where=sa.text("run_id IS NOT NULL AND state NOT IN ('withheld','failed')"))
     op.drop_index('messages_bounced', table_name='messages', postgresql_where=sa.text("state = 'bounced'"))
     op.drop_index('messages_unsettled', table_name='messages', postgresql_where=sa.text("state IN ('reserved','deferred','unknown')"))
     op.drop_index('messages_provider_id', table_name='messages')
