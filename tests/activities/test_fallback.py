@@ -196,7 +196,7 @@ async def test_a_sender_that_died_is_followed_by_another_attempt(world: World):
     real = world.providers.provider.send
 
     async def die(message):
-        world.providers.provider.send = real
+        world.providers.provider.send = real  # type: ignore[method-assign]
         raise Died
 
     world.providers.provider.send = die  # type: ignore[method-assign]
