@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from activities import metrics
 from activities.nodes.sends import category_of, topic_of
 from activities.outgoing import Prepared
 from activities.walk import Walk
@@ -28,12 +29,19 @@ def send_of(walk: Walk) -> SendNode:
     return node  # type: ignore[return-value]
 
 
-async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_once: bool) -> None:
-    """Write the message as about to be handed over; with `at_once`, as accepted."""
+async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_once: bool) -> bool:
+    """Write the message as about to be handed over; with `at_once`, as accepted.
+
+    Returns:
+        False, and nothing is written, when the launch has reached this address as another customer's.
+
+    """
     assert prepared.outgoing is not None
     assert prepared.provider is not None
+    if found is not None and await messages.is_another_profiles(walk.session, found, prepared.outgoing.address):
+        return False
     state = MessageState.ACCEPTED if at_once else MessageState.RESERVED
-    await put(
+    return await put(
         walk,
         found,
         {
@@ -49,12 +57,12 @@ async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_o
     )
 
 
-async def put(walk: Walk, found: Message | None, values: dict[str, Any]) -> None:
-    """Write these values of the present step's message, whether it has a row already or not."""
+async def put(walk: Walk, found: Message | None, values: dict[str, Any]) -> bool:
+    """Write these values of the present step's message, whether it has a row already or not; see `messages.write`."""
     if found is None:
-        await messages.write(walk.session, _new(walk) | values)
-    else:
-        await messages.change(walk.session, found.id, values)
+        return await messages.write(walk.session, _new(walk) | values)
+    await messages.change(walk.session, found.id, values)
+    return True
 
 
 async def already(walk: Walk, found: Message) -> Decision:
@@ -75,6 +83,7 @@ async def not_sent(
     walk: Walk, found: Message | None, state: MessageState, reason: str, by: Hindrance | None = None
 ) -> Decision:
     """Record that the message stays unsent, and go on by `not_sent`."""
+    metrics.sends.labels(SEND_CHANNEL[walk.node.type].value, "", state.value).inc()
     await put(walk, found, {"state": state.value, "reason": reason, "withheld_by": by})
     return await walk.leave("not_sent", f"not sent: {reason}", {"message_id": str(message_id_of(walk))})
 

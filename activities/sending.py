@@ -24,7 +24,7 @@ from activities.putting_off import over_limit
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL
-from domain.vocabulary import Category, Channel, JourneyState, MessageState
+from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
 from models import Message
 from rendering.errors import RenderError
 from store import messages, suppressions
@@ -87,7 +87,9 @@ class SendActivities:
             return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, prepared.hindrance)
         attempt = 1 if found is None else found.attempts + 1
         at_once = prepared.outgoing.channel is Channel.IN_APP
-        await ledger.reserve(walk, found, prepared, at_once=at_once)
+        if not await ledger.reserve(walk, found, prepared, at_once=at_once):
+            why = "another profile with this address has got it"
+            return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, Hindrance.SAME_ADDRESS)
         if at_once:  # the ledger row itself is the inbox: there is nothing to hand over
             return await walk.leave("next", "put into the inbox")
         return Reserved(prepared.outgoing, prepared.provider, resend=_resends(walk) and attempt < SENDS_AT_MOST)

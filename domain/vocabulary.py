@@ -72,6 +72,7 @@ class Hindrance(StrEnum):
     CONSENT = "consent"
     SUPPRESSION = "suppression"
     NO_ADDRESS = "no_address"
+    SAME_ADDRESS = "same_address"
     NO_PROVIDER = "no_provider"
     CAP = "cap"
     COOLDOWN = "cooldown"

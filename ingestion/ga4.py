@@ -103,10 +103,10 @@ def _message_id(name: str, parameters: Mapping[str, Any], micros: object, body: 
 
 
 def _properties(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    given = {_PARAMETERS.get(key, key): value for key, value in parameters.items() if key != "items"}
+    given: dict[str, Any] = {_PARAMETERS.get(key, key): value for key, value in parameters.items() if key != "items"}
     listed = parameters.get("items")
     items: list[dict[str, Any]] = [
-        {_ITEM.get(key, key): value for key, value in item.items()}
+        {_ITEM.get(str(key), str(key)): value for key, value in item.items()}
         for item in (listed if isinstance(listed, list) else [])
         if isinstance(item, dict)
     ]

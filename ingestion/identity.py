@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent
-from ingestion import traits
+from ingestion import merging
 from store import customers, identities
 from store.customers import Profile
 from store.identities import Known
@@ -40,7 +40,8 @@ class _Plan:
     created: dict[UUID, str | None] = field(default_factory=dict)
     renamed: dict[UUID, str] = field(default_factory=dict)
     links: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    merges: list[tuple[UUID, UUID]] = field(default_factory=list)
+    merges: list[tuple[UUID, UUID, str]] = field(default_factory=list)
+    """Who goes, who stays, why."""
 
     @property
     def changes(self) -> bool:
@@ -73,7 +74,7 @@ class _Plan:
         if self.known.get((kind, name)) != customer:
             self.known[kind, name] = self.links[kind, name] = customer
 
-    def merge(self, gone: UUID, into: UUID) -> None:
+    def merge(self, gone: UUID, into: UUID, reason: str) -> None:
         before = self.external[gone]
         for mapping in (self.known, self.links):
             mapping.update({key: into for key, customer in mapping.items() if customer == gone})
@@ -85,7 +86,7 @@ class _Plan:
         if gone in self.created:
             del self.created[gone]
         else:
-            self.merges.append((gone, into))
+            self.merges.append((gone, into, reason))
 
 
 def _plan(events: Sequence[IncomingEvent], found: Iterable[Known]) -> _Plan:
@@ -132,7 +133,7 @@ def _meet(plan: _Plan, name: str, customer: UUID | None, anonymous_id: str) -> U
         if customer is None:
             plan.rename(visitor, name)
             return visitor
-        plan.merge(visitor, customer)
+        plan.merge(visitor, customer, "sign_in")
     if customer is None:
         customer = plan.create(name)
     plan.link("anonymous", anonymous_id, customer)
@@ -150,7 +151,7 @@ def _alias(plan: _Plan, name: str, customer: UUID | None, previous: str) -> UUID
         plan.rename(before, name)
         return before
     if before != customer and customer not in plan.erased:
-        plan.merge(before, customer)
+        plan.merge(before, customer, "alias")
     return customer
 
 
@@ -183,7 +184,9 @@ async def _settled(
             await identities.lock_names(session, names)
             locked = True
             continue
-        changing = (set(plan.renamed) | {customer for pair in plan.merges for customer in pair}) - set(plan.created)
+        changing = (set(plan.renamed) | {customer for gone, into, _ in plan.merges for customer in (gone, into)}) - set(
+            plan.created
+        )
         wanted = changing | (set(plan.owner.values()) - set(plan.created))
         profiles = await customers.lock_profiles(session, wanted if whole else changing)
         theirs = wanted if whole else changing
@@ -196,22 +199,10 @@ async def _settled(
 async def _apply(session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profile], *, now: datetime) -> Resolved:
     await identities.create_customers(session, plan.created, now=now)
     profiles |= {customer: Profile(customer, external_id=name) for customer, name in plan.created.items()}
-    for gone, into in plan.merges:
-        await customers.absorb(session, gone, into)
-        _join(profiles[into], profiles.pop(gone))
-        await customers.save_profiles(session, [profiles[into]], now=now)
+    for gone, into, reason in plan.merges:
+        await merging.join(session, profiles, gone, into, reason=reason, now=now)
     await identities.set_external_ids(session, plan.renamed, now=now)
     for customer, name in plan.renamed.items():
         profiles[customer].external_id = name
     await identities.link(session, [(kind, name, customer) for (kind, name), customer in plan.links.items()], now=now)
     return Resolved(plan.owner, profiles)
-
-
-def _join(profile: Profile, other: Profile) -> None:
-    """Fill what the profile lacks from the other one; what it has stays."""
-    for name in (*customers.BUILT_IN, "last_seen_at"):
-        if getattr(profile, name) is None:
-            setattr(profile, name, getattr(other, name))
-    profile.tags = sorted({*profile.tags, *other.tags})
-    profile.attributes = other.attributes | profile.attributes
-    profile.traits = traits.joined(profile.traits, other.traits)

@@ -6,7 +6,7 @@ reported; the rest of the call still counts.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,10 +68,17 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 }
 
 
-def identify(profile: Profile, traits: Mapping[str, Any]) -> list[str]:
-    """Take the traits of one identify call into the profile; what could not be used, in words."""
+def identify(profile: Profile, traits: Mapping[str, Any], at: datetime) -> list[str]:
+    """Take the traits of one identify call into the profile; what could not be used, in words.
+
+    Calls come in any order: one that is older (`at`) than the newest taken only fills what is empty.
+    """
     problems: list[str] = []
     given = _flattened(traits)
+    if profile.identified_at is not None and at < profile.identified_at:
+        given = {name: value for name, value in given.items() if value is not None and not _has(profile, name)}
+    else:
+        profile.identified_at = at
     # The country first: a phone number may need it.
     for name in sorted(given, key=lambda name: name != "country"):
         value, builtin = given[name], _NAMES.get(name)
@@ -84,6 +91,12 @@ def identify(profile: Profile, traits: Mapping[str, Any]) -> list[str]:
         else:
             problems += _set_builtin(profile, builtin, value)
     return problems
+
+
+def _has(profile: Profile, name: str) -> bool:
+    if name == "tags":
+        return bool(profile.tags)
+    return getattr(profile, _NAMES[name]) is not None if name in _NAMES else name in profile.attributes
 
 
 def _flattened(traits: Mapping[str, Any]) -> dict[str, Any]:

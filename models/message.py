@@ -25,6 +25,16 @@ class Message(SQLModel, table=True):
             "reserved_at",
             postgresql_where=text("state IN ('reserved','deferred','unknown')"),
         ),
+        # Two profiles with one address: a launch reaches it once. What was withheld or failed reached nobody.
+        Index(
+            "messages_run_address",
+            "run_id",
+            "node_id",
+            "visit",
+            "address",
+            unique=True,
+            postgresql_where=text("run_id IS NOT NULL AND state NOT IN ('withheld','failed')"),
+        ),
         Index("messages_bounced", "address", "channel", postgresql_where=text("state = 'bounced'")),
     )
 

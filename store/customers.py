@@ -1,4 +1,4 @@
-"""Profiles: read under lock, changed in memory, written back in one statement; and two that become one."""
+"""Profiles: read under lock, changed in memory, written back in one statement."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -35,6 +35,8 @@ class Profile:
     attributes: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, Any] = field(default_factory=dict)
     last_seen_at: datetime | None = None
+    preferred_channels: list[str] = field(default_factory=list)
+    identified_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class DeviceToken:
 
 
 _LOCK = text(f"""
-    SELECT id, external_id, {_FIELDS}, tags, attributes, traits, last_seen_at
+    SELECT id, external_id, {_FIELDS}, tags, attributes, traits, last_seen_at,
+           preferred_channels, identified_at
       FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
      ORDER BY id FOR NO KEY UPDATE
 """)  # noqa: S608 - the columns are named above
@@ -78,11 +81,12 @@ BUILT_IN = tuple(name.strip() for name in _FIELDS.split(","))
 """Profile fields with a column of their own."""
 _SAVE = text(f"""
     UPDATE customers SET {", ".join(f"{name} = n.{name}" for name in BUILT_IN)},
-           tags = n.tags, attributes = n.attributes, traits = n.traits, last_seen_at = n.last_seen_at, updated_at = :now
+           tags = n.tags, attributes = n.attributes, traits = n.traits, last_seen_at = n.last_seen_at,
+           preferred_channels = n.preferred_channels, identified_at = n.identified_at, updated_at = :now
       FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
            id uuid, email text, phone text, first_name text, last_name text, gender text, birth_date date, city text,
            country text, locale text, timezone text, tags text[], attributes jsonb, traits jsonb,
-           last_seen_at timestamptz)
+           last_seen_at timestamptz, preferred_channels text[], identified_at timestamptz)
      WHERE customers.id = n.id
 """)  # noqa: S608 - the columns are named above
 
@@ -118,36 +122,3 @@ async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *,
             "now": now,
         },
     )
-
-
-# Everything of the one that goes becomes the other's; of two words about one channel the newer counts.
-MERGE = (
-    "UPDATE events SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE journeys SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE messages SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE devices SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE coupons SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE refusals SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE audience_members SET customer_id = :into WHERE customer_id = :gone",
-    "UPDATE customer_identities SET customer_id = :into WHERE customer_id = :gone",
-    """INSERT INTO import_customers (import_id, customer_id)
-       SELECT import_id, :into FROM import_customers WHERE customer_id = :gone ON CONFLICT DO NOTHING""",
-    "DELETE FROM import_customers WHERE customer_id = :gone",
-    """INSERT INTO consents (customer_id, channel, topic, status, source, at)
-       SELECT :into, channel, topic, status, source, at FROM consents WHERE customer_id = :gone
-       ON CONFLICT (customer_id, channel, topic) DO UPDATE
-          SET status = excluded.status, source = excluded.source, at = excluded.at WHERE consents.at < excluded.at""",
-    "DELETE FROM consents WHERE customer_id = :gone",
-    # Scores of half a history are wrong for both: the next scoring makes new ones.
-    "DELETE FROM scores WHERE customer_id IN (:gone, :into)",
-    "DELETE FROM customers WHERE id = :gone",
-)
-
-
-async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> None:
-    """Make all that belongs to customer `gone` the property of `into`, and delete `gone`.
-
-    Both rows must be locked. The profiles themselves are the caller's to join.
-    """
-    for statement in MERGE:
-        await session.execute(text(statement), {"gone": gone, "into": into})

@@ -21,9 +21,28 @@ async def read(session: AsyncSession, message_id: UUID) -> Message | None:
     return (await session.scalars(select(Message).where(col(Message.id) == message_id).with_for_update())).one_or_none()
 
 
-async def write(session: AsyncSession, message: dict[str, Any]) -> None:
-    """Write a message that is not in the ledger yet."""
-    await session.execute(insert(Message).values(message))
+async def write(session: AsyncSession, message: dict[str, Any]) -> bool:
+    """Write a message that is not in the ledger yet; False where its launch reached the address as another profile."""
+    # the message's own id can't conflict: its customer is locked
+    written = await session.execute(insert(Message).values(message).on_conflict_do_nothing().returning(col(Message.id)))
+    return written.one_or_none() is not None
+
+
+async def is_another_profiles(session: AsyncSession, message: Message, address: str) -> bool:
+    """Whether this launch's message has gone to that address as another customer's."""
+    if message.run_id is None:
+        return False
+    found = await session.scalars(
+        select(col(Message.id)).where(
+            col(Message.run_id) == message.run_id,
+            col(Message.node_id) == message.node_id,
+            col(Message.visit) == message.visit,
+            col(Message.address) == address,
+            col(Message.state).not_in((MessageState.WITHHELD, MessageState.FAILED)),
+            col(Message.id) != message.id,
+        )
+    )
+    return found.first() is not None
 
 
 async def change(session: AsyncSession, message_id: UUID, values: dict[str, Any]) -> None:

@@ -59,10 +59,10 @@ async def import_mixpanel(
     await _authorize(services, user, items)
     taken, failed = await _take(services, items, read_event, _history)
     bad = bool(failed) and strict == "1"
-    answer: dict[str, Any] = {"code": 400 if bad else 200, "num_records_imported": taken, "status": "Bad Request" if bad else "OK"}
-    if bad:
-        answer |= {"error": "some data points in the request failed validation", "failed_records": failed}
-    return JSONResponse(answer, status_code=400 if bad else 200)
+    if not bad:
+        return JSONResponse({"code": 200, "num_records_imported": taken, "status": "OK"})
+    answer = {"code": 400, "num_records_imported": taken, "status": "Bad Request", "failed_records": failed}
+    return JSONResponse(answer | {"error": "some data points in the request failed validation"}, status_code=400)
 
 
 async def _live(request: Request, services: Services, user: str | None, reader: _Reader, *, verbose: bool) -> Response:

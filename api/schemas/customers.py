@@ -152,3 +152,23 @@ class InboxItem(View):
     link: str | None
     sent_at: datetime
     read_at: datetime | None
+
+
+class MergeBody(Body):
+    """With whom."""
+
+    into: ExternalId = Field(description="The customer who stays: external id, or our UUID.")
+
+
+class MergeView(View):
+    """Two customers that became one, and what was decided (see docs/data.md for the rule)."""
+
+    survivor_id: UUID
+    gone_id: UUID
+    gone_external_id: str | None
+    reason: Literal["alias", "sign_in", "manual"]
+    decisions: dict[str, Any] = Field(
+        description="`moved`: rows by table; `fields`: whose value each field has, where they differed; `consents`: "
+        "where they said different things."
+    )
+    at: datetime

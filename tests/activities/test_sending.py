@@ -1,6 +1,7 @@
 """The ledger rule: reserved before the call, sent at most once, accounted for always."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -9,7 +10,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.journey import JourneyActivities
 from activities.sending import SendActivities
 from domain.vocabulary import Channel
-from models import Message, Suppression
+from models import Journey, Message, Suppression
 from providers.base import (
     Accepted,
     AmbiguousError,
@@ -216,3 +217,24 @@ async def test_a_send_that_is_given_up_leaves_by_not_sent(world: World):
     assert isinstance(decision.next, End)
     assert decision.next.reason == "missed"
     assert (await the_message(world)).state == "failed"
+
+
+@pytest.mark.parametrize("put_off", [False, True], ids=["at once", "after the provider said not now"])
+async def test_two_profiles_with_one_address_get_one_message_of_a_launch(world: World, put_off: bool):
+    drawn = flow(ENTRY, email("offer"), END, edges=["entry>offer", "offer.next>end", "offer.not_sent>end"])
+    campaign_id, run_id, steps = await world.campaign(drawn), uuid4(), []
+    for name in ("ada", "also-ada"):
+        journey_id = await world.journey(campaign_id, await world.customer(name, email="ada@shop.example"))
+        async with world.database.transaction() as session:
+            (await session.get_one(Journey, journey_id)).run_id = run_id
+        decision = await advance(world, journey_id)
+        assert isinstance(decision.next, Send)
+        steps.append(StepInput(journey_id=journey_id, seq=decision.next.seq))
+    if put_off:
+        world.providers.provider.script = [TransientError("busy")]
+        with pytest.raises(ApplicationError):
+            await send(world, steps[0])
+    await asyncio.gather(*(send(world, step) for step in steps))
+    assert len(world.sent) == 1
+    found = [(message.state, message.withheld_by) for message in await world.messages()]
+    assert sorted(found) == [("accepted", None), ("withheld", "same_address")]

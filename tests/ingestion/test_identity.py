@@ -1,18 +1,22 @@
 """Who is who."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
 
 from ingestion.pipeline import ingest
-from store.customers import MERGE
+from store.merges import MERGE
 from tests.ingestion.factories import NOW, alias, identify, track
 
 
 async def names(query):
     return await query(
         "SELECT c.external_id, array_remove(array_agg(i.kind || ':' || i.value ORDER BY i.kind, i.value), NULL) "
-        "FROM customers c LEFT JOIN customer_identities i ON i.customer_id = c.id GROUP BY c.id ORDER BY 1 NULLS LAST"
+        "FROM customers c LEFT JOIN customer_identities i ON i.customer_id = c.id "
+        "AND i.value !~ '^[0-9a-f-]{36}$' GROUP BY c.id ORDER BY 1 NULLS LAST"
     )
 
 
@@ -115,3 +119,64 @@ async def test_batches_that_share_customers_do_not_block_each_other_for_good(dat
         await asyncio.gather(*(arrive(people if n % 2 else people[::-1], n) for n in range(5)))
     assert await query("SELECT count(*) FROM customers") == [(10,)]
     assert await query("SELECT count(*) FROM events") == [(150,)]
+
+
+async def test_an_older_identify_call_only_fills_gaps_whenever_it_comes(take, query):
+    newer, older = NOW, NOW - timedelta(days=1)
+    await take(identify("ada", at=newer, city="Rome", size="M", tags=["vip"]))
+    await take(identify("ada", at=older, city="Milan", first_name="Ada", size="S", colour="red", tags=["new"]))
+    await take(identify("ada", at=older, size=None))
+    [row] = await query("SELECT city, first_name, tags, attributes FROM customers")
+    assert row == ("Rome", "Ada", ["vip"], {"size": "M", "colour": "red"})
+
+
+async def word(database, who, channel, status, *, at=NOW, topic="*"):
+    async with database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO consents (customer_id, channel, topic, status, source, at) "
+                "SELECT id, :channel, :topic, :status, 'test', :at FROM customers WHERE external_id = :who"
+            ),
+            {"who": who, "channel": channel, "status": status, "at": at, "topic": topic},
+        )
+
+
+async def test_of_two_words_the_stricter_counts_however_old_it_is(take, query, database):
+    await take(identify("old"), identify("new"))
+    await word(database, "old", "email", "unsubscribed", at=NOW - timedelta(days=9))
+    await word(database, "new", "email", "subscribed")
+    await word(database, "old", "sms", "subscribed")
+    await word(database, "new", "sms", "unsubscribed", at=NOW - timedelta(days=9))
+    await word(database, "old", "push", "unsubscribed", topic="news")
+    await take(alias("new", "old"))
+    assert await query("SELECT channel, topic, status FROM consents ORDER BY channel") == [
+        ("email", "*", "unsubscribed"),
+        ("push", "news", "unsubscribed"),
+        ("sms", "*", "unsubscribed"),
+    ]
+    [row] = await query("SELECT decisions, gone_external_id, reason FROM customer_merges")
+    assert [item["channel"] for item in row.decisions["consents"]] == ["email", "sms"]
+    assert row[1:] == ("old", "alias")
+
+
+async def test_merging_by_hand_is_recorded_and_explained(take, query, api, database, services):
+    services.settings.bootstrap_api_key = SecretStr("k")
+    headers = {"Authorization": "Bearer k"}
+    await take(identify("a", email="a@shop.example", size="M"), identify("b", email="b@shop.example", city="Rome"))
+    await take(track("Order Completed", "a", revenue=3), track("Order Completed", "b", revenue=4))
+    [(gone,)] = await query("SELECT id FROM customers WHERE external_id = 'a'")
+    answer = await api.post("/customers/a/merge", json={"into": "b"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["external_id"], body["email"], body["attributes"]) == ("b", "b@shop.example", {"size": "M"})
+    assert (body["traits"]["orders"], body["traits"]["revenue"]) == (2, 7)
+    for ref in ("a", "b", str(gone)):  # every id that ever stood for one of them finds the one who stayed
+        [merge] = (await api.get(f"/customers/{ref}/merges", headers=headers)).json()
+        assert (merge["gone_id"], merge["reason"]) == (str(gone), "manual")
+    assert merge["decisions"]["fields"] == {"email": "survivor", "attributes.size": "other"}
+    assert merge["decisions"]["moved"]["events"] == 1
+    again = await api.post("/customers/a/merge", json={"into": "b"}, headers=headers)
+    assert again.status_code == 409
+    assert (await api.post("/customers/x/merge", json={"into": "b"}, headers=headers)).status_code == 404
+    [later] = await take(track("Signed In", "a"))
+    assert await query("SELECT external_id FROM customers WHERE id = :id", id=later.customer_id) == [("b",)]

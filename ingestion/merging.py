@@ -1,0 +1,90 @@
+"""Two customers found to be one, by a rule that is written down and recorded each time.
+
+| | |
+|---|---|
+| who stays | the one with a name, of a named customer and an anonymous visitor; with `alias`, the one called `userId`; by hand, the one that was said to |
+| fields, attributes, preferred channels | what the one who stays has, wins; what they lack comes from the other |
+| tags | all of both |
+| traits | sums are added, of "first" ones the earlier counts, of "last" ones the later |
+| consents | for each channel and topic the stricter word; where only one of them spoke, that word |
+| events, journeys, messages, devices, coupons, ids | all of both; journeys go on where they are |
+| scores | made anew |
+"""  # noqa: E501 - a table
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.errors import ConflictError, NotFoundError
+from ingestion import traits
+from store import customers, identities, merges
+from store.customers import Profile
+
+_FIELDS = (*customers.BUILT_IN, "preferred_channels", "last_seen_at", "identified_at")
+_LATER = ("last_seen_at", "identified_at")
+
+
+async def join(
+    session: AsyncSession, profiles: dict[UUID, Profile], gone: UUID, into: UUID, *, reason: str, now: datetime
+) -> None:
+    """Make `gone` part of `into`, and take it out of `profiles`, which holds both, locked."""
+    survivor, other = profiles[into], profiles.pop(gone)
+    words = await merges.opposed_words(session, gone, into)
+    moved = await merges.absorb(session, gone, into)
+    decisions = {"moved": moved, "fields": _fill(survivor, other), "consents": words}
+    await customers.save_profiles(session, [survivor], now=now)
+    await merges.record(
+        session,
+        survivor=into,
+        gone=gone,
+        gone_external_id=other.external_id,
+        reason=reason,
+        decisions=decisions,
+        at=now,
+    )
+
+
+def _fill(profile: Profile, other: Profile) -> dict[str, str]:
+    """Fill what the profile lacks from the other one; by field, whose value it has now where the two differed."""
+    decided: dict[str, str] = {}
+    for name in _FIELDS:
+        mine, theirs = getattr(profile, name), getattr(other, name)
+        if name in _LATER:
+            setattr(profile, name, max((at for at in (mine, theirs) if at is not None), default=None))
+        elif theirs and not mine:
+            setattr(profile, name, theirs)
+            decided[name] = "other"
+        elif theirs and mine != theirs:
+            decided[name] = "survivor"
+    for name, value in other.attributes.items():
+        if profile.attributes.get(name, value) != value:
+            decided[f"attributes.{name}"] = "survivor"
+        elif name not in profile.attributes:
+            decided[f"attributes.{name}"] = "other"
+    profile.tags = sorted({*profile.tags, *other.tags})
+    profile.attributes = other.attributes | profile.attributes
+    profile.traits = traits.joined(profile.traits, other.traits)
+    return decided
+
+
+async def merge_by_hand(session: AsyncSession, gone: UUID, into: UUID, *, now: datetime) -> None:
+    """Somebody says that these two are one. The caller commits.
+
+    Raises:
+        ConflictError: they are the same already.
+        NotFoundError: one of them is not there any more.
+
+    """
+    if gone == into:
+        raise ConflictError("These are one customer already")
+    profiles: dict[UUID, Any] = await customers.lock_profiles(session, [gone, into])
+    if len(profiles) < 2:
+        raise NotFoundError("One of these customers is not there any more")
+    name = profiles[gone].external_id
+    if name is not None:
+        await identities.lock_names(session, [name])
+    await join(session, profiles, gone, into, reason="manual", now=now)
+    if name is not None:
+        await identities.link(session, [("previous", name, into)], now=now)
