@@ -34,6 +34,7 @@ from domain.vocabulary import Channel
 from ingestion.folding import fold_tallies
 from ingestion.links import LinkSigner
 from ingestion.relay import Relay
+from ingestion.sampling import Sampler
 from ingestion.settling import Settler
 from providers.registry import build_providers
 from store.database import Database
@@ -168,6 +169,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, JourneyTeller(client)).run(stop))
+                    group.create_task(Sampler(database).run(stop))
                     group.create_task(Settler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:

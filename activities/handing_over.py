@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError
 
+from activities import metrics
 from domain.vocabulary import MessageState
 from providers.base import (
     Accepted,
@@ -50,6 +51,12 @@ class Outcome:
 
 async def hand_over(reserved: Reserved) -> Outcome:
     """Call the provider."""
+    outcome = await _offer(reserved)
+    metrics.sends.labels(reserved.outgoing.channel.value, reserved.provider.name, outcome.state.value).inc()
+    return outcome
+
+
+async def _offer(reserved: Reserved) -> Outcome:
     try:
         accepted: Accepted = await reserved.provider.send(reserved.outgoing)
     except PermanentError as error:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
+from activities import metrics
 from activities.moves import make_move
 from activities.moving import take_up_move
 from activities.nodes import sends, waits
@@ -31,22 +32,39 @@ class JourneyActivities:
             walk = await Walk.begin(session, self._services, input.journey_id)
             if walk.journey.state == JourneyState.ENDED or (walk.journey.seq != input.seq and walk.journey.step):
                 return walk.standing()
-            if input.cause == "enter":
-                return await _enter(walk)
-            barred = await walk.barred()
-            if barred is not None:
-                await close_message(walk)
-                return barred
-            if input.cause == "failed":
-                return await _failed(walk)
-            if walk.journey.state == JourneyState.HELD:
-                walk.too_late = await _too_late(walk)
-            move = await walk.pending_move()
-            if move is not None and walk.journey.seq > 0:
-                return await take_up_move(walk, move)
-            if input.cause == "timer":
-                return await _due(walk)
-            return await _look(walk, input.looks)
+            decision = await _decide(walk, input)
+            received = await _received(walk, input, decision)
+        metrics.decisions.labels(decision.next.kind).inc()
+        if received is not None:
+            metrics.event_to_step.observe((walk.now - received).total_seconds())
+        return decision
+
+
+async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
+    if input.cause == "enter":
+        return await _enter(walk)
+    barred = await walk.barred()
+    if barred is not None:
+        await close_message(walk)
+        return barred
+    if input.cause == "failed":
+        return await _failed(walk)
+    if walk.journey.state == JourneyState.HELD:
+        walk.too_late = await _too_late(walk)
+    move = await walk.pending_move()
+    if move is not None and walk.journey.seq > 0:
+        return await take_up_move(walk, move)
+    if input.cause == "timer":
+        return await _due(walk)
+    return await _look(walk, input.looks)
+
+
+async def _received(walk: Walk, input: AdvanceInput, decision: Decision) -> datetime | None:
+    """When the event was received that this decision follows from, if one has led on."""
+    ids = [look.event_id for look in input.looks if look.event_id is not None]
+    if not ids or (decision.next.seq == input.seq and decision.next.kind != "end"):
+        return None
+    return await journeys.event_received(walk.session, ids, walk.customer.id)
 
 
 async def _enter(walk: Walk) -> Decision:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
+from activities import metrics
 from activities.moves import Move, make_move
 from activities.services import Services
 from activities.versions import LoadedVersion
@@ -292,4 +293,5 @@ class Walk:
         journey.exit_reason = end.reason
         journey.ended_at = self.now
         self._stand(end, why, None)
+        metrics.ended.labels(end.reason).inc()
         return await self._decide(end)

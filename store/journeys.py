@@ -142,6 +142,17 @@ async def events_since(
     return found.all()
 
 
+async def event_received(session: AsyncSession, event_ids: Sequence[UUID], customer_id: UUID) -> datetime | None:
+    """When the first of these events was received."""
+    found = await session.scalars(
+        select(col(Event.received_at))
+        .where(col(Event.id).in_(event_ids), col(Event.customer_id) == customer_id)
+        .order_by(col(Event.received_at))
+        .limit(1)
+    )
+    return found.first()
+
+
 async def event_time(session: AsyncSession, event_id: UUID, customer_id: UUID) -> datetime | None:
     """When an event happened."""
     found = await session.scalars(

@@ -1,0 +1,16 @@
+"""What the workers of journeys and sends tell Prometheus."""
+
+from prometheus_client import Counter, Histogram
+
+sends = Counter(
+    "campaign_flow_sends_total",
+    "Messages by what came of offering them (accepted, deferred, failed, unknown) or of not doing so (withheld).",
+    ["channel", "provider", "outcome"],
+)
+decisions = Counter("campaign_flow_decisions_total", "Decisions of journeys, by what they lead to.", ["next"])
+ended = Counter("campaign_flow_journeys_ended_total", "Journeys that ended, by reason.", ["reason"])
+event_to_step = Histogram(
+    "campaign_flow_event_to_step_seconds",
+    "From the receipt of an event to the step of the journey that it woke.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600),
+)
