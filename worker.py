@@ -25,6 +25,7 @@ from activities.nodes import HANDLERS
 from activities.sending import SendActivities
 from activities.services import Services
 from activities.telling import JourneyTeller
+from activities.upkeep import UpkeepActivities
 from config.exit import exit_process
 from config.logs import configure_logs
 from config.monitor import start_monitor
@@ -37,12 +38,14 @@ from ingestion.relay import Relay
 from ingestion.sampling import Sampler
 from ingestion.settling import Settler
 from providers.registry import build_providers
+from steering.upkeep import keep_schedules
 from store.database import Database
 from workflows.campaign import CampaignWorkflow
-from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE
+from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
 from workflows.imports import ImportWorkflow
 from workflows.journey import JourneyWorkflow
 from workflows.migration import MigrationWorkflow
+from workflows.upkeep import SegmentSweepWorkflow, TableUpkeepWorkflow
 
 log = structlog.get_logger()
 
@@ -90,10 +93,11 @@ def journeys(parts: Parts, *, workflow: type = JourneyWorkflow) -> list[Worker]:
 
 
 def campaigns(parts: Parts) -> list[Worker]:
-    """Launches, and files on their way in."""
+    """Launches, files on their way in, and what is done from time to time."""
     activities = CampaignActivities(parts.services, parts.client)
     migrations = MigrationActivities(parts.services)
     files = ImportActivities(parts.services)
+    upkeep = UpkeepActivities(parts.services)
     return [
         Worker(
             parts.client,
@@ -109,6 +113,14 @@ def campaigns(parts: Parts) -> list[Worker]:
             workflows=[ImportWorkflow],
             activities=[files.take_rows, files.teach_profiles, files.finish_import],
             # one file uses a core and the database's: more at once would only slow each other
+            max_concurrent_activities=2,
+            deployment_config=deployment(parts.settings),
+        ),
+        Worker(
+            parts.client,
+            task_queue=UPKEEP_QUEUE,
+            workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow],
+            activities=[upkeep.due_segments, upkeep.sweep_segment, upkeep.upkeep_tables],
             max_concurrent_activities=2,
             deployment_config=deployment(parts.settings),
         ),
@@ -174,6 +186,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
+            if "campaigns" in roles:
+                await keep_schedules(client)
             ready.set()
             log.info("worker ready", roles=list(roles))
             await stop.wait()

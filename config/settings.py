@@ -112,6 +112,11 @@ class Settings(BaseSettings):
     http_per_second: float = Field(default=50, gt=0)
     """Rates held by Temporal's server across all workers, per channel's task queue."""
 
+    event_retention_days: int | None = Field(default=None, ge=90)
+    """Events older than this go, a quarter at a time; None keeps all. Conditions that look further back miss them."""
+    event_receipt_days: int = Field(default=400, ge=7)
+    """How long an event's id is remembered: a repeat that comes later counts again."""
+
     marketing_settle_hours: float = Field(default=72, gt=0)
     """How long an `unknown` message waits for its provider's webhook before it counts as not sent (business time)."""
 

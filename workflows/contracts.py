@@ -22,6 +22,12 @@ TEACH_PROFILES = "teach_profiles"
 FINISH_IMPORT = "finish_import"
 HTTP_QUEUE = "send-http"
 IMPORTS_QUEUE = "imports"
+SWEEP_WORKFLOW = "SegmentSweepWorkflow"
+DUE_SEGMENTS = "due_segments"
+SWEEP_SEGMENT = "sweep_segment"
+UPKEEP_WORKFLOW = "TableUpkeepWorkflow"
+UPKEEP_TABLES = "upkeep_tables"
+UPKEEP_QUEUE = "upkeep"
 SIGNAL_LOOK = "look"
 """The one signal of a journey: something concerns you; ask where you stand."""
 QUERY_POSITION = "position"
@@ -238,3 +244,31 @@ class MigrationResult(_Model):
     """How many journeys were told."""
 
     told: int
+
+
+class DueSegments(_Model):
+    """Watched segments whose members are to be compared with their conditions now."""
+
+    segment_ids: list[UUID]
+
+
+class SweepInput(_Model):
+    """Compare one segment's members with its condition."""
+
+    segment_id: UUID
+
+
+class SweepResult(_Model):
+    """How many segments were compared, how many customers came or went, and how many segments could not be."""
+
+    segments: int = 0
+    changes: int = 0
+    failed: int = 0
+
+
+class UpkeepResult(_Model):
+    """What the upkeep of the event tables did."""
+
+    partitions_made: int
+    partitions_dropped: list[str]
+    receipts_forgotten: int

@@ -29,5 +29,10 @@ RUN_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
 
+# A sweep that fails is made up for by the next one, a minute later.
+SWEEP_TIMEOUT = timedelta(minutes=30)
+SWEEP_HEARTBEAT = timedelta(minutes=2)
+SWEEP_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)
+
 IMPORT_TIMEOUT = timedelta(hours=1)
 IMPORT_HEARTBEAT = timedelta(seconds=60)

@@ -1,0 +1,73 @@
+"""What is done from time to time: segments swept, partitions made and dropped, receipts forgotten."""
+
+from datetime import date, datetime, timedelta
+
+from temporalio import activity
+
+from activities.services import Services
+from ingestion import sweeping
+from store import partitions
+from workflows.contracts import (
+    DUE_SEGMENTS,
+    SWEEP_SEGMENT,
+    UPKEEP_TABLES,
+    DueSegments,
+    SweepInput,
+    UpkeepResult,
+)
+
+AHEAD = timedelta(days=200)
+"""Partitions are there so long before the first event can fall into them."""
+
+
+class UpkeepActivities:
+    """Each may be repeated at any time: what is done already is not done again."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._database = services.database
+
+    @activity.defn(name=DUE_SEGMENTS)
+    async def due_segments(self) -> DueSegments:
+        """Which segments are to be swept now."""
+        now = await self._services.clock.now()
+        return DueSegments(segment_ids=await sweeping.due(self._database, now=now))
+
+    @activity.defn(name=SWEEP_SEGMENT)
+    async def sweep_segment(self, input: SweepInput) -> int:
+        """Bring a segment's members up to date; how many came or went."""
+        return await sweeping.sweep(
+            self._database,
+            input.segment_id,
+            now=await self._services.clock.now(),
+            time_scale=self._services.settings.time_scale,
+            beat=activity.heartbeat,
+        )
+
+    @activity.defn(name=UPKEEP_TABLES)
+    async def upkeep_tables(self) -> UpkeepResult:
+        """Make coming partitions, drop those that retention no longer keeps, forget old receipts."""
+        now = await self._services.clock.now()
+        settings = self._services.settings
+        async with self._database.transaction() as session:
+            made = await partitions.ensure_partitions(session, first=now.date(), last=(now + AHEAD).date())
+        dropped: list[str] = []
+        if settings.event_retention_days is not None:
+            async with self._database.transaction() as session:
+                dropped = await partitions.drop_older(session, before=_day(now, settings.event_retention_days))
+        forgotten = await self._forget_receipts(now, timedelta(days=settings.event_receipt_days))
+        return UpkeepResult(partitions_made=made, partitions_dropped=dropped, receipts_forgotten=forgotten)
+
+    async def _forget_receipts(self, now: datetime, keep: timedelta) -> int:
+        total = 0
+        while True:
+            async with self._database.transaction() as session:
+                gone = await partitions.forget_receipts(session, now=now, keep=keep)
+            total += gone
+            activity.heartbeat(total)
+            if gone == 0:
+                return total
+
+
+def _day(now: datetime, days: int) -> date:
+    return (now - timedelta(days=days)).date()

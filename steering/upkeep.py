@@ -1,0 +1,35 @@
+"""The schedules that the house itself keeps."""
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+
+from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
+
+SWEEP_EVERY = timedelta(minutes=1)
+UPKEEP_EVERY = timedelta(days=1)
+_LATE = timedelta(minutes=1)
+"""A run that is missed is not made up for: the next one does all."""
+
+
+async def keep_schedules(client: Client) -> None:
+    """See to it that the schedules are there. Those that are stay as they are, paused ones too."""
+    for name, every in ((SWEEP_WORKFLOW, SWEEP_EVERY), (UPKEEP_WORKFLOW, UPKEEP_EVERY)):
+        schedule = Schedule(
+            action=ScheduleActionStartWorkflow(name, id=f"upkeep/{name}", task_queue=UPKEEP_QUEUE),
+            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_LATE),
+        )
+        try:
+            await client.create_schedule(f"upkeep/{name}", schedule)
+        except ScheduleAlreadyRunningError:
+            continue
