@@ -9,8 +9,11 @@ export function useMe() {
   return useQuery({ queryKey: ['me'], queryFn: () => take(api.GET('/me')), staleTime: 300_000, retry: false });
 }
 
+/** Whether `mine` includes what `least` may do. */
+export const allows = (mine: Role, least: Role) => RANK.indexOf(mine) >= RANK.indexOf(least);
+
 /** Whether the caller's role is at least `role`: what is refused by the API is not offered. */
 export function useMay(role: Role): boolean {
   const mine = useMe().data?.role;
-  return mine !== undefined && RANK.indexOf(mine) >= RANK.indexOf(role);
+  return mine !== undefined && allows(mine, role);
 }

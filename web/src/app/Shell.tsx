@@ -2,6 +2,7 @@ import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { Outlet, NavLink as RouterLink, useLocation, useMatch } from 'react-router';
+import { allows, useMe } from '@/api/me';
 import { Logo } from '@/ui/Logo';
 import { AccountMenu } from './AccountMenu';
 import { NAVIGATION } from './navigation';
@@ -11,6 +12,10 @@ export function Shell() {
   const { t } = useTranslation();
   const [opened, menu] = useDisclosure();
   const { pathname } = useLocation();
+  const me = useMe().data;
+  const entries = NAVIGATION.filter(
+    ({ role, where }) => me && (!role || allows(me.role, role)) && (!where || where(me)),
+  );
   const drawing = useMatch('/campaigns/:slug/edit') !== null;
   return (
     <AppShell
@@ -38,7 +43,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('nav.label')}>
         <ScrollArea>
-          {NAVIGATION.map(({ to, text, icon: Icon }) => (
+          {entries.map(({ to, text, icon: Icon }) => (
             <NavLink
               key={to}
               component={RouterLink}

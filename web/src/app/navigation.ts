@@ -1,7 +1,36 @@
-import { IconSitemap } from '@tabler/icons-react';
+import {
+  IconFileImport,
+  IconFilter,
+  IconInbox,
+  IconKey,
+  IconMail,
+  IconSitemap,
+  IconTemplate,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import type { Me, Role } from '@/api/types';
 
-type NavigationItem = { to: string; text: 'nav.campaigns'; icon: ComponentType<{ size?: number; stroke?: number }> };
+type Name = 'campaigns' | 'customers' | 'segments' | 'templates' | 'messages' | 'imports' | 'sandbox' | 'keys';
+
+type NavigationItem = {
+  to: string;
+  text: `nav.${Name}`;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** The least role that has use of the page. */
+  role?: Role;
+  /** Whether this installation has it. */
+  where?: (me: Me) => boolean;
+};
 
 /** The entries of the menu, in order. */
-export const NAVIGATION: NavigationItem[] = [{ to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap }];
+export const NAVIGATION: NavigationItem[] = [
+  { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
+  { to: '/customers', text: 'nav.customers', icon: IconUsers },
+  { to: '/segments', text: 'nav.segments', icon: IconFilter },
+  { to: '/templates', text: 'nav.templates', icon: IconTemplate },
+  { to: '/messages', text: 'nav.messages', icon: IconMail },
+  { to: '/imports', text: 'nav.imports', icon: IconFileImport },
+  { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
+  { to: '/keys', text: 'nav.keys', icon: IconKey, role: 'admin' },
+];

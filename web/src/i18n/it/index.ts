@@ -2,7 +2,30 @@ import app from './app.json';
 import builder from './builder.json';
 import campaigns from './campaigns.json';
 import conditions from './conditions.json';
+import customers from './customers.json';
+import imports from './imports.json';
+import journeys from './journeys.json';
+import keys from './keys.json';
 import kinds from './kinds.json';
+import messages from './messages.json';
 import monitor from './monitor.json';
+import sandbox from './sandbox.json';
+import segments from './segments.json';
+import templates from './templates.json';
 
-export default { app, builder, campaigns, conditions, kinds, monitor };
+export default {
+  app,
+  builder,
+  campaigns,
+  conditions,
+  customers,
+  imports,
+  journeys,
+  keys,
+  kinds,
+  messages,
+  monitor,
+  sandbox,
+  segments,
+  templates,
+};

@@ -11,7 +11,7 @@ import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
-import { CHANNELS, FACTS, type Fact, grid, type TimeRow } from './series';
+import { CHANNELS, FACTS, type Fact, filled, grid, type TimeRow } from './series';
 
 export function OverTime({ slug, run }: { slug: string; run: string | null }) {
   const series = useQuery(monitor.series(slug, run));

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { filled, grid } from './series';
 
-const point = (at: string, channel: string | null, fact: string, n: number, amount = 0) => ({
+type Point = Parameters<typeof grid>[0]['points'][number];
+const point = (at: string, channel: Point['channel'], fact: string, n: number, amount = 0): Point => ({
   at,
   channel,
   fact,

@@ -1,0 +1,97 @@
+import { Checkbox, Stack, Table, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, take } from '@/api/client';
+import { useMay } from '@/api/me';
+import type { Channel, Customer, Schemas } from '@/api/types';
+import { Loading } from '@/ui/Loading';
+import { Problem } from '@/ui/Problem';
+import { Since } from '@/ui/Since';
+
+const CHANNELS: Channel[] = ['email', 'sms', 'push', 'in_app'];
+const EVERYTHING = '*';
+
+type Row = { topic: string; name: string; optIn: boolean };
+
+/** Who may contact the customer about what. Each change holds from the next send on. */
+export function Consents({ customer }: { customer: Customer }) {
+  const { t } = useTranslation(['customers', 'app']);
+  const may = useMay('marketer');
+  const client = useQueryClient();
+  const key = ['customer', customer.id, 'consents'];
+  const path = { customer: customer.id };
+  const said = useQuery({
+    queryKey: key,
+    queryFn: () => take(api.GET('/customers/{customer}/consents', { params: { path } })),
+  });
+  const topics = useQuery({ queryKey: ['topics'], queryFn: () => take(api.GET('/topics')) });
+  const saving = useMutation({
+    mutationFn: (change: Schemas['ConsentChange']) =>
+      take(api.PUT('/customers/{customer}/consents', { params: { path }, body: { consents: [change] } })),
+    onSuccess: (all) => client.setQueryData(key, all),
+  });
+  if (said.isPending || topics.isPending) return <Loading />;
+  const broken = said.error ?? topics.error;
+  if (broken) return <Problem error={broken} retry={() => Promise.all([said.refetch(), topics.refetch()])} />;
+  const rows: Row[] = [
+    { topic: EVERYTHING, name: t('customers:consents.everything'), optIn: false },
+    ...(topics.data ?? []).map((topic) => ({ topic: topic.key, name: topic.name, optIn: topic.opt_in })),
+  ];
+  const word = (channel: Channel, topic: string) =>
+    said.data?.find((each) => each.channel === channel && each.topic === topic);
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed">
+        {t('customers:consents.help')}
+      </Text>
+      {saving.error && <Problem error={saving.error} />}
+      <Table.ScrollContainer
+        minWidth={420}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('customers:tabs.consents') } }}
+      >
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('customers:consents.topic')}</Table.Th>
+              {CHANNELS.map((channel) => (
+                <Table.Th key={channel}>{t(`app:channel.${channel}`)}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={row.topic}>
+                <Table.Th scope="row" fw={500}>
+                  {row.name}
+                </Table.Th>
+                {CHANNELS.map((channel) => {
+                  const found = word(channel, row.topic);
+                  return (
+                    <Table.Td key={channel}>
+                      <Checkbox
+                        aria-label={`${row.name}: ${t(`app:channel.${channel}`)}`}
+                        checked={found ? found.status === 'subscribed' : !row.optIn}
+                        disabled={!may || saving.isPending}
+                        onChange={(event) =>
+                          saving.mutate({
+                            channel,
+                            topic: row.topic,
+                            status: event.currentTarget.checked ? 'subscribed' : 'unsubscribed',
+                          })
+                        }
+                      />
+                      <Text size="xs" c="dimmed" mt={2}>
+                        {found ? <Since at={found.at} /> : t('customers:consents.unsaid')}
+                        {found && ` · ${found.source}`}
+                      </Text>
+                    </Table.Td>
+                  );
+                })}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
+  );
+}

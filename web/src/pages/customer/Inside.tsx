@@ -1,0 +1,77 @@
+import { Anchor, Badge, Group, Paper, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { api, take } from '@/api/client';
+import type { Customer } from '@/api/types';
+import { Problem } from '@/ui/Problem';
+import { Since } from '@/ui/Since';
+
+/** Where the customer is at this moment: open journeys, and segments. */
+export function Inside({ customer }: { customer: Customer }) {
+  const { t } = useTranslation('customers');
+  const path = { customer: customer.id };
+  const journeys = useQuery({
+    queryKey: ['customer', customer.id, 'inside'],
+    queryFn: () => take(api.GET('/customers/{customer}/journeys', { params: { path, query: { limit: 100 } } })),
+    refetchInterval: 3_000,
+  });
+  const segments = useQuery({
+    queryKey: ['customer', customer.id, 'segments'],
+    queryFn: () => take(api.GET('/customers/{customer}/segments', { params: { path } })),
+  });
+  const open = journeys.data?.items.filter((journey) => journey.state !== 'ended') ?? [];
+  const member = segments.data?.filter((segment) => segment.member) ?? [];
+  return (
+    <Paper withBorder p="md" component="section" aria-label={t('now')}>
+      <Title order={2} size="h5">
+        {t('journeysNow')}
+      </Title>
+      {journeys.error && <Problem error={journeys.error} />}
+      {journeys.data && open.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('noJourneyNow')}
+        </Text>
+      )}
+      {open.map((journey) => (
+        <div key={journey.id}>
+          <Anchor component={Link} to={`/journeys/${journey.id}`} size="sm" fw={600}>
+            {journey.campaign}
+          </Anchor>
+          <Text size="sm">
+            {journey.why}
+            {journey.waiting_until && (
+              <>
+                {' '}
+                (<Since at={journey.waiting_until} />)
+              </>
+            )}
+          </Text>
+        </div>
+      ))}
+      <Title order={2} size="h5" mt="md">
+        {t('segments')}
+      </Title>
+      {segments.error && <Problem error={segments.error} />}
+      {segments.data && member.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('noSegment')}
+        </Text>
+      )}
+      <Group gap={6}>
+        {member.map((segment) => (
+          <Badge
+            key={segment.id}
+            component={Link}
+            to={`/segments/${segment.id}`}
+            variant="light"
+            tt="none"
+            style={{ cursor: 'pointer' }}
+          >
+            {segment.name}
+          </Badge>
+        ))}
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,104 @@
+import { Alert, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { campaigns } from '@/api/campaigns';
+import { api, take } from '@/api/client';
+import type { Customer, Schemas } from '@/api/types';
+import { Explained } from '@/ui/Explained';
+import { Loading } from '@/ui/Loading';
+import { Problem } from '@/ui/Problem';
+import { Since } from '@/ui/Since';
+
+/** Why the customer is, or is not, where they are in one campaign. */
+export function Why({ customer }: { customer: Customer }) {
+  const { t } = useTranslation('customers');
+  const [params, setParams] = useSearchParams();
+  const slug = params.get('campaign');
+  const list = useQuery(campaigns.list());
+  return (
+    <Stack>
+      <Select
+        label={t('why.ask')}
+        placeholder={t('campaign')}
+        searchable
+        maw={420}
+        data={(list.data?.items ?? []).map((each) => ({ value: each.slug, label: each.name }))}
+        value={slug}
+        onChange={(next) => setParams(next ? { tab: 'why', campaign: next } : { tab: 'why' }, { replace: true })}
+      />
+      {slug && <Answer slug={slug} customer={customer} />}
+    </Stack>
+  );
+}
+
+function Answer({ slug, customer }: { slug: string; customer: Customer }) {
+  const { t } = useTranslation(['customers', 'app']);
+  const asked = useQuery({
+    queryKey: ['campaigns', slug, 'why', customer.id],
+    queryFn: () =>
+      take(
+        api.GET('/campaigns/{slug}/customers/{customer}/why', { params: { path: { slug, customer: customer.id } } }),
+      ),
+  });
+  if (asked.isPending) return <Loading />;
+  if (asked.error) return <Problem error={asked.error} retry={() => asked.refetch()} />;
+  const why = asked.data;
+  return (
+    <Stack>
+      <Alert variant="light" title={t(`customers:why.where.${why.where}`)}>
+        {why.words}
+        {why.reentry && <Text size="sm">{why.reentry}</Text>}
+      </Alert>
+      {why.entry && (
+        <section>
+          <Title order={2} size="h5" mb="xs">
+            {t('customers:why.entry')}
+          </Title>
+          {why.entry.explained ? <Explained part={why.entry.explained} /> : <Text size="sm">{why.entry.words}</Text>}
+        </section>
+      )}
+      {why.channels.length > 0 && (
+        <section>
+          <Title order={2} size="h5" mb="xs">
+            {t('customers:why.channels')}
+          </Title>
+          <Table>
+            <Table.Tbody>
+              {why.channels.map((each) => (
+                <Table.Tr key={each.channel}>
+                  <Table.Td>{t(`app:channel.${each.channel}`)}</Table.Td>
+                  <Table.Td>{each.why || t('customers:why.reachable')}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </section>
+      )}
+      {why.refusals.length > 0 && <Refusals refusals={why.refusals} />}
+    </Stack>
+  );
+}
+
+function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
+  const { t } = useTranslation('customers');
+  return (
+    <section>
+      <Title order={2} size="h5" mb="xs">
+        {t('why.refusals')}
+      </Title>
+      <Table>
+        <Table.Tbody>
+          {refusals.map((each) => (
+            <Table.Tr key={each.id}>
+              <Table.Td>
+                <Since at={each.at} />
+              </Table.Td>
+              <Table.Td>{each.reason}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import { Badge, Button, Grid, Group, Paper, Stack, Text, ThemeIcon, Timeline } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { campaigns } from '@/api/campaigns';
+import { api, take } from '@/api/client';
+import type { FlowNode, NodeKind, Schemas } from '@/api/types';
+import { nodeById, readFlow } from '@/builder/graph/model';
+import { kindOf, titleOf } from '@/builder/kinds';
+import { portLabel } from '@/builder/kinds/portLabel';
+import { useFormat } from '@/lib/useFormat';
+import { Loading } from '@/ui/Loading';
+import { Page } from '@/ui/Page';
+import { Person } from '@/ui/Person';
+import { Problem } from '@/ui/Problem';
+import { Since } from '@/ui/Since';
+import { MessageRows } from '../messages/MessageRows';
+import { useExitWords } from '../monitor/words';
+
+type Journey = Schemas['JourneyView'];
+
+/** One customer's walk: each step, and why it was left as it was. */
+export function Component() {
+  const { id = '' } = useParams();
+  const found = useQuery({
+    queryKey: ['journey', id],
+    queryFn: () => take(api.GET('/journeys/{journey_id}', { params: { path: { journey_id: id } } })),
+    refetchInterval: (query) => (query.state.data?.state === 'ended' ? false : 2_000),
+  });
+  if (found.isPending) return <Loading />;
+  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  return <Walk journey={found.data} />;
+}
+
+function Walk({ journey }: { journey: Journey }) {
+  const { t } = useTranslation(['journeys', 'app']);
+  const version = useQuery(campaigns.version(journey.campaign, journey.version));
+  const flow = version.data ? readFlow(version.data.flow) : null;
+  return (
+    <Page
+      title={t('journeys:title', { campaign: journey.campaign })}
+      actions={
+        <Group gap="xs">
+          <Button variant="default" component={Link} to={`/campaigns/${journey.campaign}/monitor`}>
+            {t('journeys:campaign')}
+          </Button>
+          <Button
+            variant="default"
+            component="a"
+            href={journey.temporal_url}
+            target="_blank"
+            rel="noreferrer"
+            rightSection={<IconExternalLink size={14} />}
+          >
+            {t('journeys:workflow')}
+          </Button>
+        </Group>
+      }
+    >
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Stack>
+            <State journey={journey} />
+            <Sent journey={journey.id} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Timeline bulletSize={30} lineWidth={2} aria-label={t('journeys:steps')}>
+            {journey.steps.map((step) => (
+              <Step key={step.seq} step={step} node={flow ? nodeById(flow, step.node_id) : undefined} />
+            ))}
+          </Timeline>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function State({ journey }: { journey: Journey }) {
+  const { t } = useTranslation(['journeys', 'app']);
+  const exits = useExitWords();
+  const format = useFormat();
+  return (
+    <Paper withBorder p="md">
+      <Group gap="xs" mb="xs">
+        <Person id={journey.customer_id} externalId={journey.external_id} />
+        <Badge variant="light" color={journey.state === 'ended' ? 'gray' : 'indigo'} tt="none">
+          {journey.exit_reason ? exits(journey.exit_reason) : t(`journeys:states.${journey.state}`)}
+        </Badge>
+      </Group>
+      <Text size="sm">{journey.why}</Text>
+      {journey.waiting_until && journey.state !== 'ended' && (
+        <Text size="sm">
+          {t('journeys:until', { moment: format.exact(journey.waiting_until) })} (<Since at={journey.waiting_until} />)
+        </Text>
+      )}
+      <Text size="sm" c="dimmed" mt="xs">
+        {t('journeys:began', {
+          moment: format.exact(journey.started_at ?? journey.created_at),
+          version: journey.version,
+        })}
+      </Text>
+      {journey.ended_at && (
+        <Text size="sm" c="dimmed">
+          {t('journeys:ended', { moment: format.exact(journey.ended_at) })}
+        </Text>
+      )}
+      {Object.entries(journey.coupons).map(([prefix, code]) => (
+        <Text size="sm" key={prefix}>
+          {t('journeys:coupon', { code: String(code) })}
+        </Text>
+      ))}
+    </Paper>
+  );
+}
+
+function Step({ step, node, ...rest }: { step: Schemas['StepView']; node: FlowNode | undefined }) {
+  const { t } = useTranslation(['kinds', 'app', 'journeys']);
+  const kind = kindOf(step.kind as NodeKind);
+  const Icon = kind.icon;
+  const left = step.port && step.port !== 'next' ? (node ? portLabel(node, step.port, t) : step.port) : null;
+  return (
+    <Timeline.Item
+      {...rest}
+      bullet={
+        <ThemeIcon size={30} radius="xl" variant="light" color={kind.colour}>
+          <Icon size={17} stroke={1.6} />
+        </ThemeIcon>
+      }
+      title={node ? titleOf(node, t) : step.node_id}
+    >
+      {left && (
+        <Badge variant="default" tt="none" mb={4}>
+          {left}
+        </Badge>
+      )}
+      <Text size="sm">{step.why}</Text>
+      <Text size="xs" c="dimmed">
+        <Since at={step.entered_at} />
+        {!step.left_at && ` · ${t('journeys:here')}`}
+      </Text>
+    </Timeline.Item>
+  );
+}
+
+function Sent({ journey }: { journey: string }) {
+  const { t } = useTranslation('journeys');
+  const found = useQuery({
+    queryKey: ['messages', 'journey', journey],
+    queryFn: () => take(api.GET('/messages', { params: { query: { journey_id: journey, limit: 100 } } })),
+    refetchInterval: 4_000,
+  });
+  if (!found.data || found.data.items.length === 0) return null;
+  return (
+    <Paper withBorder p="md" component="section" aria-label={t('messages')}>
+      <Text fw={600}>{t('messages')}</Text>
+      <MessageRows messages={found.data.items} compact />
+    </Paper>
+  );
+}

@@ -1,0 +1,35 @@
+import { Group, Text } from '@mantine/core';
+import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/api/types';
+
+/** A condition answered for one customer, part by part. */
+export function Explained({ part, depth = 0 }: { part: Schemas['Explanation']; depth?: number }) {
+  const { t } = useTranslation();
+  const Icon = part.holds ? IconCircleCheck : IconCircleX;
+  return (
+    <div style={{ marginInlineStart: depth ? 20 : 0 }}>
+      <Group gap={6} wrap="nowrap" align="flex-start">
+        <Icon
+          size={18}
+          color={`var(--mantine-color-${part.holds ? 'teal' : 'red'}-6)`}
+          role="img"
+          aria-label={t(part.holds ? 'holds' : 'fails')}
+          style={{ flexShrink: 0, marginTop: 2 }}
+        />
+        <Text size="sm">
+          {part.words}
+          {part.found && (
+            <Text span size="sm" c="dimmed">
+              {' '}
+              ({part.found})
+            </Text>
+          )}
+        </Text>
+      </Group>
+      {part.parts.map((each, index) => (
+        <Explained key={`${index} ${each.words}`} part={each} depth={depth + 1} />
+      ))}
+    </div>
+  );
+}
