@@ -39,6 +39,24 @@ class RunState(StrEnum):
     STOPPED = "stopped"
 
 
+class ModelKind(StrEnum):
+    """What a learned model is."""
+
+    BOOSTED = "boosted"
+    BASELINE = "baseline"
+    VALUE = "value"
+    CLUSTERS = "clusters"
+    HOURS = "hours"
+
+
+class ModelState(StrEnum):
+    """Life of a model. One `champion` a name makes its scores; a `challenger` lost to it; `retired` was one once."""
+
+    CHAMPION = "champion"
+    CHALLENGER = "challenger"
+    RETIRED = "retired"
+
+
 class JourneyState(StrEnum):
     """Life of one customer's walk. `starting` rows exist before their workflow does."""
 

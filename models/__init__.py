@@ -2,6 +2,7 @@
 
 from models.access import ApiKey
 from models.attribute import AttributeDefinition
+from models.audit import AuditEntry
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
 from models.contact import Breaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
@@ -11,6 +12,7 @@ from models.imports import Import, ImportChunk, ImportCustomer, ImportReject
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
 from models.migration import JourneyMigration
+from models.model import Model
 from models.outbox import Outbox
 from models.score import Score
 from models.segment import Segment, SegmentMember
@@ -22,6 +24,7 @@ __all__ = [
     "ApiKey",
     "AttributeDefinition",
     "AudienceMember",
+    "AuditEntry",
     "Breaker",
     "Campaign",
     "CampaignRun",
@@ -45,6 +48,7 @@ __all__ = [
     "JourneyStep",
     "Message",
     "MessageEvent",
+    "Model",
     "Outbox",
     "Refusal",
     "Score",

@@ -108,6 +108,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['import_id'], ['imports.id'], ),
     sa.PrimaryKeyConstraint('import_id', 'row')
     )
+    op.create_table('audit_log',
+    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('actor', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('action', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('after', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('audit_log_subject', 'audit_log', ['kind', 'subject', 'id'], unique=False)
     op.create_table('breakers',
     sa.Column('provider', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
@@ -459,10 +471,29 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('value', sa.Float(), nullable=False),
+    sa.Column('low', sa.Float(), nullable=True),
+    sa.Column('high', sa.Float(), nullable=True),
+    sa.Column('percentile', sa.Float(), nullable=True),
+    sa.Column('reasons', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False),
+    sa.Column('model_id', sa.Uuid(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
     sa.PrimaryKeyConstraint('customer_id', 'name')
     )
+    op.create_table('models',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('card', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('drift', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False),
+    sa.Column('artifact', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('trained_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('promoted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('models_champion', 'models', ['name'], unique=True, postgresql_where=sa.text("state = 'champion'"))
+    op.create_index('models_name_time', 'models', ['name', sa.literal_column('trained_at DESC')], unique=False)
     op.create_table('journey_steps',
     sa.Column('journey_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -507,6 +538,7 @@ def upgrade() -> None:
 
     # Counters: see the file. They count from the first row on, so they come with the tables.
     op.execute((Path(__file__).parent.parent / "sql" / "0001_tallies.sql").read_text())
+    op.execute((Path(__file__).parent.parent / "sql" / "0001_audit.sql").read_text())
 
     # Pieces of files are read once and thrown away: compressing them would only cost time.
     op.execute("ALTER TABLE import_chunks ALTER COLUMN data SET STORAGE EXTERNAL")
@@ -537,6 +569,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION audit_values() CASCADE")
+    op.execute("DROP FUNCTION audit_names() CASCADE")
+    op.drop_table('audit_log')
     for table, kinds in (("journeys", "new changed"), ("journey_steps", "new changed"), ("messages", "new changed"),
                          ("message_events", "new"), ("refusals", "new")):
         for kind in kinds.split():
@@ -549,6 +584,7 @@ def downgrade() -> None:
     op.drop_index('tally_changes_campaign', table_name='tally_changes')
     op.drop_table('tally_changes')
     op.drop_table('tallies')
+    op.drop_table('models')
     op.drop_table('scores')
     op.drop_table('journey_steps')
     op.drop_table('audience_members')
