@@ -15,11 +15,13 @@ from config.settings import Settings
 from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from domain.vocabulary import Role
 from store import api_keys
+from store.acting import acting
 from store.database import Database
 
 if TYPE_CHECKING:
     from providers.registry import Providers
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _RANK = {role: rank for rank, role in enumerate(Role)}
 _bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="An API key.")
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="header", description="An API key.")
@@ -98,6 +100,7 @@ async def _caller(services: Services, key: str) -> Caller | None:
 
 
 async def authenticate(
+    request: Request,
     services: ServicesDep,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     header: Annotated[str | None, Security(_header)],
@@ -114,6 +117,8 @@ async def authenticate(
     caller = await _caller(services, key)
     if caller is None:
         raise UnauthorizedError("This API key is unknown or revoked")
+    if request.method not in _READING:
+        acting.set(caller.name)
     return caller
 
 

@@ -26,6 +26,7 @@ TAGS = [
     {"name": "building", "description": "What the builder asks: examples, known names, previews of times."},
     {"name": "contact", "description": "Topics that customers choose from, and how often they may be contacted."},
     {"name": "keys", "description": "Who may call this API."},
+    {"name": "audit", "description": "Who changed what."},
     {"name": "tracking", "description": "Events, by Segment's HTTP specification."},
     {"name": "webhooks", "description": "What providers tell us."},
     {"name": "links", "description": "Opens, clicks and unsubscriptions."},

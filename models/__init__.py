@@ -3,6 +3,7 @@
 from models.access import ApiKey
 from models.attribute import AttributeDefinition
 from models.audit import AuditEntry
+from models.audit import AuditEntry
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
 from models.contact import Breaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
@@ -24,6 +25,7 @@ __all__ = [
     "ApiKey",
     "AttributeDefinition",
     "AudienceMember",
+    "AuditEntry",
     "AuditEntry",
     "Breaker",
     "Campaign",

@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from config.settings import Settings
 from store import json_text
+from store.acting import acting
+
+_ACT = text("SELECT set_config('campaign_flow.actor', :actor, true)")
 
 
 class Database:
@@ -29,6 +33,9 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self._sessions() as session, session.begin():
+            actor = acting.get()
+            if actor is not None:
+                await session.execute(_ACT, {"actor": actor})
             yield session
 
     async def close(self) -> None:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    audit,
     building,
     campaigns,
     contact_policy,
@@ -19,6 +20,7 @@ from api.routes import (
     mixpanel,
     monitor,
     preferences,
+    privacy,
     sandbox,
     segments,
     standing,
@@ -41,6 +43,7 @@ ROUTERS: list[APIRouter] = [
     monitor.router,
     customers.router,
     identity.router,
+    privacy.router,
     standing.router,
     imports.router,
     segments.router,
@@ -53,6 +56,7 @@ ROUTERS: list[APIRouter] = [
     sandbox.router,
     me.router,
     keys.router,
+    audit.router,
     tracking.router,
     ga4.router,
     mixpanel.router,

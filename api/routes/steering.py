@@ -1,6 +1,7 @@
 """Campaigns: launch, schedule, pause, resume, retire, stop. All of it may be repeated without harm."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -30,10 +31,16 @@ from domain.moments import occurrences
 from models import Campaign, CampaignRun
 from steering import entrance, schedule, states
 from steering import launch as launching
-from store import campaigns
+from store import audit, campaigns
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 _ERRORS = responses(401, 403, 404, 409, 422, 503)
+
+
+async def _note(services: Services, action: str, slug: str, what: dict[str, Any] | None) -> None:
+    """Write down what Temporal was told; changes of rows are written down by the database."""
+    async with services.database.transaction() as session:
+        await audit.note(session, action, "campaign", slug, what)
 
 
 @router.post("/{slug}/launch", status_code=202, dependencies=[Operator], responses=_ERRORS)
@@ -43,6 +50,8 @@ async def launch_campaign(slug: SlugPath, body: LaunchBody, services: ServicesDe
         campaign = await campaigns.require(session, slug)
     key = body.key or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     launched = await launching.launch(client, campaign, key)
+    if not launched.repeated:
+        await _note(services, "launched", slug, {"key": key, "run_id": str(launched.run_id)})
     return LaunchView(
         run_id=launched.run_id,
         workflow_id=launched.workflow_id,
@@ -135,6 +144,7 @@ async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: Tempor
     if planned is None:
         raise ConflictError("The published version has no schedule: set one in the flow's settings and publish")
     await schedule.turn_on(client, campaign, planned)
+    await _note(services, "schedule turned on", slug, None)
     return await _schedule_view(client, campaign, planned)
 
 
@@ -145,6 +155,7 @@ async def turn_schedule_off(slug: SlugPath, services: ServicesDep, client: Tempo
         campaign = await campaigns.require(session, slug)
         planned = await _planned(session, campaign)
     await schedule.turn_off(client, slug)
+    await _note(services, "schedule turned off", slug, None)
     return await _schedule_view(client, campaign, planned)
 
 
