@@ -36,6 +36,8 @@ class _Plan:
     known: dict[tuple[str, str], UUID]
     external: dict[UUID, str | None]
     erased: set[UUID]
+    erased_names: frozenset[str] = frozenset()
+    """External ids of those who were erased and have no row any more that says so."""
     owner: dict[UUID, UUID] = field(default_factory=dict)
     created: dict[UUID, str | None] = field(default_factory=dict)
     renamed: dict[UUID, str] = field(default_factory=dict)
@@ -89,8 +91,8 @@ class _Plan:
             self.merges.append((gone, into, reason))
 
 
-def _plan(events: Sequence[IncomingEvent], found: Iterable[Known]) -> _Plan:
-    plan = _Plan(known={}, external={}, erased=set())
+def _plan(events: Sequence[IncomingEvent], found: Iterable[Known], erased_names: Iterable[str]) -> _Plan:
+    plan = _Plan(known={}, external={}, erased=set(), erased_names=frozenset(erased_names))
     for item in found:
         plan.known[item.kind, item.value] = item.customer_id
         plan.external[item.customer_id] = item.external_id
@@ -109,7 +111,7 @@ def _owner(plan: _Plan, event: IncomingEvent) -> UUID | None:
     if event.external_id is None:
         return _visitor(plan, event.anonymous_id) if event.anonymous_id is not None else None
     customer = plan.named(event.external_id)
-    if customer in plan.erased:
+    if customer in plan.erased or event.external_id in plan.erased_names:
         return None
     if event.kind == "alias" and event.previous_id is not None:
         customer = _alias(plan, event.external_id, customer, event.previous_id)
@@ -177,11 +179,12 @@ async def _settled(
     """Who is who, true until the transaction ends; the profiles are locked, without `whole` only those that change."""
     names = {name for e in events for name in (e.external_id, e.anonymous_id, e.previous_id) if name is not None}
     ids = {event.customer_id for event in events if event.customer_id is not None}
-    locked = False
+    locked, erased = False, set[str]()
     for _ in range(_ATTEMPTS):
-        plan = _plan(events, await identities.find(session, names, ids))
+        plan = _plan(events, await identities.find(session, names, ids), erased)
         if plan.changes and not locked:
             await identities.lock_names(session, names)
+            erased = await identities.erased_names(session, names)
             locked = True
             continue
         changing = (set(plan.renamed) | {customer for gone, into, _ in plan.merges for customer in (gone, into)}) - set(

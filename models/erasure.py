@@ -17,8 +17,8 @@ class Erasure(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     former_id: UUID = Field(unique=True)
     """Id of the customer's row, which stays, empty: the anonymous ledger refers to it."""
-    subject_hash: str
-    """Keyed hash of their external id (else of their id): the shop can prove whom it was, nobody else can guess."""
+    subject_hash: str = Field(index=True)
+    """Of their external id, else of their UUID: the shop can prove whom it was, and events about them are refused."""
     removed: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """Rows by table."""
     requested_by: str

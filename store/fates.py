@@ -127,11 +127,15 @@ async def insert_reports(session: AsyncSession, reports: Sequence[Mapping[str, A
     written = await session.execute(
         text("""
             INSERT INTO message_events (id, message_id, kind, machine, occurred_at, received_at, source, raw)
-            SELECT id, message_id, kind, machine, occurred_at, received_at, source, raw
+            SELECT n.id, message_id, kind, machine, occurred_at, received_at, source,
+                   -- what a provider says later about somebody who was erased names them again
+                   CASE WHEN c.erased_at IS NULL THEN raw ELSE '{}' END
               FROM jsonb_to_recordset(CAST(:reports AS jsonb)) AS n(
                    id uuid, message_id uuid, kind text, machine boolean, occurred_at timestamptz,
                    received_at timestamptz, source text, raw jsonb)
-             ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id
+              LEFT JOIN messages m ON m.id = n.message_id
+              LEFT JOIN customers c ON c.id = m.customer_id
+             ORDER BY n.id ON CONFLICT (id) DO NOTHING RETURNING id
         """),
         {"reports": json.dumps([dict(report) for report in reports], default=str)},
     )

@@ -1,5 +1,6 @@
 """Who a customer is known as: external id, anonymous ids, earlier ids."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,23 @@ async def find(session: AsyncSession, names: Iterable[str], customer_ids: Iterab
     """Every customer that one of these names (of whatever kind) or ids stands for."""
     rows = await session.execute(_FIND, {"names": list(names), "ids": list(customer_ids)})
     return [Known(*row) for row in rows]
+
+
+def erased_hash(name: str) -> str:
+    """What stays of an erased customer's external id (or of their UUID): enough to prove and refuse, not to read."""
+    return hashlib.sha256(f"campaign-flow:erased:{name}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def erased_names(session: AsyncSession, names: Iterable[str]) -> set[str]:
+    """Those of the names whose customer was erased."""
+    hashes = {erased_hash(name): name for name in names}
+    if not hashes:
+        return set()
+    found = await session.execute(
+        text("SELECT subject_hash FROM erasures WHERE subject_hash = ANY(CAST(:hashes AS text[]))"),
+        {"hashes": list(hashes)},
+    )
+    return {hashes[value] for value in found.scalars()}
 
 
 _LOCKS = 2048

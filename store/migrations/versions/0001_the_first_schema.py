@@ -61,6 +61,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('former_id')
     )
+    op.create_index(op.f('ix_erasures_subject_hash'), 'erasures', ['subject_hash'], unique=False)
     op.create_table('imports',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -665,6 +666,7 @@ def downgrade() -> None:
     op.drop_table('import_chunks')
     op.drop_index('imports_time', table_name='imports')
     op.drop_table('imports')
+    op.drop_index(op.f('ix_erasures_subject_hash'), table_name='erasures')
     op.drop_table('erasures')
     op.drop_index(op.f('ix_customer_merges_gone_id'), table_name='customer_merges')
     op.drop_index(op.f('ix_customer_merges_survivor_id'), table_name='customer_merges')
