@@ -3,7 +3,6 @@
 from models.access import ApiKey
 from models.attribute import AttributeDefinition
 from models.audit import AuditEntry
-from models.audit import AuditEntry
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
 from models.contact import Breaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
@@ -25,7 +24,6 @@ __all__ = [
     "ApiKey",
     "AttributeDefinition",
     "AudienceMember",
-    "AuditEntry",
     "AuditEntry",
     "Breaker",
     "Campaign",

@@ -121,18 +121,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('audit_log_subject', 'audit_log', ['kind', 'subject', 'id'], unique=False)
-    op.create_table('audit_log',
-    sa.Column('id', sa.BigInteger(), autoincrement=True, nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('actor', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('action', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-    sa.Column('after', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-    sa.PrimaryKeyConstraint('id')
-    )
-    op.create_index('audit_log_subject', 'audit_log', ['kind', 'subject', 'id'], unique=False)
     op.create_table('breakers',
     sa.Column('provider', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
@@ -552,7 +540,6 @@ def upgrade() -> None:
     # Counters: see the file. They count from the first row on, so they come with the tables.
     op.execute((Path(__file__).parent.parent / "sql" / "0001_tallies.sql").read_text())
     op.execute((Path(__file__).parent.parent / "sql" / "0001_audit.sql").read_text())
-    op.execute((Path(__file__).parent.parent / "sql" / "0001_audit.sql").read_text())
 
     # Pieces of files are read once and thrown away: compressing them would only cost time.
     op.execute("ALTER TABLE import_chunks ALTER COLUMN data SET STORAGE EXTERNAL")
@@ -583,9 +570,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP FUNCTION audit_values() CASCADE")
-    op.execute("DROP FUNCTION audit_names() CASCADE")
-    op.drop_table('audit_log')
     op.execute("DROP FUNCTION audit_values() CASCADE")
     op.execute("DROP FUNCTION audit_names() CASCADE")
     op.drop_table('audit_log')
