@@ -16,7 +16,7 @@ from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
-from domain.flow import SegmentTrigger
+from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun
 from store import launches, segments

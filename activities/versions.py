@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.content import Content
-from domain.flow import EventTrigger, Flow, FlowSettings
+from domain.flow import Flow, FlowSettings
 from domain.traversal import Graph
+from domain.triggers import EventTrigger
 from store.launches import read_version
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)

@@ -18,6 +18,7 @@ from domain.conditions import Condition, EventFilter
 from domain.contact import CampaignLimits, OverLimit, TopicKey
 from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
 from domain.duration import Duration
+from domain.triggers import Trigger
 from domain.vocabulary import Category, Channel
 
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -46,41 +47,6 @@ class Position(_Model):
 
 
 # --- entry ------------------------------------------------------------------------------------------------------------
-
-
-class SegmentTrigger(_Model):
-    """Everyone in a segment (saved, or written here) at the moment of each launch."""
-
-    kind: Literal["segment"] = "segment"
-    segment_id: UUID | None = None
-    condition: Condition | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> SegmentTrigger:
-        if (self.segment_id is None) == (self.condition is None):
-            raise ValueError("a segment entry names a segment_id or holds a condition, one of the two")
-        return self
-
-
-class EventTrigger(_Model):
-    """Each event of this name whose properties (and whose customer) pass.
-
-    `key` is a dotted property path, such as `cart_id`: one journey per customer and key; waits match the same key.
-    """
-
-    kind: Literal["event"] = "event"
-    on: EventFilter
-    customer: Condition | None = None
-    key: str | None = Field(default=None, max_length=120)
-
-
-class ApiTrigger(_Model):
-    """Customers named in a call of the API."""
-
-    kind: Literal["api"] = "api"
-
-
-Trigger = Annotated[SegmentTrigger | EventTrigger | ApiTrigger, Field(discriminator="kind")]
 
 
 class _Data(_Model):

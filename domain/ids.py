@@ -37,6 +37,11 @@ def migration_id(campaign_id: UUID, version_id: UUID, mapping: Mapping[str, str 
     return uuid5(_NAMESPACE, f"migration:{campaign_id}:{version_id}:{json.dumps(dict(mapping), sort_keys=True)}")
 
 
+def trigger_segment_id(campaign_id: UUID, condition: str) -> UUID:
+    """Id of the segment that a campaign's trigger stands for; `condition` is its JSON."""
+    return uuid5(_NAMESPACE, f"trigger:{campaign_id}:{condition}")
+
+
 def coupon_code(prefix: str, campaign_id: UUID, customer_id: UUID) -> str:
     """The one code of this customer in this campaign, e.g. ``FASHION-7K2M-9QXA``. Not secret: redemption is checked."""
     alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

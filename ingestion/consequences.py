@@ -61,7 +61,7 @@ async def _follow(
 ) -> _Consequences:
     """Walk through the events as they happened: each may end or wake open journeys, then start new ones."""
     result = _Consequences(await _watchers(session, events))
-    found = await starting.candidates(session, events, now=now)
+    found = await starting.candidates(session, events, now=now, time_scale=time_scale)
     every = [candidate for group in found.values() for candidate in group]
     door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
     for event in events:

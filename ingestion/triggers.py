@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
-from domain.conditions import Condition
+from domain.conditions import Condition, EventFilter
+from domain.duration import Duration
 from domain.errors import InvalidError
-from domain.flow import EventTrigger
+from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.matching import filter_matches, property_at
+from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
 from ingestion.versions import Listening, listening
 from ingestion.wakes import Watcher, key_text
@@ -46,7 +48,7 @@ class Start:
 
 
 async def candidates(
-    session: AsyncSession, events: Sequence[NewEvent], *, now: datetime
+    session: AsyncSession, events: Sequence[NewEvent], *, now: datetime, time_scale: float
 ) -> dict[UUID, list[Candidate]]:
     """By event, the campaigns whose trigger it passes: name, properties, and the condition on the customer."""
     campaigns = await triggers.active_triggers(session, {event.name for event in events})
@@ -59,12 +61,31 @@ async def candidates(
         if trigger is None:
             continue
         passing = [event for event in events if filter_matches(trigger.on, event.name, event.properties)]
+        if trigger.repeated is not None and passing:
+            passing = await _often_enough(session, trigger.on, trigger.repeated, passing, time_scale)
         if trigger.customer is not None and passing:
             members = await _fitting(session, campaign, trigger.customer, passing, now=now)
             passing = [event for event in passing if event.customer_id in members]
         for event in passing:
             found.setdefault(event.id, []).append(Candidate(event, campaign, parsed[campaign.version_id], trigger))
     return found
+
+
+async def _often_enough(
+    session: AsyncSession, wanted: EventFilter, repeated: Repeated, events: Sequence[NewEvent], time_scale: float
+) -> list[NewEvent]:
+    """Those of the events that are the so-manieth of their customer within the time; all are written already."""
+    span = timedelta(seconds=repeated.within.total_seconds * time_scale)
+    times = sorted(event.occurred_at for event in events)
+    found = await triggers.moments(
+        session, wanted, {event.customer_id for event in events}, after=times[0] - span, until=times[-1]
+    )
+
+    def enough(event: NewEvent) -> bool:
+        near = [at for at in found.get(event.customer_id, []) if event.occurred_at - span < at <= event.occurred_at]
+        return len(near) >= repeated.at_least
+
+    return [event for event in events if enough(event)]
 
 
 async def _fitting(
@@ -128,12 +149,17 @@ class Doorkeeper:
             return "re-entry: has been in this campaign before" + (f" with {key}" if key is not None else "")
         if reentry.mode == "after_exit" and any(past.inside for past in before):
             return "re-entry: is still inside"
-        if reentry.min_gap is not None:
-            gap = timedelta(seconds=reentry.min_gap.total_seconds * self._time_scale)
-            entries = self._before(candidate, key, this_key=reentry.mode == "per_key")
-            if any(past.latest > self._now - gap for past in entries):
-                return "re-entry: entered too short a time ago"
+        if self._too_soon(reentry.min_gap, self._before(candidate, key, this_key=reentry.mode == "per_key")):
+            return "re-entry: entered too short a time ago"
+        if self._too_soon(candidate.trigger.cooldown, self._before(candidate, key, this_key=False)):
+            return "cool-down: the trigger started a journey too short a time ago"
         return None
+
+    def _too_soon(self, gap: Duration | None, entries: Sequence[triggers.Past]) -> bool:
+        if gap is None:
+            return False
+        since = self._now - timedelta(seconds=gap.total_seconds * self._time_scale)
+        return any(past.latest > since for past in entries)
 
     def _before(self, candidate: Candidate, key: str | None, *, this_key: bool) -> list[triggers.Past]:
         """The customer's earlier entries: of this key, or all."""
@@ -172,7 +198,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         "trigger_event_id": event.id,
         "trigger": event.properties,
         "state": JourneyState.STARTING.value,
-        "why": f"did {event.name}",
+        "why": _why(event),
         "created_at": now,
     }
     note = Note("start_journey", journey_id, workflow_id, _told(candidate, profile))
@@ -192,6 +218,11 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         started_at=None,
     )
     return Start(row, note, Watcher(journey, candidate.listening, since=event.occurred_at))
+
+
+def _why(event: NewEvent) -> str:
+    words = {SEGMENT_ENTERED: "came into", SEGMENT_LEFT: "left"}.get(event.name)
+    return f"{words} the segment {event.properties.get('segment')!r}" if words else f"did {event.name}"
 
 
 def _told(candidate: Candidate, profile: Profile) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.flow import EntryNode, EventTrigger, Flow, FlowSettings, WaitEventData, WaitEventNode
+from domain.flow import EntryNode, Flow, FlowSettings, WaitEventData, WaitEventNode
+from domain.triggers import EventTrigger, as_event_trigger
 from store import triggers
 
 _KEPT = 500
@@ -31,10 +32,11 @@ class Listening:
 _parsed: OrderedDict[UUID, Listening] = OrderedDict()
 
 
-def _parse(flow: Flow) -> Listening:
+def _parse(flow: Flow, campaign_id: UUID) -> Listening:
     entries = [node.data.trigger for node in flow.nodes if isinstance(node, EntryNode)]
+    listened = (as_event_trigger(trigger, campaign_id) for trigger in entries)
     return Listening(
-        trigger=next((trigger for trigger in entries if isinstance(trigger, EventTrigger)), None),
+        trigger=next((trigger for trigger in listened if trigger is not None), None),
         settings=flow.settings,
         waits={node.id: node.data for node in flow.nodes if isinstance(node, WaitEventNode)},
     )
@@ -45,8 +47,8 @@ async def listening(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[
     wanted = set(version_ids)
     found = {version_id: _parsed[version_id] for version_id in wanted if version_id in _parsed}
     if len(found) < len(wanted):
-        for version_id, flow in (await triggers.flows(session, wanted - set(found))).items():
-            found[version_id] = _parsed[version_id] = _parse(Flow.model_validate(flow))
+        for version_id, (campaign_id, flow) in (await triggers.flows(session, wanted - set(found))).items():
+            found[version_id] = _parsed[version_id] = _parse(Flow.model_validate(flow), campaign_id)
     for version_id in found:
         _parsed.move_to_end(version_id)
     while len(_parsed) > _KEPT:

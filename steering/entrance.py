@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.errors import ConflictError
-from domain.flow import ApiTrigger, EntryNode, Flow
+from domain.flow import EntryNode, Flow
+from domain.triggers import ApiTrigger
 from domain.vocabulary import JourneyState
 from models import Campaign, CampaignVersion
 from steering.launch import require_active

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.conditions import Condition, InSegment, walk
 from domain.errors import ConflictError, ViolationsError
-from domain.flow import CheckNode, EntryNode, EventTrigger, Flow, SegmentTrigger
+from domain.flow import CheckNode, EntryNode, Flow
+from domain.triggers import SegmentChangeTrigger, SegmentTrigger, as_event_trigger
 from domain.validation import Facts, Violation, coupon_prefixes, listens, validate
 from domain.vocabulary import CampaignState, Channel
 from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
 from rendering.problems import problems, text_problems
+from steering.watching import heard_segments, watch_for
 from store import campaigns, saved_segments, templates, topics
 from store.templates import CONTENT
 
@@ -77,6 +79,7 @@ async def publish(session: AsyncSession, slug: str, channels: frozenset[Channel]
         id=uuid4(), campaign_id=campaign.id, number=0, listens=listens(flow), trigger_event=_trigger(flow), **frozen
     )
     version = await campaigns.add_version(session, campaign, made)
+    await watch_for(session, campaign, flow)
     if campaign.state == CampaignState.DRAFT:
         campaign.state = CampaignState.ACTIVE
     await session.flush()
@@ -98,9 +101,9 @@ def segment_ids(flow: Flow) -> set[UUID]:
     """The segments that the flow names, itself or in its conditions."""
     found = {part.segment_id for whole in _conditions(flow) for part in walk(whole) if isinstance(part, InSegment)}
     for trigger in _triggers(flow):
-        if isinstance(trigger, SegmentTrigger) and trigger.segment_id is not None:
+        if isinstance(trigger, SegmentTrigger | SegmentChangeTrigger) and trigger.segment_id is not None:
             found.add(trigger.segment_id)
-    return found
+    return found | heard_segments(flow)
 
 
 def template_ids(flow: Flow) -> set[UUID]:
@@ -120,17 +123,17 @@ def _triggers(flow: Flow) -> list[Any]:
 
 
 def _trigger(flow: Flow) -> str | None:
-    return next((trigger.on.event for trigger in _triggers(flow) if isinstance(trigger, EventTrigger)), None)
+    # the name is the same whatever the campaign
+    found = (as_event_trigger(trigger, UUID(int=0)) for trigger in _triggers(flow))
+    return next((trigger.on.event for trigger in found if trigger is not None), None)
 
 
 def _conditions(flow: Flow) -> list[Condition]:
     """Every condition on a customer that the flow holds, outermost."""
     found = [branch.condition for node in flow.nodes if isinstance(node, CheckNode) for branch in node.data.branches]
     for trigger in _triggers(flow):
-        if isinstance(trigger, EventTrigger) and trigger.customer is not None:
-            found.append(trigger.customer)
-        elif isinstance(trigger, SegmentTrigger) and trigger.condition is not None:
-            found.append(trigger.condition)
+        asked = trigger.condition if isinstance(trigger, SegmentTrigger) else getattr(trigger, "customer", None)
+        found += [asked] if asked is not None else []
     return found
 
 

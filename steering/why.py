@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.conditions import Condition, InSegment
 from domain.errors import DomainError
-from domain.flow import SEND_CHANNEL, EntryNode, EventTrigger, Flow, Reentry, SegmentTrigger
+from domain.flow import SEND_CHANNEL, EntryNode, Flow, Reentry
 from domain.matching import filter_matches
+from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
 from domain.vocabulary import CampaignState, Channel, JourneyState
 from models import Campaign, Customer, JourneyStep, Message
 from store import campaigns, journey_lists, launches, message_lists, permissions, profile_events
@@ -158,7 +159,25 @@ async def _entry(session: AsyncSession, flow: Flow, customer: Customer, now: dat
         return await _segment(session, named or trigger.condition, customer, now)
     if isinstance(trigger, EventTrigger):
         return await _event(session, trigger, customer, now)
+    if isinstance(trigger, SegmentChangeTrigger):
+        return await _coming(session, trigger, InSegment(segment_id=trigger.segment_id), customer, now)
+    condition = implied_condition(trigger) if trigger is not None else None
+    if trigger is not None and condition is not None:
+        return await _coming(session, trigger, condition, customer, now)
     return Entry("api", "customers enter by a call of the API", None) if trigger is not None else None
+
+
+async def _coming(
+    session: AsyncSession, trigger: Trigger, condition: Condition, customer: Customer, now: datetime
+) -> Entry:
+    """Customers enter as it becomes so (or ends being so): whether it is so now does not let them in."""
+    try:
+        explained = await explain(session, condition, customer.id, Scope(now=now))
+    except DomainError as error:
+        return Entry(trigger.kind, error.detail, None)
+    change = "ends being" if isinstance(trigger, SegmentChangeTrigger) and trigger.change == "left" else "becomes"
+    now_so = "is so now" if explained.holds else "is not so now"
+    return Entry(trigger.kind, f"lets customers in as it {change} so: {explained.words}; it {now_so}", None, explained)
 
 
 async def _segment(session: AsyncSession, condition: Condition | None, customer: Customer, now: datetime) -> Entry:

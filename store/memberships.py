@@ -51,8 +51,9 @@ async def watched(session: AsyncSession) -> list[Watched]:
     """Every watched segment, by id."""
     rows = await session.execute(
         text("""
-            SELECT id, name, condition, updated_at, filled_at IS NOT NULL, swept_at FROM segments
-             WHERE watched ORDER BY id
+            SELECT s.id, s.name, s.condition, s.updated_at, s.filled_at IS NOT NULL, s.swept_at
+              FROM segments s LEFT JOIN campaigns c ON c.id = s.trigger_of
+             WHERE s.watched AND (s.trigger_of IS NULL OR c.state IN ('active', 'paused')) ORDER BY s.id
         """)
     )
     return [Watched(*row) for row in rows]

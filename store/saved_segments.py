@@ -14,6 +14,7 @@ from sqlmodel import col
 from domain.conditions import Condition
 from domain.errors import ConflictError, NotFoundError
 from models import Customer, Segment
+from store import memberships
 from store.condition_binds import Asking, Binds
 from store.condition_sql import expression
 from store.keyset import behind
@@ -36,7 +37,7 @@ async def require(session: AsyncSession, segment_id: UUID) -> Segment:
 
     """
     found = await session.get(Segment, segment_id)
-    if found is None:
+    if found is None or found.trigger_of is not None:
         raise NotFoundError(f"There is no segment {segment_id}")
     return found
 
@@ -44,7 +45,7 @@ async def require(session: AsyncSession, segment_id: UUID) -> Segment:
 async def page(session: AsyncSession, after: tuple[str, UUID] | None, limit: int) -> Sequence[Segment]:
     """Segments by name, from behind `after` = (name, id)."""
     order = (col(Segment.name), col(Segment.id))
-    query = select(Segment).order_by(*order).limit(limit)
+    query = select(Segment).where(col(Segment.trigger_of).is_(None)).order_by(*order).limit(limit)
     return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
 
 
@@ -113,7 +114,34 @@ async def change(
         raise ConflictError(f"There is a segment {name!r} already", name=name) from error
     if found is None:
         raise NotFoundError(f"There is no segment {segment_id}")
+    if condition is not None:
+        await memberships.refill(session, segment_id)
     return found
+
+
+async def keep_for_trigger(
+    session: AsyncSession, segment_id: UUID, campaign_id: UUID, name: str, condition: Condition
+) -> None:
+    """The watched segment that a campaign's trigger stands for, made unless it is there."""
+    await session.execute(
+        insert(Segment)
+        .values(
+            id=segment_id,
+            name=f"{name} [{segment_id.hex[:8]}]",
+            description="",
+            condition=_as_json(condition),
+            watched=True,
+            trigger_of=campaign_id,
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+    )
+
+
+async def drop_for_trigger(session: AsyncSession, campaign_id: UUID, *, but: UUID | None) -> None:
+    """Forget the segments of the campaign's earlier triggers."""
+    await session.execute(
+        delete(Segment).where(col(Segment.trigger_of) == campaign_id, col(Segment.id).is_distinct_from(but))
+    )
 
 
 async def remove(session: AsyncSession, segment_id: UUID) -> None:

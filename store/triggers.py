@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.conditions import Condition
-from models import Customer, Journey, Refusal
-from store.condition_sql import compile_condition
+from domain.conditions import Condition, EventFilter
+from models import Event, Journey, Refusal
+from store.condition_binds import JsonPath
+from store.json_path import json_path
 from store.scope import Scope
-from store.segments import load_conditions
+from store.segments import holding
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,35 @@ async def active_triggers(session: AsyncSession, names: Iterable[str]) -> list[A
     return [ActiveTrigger(*row) for row in rows]
 
 
-async def flows(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """The flows of those versions, as stored."""
+async def flows(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, dict[str, Any]]]:
+    """(campaign, flow as stored) of those versions."""
     rows = await session.execute(
-        text("SELECT id, flow FROM campaign_versions WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(version_ids)}
+        text("SELECT id, campaign_id, flow FROM campaign_versions WHERE id = ANY(CAST(:ids AS uuid[]))"),
+        {"ids": list(version_ids)},
     )
-    return {row.id: row.flow for row in rows}
+    return {row.id: (row.campaign_id, row.flow) for row in rows}
+
+
+async def moments(
+    session: AsyncSession, wanted: EventFilter, customer_ids: Iterable[UUID], *, after: datetime, until: datetime
+) -> dict[UUID, list[datetime]]:
+    """When these customers did such events, after one moment and up to another."""
+    passing = func.jsonb_path_exists_tz(
+        col(Event.properties), bindparam("path", json_path(wanted.where, {}), JsonPath())
+    )
+    rows = await session.execute(
+        select(col(Event.customer_id), col(Event.occurred_at)).where(
+            col(Event.customer_id).in_(customer_ids),
+            col(Event.name) == wanted.event,
+            col(Event.occurred_at) > after,
+            col(Event.occurred_at) <= until,
+            passing,
+        )
+    )
+    found: dict[UUID, list[datetime]] = {}
+    for customer_id, at in rows:
+        found.setdefault(customer_id, []).append(at)
+    return found
 
 
 async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_ids: Iterable[UUID]) -> list[Past]:
@@ -126,8 +150,8 @@ async def fitting(
         InvalidError: it can't be asked: a segment is gone, or it speaks of a journey.
 
     """
-    asked = compile_condition(condition, Scope(now=now, segments=await load_conditions(session, condition)))
-    return set(await session.scalars(select(col(Customer.id)).where(col(Customer.id).in_(customer_ids), asked)))
+    answers = await holding(session, [condition], list(customer_ids), Scope(now=now))
+    return {customer_id for customer_id, (held,) in answers.items() if held}
 
 
 async def insert_journeys(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:

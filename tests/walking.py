@@ -24,6 +24,7 @@ from config.settings import Settings
 from domain import ids
 from domain.events import IncomingEvent, MessageReport
 from domain.flow import Flow
+from domain.triggers import as_event_trigger
 from domain.validation import listens
 from domain.vocabulary import Channel, Engagement
 from ingestion.links import LinkSigner
@@ -33,6 +34,7 @@ from ingestion.reports import record_reports
 from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message
 from providers.base import Accepted, Outgoing, SendError
 from steering import migration as moving
+from steering.watching import watch_for
 from store.campaigns import add_version
 from store.database import Database
 from worker import Parts, campaigns, journeys, senders
@@ -181,6 +183,7 @@ class World:
         """A published campaign."""
         campaign_id, version_id = uuid4(), uuid4()
         trigger = next(node for node in drawn.nodes if node.type == "entry").data.trigger
+        listened = as_event_trigger(trigger, campaign_id)
         async with self.database.transaction() as session:
             session.add(
                 Campaign(id=campaign_id, slug=slug, name=slug.title(), state=state, current_version_id=version_id)
@@ -194,9 +197,11 @@ class World:
                     flow=drawn.model_dump(mode="json", by_alias=True),
                     templates=templates or {},
                     listens=listens(drawn),
-                    trigger_event=trigger.on.event if trigger.kind == "event" else None,
+                    trigger_event=listened.on.event if listened else None,
                 )
             )
+            await session.flush()
+            await watch_for(session, await session.get_one(Campaign, campaign_id), drawn)
         return campaign_id
 
     async def publish(self, campaign_id: UUID, drawn: Flow) -> UUID:

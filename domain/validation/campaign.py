@@ -3,17 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from domain.flow import (
-    EntryNode,
-    RandomSplitNode,
-    SegmentTrigger,
-    SendNode,
-    UntilDate,
-    UpdateProfileNode,
-    WaitEventNode,
-    WaitNode,
-)
+from domain.flow import EntryNode, RandomSplitNode, SendNode, UntilDate, UpdateProfileNode, WaitEventNode, WaitNode
 from domain.moments import instant, occurrences
+from domain.triggers import SegmentTrigger
 from domain.validation.model import Drawing, Facts, Violation, name_of
 
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.content import Content
-from domain.flow import CouponNode, Edge, EntryNode, EventTrigger, Flow, Node, ports
+from domain.flow import CouponNode, Edge, EntryNode, Flow, Node, ports
+from domain.triggers import EventTrigger
 from domain.vocabulary import Channel
 
 

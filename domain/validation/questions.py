@@ -20,8 +20,9 @@ from domain.conditions import (
     walk,
 )
 from domain.conditions import Sequence as EventSequence
-from domain.flow import SEND_CHANNEL, CheckNode, EventTrigger, SegmentTrigger, SendNode, WaitEventNode
+from domain.flow import SEND_CHANNEL, CheckNode, SendNode, WaitEventNode
 from domain.moments import instant
+from domain.triggers import DateTrigger, EventTrigger, InactivityTrigger, SegmentChangeTrigger, SegmentTrigger
 from domain.validation.model import Drawing, Facts, Violation, name_of
 from domain.vocabulary import Channel, Engagement
 
@@ -51,6 +52,10 @@ def questions(drawing: Drawing) -> Iterator[Question]:
             yield Question(entry.id, place, trigger.condition, before_journey=True)
         if isinstance(trigger, EventTrigger):
             yield Question(entry.id, place, trigger.customer, trigger.on.where, before_journey=True)
+        if isinstance(trigger, SegmentChangeTrigger | DateTrigger):
+            yield Question(entry.id, place, trigger.customer, before_journey=True)
+        if isinstance(trigger, InactivityTrigger):
+            yield Question(entry.id, place, trigger.customer, trigger.where, before_journey=True)
     for node in drawing.nodes.values():
         if isinstance(node, CheckNode):
             for check in node.data.branches:
@@ -111,7 +116,8 @@ def segments_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
     """Saved segments that are named are there."""
     for entry in drawing.entries:
         trigger = entry.data.trigger
-        if isinstance(trigger, SegmentTrigger) and trigger.segment_id and trigger.segment_id not in facts.segments:
+        named = trigger.segment_id if isinstance(trigger, SegmentTrigger | SegmentChangeTrigger) else None
+        if named is not None and named not in facts.segments:
             message = f"The segment of {name_of(entry)} does not exist (any more): choose another."
             yield Violation(entry.id, None, "segment_unknown", message)
     for question in questions(drawing):

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent
 from domain.flow import Flow
+from domain.triggers import as_event_trigger
 from models import Campaign, CampaignVersion, Journey, Message
+from steering.watching import watch_for
 from store.database import Database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -76,6 +78,7 @@ async def publish(database: Database, definition: Mapping[str, Any], *, slug: st
     parsed = Flow.model_validate(definition)
     version_id, campaign_id = uuid4(), uuid4()
     trigger: Any = next(node.data.trigger for node in parsed.nodes if node.type == "entry")
+    listened = as_event_trigger(trigger, campaign_id)
     settings = parsed.settings
     listens = [settings.goal.on.event] if settings.goal else []
     listens += [exit_event.on.event for exit_event in settings.exit_events]
@@ -99,9 +102,11 @@ async def publish(database: Database, definition: Mapping[str, Any], *, slug: st
                 number=1,
                 flow=dict(definition),
                 listens=listens,
-                trigger_event=trigger.on.event if trigger.kind == "event" else None,
+                trigger_event=listened.on.event if listened else None,
             )
         )
+        await session.flush()
+        await watch_for(session, await session.get_one(Campaign, campaign_id), parsed)
     return version_id
 
 
