@@ -223,14 +223,18 @@ class World:
         async with self.database.transaction() as session:
             (await session.get_one(Campaign, campaign_id)).current_version_id = version_id
 
-    async def migrate(self, client: Client, campaign_id: UUID, mapping: dict[str, str | None] | None = None) -> None:
+    async def migrate(
+        self, client: Client, campaign_id: UUID, mapping: dict[str, str | None] | None = None
+    ) -> WorkflowHandle[Any, Any]:
         """Move those inside to the version in force; returns when all have been told."""
         async with self.database.transaction() as session:
             campaign = await session.get_one(Campaign, campaign_id)
             version = await session.get_one(CampaignVersion, campaign.current_version_id)
             migration = await moving.migrate(session, campaign, version, mapping or {})
         await moving.start(client, migration)
-        await client.get_workflow_handle(migration.workflow_id).result()
+        handle = client.get_workflow_handle(migration.workflow_id)
+        await handle.result()
+        return handle
 
     async def set_state(self, campaign_id: UUID, state: str) -> None:
         """Pause, resume or stop a campaign, in the database alone."""

@@ -1,7 +1,8 @@
 """`python -m stack.chaos`: the win-back campaign while every process of the stack is killed again and again.
 
 Knobs, all by environment: CHAOS_JOURNEYS (500), CHAOS_ROUNDS kills of each process (3), CHAOS_PAUSE seconds between two
-kills (4), CHAOS_SEED (drawn), CHAOS_DAY_SECONDS real seconds a business day lasts (20), CHAOS_ORDER_DAYS (60).
+kills (4), CHAOS_SEED (drawn), CHAOS_DAY_SECONDS real seconds a business day lasts (20), CHAOS_ORDER_DAYS (60),
+CHAOS_SETTLE=0 to compare as soon as all reports are in, without waiting for what nobody reports on to be closed.
 """
 
 import asyncio
@@ -40,6 +41,7 @@ def options_from_environment() -> ChaosOptions:
         seed=int(number("SEED", str(random.SystemRandom().randrange(1_000_000)))),
         day_seconds=number("DAY_SECONDS", "20"),
         order_days=int(number("ORDER_DAYS", "60")),
+        settle=number("SETTLE", "1") != 0,
     )
 
 

@@ -37,7 +37,7 @@ class ChaosReport:
     unknown_before: int
     """Messages of which nobody knew whether they had been taken, when the last journey ended."""
     unknown_after: int
-    """Those left when the webhooks had come in: they never reached a provider, else they are lost."""
+    """Those left in the end. Without waiting for the settler: what never reached a provider, else it is lost."""
     events_accepted: int
     """Tracked events answered 2xx."""
     events_found: int
@@ -76,7 +76,7 @@ async def compare(connection: psycopg.AsyncConnection[Any], sandbox: httpx.Async
     return len(taken), inbox.total(), inbox.total() - len(inbox), len(taken ^ inbox.keys())
 
 
-def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str]) -> list[str]:
+def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str], *, settled: bool) -> list[str]:
     """What must hold and does not, in words; empty when all is well."""
     rules = {
         "the audience is empty": report.audience > 0,
@@ -86,6 +86,7 @@ def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str]) -> lis
         f"{report.stuck} journeys are stuck": report.stuck == 0,
         f"{report.duplicates} messages were sent twice": report.duplicates == 0,
         f"{report.lost} messages are in the ledger or in the inbox alone": report.lost == 0,
+        f"{report.unknown_after} messages are not settled": not settled or report.unknown_after == 0,
         f"{report.events_accepted - report.events_found} accepted events are not in the database once": (
             report.events_accepted == report.events_found
         ),

@@ -4,7 +4,7 @@ import json
 
 from stack.chaos.kills import TARGETS
 
-SHORT = {"CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8"}
+SHORT = {"CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8", "CHAOS_SETTLE": "0"}
 KEYS = {
     "seed", "kills", "kills_by_target", "audience", "journeys_started", "journeys_ended", "stuck", "messages_ledger",
     "messages_accepted", "duplicates", "lost", "unknown_before", "unknown_after", "events_accepted", "events_found",

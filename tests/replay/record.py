@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 
@@ -109,12 +110,45 @@ async def campaign_run(world: World, client: Client) -> str:
     return await _history(handle)
 
 
+async def moved(world: World, client: Client) -> str:
+    """In a long wait when the campaign is edited: moved to a version whose wait is over."""
+    campaign_id, journey_id = await _begin_long(world, "moved")
+    handle = await world.start(client, journey_id)
+    await _until(world, handle, "wait")
+    await world.publish(campaign_id, _win_back())
+    await world.migrate(client, campaign_id)
+    await handle.result()
+    return await _history(handle)
+
+
+async def migration_run(world: World, client: Client) -> str:
+    """Telling a campaign's journeys to move."""
+    campaign_id, journey_id = await _begin_long(world, "migrated")
+    handle = await world.start(client, journey_id)
+    await _until(world, handle, "wait")
+    await world.publish(campaign_id, _win_back())
+    return await _history(await world.migrate(client, campaign_id))
+
+
+async def _begin_long(world: World, slug: str) -> tuple[UUID, UUID]:
+    drawn = _win_back()
+    long = drawn.model_copy(update={"nodes": [n if n.id != "wait" else _long_wait() for n in drawn.nodes]})
+    campaign_id = await world.campaign(long, slug=slug)
+    return campaign_id, await world.journey(campaign_id, await world.customer(slug))
+
+
+def _long_wait():
+    return flow(ENTRY, wait("wait", days=30), END).nodes[1]
+
+
 WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
     "completed": completed,
     "goal_in_a_wait": goal_in_a_wait,
     "event_branch": event_branch,
     "paused_and_resumed": paused_and_resumed,
     "campaign_run": campaign_run,
+    "moved": moved,
+    "migration_run": migration_run,
 }
 
 

@@ -13,6 +13,7 @@ from tests.replay.record import FOLDER, WALKS
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import JOURNEY_WORKFLOW, JourneyInput, JourneyResult, Look
 from workflows.journey import JourneyWorkflow
+from workflows.migration import MigrationWorkflow
 
 RECORDED = sorted(FOLDER.glob("*/*.json"))
 
@@ -27,7 +28,7 @@ def replayer(*workflows: type) -> Replayer:
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: f"{file.parent.name}-{file.stem}")
 async def test_a_recorded_walk_replays(file: Path):
-    await replayer(JourneyWorkflow, CampaignWorkflow).replay_workflow(history(file))
+    await replayer(JourneyWorkflow, CampaignWorkflow, MigrationWorkflow).replay_workflow(history(file))
 
 
 def test_every_kind_of_walk_was_recorded_at_every_release():
