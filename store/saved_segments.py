@@ -1,6 +1,7 @@
 """Saved segments: named conditions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.conditions import Condition
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, InvalidError, NotFoundError
 from models import Customer, Segment
 from store import memberships
 from store.condition_binds import Asking, Binds
 from store.condition_sql import expression
 from store.keyset import behind
-from store.segments import load_conditions
+from store.scope import Scope
+from store.segments import holding, load_conditions
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _USED_BY = text("""
@@ -26,6 +28,12 @@ _USED_BY = text("""
     UNION ALL
     SELECT format('campaign %L', c.name) FROM campaigns c JOIN campaign_versions v ON v.id = c.current_version_id
      WHERE v.segments ? :id
+""")
+_HEARD_BY = text("""
+    SELECT format('campaign %L', c.name) FROM campaigns c JOIN campaign_versions v ON v.id = c.current_version_id
+     WHERE v.segments ? :id AND c.state IN ('active', 'paused')
+       AND (v.trigger_event IN ('Segment Entered', 'Segment Left')
+            OR v.listens && ARRAY['Segment Entered', 'Segment Left'])
 """)
 
 
@@ -63,7 +71,28 @@ async def ids_by_name(session: AsyncSession, names: Iterable[str]) -> dict[str, 
     return {row.name: row.id for row in rows}
 
 
-async def create(session: AsyncSession, name: str, description: str, condition: Condition) -> Segment:
+async def personas_of(session: AsyncSession, customer_id: UUID, *, now: datetime) -> list[Segment]:
+    """The personas that the customer meets now, by name; one that can't be asked any more is left out."""
+    rows = (await session.scalars(select(Segment).where(col(Segment.persona)).order_by(col(Segment.name)))).all()
+    met = []
+    for row in rows:
+        try:
+            held = await holding(session, [_CONDITION.validate_python(row.condition)], [customer_id], Scope(now=now))
+        except InvalidError:
+            continue
+        met += [row] if held.get(customer_id) == [True] else []
+    return met
+
+
+async def create(
+    session: AsyncSession,
+    name: str,
+    description: str,
+    condition: Condition,
+    *,
+    persona: bool = False,
+    watched: bool = False,
+) -> Segment:
     """Save a condition under a name.
 
     Raises:
@@ -75,7 +104,14 @@ async def create(session: AsyncSession, name: str, description: str, condition: 
     await _check(session, segment_id, condition)
     made = await session.scalars(
         insert(Segment)
-        .values(id=segment_id, name=name, description=description, condition=_as_json(condition))
+        .values(
+            id=segment_id,
+            name=name,
+            description=description,
+            condition=_as_json(condition),
+            persona=persona,
+            watched=watched,
+        )
         .on_conflict_do_nothing(index_elements=["name"])
         .returning(Segment)
     )
@@ -92,16 +128,21 @@ async def change(
     name: str | None = None,
     description: str | None = None,
     condition: Condition | None = None,
+    persona: bool | None = None,
+    watched: bool | None = None,
 ) -> Segment:
     """Change what is given of a segment. Campaigns that name it follow at their next launch or check.
 
     Raises:
         NotFoundError: there is none of that id.
-        ConflictError: the new name is taken.
+        ConflictError: the new name is taken; or it is not to be watched, and a campaign listens to it.
         InvalidError: as in `create`; also a condition through which the segment would contain itself.
 
     """
-    values: dict[str, Any] = {"name": name, "description": description}
+    await require(session, segment_id)
+    if watched is False:
+        await _refuse_if_heard(session, segment_id)
+    values: dict[str, Any] = {"name": name, "description": description, "persona": persona, "watched": watched}
     if condition is not None:
         await _check(session, segment_id, condition)
         values["condition"] = _as_json(condition)
@@ -114,9 +155,15 @@ async def change(
         raise ConflictError(f"There is a segment {name!r} already", name=name) from error
     if found is None:
         raise NotFoundError(f"There is no segment {segment_id}")
-    if condition is not None:
+    if condition is not None or watched is False:
         await memberships.refill(session, segment_id)
     return found
+
+
+async def _refuse_if_heard(session: AsyncSession, segment_id: UUID) -> None:
+    """A campaign that listens to its comings and goings would hear nothing any more."""
+    if users := list(await session.scalars(_HEARD_BY, {"id": str(segment_id)})):
+        raise ConflictError(f"Its comings and goings are listened to by {', '.join(users)}", used_by=users)
 
 
 async def keep_for_trigger(

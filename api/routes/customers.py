@@ -25,6 +25,7 @@ from api.schemas.customers import (
     DeviceView,
     InboxItem,
     ProfileBody,
+    ProfileView,
     TimelineItemView,
 )
 from domain import ids
@@ -34,7 +35,7 @@ from domain.vocabulary import Channel, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import record_reports
 from models import Message
-from store import customer_lists, message_lists, timeline
+from store import customer_lists, message_lists, saved_segments, timeline
 from store import customers as profiles
 from store.customers import DeviceToken
 
@@ -117,9 +118,11 @@ async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Q
 
 
 @router.get("/{customer}", dependencies=[Viewer], responses=_READ)
-async def get_customer(customer: CustomerRef, session: Transaction) -> CustomerView:
-    """One profile."""
-    return CustomerView.model_validate(await customer_lists.require(session, customer))
+async def get_customer(customer: CustomerRef, session: Transaction) -> ProfileView:
+    """One profile, with the personas that it meets now."""
+    found = await customer_lists.require(session, customer)
+    met = await saved_segments.personas_of(session, found.id, now=datetime.now(UTC))
+    return ProfileView.model_validate({**found.model_dump(), "personas": [row.model_dump() for row in met]})
 
 
 @router.get("/{customer}/timeline", dependencies=[Viewer], responses=_READ)

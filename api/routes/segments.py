@@ -27,6 +27,7 @@ from domain.conditions import Condition, InSegment, walk
 from models import Segment
 from store import customer_lists, explanation, saved_segments, segment_members, segments
 from store.scope import Scope
+from store.segment_size import exact_size, quick_size
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=StrictRoute)
 _READ = responses(401, 403, 404, 422)
@@ -55,7 +56,10 @@ async def _view(session: AsyncSession, row: Segment) -> SegmentView:
 @router.post("", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
 async def create_segment(body: SegmentCreate, session: Transaction) -> SegmentView:
     """Save a condition under a name."""
-    return await _view(session, await saved_segments.create(session, body.name, body.description, body.condition))
+    made = await saved_segments.create(
+        session, body.name, body.description, body.condition, persona=body.persona, watched=body.watched
+    )
+    return await _view(session, made)
 
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
@@ -68,13 +72,18 @@ async def list_segments(session: Transaction, query: Paging) -> Page[SegmentView
 
 @router.post("/preview", dependencies=[Viewer], responses=_COUNT)
 async def preview_segment(body: SegmentPreviewBody, session: Patient) -> SegmentPreview:
-    """How many customers meet a condition that is not saved yet, and some of them."""
+    """How many customers meet a condition that is not saved yet, and some of them.
+
+    Where counting takes longer than a second the answer is an estimate, from customers taken at random, with its error:
+    ask again with `exact` for the number.
+    """
     scope = Scope(now=datetime.now(UTC))
-    count = await segments.count(session, body.condition, scope)
-    sample = await segments.sample(session, body.condition, scope, body.sample) if body.sample else []
+    size = await (exact_size if body.exact else quick_size)(session, body.condition, scope, body.sample)
     return SegmentPreview(
-        count=count,
-        sample=[CustomerView.model_validate(row) for row in sample],
+        count=size.count,
+        exact=size.exact,
+        error=size.error,
+        sample=[CustomerView.model_validate(row) for row in size.sample],
         words=await _words(session, body.condition),
     )
 
@@ -89,7 +98,13 @@ async def get_segment(segment_id: UUID, session: Transaction) -> SegmentView:
 async def update_segment(segment_id: UUID, body: SegmentUpdate, session: Transaction) -> SegmentView:
     """Change a segment. Campaigns that name it follow at their next launch or check."""
     changed = await saved_segments.change(
-        session, segment_id, name=body.name, description=body.description, condition=body.condition
+        session,
+        segment_id,
+        name=body.name,
+        description=body.description,
+        condition=body.condition,
+        persona=body.persona,
+        watched=body.watched,
     )
     return await _view(session, changed)
 

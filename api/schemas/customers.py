@@ -85,11 +85,27 @@ class CustomerView(View):
     last_seen_at: datetime | None
 
 
+class Persona(View):
+    """A kind of customer that this one is now: a segment named so."""
+
+    id: UUID
+    name: str
+    description: str
+
+
+class ProfileView(CustomerView):
+    """A profile, with the personas it meets now."""
+
+    personas: list[Persona]
+
+
 class Membership(View):
     """A saved segment, and whether the customer is in it."""
 
     id: UUID
     name: str
+    description: str
+    persona: bool = Field(description="Named as a kind of customer, to be shown on profiles.")
     member: bool
 
 

@@ -22,12 +22,18 @@ _LAPSED = {
 }
 
 
+_PERSONA = "A kind of customer, shown on the profiles of those who are in."
+_WATCHED = "Keep its members, and make each coming and going an event: `Segment Entered`, `Segment Left`."
+
+
 class SegmentCreate(Body):
     """A new segment."""
 
     name: Name
     description: str = Field(default="", max_length=2000)
     condition: Condition = Field(examples=[_LAPSED])
+    persona: bool = Field(default=False, description=_PERSONA)
+    watched: bool = Field(default=False, description=_WATCHED)
 
 
 class SegmentUpdate(Body):
@@ -36,11 +42,13 @@ class SegmentUpdate(Body):
     name: Name | None = None
     description: str | None = Field(default=None, max_length=2000)
     condition: Condition | None = None
+    persona: bool | None = Field(default=None, description=_PERSONA)
+    watched: bool | None = Field(default=None, description=_WATCHED)
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.name is None and self.description is None and self.condition is None:
-            raise ValueError("give a name, a description or a condition to change")
+        if all(getattr(self, name) is None for name in type(self).model_fields):
+            raise ValueError("give something to change: a name, a description, a condition, persona or watched")
         return self
 
 
@@ -51,6 +59,8 @@ class SegmentView(View):
     name: str
     description: str
     condition: Condition
+    persona: bool
+    watched: bool
     words: str = Field(description="The condition as a sentence.")
     created_at: datetime
     updated_at: datetime
@@ -61,12 +71,18 @@ class SegmentPreviewBody(Body):
 
     condition: Condition = Field(examples=[_LAPSED])
     sample: int = Field(default=10, ge=0, le=50)
+    exact: bool = Field(
+        default=False,
+        description="Wait up to 20 seconds for the exact number, where the answer before was an estimate.",
+    )
 
 
 class SegmentPreview(View):
     """How many meet it now, and some of them."""
 
     count: int
+    exact: bool = Field(description="False: an estimate, because counting takes longer than a second; ask for `exact`.")
+    error: int = Field(description="The truth is within so many of an estimated `count`, 95 times of 100.")
     sample: list[CustomerView]
     words: str
 

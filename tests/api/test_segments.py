@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from tests.api import rows
+from tests.api import drawing, rows
 
 LONDON = {"kind": "attribute", "name": "city", "op": "eq", "value": "London"}
 
@@ -54,3 +54,33 @@ async def test_a_condition_that_cannot_be_asked_is_refused(api: httpx.AsyncClien
 async def test_a_name_is_taken_once(api: httpx.AsyncClient):
     for status in (201, 409):
         assert (await api.post("/segments", json={"name": "x", "condition": LONDON})).status_code == status
+
+
+async def test_a_persona_is_shown_on_the_profiles_of_those_who_meet_it(api: httpx.AsyncClient):
+    await rows.customer(api, "ada", city="London")
+    await rows.customer(api, "bob", city="Rome")
+    body = {"name": "Londoner", "description": "Lives in London", "condition": LONDON, "persona": True}
+    made = (await api.post("/segments", json=body)).json()
+    await api.post("/segments", json={"name": "not a persona", "condition": LONDON})
+    shown = {name: (await api.get(f"/customers/{name}")).json()["personas"] for name in ("ada", "bob")}
+    assert shown == {"ada": [{"id": made["id"], "name": "Londoner", "description": "Lives in London"}], "bob": []}
+    await api.patch(f"/segments/{made['id']}", json={"persona": False})
+    assert (await api.get("/customers/ada")).json()["personas"] == []
+
+
+async def test_a_preview_says_whether_it_counted(api: httpx.AsyncClient):
+    await rows.customer(api, "ada", city="London")
+    for exact in (False, True):
+        preview = (await api.post("/segments/preview", json={"condition": LONDON, "exact": exact})).json()
+        assert (preview["count"], preview["exact"], preview["error"]) == (1, True, 0)
+
+
+async def test_a_segment_that_a_campaign_listens_to_stays_watched(api: httpx.AsyncClient):
+    made = (await api.post("/segments", json={"name": "Londoners", "condition": LONDON})).json()
+    assert made["watched"] is False
+    await drawing.publish(api, drawing.flow({"kind": "segment_change", "segment_id": made["id"]}), slug="welcome")
+    assert (await api.get(f"/segments/{made['id']}")).json()["watched"] is True
+    refused = await api.patch(f"/segments/{made['id']}", json={"watched": False})
+    assert refused.status_code == 409
+    assert "welcome" in refused.text
+    assert (await api.delete(f"/segments/{made['id']}")).status_code == 409
