@@ -1,5 +1,8 @@
 import { createTheme } from '@mantine/core';
 
+/** A dialog's <header> is none of the page's. */
+const DIALOG = { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } };
+
 /** Shades chosen so that text on them passes WCAG AA in light and dark. */
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -9,8 +12,8 @@ export const theme = createTheme({
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
   headings: { fontWeight: '650' },
   components: {
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    Modal: { defaultProps: DIALOG },
+    Drawer: { defaultProps: DIALOG },
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 300, withinPortal: false } },
   },
 });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { NodeKind } from '@/api/types';
 import { mayAdd } from './graph/legal';
 import { ALL_KINDS, kindOf } from './kinds';
+import { search } from './search';
 import { useFlow } from './store';
 
 /** The kinds of nodes, to choose one: by mouse, by arrow keys, or by typing part of its name. */
@@ -14,10 +15,9 @@ export function KindList({ choose }: { choose: (type: NodeKind) => void }) {
   const field = useRef<HTMLInputElement>(null);
   // At once: the first letters typed are already part of the search.
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
-  const wanted = text.trim().toLowerCase();
-  const shown = ALL_KINDS.filter((type) => mayAdd(flow, type)).filter((type) =>
-    `${t(`kinds:${type}.name`)} ${t(`kinds:${type}.help`)}`.toLowerCase().includes(wanted),
-  );
+  const all = ALL_KINDS.filter((type) => mayAdd(flow, type));
+  const items = all.map((type) => ({ type, name: t(`kinds:${type}.name`), help: t(`kinds:${type}.help`) }));
+  const shown = search(items, text).map(({ type }) => type);
   return (
     <div className="kind-list">
       <TextInput

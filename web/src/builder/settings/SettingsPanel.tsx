@@ -7,6 +7,7 @@ import { ZoneField } from '../fields/ZoneField';
 import { PanelFrame } from '../Inspector';
 import { useEditor, useEditorStore, useFlow } from '../store';
 import { ExitFields } from './ExitFields';
+import { LimitsFields } from './LimitsFields';
 import { ScheduleFields } from './ScheduleFields';
 
 type Change = (part: Partial<FlowSettings>) => void;
@@ -32,6 +33,7 @@ export function SettingsPanel() {
     reentry: ReentryFields,
     schedule: Schedules,
     delivery: DeliveryFields,
+    limits: LimitsFields,
   };
   return (
     <PanelFrame title={t('settings.title')}>

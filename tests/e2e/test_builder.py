@@ -1,0 +1,242 @@
+"""A person draws the win-back campaign from nothing, launches it, and sees everybody come to the end."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scripts import web
+from tests.e2e import shop
+from tests.e2e.browser import chromium
+from tests.e2e.builder import Builder
+from tests.e2e.runs import Run
+
+AXE = web.WEB / "node_modules" / "axe-core" / "axe.min.js"
+_BROKEN = "() => axe.run({resultTypes: ['violations']}).then(({violations}) => violations)"
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[dict[str, Any]]:
+    web.build()
+    folder = Path(tempfile.mkdtemp(prefix="campaign-flow-e2e-"))
+    run = Run("stack.serve", folder / "run", CAMPAIGN_FLOW_EMAIL_TRACKING="provider")
+    run.until_ready()
+    shop.fill(run.state())
+    yield run.state()
+    run.end()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def open_builder(browser: Browser, state: dict[str, Any]):
+    """Makes a builder in a browser window of its own, signed in; what its console complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def begin(**options: Any) -> Builder:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        builder = Builder(page, state["urls"]["api"])
+        builder.sign_in(state["keys"]["api_key"])
+        return builder
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def draw_the_win_back(builder: Builder) -> None:
+    page, panel = builder.page, builder.panel
+    page.get_by_role("button", name="Choose who enters").click()
+    panel.get_by_role("button", name="Change the condition").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Add a question").click()
+    dialog.get_by_role("button", name="Add a question").click()
+    dialog.get_by_role("combobox", name="Wanted answer").nth(1).click()
+    page.get_by_role("option", name="did not").click()
+    dialog.get_by_label("Event", exact=True).nth(1).fill("Signed In")
+    dialog.get_by_label("How long").nth(1).fill("15")
+    expect(dialog.get_by_test_id("condition-count")).to_have_text(f"{shop.CUSTOMERS} customers now")
+    dialog.get_by_role("button", name="Done").click()
+    builder.name("Not seen lately")
+
+    builder.add_behind("Not seen lately", "Silent push")
+    builder.write_here()
+    builder.drag_kind("Best channel", 300, 620)
+    builder.drag_edge("Silent push", "Best channel")
+    builder.add_behind("Best channel", "End", "Nobody to reach")
+    panel.get_by_role("textbox", name="Reported as").fill("unreachable")
+    builder.name("Nobody to reach them")
+
+    for channel, port in (("Push", "Push"), ("E-mail", "E-mail"), ("SMS", "SMS")):
+        builder.add_behind("Best channel", channel, port)
+        builder.name(f"10% by {channel}")
+        builder.write_here()
+        builder.add_by_key("Wait")
+        builder.wait_seconds(2)
+        builder.name(f"Wait after {channel}")
+    builder.add_by_key("End")
+    builder.name("Done")
+
+    for channel in ("Push", "E-mail"):
+        builder.step(f"Wait after {channel}").click()
+        builder.add_by_key("Check")
+        builder.name(f"{channel} opened?")
+        builder.lead("Opened", "Done")
+        builder.add_behind(f"{channel} opened?", channel, "Otherwise")
+        builder.name(f"Reminder by {channel}")
+        builder.lead("Next", "Done")
+
+
+def test_the_win_back_from_an_empty_canvas(open_builder, state):
+    builder = open_builder()
+    page, panel = builder.page, builder.panel
+    builder.begin("My win-back")
+    draw_the_win_back(builder)
+
+    # two reminders have no content yet: the list of what is wrong leads there
+    builder.to_mend(2)
+    page.get_by_role("button", name="2 to mend").click()
+    panel.get_by_role("button", name="Show “Reminder by Push”").click()
+    builder.write_here()
+    builder.to_mend(1)
+    builder.step("Reminder by E-mail").click()
+    builder.write_here()
+    builder.to_mend(0)
+    page.get_by_role("button", name="Tidy up the drawing").click()
+    page.get_by_role("button", name="Campaign settings").click()
+    panel.get_by_role("switch", name="This campaign has a goal").click()
+    builder.saved()
+
+    page.get_by_role("button", name="Publish", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(dialog.get_by_text("Version 1 is published")).to_be_visible()
+    dialog.get_by_role("button", name="Launch now").click()
+    everybody = f"{shop.CUSTOMERS} of {shop.CUSTOMERS} have entered"
+    expect(dialog.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
+
+    with shop.client(state) as api:
+        report = {"inside": None}
+        for _ in range(240):
+            report = api.get("/campaigns/my-win-back/report").json()
+            if report["by_state"] == {"ended": shop.CUSTOMERS}:
+                break
+            page.wait_for_timeout(500)
+        assert report["by_exit"] == {"completed": shop.CUSTOMERS}
+        sent = {(item["node_id"].split("_")[0], item["channel"]) for item in report["messages"]}
+    assert {("email", "email"), ("push", "push"), ("silent", "silent_push")} <= sent
+
+
+def test_two_editors_at_once_lose_nothing(open_builder, state):
+    with shop.client(state) as api:
+        body = {"example": "win_back", "slug": "shared", "name": "Shared"}
+        api.post("/examples/begin", json=body).raise_for_status()
+    first, second = open_builder(), open_builder()
+    for builder in (first, second):
+        builder.open("shared")
+    first.step("Push: 10%").click()
+    first.name("Push by the first")
+    first.saved()
+    second.step("E-mail: 10%").click()
+    second.name("E-mail by the second")
+    dialog = second.page.get_by_role("dialog")
+    expect(dialog.get_by_text("Push by the first")).to_be_visible()
+    dialog.get_by_role("button", name="Put both together").click()
+    second.saved()
+    expect(second.step("Push by the first")).to_be_visible()
+    first.open("shared")
+    for title in ("Push by the first", "E-mail by the second"):
+        expect(first.step(title)).to_be_visible()
+
+
+def test_edits_are_undone_copied_and_survive_a_reload(open_builder, state):
+    with shop.client(state) as api:
+        body = {"example": "cart_abandonment", "slug": "carts", "name": "Carts"}
+        api.post("/examples/begin", json=body).raise_for_status()
+    builder = open_builder()
+    page = builder.page
+    builder.open("carts")
+    cards = page.locator(".step")
+    expect(cards).to_have_count(5)
+    builder.step("E-mail: your cart").click()
+    page.locator(".react-flow__node.selected").focus()
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+v")
+    expect(cards).to_have_count(6)
+    page.keyboard.press("Delete")
+    expect(cards).to_have_count(5)
+    builder.step("E-mail: your cart").click()
+    page.locator(".react-flow__node.selected").focus()
+    page.keyboard.press("Delete")
+    expect(cards).to_have_count(4)
+    builder.to_mend(0)  # the gap is closed: the wait leads on to the end
+    page.keyboard.press("Control+z")
+    expect(cards).to_have_count(5)
+    page.locator(".way-add").last.get_by_role("button", name="Add a step here").click()
+    page.keyboard.type("Coupon")
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(6)
+    builder.saved()
+    page.reload()
+    expect(cards).to_have_count(6)
+    builder.to_mend(0)
+
+
+def look(page: Page) -> list[str]:
+    """What axe finds wrong, in words."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(_BROKEN)
+    return [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:200]}" for each in found for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_builder, state, scheme):
+    with shop.client(state) as api:
+        body = {"example": "fashion_show", "slug": f"show-{scheme}", "name": "Fashion show"}
+        api.post("/examples/begin", json=body).raise_for_status()
+    builder = open_builder(color_scheme=scheme, reduced_motion="reduce")
+    page = builder.page
+    wrong = {"campaigns": look(page)}
+    page.get_by_role("button", name="New campaign").first.click()
+    page.wait_for_timeout(400)
+    wrong["new campaign"] = look(page)
+    builder.open(f"show-{scheme}")
+    page.wait_for_timeout(600)
+    wrong["drawing"] = look(page)
+    for index in range(page.locator(".step").count()):
+        card = page.locator(".react-flow__node").nth(index)
+        card.focus()
+        page.keyboard.press("Enter")
+        expect(builder.panel.get_by_role("textbox", name="Notes")).to_be_visible()
+        page.wait_for_timeout(300)
+        wrong[f"form {index}"] = look(page)
+    for name in ("Campaign settings", "Versions", "Publish"):
+        page.get_by_role("button", name=re.compile(f"^{name}$")).click()
+        page.wait_for_timeout(500)
+        wrong[name] = look(page)
+        page.keyboard.press("Escape")
+    page.goto(f"{builder.base}/app/")
+    page.get_by_role("button", name=re.compile("^Account")).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    wrong["sign in"] = look(page)
+    found = [f"{where}: {each}" for where, all_of_it in wrong.items() for each in all_of_it]
+    assert not found, "\n".join(found)
