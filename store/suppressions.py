@@ -32,8 +32,9 @@ async def page(
     channel: Channel | None = None,
     reason: str | None = None,
     address: str | None = None,
+    search: str | None = None,
 ) -> Sequence[Suppression]:
-    """The list by channel and address, from behind `after`; what is None does not narrow."""
+    """The list by channel and address, from behind `after`; what is None does not narrow. `search`: part of it."""
     order = (col(Suppression.channel), col(Suppression.address))
     query = select(Suppression).order_by(*order).limit(limit)
     for column, value in (
@@ -43,6 +44,8 @@ async def page(
     ):
         if value is not None:
             query = query.where(column == value)
+    if search is not None:
+        query = query.where(col(Suppression.address).icontains(search, autoescape=True))
     return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
 
 

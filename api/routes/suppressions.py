@@ -25,6 +25,7 @@ class SuppressionQuery(PageQuery):
     channel: Channel | None = None
     reason: str | None = Field(default=None, min_length=1, max_length=60)
     address: str | None = Field(default=None, min_length=1, max_length=320)
+    search: str | None = Field(default=None, min_length=1, max_length=320, description="Part of the address.")
 
 
 def _normalised(body: SuppressionBody) -> tuple[Channel, str]:
@@ -40,9 +41,8 @@ def _normalised(body: SuppressionBody) -> tuple[Channel, str]:
 async def list_suppressions(session: Transaction, query: Annotated[SuppressionQuery, Query()]) -> Page[SuppressionView]:
     """The list, by channel and address."""
     after = decode(query.cursor, tuple[str, str])
-    rows = await suppressions.page(
-        session, after, query.limit + 1, channel=query.channel, reason=query.reason, address=query.address
-    )
+    narrow = query.model_dump(include={"channel", "reason", "address", "search"})
+    rows = await suppressions.page(session, after, query.limit + 1, **narrow)
     return paged(rows, query.limit, SuppressionView.model_validate, lambda row: (row.channel, row.address))
 
 

@@ -19,6 +19,9 @@ async def test_addresses_are_suppressed_listed_and_lifted(api: httpx.AsyncClient
     assert await listed(api) == [ada, phone]
     assert await listed(api, channel="sms") == [phone]
     assert await listed(api, address="ada@shop.example") == [ada]
+    assert await listed(api, search="SHOP") == await listed(api, search="ada@") == [ada]
+    assert await listed(api, search="333123") == [phone]
+    assert await listed(api, search="%") == await listed(api, search="ada_shop") == []
     assert await listed(api, reason="complaint") == []
     first = (await api.get("/suppressions", params={"limit": 1})).json()
     rest = (await api.get("/suppressions", params={"limit": 1, "cursor": first["next_cursor"]})).json()

@@ -1,17 +1,17 @@
-import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core';
+import { AppShell, Burger, Group, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { Outlet, NavLink as RouterLink, useLocation, useMatch } from 'react-router';
+import { Outlet, useMatch } from 'react-router';
 import { allows, useMe } from '@/api/me';
 import { Logo } from '@/ui/Logo';
 import { AccountMenu } from './AccountMenu';
+import { Entry } from './Entry';
 import { NAVIGATION } from './navigation';
 
 /** Header, menu and the page. */
 export function Shell() {
   const { t } = useTranslation();
   const [opened, menu] = useDisclosure();
-  const { pathname } = useLocation();
   const me = useMe().data;
   const entries = NAVIGATION.filter(
     ({ role, where }) => me && (!role || allows(me.role, role)) && (!where || where(me)),
@@ -43,16 +43,8 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('nav.label')}>
         <ScrollArea>
-          {entries.map(({ to, text, icon: Icon }) => (
-            <NavLink
-              key={to}
-              component={RouterLink}
-              to={to}
-              label={t(text)}
-              leftSection={<Icon size={18} stroke={1.6} />}
-              active={pathname === to || pathname.startsWith(`${to}/`)}
-              onClick={menu.close}
-            />
+          {entries.map((item) => (
+            <Entry key={item.text} item={item} onChoose={menu.close} />
           ))}
         </ScrollArea>
       </AppShell.Navbar>

@@ -1,9 +1,13 @@
 import {
+  IconAddressBook,
   IconFileImport,
   IconFilter,
   IconInbox,
   IconKey,
   IconMail,
+  IconMailOff,
+  IconMessages,
+  IconShieldHalf,
   IconSitemap,
   IconTemplate,
   IconUsers,
@@ -11,9 +15,21 @@ import {
 import type { ComponentType } from 'react';
 import type { Me, Role } from '@/api/types';
 
-type Name = 'campaigns' | 'customers' | 'segments' | 'templates' | 'messages' | 'imports' | 'sandbox' | 'keys';
+type Name =
+  | 'campaigns'
+  | 'customers'
+  | 'segments'
+  | 'templates'
+  | 'messages'
+  | 'contacting'
+  | 'limits'
+  | 'topics'
+  | 'suppressions'
+  | 'imports'
+  | 'sandbox'
+  | 'keys';
 
-type NavigationItem = {
+export type NavigationItem = {
   to: string;
   text: `nav.${Name}`;
   icon: ComponentType<{ size?: number; stroke?: number }>;
@@ -21,7 +37,15 @@ type NavigationItem = {
   role?: Role;
   /** Whether this installation has it. */
   where?: (me: Me) => boolean;
+  /** Pages that belong together, shown under this entry; it has no page itself. */
+  parts?: NavigationItem[];
 };
+
+const CONTACTING: NavigationItem[] = [
+  { to: '/contact-policy', text: 'nav.limits', icon: IconShieldHalf },
+  { to: '/topics', text: 'nav.topics', icon: IconMessages },
+  { to: '/suppressions', text: 'nav.suppressions', icon: IconMailOff },
+];
 
 /** The entries of the menu, in order. */
 export const NAVIGATION: NavigationItem[] = [
@@ -30,6 +54,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },
   { to: '/messages', text: 'nav.messages', icon: IconMail },
+  { to: '', text: 'nav.contacting', icon: IconAddressBook, parts: CONTACTING },
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
   { to: '/keys', text: 'nav.keys', icon: IconKey, role: 'admin' },

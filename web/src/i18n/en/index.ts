@@ -2,6 +2,7 @@ import app from './app.json';
 import builder from './builder.json';
 import campaigns from './campaigns.json';
 import conditions from './conditions.json';
+import contacting from './contacting.json';
 import customers from './customers.json';
 import imports from './imports.json';
 import journeys from './journeys.json';
@@ -18,6 +19,7 @@ export default {
   builder,
   campaigns,
   conditions,
+  contacting,
   customers,
   imports,
   journeys,
