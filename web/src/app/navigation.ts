@@ -1,5 +1,6 @@
 import {
   IconAddressBook,
+  IconClipboardList,
   IconFileImport,
   IconFilter,
   IconInbox,
@@ -27,6 +28,7 @@ type Name =
   | 'suppressions'
   | 'imports'
   | 'sandbox'
+  | 'audit'
   | 'keys';
 
 export type NavigationItem = {
@@ -57,5 +59,6 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '', text: 'nav.contacting', icon: IconAddressBook, parts: CONTACTING },
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
+  { to: '/audit', text: 'nav.audit', icon: IconClipboardList, role: 'operator' },
   { to: '/keys', text: 'nav.keys', icon: IconKey, role: 'admin' },
 ];

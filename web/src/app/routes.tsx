@@ -30,6 +30,7 @@ export const router = createBrowserRouter(
         { path: 'imports', lazy: () => import('@/pages/imports') },
         { path: 'imports/:id', lazy: () => import('@/pages/import') },
         { path: 'sandbox', lazy: () => import('@/pages/sandbox') },
+        { path: 'audit', lazy: () => import('@/pages/audit') },
         { path: 'keys', lazy: () => import('@/pages/keys') },
         { path: '*', element: <NotFound /> },
       ],

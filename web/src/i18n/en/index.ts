@@ -1,4 +1,5 @@
 import app from './app.json';
+import audit from './audit.json';
 import builder from './builder.json';
 import campaigns from './campaigns.json';
 import conditions from './conditions.json';
@@ -16,6 +17,7 @@ import templates from './templates.json';
 
 export default {
   app,
+  audit,
   builder,
   campaigns,
   conditions,

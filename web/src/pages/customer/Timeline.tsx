@@ -35,7 +35,7 @@ export function Timeline({ customer }: { customer: Customer }) {
   return (
     <Listing pages={pages} empty={<Empty icon={IconTimeline} title={t('noEvent')} />}>
       <Line bulletSize={30} lineWidth={2}>
-        {pages.items.map((item) => (
+        {pages.items.filter(tells).map((item) => (
           <Line.Item key={`${item.kind}${item.key}`} bullet={<Bullet item={item} />} title={<Headline item={item} />}>
             <Body item={item} />
             <Text size="xs" c="dimmed" mt={2}>
@@ -47,6 +47,10 @@ export function Timeline({ customer }: { customer: Customer }) {
     </Listing>
   );
 }
+
+/** That a message left and arrived, its own item says. */
+const tells = ({ kind, what }: Item) =>
+  kind !== 'event' || !['message_sent', 'message_delivered'].includes(text(what.name));
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 

@@ -8,6 +8,7 @@ import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { nameOf } from '../customers/name';
+import { Actions } from './Actions';
 import { Consents } from './Consents';
 import { Inside } from './Inside';
 import { Journeys } from './Journeys';
@@ -38,6 +39,7 @@ function Known({ customer }: { customer: Customer }) {
       actions={
         <Group gap="xs">
           <Text c="dimmed">{customer.external_id ?? t('anonymous')}</Text>
+          <Actions customer={customer} />
         </Group>
       }
     >

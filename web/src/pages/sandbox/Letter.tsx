@@ -62,6 +62,7 @@ function Body({ letter }: { letter: Item }) {
           <iframe
             title={letter.subject}
             sandbox=""
+            loading="lazy"
             srcDoc={letter.html}
             style={{ width: '100%', height: 300, border: 0, borderRadius: 8, background: '#fff' }}
           />

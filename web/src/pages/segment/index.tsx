@@ -1,4 +1,4 @@
-import { Button, Grid, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Grid, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -61,7 +61,9 @@ function Form({ segment }: { segment: Segment | null }) {
   const [name, setName] = useState(segment?.name ?? '');
   const [description, setDescription] = useState(segment?.description ?? '');
   const [condition, setCondition] = useState<Condition>(segment?.condition ?? BLANK);
-  const body = { name: name.trim(), description, condition };
+  const [persona, setPersona] = useState(segment?.persona ?? false);
+  const [watched, setWatched] = useState(segment?.watched ?? false);
+  const body = { name: name.trim(), description, condition, persona, watched };
   const saving = useMutation({
     mutationFn: () =>
       segment
@@ -100,6 +102,20 @@ function Form({ segment }: { segment: Segment | null }) {
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <ConditionField label={t('segments:condition')} value={condition} onChange={setCondition} />
+        <Checkbox
+          label={t('segments:watched')}
+          description={t('segments:watchedHelp')}
+          checked={watched}
+          disabled={!may}
+          onChange={(event) => setWatched(event.currentTarget.checked)}
+        />
+        <Checkbox
+          label={t('segments:persona')}
+          description={t('segments:personaHelp')}
+          checked={persona}
+          disabled={!may}
+          onChange={(event) => setPersona(event.currentTarget.checked)}
+        />
         {saving.error && <Problem error={saving.error} />}
         {may && (
           <Group justify="flex-end">

@@ -70,7 +70,7 @@ function Row({ segment }: { segment: Schemas['SegmentView'] }) {
         {size.isPending ? (
           <Loader size="xs" aria-label={t('counting')} />
         ) : size.data ? (
-          format.number(size.data.count)
+          (size.data.exact ? '' : '≈ ') + format.number(size.data.count)
         ) : (
           '–'
         )}

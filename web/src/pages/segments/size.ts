@@ -6,7 +6,7 @@ import type { Condition } from '@/api/types';
 export const segmentSize = (condition: Condition) =>
   queryOptions({
     queryKey: ['segment-size', condition],
-    queryFn: () => take(api.POST('/segments/preview', { body: { condition, sample: 0 } })),
+    queryFn: () => take(api.POST('/segments/preview', { body: { condition, sample: 0, exact: false } })),
     staleTime: 30_000,
     retry: false,
   });
