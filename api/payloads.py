@@ -1,12 +1,12 @@
 """Bodies that are read whole, within limits, compressed or not."""
 
-import json
 import zlib
-from typing import Any, NoReturn
+from typing import Any
 
 from fastapi import Request
 
 from domain.errors import DomainError, TooLargeError
+from store import json_text
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -41,10 +41,6 @@ def _unpacked(body: bytes, limit: int) -> bytes:
     return plain
 
 
-def _not_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
 def read_object(body: bytes) -> dict[str, Any]:
     """A JSON object.
 
@@ -53,7 +49,7 @@ def read_object(body: bytes) -> dict[str, Any]:
 
     """
     try:
-        value = json.loads(body, parse_constant=_not_json)
+        value = json_text.loads(body)
     except (ValueError, RecursionError) as error:
         raise DomainError(f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):

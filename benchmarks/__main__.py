@@ -10,7 +10,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import journeys, latency, launches
+from benchmarks import imports, ingest, journeys, latency, launches
 from benchmarks.installation import Installation, Report
 from config.exit import exit_process
 from stack.processes import StackError
@@ -25,6 +25,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the two sides take turns")
     parser.add_argument("--starts", type=int, default=1000, help="journeys that a launch starts")
     parser.add_argument("--events", type=int, default=200, help="events timed from arrival to the next step")
+    parser.add_argument("--sent", type=int, default=50_000, help="events sent to /v1/batch, and inserted")
+    parser.add_argument("--imported", type=int, default=1_000_000, help="events imported from Parquet, and copied")
     return parser.parse_args()
 
 
@@ -43,6 +45,12 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
         ):
             parts.append(await part)
             console.print(*parts[-1].rows, sep="\n")
+    # on a server of their own: nothing else runs beside what is measured
+    for part in (
+        ingest.measure(options.sent, folder.path / "ingest", console.print),
+        imports.measure(options.imported, folder.path / "imports", console.print),
+    ):
+        parts.append(await part)
     return Report(
         figures={name: figure for part in parts for name, figure in part.figures.items()},
         rows=[row for part in parts for row in part.rows],

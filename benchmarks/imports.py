@@ -4,8 +4,8 @@ Both write to a table with the same columns, indexes and partitions on the same 
 ids, drops repeats, finds or makes customers, and lets their profiles learn; the bare COPY is given finished rows.
 """
 
-import asyncio
 import hashlib
+import io
 import json
 import random
 import tempfile
@@ -42,16 +42,16 @@ async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report
     """Import `count` events into a fresh database, then copy the same rows into another."""
     server = postgres.start(folder)
     try:
-        file = folder.parent / "events.parquet"
-        _write_file(file, count)
+        content = _file(count)
         imported = postgres.create_database(server.get_uri(), f"imported_{uuid4().hex[:8]}")
         migrate(imported)
-        ours = await _import(imported, file)
+        ours = await _import(imported, content)
         say(f"import: {per_second(count, ours)}")
         bare = _bare_copy(server.get_uri(), imported)
         say(f"bare COPY: {per_second(count, bare)}")
     finally:
-        postgres.stop(server)
+        server.cleanup_mode = "delete"
+        server.cleanup()
     ratio = bare / ours
     return Report(
         figures={"import_ratio": round(ratio, 3), "import_events_per_second": round(count / ours, 1)},
@@ -61,7 +61,7 @@ async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report
     )
 
 
-def _write_file(path: Path, count: int) -> None:
+def _file(count: int) -> bytes:
     chance = random.Random(2026)
     start = datetime(2026, 1, 1, tzinfo=UTC)
     customers = max(1, int(count * _CUSTOMERS_PER_EVENT))
@@ -74,7 +74,8 @@ def _write_file(path: Path, count: int) -> None:
             "properties": pa.string(),
         }
     )
-    with pq.ParquetWriter(path, schema) as writer:
+    out = io.BytesIO()
+    with pq.ParquetWriter(out, schema) as writer:
         for first in range(0, count, 50_000):
             numbers = range(first, min(count, first + 50_000))
             writer.write_table(
@@ -89,6 +90,7 @@ def _write_file(path: Path, count: int) -> None:
                     schema,
                 )
             )
+    return out.getvalue()
 
 
 def _properties(number: int, chance: random.Random) -> str:
@@ -97,11 +99,11 @@ def _properties(number: int, chance: random.Random) -> str:
     return json.dumps({"order_id": f"o-{number}", "revenue": chance.randrange(200), **item, "products": [item]})
 
 
-async def _import(url: str, file: Path) -> float:
+async def _import(url: str, content: bytes) -> float:
     settings = Settings(_env_file=None, database_url=url)
     database = Database(settings)
     try:
-        import_id = await _upload(database, file)
+        import_id = await _upload(database, content)
         services: Services = build_services(settings, database)
         activities, environment = ImportActivities(services), ActivityEnvironment()
         began = time.monotonic()
@@ -117,12 +119,12 @@ async def _import(url: str, file: Path) -> float:
         await database.close()
 
 
-async def _upload(database: Database, file: Path) -> UUID:
-    import_id, content = uuid4(), file.read_bytes()
+async def _upload(database: Database, content: bytes) -> UUID:
+    import_id = uuid4()
     async with database.transaction() as session:
         facts = {"kind": "events", "format": "parquet", "state": "queued", "created_at": datetime.now(UTC)}
         sha256 = hashlib.sha256(content).hexdigest()
-        session.add(Import(id=import_id, name=file.name, size=len(content), sha256=sha256, **facts))
+        session.add(Import(id=import_id, name="events.parquet", size=len(content), sha256=sha256, **facts))
         await session.flush()
         for position, start in enumerate(range(0, len(content), _CHUNK)):
             await imports.add_chunk(session, import_id, position, content[start : start + _CHUNK])
@@ -148,11 +150,3 @@ def _bare_copy(server: str, imported: str) -> float:
                     copy.write(data)
             connection.commit()
             return time.monotonic() - began
-
-
-if __name__ == "__main__":
-    import sys
-
-    folder = Path(tempfile.mkdtemp(prefix="campaign-flow-bench-"))
-    report = asyncio.run(measure(int(sys.argv[1]), folder / "pg", print))
-    print(report)

@@ -1,6 +1,5 @@
 """Profiles: read under lock, changed in memory, written back in one statement."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import json_text
 from store.events import id_list
 
 _FIELDS = "email, phone, first_name, last_name, gender, birth_date, city, country, locale, timezone"
@@ -58,7 +58,7 @@ _LOCK = text(f"""
 
 async def lock_profiles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Profile]:
     """The living customers among `ids`, locked in the order of their ids until the transaction ends."""
-    rows = await session.execute(_LOCK, {"ids": list(set(ids))})
+    rows = await session.execute(_LOCK, {"ids": id_list(set(ids))})
     return {row.id: Profile(*row) for row in rows}
 
 
@@ -94,7 +94,7 @@ _SAVE = text(f"""
 async def save_profiles(session: AsyncSession, profiles: Sequence[Profile], *, now: datetime) -> None:
     """Write locked profiles back."""
     if profiles:
-        rows = json.dumps([vars(profile) for profile in profiles], default=str)
+        rows = json_text.dumps([vars(profile) for profile in profiles])
         await session.execute(_SAVE, {"rows": rows, "now": now})
 
 

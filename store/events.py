@@ -58,24 +58,27 @@ async def insert_events(session: AsyncSession, events: Sequence[NewEvent]) -> No
     """Append events, in one statement."""
     if not events:
         return
+    rows = [
+        {
+            "id": event.id,
+            "occurred_at": event.occurred_at,
+            "customer_id": event.customer_id,
+            "name": event.name,
+            "properties": event.properties,
+            "source": event.source,
+            "received_at": event.received_at,
+        }
+        for event in events
+    ]
     await session.execute(
         text("""
             INSERT INTO events (id, occurred_at, customer_id, name, properties, source, received_at)
-            SELECT id, occurred_at, customer_id, name, CAST(properties AS jsonb), source, received_at
-              FROM unnest(CAST(:ids AS uuid[]), CAST(:occurred AS timestamptz[]), CAST(:customers AS uuid[]),
-                          CAST(:names AS text[]), CAST(:properties AS text[]), CAST(:sources AS text[]),
-                          CAST(:received AS timestamptz[]))
-                   AS n(id, occurred_at, customer_id, name, properties, source, received_at)
+            SELECT id, occurred_at, customer_id, name, properties, source, received_at
+              FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
+                   id uuid, occurred_at timestamptz, customer_id uuid, name text, properties jsonb, source text,
+                   received_at timestamptz)
         """),
-        {
-            "ids": [event.id for event in events],
-            "occurred": [event.occurred_at for event in events],
-            "customers": [event.customer_id for event in events],
-            "names": [event.name for event in events],
-            "properties": [json_text.dumps(event.properties) for event in events],
-            "sources": [event.source for event in events],
-            "received": [event.received_at for event in events],
-        },
+        {"rows": json_text.dumps(rows)},
     )
 
 

@@ -6,7 +6,9 @@ hold such a number goes the standard library's way.
 
 import json
 import re
+from datetime import date
 from typing import Any, NoReturn
+from uuid import UUID
 
 import orjson
 
@@ -35,8 +37,16 @@ def loads(text: str | bytes) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """The text, without spaces."""
+    """The text, without spaces; ids, dates and instants as texts."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:
-        return json.dumps(value, separators=(",", ":"))
+        return json.dumps(value, separators=(",", ":"), default=_spelt)
+
+
+def _spelt(value: Any) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, date):  # an instant is one too
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON")

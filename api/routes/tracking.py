@@ -6,7 +6,6 @@ changes nothing. A batch with bad calls keeps the good ones and says which were 
 `writeKey` in the body.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +20,7 @@ from api.taking import take_events
 from domain.errors import DomainError, TooLargeError, UnauthorizedError
 from domain.events import IncomingEvent
 from ingestion.segment import CALLS, read_call
+from store import json_text
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
 
@@ -186,7 +186,7 @@ def _whole(call: object, inherited: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(call, dict):
         raise ValueError("it is not an object")
     try:
-        size = len(json.dumps(call, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        size = len(json_text.dumps(call).encode())
     except (ValueError, RecursionError) as error:
         raise ValueError("it is nested too deeply, or holds a number that is too large") from error
     if size > CALL_BYTES:
