@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -114,7 +114,21 @@ async def stop_import(import_id: UUID, session: Transaction) -> ImportView:
     return ImportView.model_validate(row)
 
 
-@router.get("/{import_id}/rejects", dependencies=[Operator], responses=responses(401, 403, 404, 422))
+_TEXT = {"schema": {"type": "string"}}
+_REJECTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A file, row by row as they were met.",
+        "content": {"text/csv": _TEXT, "application/x-ndjson": _TEXT},
+    }
+}
+
+
+@router.get(
+    "/{import_id}/rejects",
+    dependencies=[Operator],
+    responses=responses(401, 403, 404, 422) | _REJECTS,
+    response_class=StreamingResponse,
+)
 async def get_rejects(
     import_id: UUID,
     session: Transaction,
