@@ -8,14 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ingestion import memberships, wakes
 from ingestion import triggers as starting
-from ingestion import wakes
+from ingestion.memberships import Touch
 from ingestion.triggers import Candidate, Doorkeeper, Start
 from ingestion.versions import listening
 from ingestion.wakes import Watcher
-from store import outbox, triggers
+from store import customers, outbox, triggers
 from store.customers import Profile
-from store.events import NewEvent
+from store.events import NewEvent, insert_events
 from store.outbox import Note
 
 
@@ -49,6 +50,18 @@ async def follow(
     """
     if events:
         await _tell(session, await _follow(session, events, profiles, now=now, time_scale=time_scale))
+
+
+async def profile_changed(session: AsyncSession, customer_id: UUID, *, now: datetime, time_scale: float) -> None:
+    """Let a change of a profile that no event brought concern watched segments, and what listens to them.
+
+    The customer's row is locked and written by this transaction.
+    """
+    moved = await memberships.react(session, {customer_id: Touch(frozenset(), profile=True)}, now=now)
+    if moved:
+        await insert_events(session, moved)
+        profiles = await customers.lock_profiles(session, [customer_id])
+        await follow(session, moved, profiles, now=now, time_scale=time_scale)
 
 
 async def _follow(

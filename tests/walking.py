@@ -31,7 +31,7 @@ from ingestion.links import LinkSigner
 from ingestion.pipeline import ingest
 from ingestion.relay import Relay
 from ingestion.reports import record_reports
-from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message
+from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message, Segment
 from providers.base import Accepted, Outgoing, SendError
 from steering import migration as moving
 from steering.watching import watch_for
@@ -235,6 +235,13 @@ class World:
         handle = client.get_workflow_handle(migration.workflow_id)
         await handle.result()
         return handle
+
+    async def segment(self, name: str, condition: dict[str, Any]) -> UUID:
+        """A saved segment."""
+        id_ = uuid4()
+        async with self.database.transaction() as session:
+            session.add(Segment(id=id_, name=name, condition=condition))
+        return id_
 
     async def set_state(self, campaign_id: UUID, state: str) -> None:
         """Pause, resume or stop a campaign, in the database alone."""

@@ -4,6 +4,7 @@ from activities.walk import Leave, Walk
 from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
 from domain.ids import coupon_code
+from ingestion.consequences import profile_changed
 from store import coupons
 
 
@@ -21,6 +22,8 @@ async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
     customer.attributes = attributes
     customer.tags = sorted((set(customer.tags) | set(data.add_tags)) - set(data.remove_tags))
     customer.updated_at = walk.now
+    await walk.session.flush()
+    await profile_changed(walk.session, customer.id, now=walk.now, time_scale=walk.services.settings.time_scale)
     said = [f"set {', '.join(sorted(data.set))}"] if data.set else []
     said += [f"tagged {', '.join(data.add_tags)}"] if data.add_tags else []
     said += [f"untagged {', '.join(data.remove_tags)}"] if data.remove_tags else []

@@ -23,8 +23,8 @@ def _flow(name: str) -> Flow:
     return Flow.model_validate(example.flow_with(template_ids, segment_ids))
 
 
-def test_the_three_examples_are_there():
-    assert ALL == ["cart_abandonment", "fashion_show", "win_back"]
+def test_the_examples_are_there():
+    assert ALL == ["birthday", "cart_abandonment", "fashion_show", "vip", "welcome", "win_back"]
 
 
 @pytest.mark.parametrize("name", ALL)
