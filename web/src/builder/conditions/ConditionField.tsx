@@ -56,7 +56,7 @@ function Said({ value }: { value: Condition }) {
     retry: false,
     staleTime: 30_000,
   });
-  if (found.isPending) return <Loader size="xs" aria-label={t('counting')} />;
+  if (found.isPending) return <Loader size="xs" role="status" aria-label={t('counting')} />;
   if (found.error instanceof ApiError && found.error.status === 422) {
     const inner = found.error.errors.map((error) => error.message).join('; ');
     return (

@@ -64,7 +64,9 @@ export function Component() {
                 <Table.Th>{t('name')}</Table.Th>
                 <Table.Th>{t('role')}</Table.Th>
                 <Table.Th>{t('made')}</Table.Th>
-                <Table.Th />
+                <Table.Th>
+                  <span className="visually-hidden">{t('revoke')}</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -43,7 +43,7 @@ function Counts({ a, b, nameA, nameB }: Props) {
   if (broken) return <Problem error={broken} />;
   const [inA, inB, both] = found.map((each) => each.data?.count);
   if (inA === undefined || inB === undefined || both === undefined)
-    return <Loader size="xs" mt="sm" aria-label={t('counting')} />;
+    return <Loader size="xs" mt="sm" role="status" aria-label={t('counting')} />;
   return (
     <div aria-live="polite">
       <Text mt="sm" fw={600}>

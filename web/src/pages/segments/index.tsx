@@ -68,7 +68,7 @@ function Row({ segment }: { segment: Schemas['SegmentView'] }) {
       </Table.Td>
       <Table.Td ta="right" className="figures">
         {size.isPending ? (
-          <Loader size="xs" aria-label={t('counting')} />
+          <Loader size="xs" role="status" aria-label={t('counting')} />
         ) : size.data ? (
           (size.data.exact ? '' : '≈ ') + format.number(size.data.count)
         ) : (
