@@ -32,6 +32,7 @@ from config.monitor import start_monitor
 from config.settings import Settings
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, deployment, send_queue
 from domain.vocabulary import Channel
+from ingestion import kafka
 from ingestion.folding import fold_tallies
 from ingestion.links import LinkSigner
 from ingestion.relay import Relay
@@ -160,8 +161,9 @@ WORKERS: dict[str, Callable[[Parts], list[Worker]]] = {
     "journeys": journeys,
     "campaigns": campaigns,
     "senders": senders,
+    "intelligence": intelligence,
 }
-ROLES = (*WORKERS, "relay")
+ROLES = (*WORKERS, "relay", "kafka")
 
 
 async def run(settings: Settings, roles: Sequence[str]) -> None:
@@ -184,6 +186,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                     group.create_task(Sampler(database).run(stop))
                     group.create_task(Settler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
+                if role == "kafka":
+                    group.create_task(kafka.serve(settings, database, stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
             if "campaigns" in roles:

@@ -122,7 +122,12 @@ async def _import(url: str, content: bytes) -> float:
 async def _upload(database: Database, content: bytes) -> UUID:
     import_id = uuid4()
     async with database.transaction() as session:
-        facts = {"kind": "events", "format": "parquet", "state": "queued", "created_at": datetime.now(UTC)}
+        facts: dict[str, Any] = {
+            "kind": "events",
+            "format": "parquet",
+            "state": "queued",
+            "created_at": datetime.now(UTC),
+        }
         sha256 = hashlib.sha256(content).hexdigest()
         session.add(Import(id=import_id, name="events.parquet", size=len(content), sha256=sha256, **facts))
         await session.flush()

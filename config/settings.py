@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     time_scale: float = Field(default=1.0, gt=0, le=1.0)
     """Real seconds per business second: 1 in production; the demo's days pass in seconds."""
 
+    kafka_servers: str = ""
+    """Brokers of the events' topics, `host:port,host:port`; none: no events from Kafka. Needs the extra `kafka`."""
+    kafka_topics: list[str] = Field(default_factory=lambda: ["events"])
+    kafka_group: str = "campaign-flow"
+
     import_max_mb: int = Field(default=2048, ge=1)
     """The largest file of customers or events that is taken."""
 

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Query, Request, Response
 from api.dependencies import ServicesDep, is_write_key
 from api.payloads import read_body, read_object
 from api.problems import responses
-from api.taking import take_events
 from domain.errors import DomainError, UnauthorizedError
 from domain.events import IncomingEvent
 from ingestion.ga4 import read_events
+from ingestion.taking import take_events
 
 router = APIRouter(tags=["tracking"])
 REQUEST_BYTES = 130 * 1024
@@ -47,7 +47,8 @@ async def collect_ga4(
         raise DomainError(str(error)) from error
     wrong = [item for item in read if isinstance(item, str)]
     events = [item for item in read if isinstance(item, IncomingEvent)]
-    wrong += [answer for answer in await take_events(services, events, now=now) if isinstance(answer, str)]
+    answers = await take_events(services.database, events, now=now, time_scale=services.settings.time_scale)
+    wrong += [answer for answer in answers if isinstance(answer, str)]
     if wrong:
         raise DomainError(f"{len(wrong)} of {len(read)} can't be taken; the first: {wrong[0]}", rejected=wrong)
     return Response(status_code=204)

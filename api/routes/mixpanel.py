@@ -14,16 +14,14 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import BasicUser, Services, ServicesDep, is_write_key
 from api.payloads import read_body
 from api.problems import responses
-from api.taking import Take, take_events
 from domain.errors import DomainError, TooLargeError, UnauthorizedError
 from domain.events import IncomingEvent
 from ingestion.mixpanel import read_event, read_profile_change, token_of
-from ingestion.pipeline import Ingested, ingest
+from ingestion.taking import take_events
 from store import json_text
 
 router = APIRouter(tags=["tracking"])
@@ -57,7 +55,7 @@ async def import_mixpanel(
     """Past events: they are stored and learnt from, and wake nobody."""
     items = await _items(request)
     await _authorize(services, user, items)
-    taken, failed = await _take(services, items, read_event, _history)
+    taken, failed = await _take(services, items, read_event, wake=False)
     bad = bool(failed) and strict == "1"
     if not bad:
         return JSONResponse({"code": 200, "num_records_imported": taken, "status": "OK"})
@@ -68,19 +66,15 @@ async def import_mixpanel(
 async def _live(request: Request, services: Services, user: str | None, reader: _Reader, *, verbose: bool) -> Response:
     items = await _items(request)
     await _authorize(services, user, items)
-    _, failed = await _take(services, items, reader, None)
+    _, failed = await _take(services, items, reader, wake=True)
     if verbose:
         error = f"item {failed[0]['index']}: {failed[0]['message']}" if failed else None
         return JSONResponse({"status": int(not failed), "error": error})
     return PlainTextResponse("0" if failed else "1")
 
 
-async def _history(session: AsyncSession, events: Sequence[IncomingEvent]) -> list[Ingested]:
-    return await ingest(session, events, now=datetime.now(UTC), wake=False)
-
-
 async def _take(
-    services: Services, items: Sequence[object], reader: _Reader, way: Take | None
+    services: Services, items: Sequence[object], reader: _Reader, *, wake: bool
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many were taken, and those that were not, in Mixpanel's shape."""
     now = datetime.now(UTC)
@@ -91,7 +85,13 @@ async def _take(
             events.append((index, reader(item, received=now)))
         except ValueError as error:
             failed.append(_failure(index, item, str(error)))
-    answers = await take_events(services, [event for _, event in events], now=now, take=way)
+    answers = await take_events(
+        services.database,
+        [event for _, event in events],
+        now=now,
+        time_scale=services.settings.time_scale,
+        wake=wake,
+    )
     for (index, _), answer in zip(events, answers, strict=True):
         if isinstance(answer, str):
             failed.append(_failure(index, items[index], answer))

@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.dependencies import BasicUser, Services, ServicesDep, is_write_key
 from api.payloads import read_body, read_object
 from api.problems import responses
-from api.taking import take_events
 from domain.errors import DomainError, TooLargeError, UnauthorizedError
 from domain.events import IncomingEvent
 from ingestion.segment import CALLS, read_call
+from ingestion.taking import take_events
 from store import json_text
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
@@ -170,7 +170,9 @@ async def _take(
             events.append((index, read_call(whole, kind=kind, sent_at=sent_at, received=received)))
         except ValueError as error:
             result.rejected.append(_rejected(index, call, str(error)))
-    answers = await take_events(services, [event for _, event in events], now=received)
+    answers = await take_events(
+        services.database, [event for _, event in events], now=received, time_scale=services.settings.time_scale
+    )
     for (index, _), answer in zip(events, answers, strict=True):
         if isinstance(answer, str):
             result.rejected.append(_rejected(index, calls[index], answer))

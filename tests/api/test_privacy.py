@@ -1,5 +1,6 @@
 """Erased means erased: the whole database is searched afterwards."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -53,12 +54,18 @@ async def ada(database: Database):
         )  # fmt: skip
         await ingest(session, [identify("bob", email="bob@shop.example")], now=NOW)
     customer_id = answer.customer_id
+    assert customer_id is not None
     version = await publish(database, flow())
     journey = await waiting_journey(
         database, version, customer_id, trigger={"email": "ada@shop.example"}, why="Lovelace", entry_key="household-77"
     )
     message_id, import_id = uuid4(), uuid4()
-    facts = {"customer_id": customer_id, "channel": "email", "category": "marketing", "state": "accepted"}
+    facts: dict[str, Any] = {
+        "customer_id": customer_id,
+        "channel": "email",
+        "category": "marketing",
+        "state": "accepted",
+    }
     async with database.transaction() as session:
         session.add(Message(id=message_id, address="ada@shop.example", content={"html": "Dear Lovelace"}, **facts))
         session.add(Suppression(channel="email", address="ada@shop.example", reason="manual", source="api"))
@@ -155,7 +162,8 @@ async def test_no_table_is_forgotten(database):
     async with database.transaction() as session:
         tables = await session.execute(
             text("SELECT DISTINCT table_name FROM information_schema.columns c "
-                 "JOIN pg_class t ON t.relname = c.table_name WHERE column_name = 'customer_id' AND table_schema = 'public' AND NOT t.relispartition")
+                 "JOIN pg_class t ON t.relname = c.table_name WHERE column_name = 'customer_id' "
+                 "AND table_schema = 'public' AND NOT t.relispartition")
         )  # fmt: skip
         named = set(tables.scalars())
     without_words = {"coupons", "refusals", "audience_members"}
