@@ -39,11 +39,13 @@ from ingestion.relay import Relay
 from ingestion.sampling import Sampler
 from ingestion.settling import Settler
 from providers.registry import build_providers
+from steering.learning import keep_learning
 from steering.upkeep import keep_schedules
 from store.database import Database
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
 from workflows.imports import ImportWorkflow
+from workflows.intelligence_contracts import INTELLIGENCE_QUEUE
 from workflows.journey import JourneyWorkflow
 from workflows.migration import MigrationWorkflow
 from workflows.upkeep import SegmentSweepWorkflow, TableUpkeepWorkflow
@@ -157,6 +159,26 @@ def senders(parts: Parts) -> list[Worker]:
     return [*workers, calls]
 
 
+def intelligence(parts: Parts) -> list[Worker]:
+    """Learning and scoring."""
+    # the learning libraries take seconds and much memory: no other role should pay for them
+    from activities.intelligence import IntelligenceActivities
+    from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
+
+    activities = IntelligenceActivities(parts.services.database)
+    return [
+        Worker(
+            parts.client,
+            task_queue=INTELLIGENCE_QUEUE,
+            workflows=[TrainingWorkflow, ScoringWorkflow],
+            activities=[activities.train, activities.score, activities.rank],
+            # each uses a core and hundreds of megabytes
+            max_concurrent_activities=1,
+            deployment_config=deployment(parts.settings),
+        )
+    ]
+
+
 WORKERS: dict[str, Callable[[Parts], list[Worker]]] = {
     "journeys": journeys,
     "campaigns": campaigns,
@@ -192,6 +214,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                     await running.enter_async_context(worker)
             if "campaigns" in roles:
                 await keep_schedules(client)
+            if "intelligence" in roles:
+                await keep_learning(client)
             ready.set()
             log.info("worker ready", roles=list(roles))
             await stop.wait()

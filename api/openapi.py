@@ -21,6 +21,7 @@ TAGS = [
     {"name": "customers", "description": "Profiles, consents, devices, inbox and history."},
     {"name": "imports", "description": "Files of customers and events."},
     {"name": "segments", "description": "Saved conditions and who meets them."},
+    {"name": "intelligence", "description": "Scores, the models that make them, and how right they are; clusters."},
     {"name": "templates", "description": "What messages say."},
     {"name": "messages", "description": "The ledger: every intended contact and what became of it."},
     {"name": "building", "description": "What the builder asks: examples, known names, previews of times."},

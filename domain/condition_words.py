@@ -134,7 +134,8 @@ def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> str
             name = names.get(condition.segment_id, str(condition.segment_id))
             return f"is {'' if holds else 'not '}in the segment {name!r}"
         case ScoreIs():
-            return f"{_has(holds)} a score {condition.score!r} of {_compared(condition.is_)}"
+            what = "a score" if condition.of == "value" else "a percentile of the score"
+            return f"{_has(holds)} {what} {condition.score!r} of {_compared(condition.is_)}"
         case RandomShare():
             return f"is {'' if holds else 'not '}in a random {_number(condition.percent)} % of all customers"
         case TriggerIs():

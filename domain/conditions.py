@@ -193,6 +193,8 @@ class ScoreIs(Model):
 
     kind: Literal["score"] = "score"
     score: str = Field(min_length=1, max_length=80)
+    of: Literal["value", "percentile"] = "value"
+    """`percentile`: the share of customers whose value is lower, 0 to 100; the top tenth is 90 and above."""
     is_: Comparison = Field(alias="is")
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

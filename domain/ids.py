@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID, uuid5
 
 _NAMESPACE = UUID("6f1d4f6e-7d0b-5c1e-9d3a-2b6c1f0e8a41")
@@ -40,6 +41,11 @@ def migration_id(campaign_id: UUID, version_id: UUID, mapping: Mapping[str, str 
 def trigger_segment_id(campaign_id: UUID, condition: str) -> UUID:
     """Id of the segment that a campaign's trigger stands for; `condition` is its JSON."""
     return uuid5(_NAMESPACE, f"trigger:{campaign_id}:{condition}")
+
+
+def model_id(name: str, kind: str, moment: datetime) -> UUID:
+    """Id of the model of that kind that a training at this moment makes: a repeated training makes the same one."""
+    return uuid5(_NAMESPACE, f"model:{name}:{kind}:{moment.isoformat()}")
 
 
 def coupon_code(prefix: str, campaign_id: UUID, customer_id: UUID) -> str:

@@ -39,7 +39,7 @@ class Scale:
         """Take the logarithm of a feature that is never negative and has a long tail (skewness above 1)."""
         names = [str(name) for name in features]
         values = {name: features[name].to_numpy(dtype=np.float64) for name in names}
-        skewed = [name for name, column in values.items() if np.nanmin(column) >= 0 and _skewness(column) > 1]
+        skewed = [name for name, column in values.items() if not np.any(column < 0) and _skewness(column) > 1]
         logs = _logs(features, skewed)
         deviations = logs.std(ddof=0).replace(0, 1).fillna(1)
         return cls(tuple(names), tuple(skewed), tuple(logs.mean().fillna(0)), tuple(deviations))
@@ -240,7 +240,8 @@ def _unlike(name: str, others: Sequence[str]) -> str:
 
 
 def _skewness(column: Numbers) -> float:
-    return float(np.nan_to_num(skew(column, nan_policy="omit")))
+    known = column[~np.isnan(column)]
+    return float(np.nan_to_num(skew(known))) if len(known) > 2 else 0.0
 
 
 def _logs(features: pd.DataFrame, skewed: Sequence[str]) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 Numbers = NDArray[np.float64]
-_SMALL = 1e-4
+_SMALL, _SURE = 1e-4, 1e-6
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,39 @@ def bootstrap(
     return Interval(float(statistic(np.arange(size))), float(low), float(high))
 
 
-def stability_index(before: Numbers, now: Numbers, bins: int = 10) -> float:
-    """Population stability index of one feature or score: 0 = unchanged; above 0.25 is commonly called a shift.
+def log_losses(happened: Numbers, probability: Numbers) -> Numbers:
+    """Each row's log-loss; a certainty that was wrong costs as much as one in a million."""
+    sure = np.clip(probability, _SURE, 1 - _SURE)
+    return np.asarray(-(happened * np.log(sure) + (1 - happened) * np.log1p(-sure)), dtype=np.float64)
 
-    Missing values are a bin of their own.
-    """
-    known = before[~np.isnan(before)]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1])) if len(known) else np.empty(0)
-    one, other = (_shares(values, edges) for values in (before, now))
-    return float(((other - one) * np.log(other / one)).sum())
+
+def auc(happened: Numbers, probability: Numbers) -> float:
+    """Chance that somebody to whom it happened is ranked above somebody to whom it did not; 0.5 if all are alike."""
+    yes = float(happened.sum())
+    no = len(happened) - yes
+    if yes == 0 or no == 0:
+        return 0.5
+    return float((rankdata(probability)[happened > 0].sum() - yes * (yes + 1) / 2) / (yes * no))
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How a feature or score was spread: edges of ten bins of equal size, and the share in each (the last: missing)."""
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: Numbers, bins: int = 10) -> "Distribution":
+        """The distribution of these values."""
+        known = values[~np.isnan(values)]
+        edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1])) if len(known) else np.empty(0)
+        return cls(tuple(map(float, edges)), tuple(map(float, _shares(values, edges))))
+
+    def shift(self, values: Numbers) -> float:
+        """Population stability index of other values: 0 = unchanged; above 0.25 is commonly called a shift."""
+        before, now = np.array(self.shares), _shares(values, np.array(self.edges))
+        return float(((now - before) * np.log(now / before)).sum())
 
 
 def _shares(values: Numbers, edges: Numbers) -> Numbers:

@@ -8,7 +8,7 @@ from stack import temporal
 from stack.ports import HOST
 from stack.processes import ChildSpec, answers, succeeds
 
-ROLES = ("journeys", "campaigns", "senders", "relay")
+ROLES = ("journeys", "campaigns", "senders", "relay", "intelligence")
 SANDBOX_KEYS = "sandbox-keys.json"
 _RETENTION = "720h"
 

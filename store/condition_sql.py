@@ -98,7 +98,11 @@ def _leaf(condition: Condition, asking: Asking) -> ColumnElement[bool]:
                 select(1).where(
                     col(Score.customer_id) == asking.who,
                     col(Score.name) == asking.binds.constant(condition.score),
-                    compare(col(Score.value), condition.is_.op, asking.binds.constant(condition.is_.value, FLOAT)),
+                    compare(
+                        col(getattr(Score, condition.of)),
+                        condition.is_.op,
+                        asking.binds.constant(condition.is_.value, FLOAT),
+                    ),
                 )
             )
         case RandomShare():

@@ -113,7 +113,7 @@ def _evidence(leaf: Condition, asking: Asking) -> ColumnElement[Any]:
             return events_found(leaf, asking)
         case ScoreIs():
             mine = (col(Score.customer_id) == asking.who, col(Score.name) == asking.binds.constant(leaf.score))
-            return select(func.to_jsonb(col(Score.value))).where(*mine).scalar_subquery()
+            return select(func.to_jsonb(col(getattr(Score, leaf.of)))).where(*mine).scalar_subquery()
         case _:
             return null()
 

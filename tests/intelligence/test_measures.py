@@ -4,13 +4,16 @@ from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss, roc_auc_score
 
 from intelligence.measures import (
+    Distribution,
+    auc,
     bootstrap,
     calibration_curve,
     calibration_error,
     count_errors,
-    stability_index,
+    log_losses,
 )
 
 
@@ -49,13 +52,21 @@ def test_a_bootstrap_interval_holds_the_truth_about_as_often_as_it_says():
     assert 175 <= held <= 200
 
 
-def test_stability_index():
+def test_shifts_of_a_distribution():
     draws = np.random.default_rng(2)
     before, same, moved = draws.normal(size=5_000), draws.normal(size=5_000), draws.normal(1.0, 1.0, 5_000)
-    assert stability_index(before, same) < 0.02
-    assert stability_index(before, moved) > 0.25
-    assert stability_index(before, np.where(np.arange(5_000) % 2, before, np.nan)) > 0.25
+    assert Distribution.of(before).shift(same) < 0.02
+    assert Distribution.of(before).shift(moved) > 0.25
+    assert Distribution.of(before).shift(np.where(np.arange(5_000) % 2, before, np.nan)) > 0.25
 
 
 def test_a_constant_feature_has_not_drifted():
-    assert stability_index(np.ones(100), np.ones(50)) == 0.0
+    assert Distribution.of(np.ones(100)).shift(np.ones(50)) == 0.0
+
+
+def test_losses_and_ranks_are_those_of_scikit_learn():
+    draws = np.random.default_rng(3)
+    happened, said = draws.integers(0, 2, 300).astype(float), np.round(draws.uniform(0.01, 0.99, 300), 2)
+    assert log_losses(happened, said).mean() == pytest.approx(log_loss(happened, said))
+    assert auc(happened, said) == pytest.approx(roc_auc_score(happened, said))
+    assert auc(np.ones(5), np.arange(5.0)) == 0.5

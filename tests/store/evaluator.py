@@ -40,7 +40,7 @@ from domain.ids import hashed_share
 from domain.matching import is_decimal, passes, values_at, wanted_values
 from domain.vocabulary import Engagement
 from models import Customer, Event, JourneyStep, Message, MessageEvent, Score
-from store.scope import Scope
+from store.scope import JourneyScope, Scope
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -71,6 +71,11 @@ class Evaluator:
     world: World
     scope: Scope
 
+    @property
+    def _journey(self) -> JourneyScope:
+        assert self.scope.journey is not None
+        return self.scope.journey
+
     def members(self, condition: Condition) -> set[UUID]:
         living = [customer for customer in self.world.customers if customer.erased_at is None]
         return {customer.id for customer in living if self.holds(condition, customer)}
@@ -98,12 +103,16 @@ class Evaluator:
             case Engaged():
                 return self._engaged(condition, who)
             case ScoreIs():
-                mine = [s.value for s in self.world.scores if (s.customer_id, s.name) == (who.id, condition.score)]
+                mine = [
+                    getattr(s, condition.of)
+                    for s in self.world.scores
+                    if (s.customer_id, s.name) == (who.id, condition.score)
+                ]
                 return any(COMPARE[condition.is_.op](value, condition.is_.value) for value in mine)
             case RandomShare():
                 return hashed_share(condition.salt, str(who.id)) < condition.percent / 100
             case _:
-                return passes(condition.where, self.scope.journey.trigger, self.scope.refs)
+                return passes(condition.where, self._journey.trigger, self.scope.refs)
 
     def _attribute(self, test: AttributeIs, who: Customer) -> bool:
         home, dot, path = test.name.partition(".")
@@ -113,7 +122,8 @@ class Evaluator:
             return passes(
                 [PropertyTest(property=path, op=test.op, value=test.value)], getattr(who, home), self.scope.refs
             )
-        value, wanted = getattr(who, test.name), wanted_values(test, self.scope.refs)
+        value = getattr(who, test.name)
+        wanted: list[Any] | None = wanted_values(test, self.scope.refs)
         if wanted is None:
             return False
         if test.op in {Operator.EXISTS, Operator.MISSING}:
@@ -144,13 +154,13 @@ class Evaluator:
                 day = date.fromisoformat(str(value)[:10])
             except ValueError:
                 continue
-            if _in_year(day, today.year) == today and (test.value is None or day.year + test.value == today.year):
+            if _in_year(day, today.year) == today and (test.value is None or today.year - day.year == test.value):
                 return True
         return False
 
     def _date(self, condition: DateIs, who: Customer) -> bool:
-        known = who.timezone in available_timezones()
-        clock = self.scope.now.astimezone(ZoneInfo(who.timezone if known else self.scope.timezone))
+        zone = who.timezone if who.timezone in available_timezones() else self.scope.timezone
+        clock = self.scope.now.astimezone(ZoneInfo(zone))
         if clock.time() < condition.time:
             return False
         home, dot, path = condition.name.partition(".")
@@ -211,14 +221,13 @@ class Evaluator:
         )
 
     def _meant(self, condition: Engaged, message: Message) -> bool:
-        journey = self.scope.journey
         if condition.channel is not None and message.channel != condition.channel:
             return False
         if condition.campaign_id is not None and message.campaign_id != condition.campaign_id:
             return False
         if not (condition.this_journey or condition.node_id):
             return True
-        if message.journey_id != journey.journey_id:
+        if message.journey_id != self._journey.journey_id:
             return False
         same_node = [
             other.visit
@@ -244,9 +253,9 @@ class Evaluator:
         return not isinstance(window, SinceEventWindow | SinceWindow) or self._anchor(window, who) is not None
 
     def _anchor(self, window: SinceEventWindow | SinceWindow, who: Customer) -> datetime | None:
-        journey = self.scope.journey
         if isinstance(window, SinceEventWindow):
             return max((event.occurred_at for event in self._events(who, window.event)), default=None)
+        journey = self._journey
         if window.anchor == "node":
             mine = [s for s in self.world.steps if (s.journey_id, s.node_id) == (journey.journey_id, window.node_id)]
             return max((step.entered_at for step in mine), default=None)

@@ -57,7 +57,10 @@ def worlds(draw: st.DrawFn) -> tuple[World, Scope]:
     world.messages = draw(st.lists(messages(ids, journey.journey_id), max_size=5))
     if world.messages:
         world.fates = draw(st.lists(fates([message.id for message in world.messages]), max_size=4))
-    world.scores = [Score(customer_id=each, name="churn", value=draw(SHARES), at=NOW) for each in ids[::2]]
+    world.scores = [
+        Score(customer_id=each, name="churn", value=draw(SHARES), percentile=100 * draw(SHARES), at=NOW)
+        for each in ids[::2]
+    ]
     entered = draw(st.lists(TIMES, max_size=2))
     world.steps = [
         JourneyStep(journey_id=journey.journey_id, seq=seq, node_id="hello", kind="wait", entered_at=at)
@@ -234,7 +237,12 @@ PROFILE = st.one_of(
     _fields([*ORDERED, "contains"], DOCUMENT_NAMES, st.sampled_from([1, 2.5, "3", "2025-02-28"])),
 )
 OTHERS = st.one_of(
-    _dict(kind=st.just("score"), score=st.sampled_from(["churn", "none"]), **{"is": COMPARISONS}),
+    _dict(
+        kind=st.just("score"),
+        score=st.sampled_from(["churn", "none"]),
+        of=st.sampled_from(["value", "percentile"]),
+        **{"is": COMPARISONS},
+    ),
     _dict(kind=st.just("random"), percent=st.sampled_from([0, 30, 50, 100]), salt=st.sampled_from(["", "a"])),
     _dict(
         kind=st.just("date"),

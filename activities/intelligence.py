@@ -1,0 +1,173 @@
+"""Learning and scoring. CPU-bound work runs in a thread, while a heartbeat says that it lives."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pandas as pd
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.vocabulary import ModelKind, ModelState
+from intelligence import examples, features, scoring
+from intelligence.contest import NotEnoughError
+from intelligence.features import Span
+from intelligence.learning import Lesson, learn
+from intelligence.scoring import LoadedModel
+from intelligence.segments import save_cluster_segments
+from models import Customer
+from store import registry, scores
+from store.database import Database
+from workflows.intelligence_contracts import (
+    RANK,
+    SCORE,
+    TRAIN,
+    RankInput,
+    ScoreInput,
+    ScoringProgress,
+    TrainInput,
+    TrainResult,
+)
+
+PAGE = 5_000
+"""Customers scored in one transaction."""
+STRETCH = 50
+"""Pages that one activity scores."""
+DRIFT_SPANS = 5
+_BEAT_SECONDS = 10.0
+
+log = structlog.get_logger()
+
+
+class IntelligenceActivities:
+    """Idempotent: a training's models have ids of their own, and a score overwrites itself."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name=TRAIN)
+    async def train(self, input: TrainInput) -> TrainResult:
+        """Learn a score; it takes over if it was more right than the model in use.
+
+        Too little data is an answer, not a failure: the score stays as it is.
+
+        Raises:
+            ApplicationError: a feature sees the future (no retry helps).
+
+        """
+        async with self._database.transaction() as session:
+            in_use = await registry.champion(session, input.name)
+        lesson = Lesson(self._database, input.moment, activity.heartbeat)
+        try:
+            async with _beating():
+                result = await learn(input.name, lesson, in_use)
+        except NotEnoughError as missing:
+            return TrainResult(name=input.name, words=f"not learned: {missing}")
+        except examples.LeakError as leak:
+            raise ApplicationError(str(leak), type="LeakError", non_retryable=True) from leak
+        async with self._database.transaction() as session:
+            for candidate in reversed([*([result.winner] if result.winner else []), *result.others]):
+                new = registry.NewModel(input.name, candidate.kind, candidate.artifact, candidate.card)
+                row = await registry.keep(session, new, now=input.moment)
+            if result.winner is None:
+                return TrainResult(name=input.name, words=result.words)
+            if row.state == ModelState.CHALLENGER:
+                await registry.promote(session, row, now=input.moment)
+            if row.kind == ModelKind.CLUSTERS:
+                await save_cluster_segments(session, row, before=in_use)
+        log.info("model promoted", score=input.name, model=str(row.id), words=result.words)
+        return TrainResult(name=input.name, words=result.words, model_id=row.id)
+
+    @activity.defn(name=SCORE)
+    async def score(self, input: ScoreInput) -> ScoringProgress:
+        """Score a stretch of customers with every model in use. One that fails is left out, and named."""
+        failed = dict(input.failed)
+        models = await self._load(failed)
+        progress = ScoringProgress(cursor=input.cursor, failed=failed)
+        async with _beating():
+            for _ in range(STRETCH):
+                async with self._database.transaction() as session:
+                    page = await _page(session, progress.cursor)
+                    if not page or not models:
+                        return progress.model_copy(update={"done": True, "failed": failed})
+                    known = await features.read(session, input.moment, Span(page[0], page[-1]))
+                    made = await asyncio.to_thread(_make, models, known, page, failed)
+                    written = await scores.write(session, made, at=input.moment)
+                progress = progress.model_copy(
+                    update={
+                        "cursor": page[-1],
+                        "customers": progress.customers + len(page),
+                        "scores": progress.scores + written,
+                    }
+                )
+        return progress.model_copy(update={"failed": failed})
+
+    @activity.defn(name=RANK)
+    async def rank(self, input: RankInput) -> None:
+        """Give percentiles, drop scores that nothing renewed, and note how far the world has drifted."""
+        failed: dict[str, str] = {}
+        models = [each for each in await self._load(failed) if each.row.name not in input.failed]
+        spans = (await examples.sampled_spans(self._database, seed=0))[:DRIFT_SPANS]
+        async with _beating():
+            known = await examples.known_now(self._database, input.moment, spans, activity.heartbeat)
+            for model in models:
+                async with self._database.transaction() as session:
+                    await scores.forget(session, model.row.name, before=input.moment)
+                    await scores.rank(session, model.row.name)
+                    if len(known):
+                        moved = await asyncio.to_thread(scoring.drift, model, known)
+                        at = {"at": input.moment.isoformat()}
+                        await registry.note_drift(session, model.row.id, at | moved)
+
+    async def _load(self, failed: dict[str, str]) -> list[LoadedModel]:
+        """Models in use that can be read; those that can't are noted."""
+        async with self._database.transaction() as session:
+            rows = await registry.champions(session)
+        models = []
+        for row in rows:
+            try:
+                models.append(await asyncio.to_thread(scoring.load, row))
+            except Exception as error:
+                failed[row.name] = f"can't be read: {error!r}"
+                log.exception("model can't be read", score=row.name, model=str(row.id))
+        return models
+
+
+def _make(
+    models: list[LoadedModel], known: pd.DataFrame, page: list[UUID], failed: dict[str, str]
+) -> list[scores.NewScore]:
+    made = []
+    for model in models:
+        if model.row.name in failed:
+            continue
+        try:
+            made += model.make(known, page)
+        except Exception as error:
+            failed[model.row.name] = f"can't score: {error!r}"
+            log.exception("model can't score", score=model.row.name, model=str(model.row.id))
+    return made
+
+
+async def _page(session: AsyncSession, cursor: UUID | None) -> list[UUID]:
+    wanted = select(col(Customer.id)).where(col(Customer.erased_at).is_(None)).order_by(col(Customer.id)).limit(PAGE)
+    if cursor is not None:
+        wanted = wanted.where(col(Customer.id) > cursor)
+    return list((await session.execute(wanted)).scalars())
+
+
+@contextlib.asynccontextmanager
+async def _beating() -> AsyncIterator[None]:
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()

@@ -1,0 +1,108 @@
+"""What models say, how right they are, and which of them makes each score."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+
+from api.bodies import StrictRoute
+from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Transaction, Viewer
+from api.problems import responses
+from api.schemas.base import CustomerRef
+from api.schemas.intelligence import (
+    ClustersView,
+    ClusterView,
+    MapPoint,
+    ModelSummary,
+    ModelView,
+    ScoreView,
+    TrainBody,
+    WorkView,
+)
+from api.temporal_ui import workflow_url
+from domain.errors import NotFoundError
+from models import Model
+from steering import learning
+from store import customer_lists, registry, scores
+
+router = APIRouter(tags=["intelligence"], route_class=StrictRoute)
+ScoreName = Annotated[str, Path(min_length=1, max_length=80, examples=["churn"])]
+
+
+def _summary(row: Model) -> ModelSummary:
+    return ModelSummary.model_validate(row.model_dump() | {"metrics": row.card.get("metrics", {})})
+
+
+def _view(row: Model) -> ModelView:
+    return ModelView.model_validate(row.model_dump() | {"metrics": row.card.get("metrics", {})})
+
+
+@router.get("/models", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_models(
+    session: Transaction, score: Annotated[str | None, Query(max_length=80)] = None
+) -> list[ModelSummary]:
+    """Models by score, the newest first; of those that lost, the last few."""
+    return [_summary(row) for row in await registry.listed(session, score)]
+
+
+@router.get("/models/{model_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_model(model_id: UUID, session: Transaction) -> ModelView:
+    """One model with its card."""
+    return _view(await registry.require(session, model_id))
+
+
+@router.post("/models/{model_id}/promote", dependencies=[Operator], responses=responses(401, 403, 404, 422))
+async def promote_model(model_id: UUID, session: Transaction) -> ModelView:
+    """Let this model make its score from the next scoring on, whatever its figures; the one in use is retired."""
+    row = await registry.require(session, model_id)
+    await registry.promote(session, row, now=datetime.now(UTC))
+    return _view(row)
+
+
+@router.post("/scores/{name}/rollback", dependencies=[Operator], responses=responses(401, 403, 404, 409, 422))
+async def roll_back_score(name: ScoreName, session: Transaction) -> ModelView:
+    """Give a score back to the model that made it before; it counts from the next scoring on."""
+    return _view(await registry.roll_back(session, name, now=datetime.now(UTC)))
+
+
+@router.post("/intelligence/train", status_code=202, dependencies=[Operator], responses=responses(401, 403, 422, 503))
+async def train_models(body: TrainBody, services: ServicesDep, client: TemporalDep) -> WorkView:
+    """Learn scores now, and score everyone with what won. While a training runs, it is the answer."""
+    started = await learning.train_now(client, body.names)
+    url = workflow_url(services.settings, started.workflow_id)
+    return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
+
+
+@router.post("/intelligence/score", status_code=202, dependencies=[Marketer], responses=responses(401, 403, 503))
+async def score_customers(services: ServicesDep, client: TemporalDep) -> WorkView:
+    """Score everyone now, with the models in use. While a scoring runs, it is the answer."""
+    started = await learning.score_now(client)
+    url = workflow_url(services.settings, started.workflow_id)
+    return WorkView(kind="scoring", workflow_id=started.workflow_id, temporal_url=url)
+
+
+@router.get("/clusters", dependencies=[Viewer], responses=responses(401, 403, 404))
+async def get_clusters(session: Transaction) -> ClustersView:
+    """The clusters in use: what sets each apart, its segment, and a map of some customers."""
+    row = await registry.champion(session, "cluster")
+    if row is None:
+        raise NotFoundError("No clusters have been found yet: train the score 'cluster' first")
+    segments = row.card.get("segments", {})
+    return ClustersView(
+        model_id=row.id,
+        trained_at=row.trained_at,
+        **row.card["metrics"],
+        tried=row.card["tried"],
+        clusters=[
+            ClusterView(**cluster, segment_id=segments.get(str(cluster["number"]))) for cluster in row.card["clusters"]
+        ],
+        map=[MapPoint(**point) for point in row.card["map"]],
+    )
+
+
+@router.get("/customers/{customer}/scores", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def list_scores(customer: CustomerRef, session: Transaction) -> list[ScoreView]:
+    """A customer's scores, each with what moved it most."""
+    found = await customer_lists.require(session, customer)
+    return [ScoreView.model_validate(row) for row in await scores.of_customer(session, found.id)]

@@ -1,0 +1,98 @@
+"""Models with their cards, clusters, and a customer's scores."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from api.schemas.base import Body, View
+from workflows.intelligence_contracts import SCORES
+
+
+class ModelSummary(View):
+    """A learned model, without its card."""
+
+    id: UUID
+    name: str = Field(examples=["churn"])
+    kind: str = Field(description="boosted, baseline, value or clusters")
+    state: str = Field(description="champion: makes the score; challenger: lost; retired: made it once")
+    trained_at: datetime
+    promoted_at: datetime | None
+    metrics: dict[str, Any] = Field(description="How right it was on what came after it was learned.")
+    drift: dict[str, Any] = Field(description="Population stability index of features and score; 0.25 is a shift.")
+
+
+class ModelView(ModelSummary):
+    """A learned model with its card."""
+
+    card: dict[str, Any] = Field(
+        description="What it learned from and was judged on; metrics with 95 % intervals, beside the baseline's and "
+        "those of the model that was in use; calibration curve; importances."
+    )
+
+
+class ClusterView(View):
+    """One cluster of customers who behave alike."""
+
+    number: int
+    name: str
+    share: float = Field(description="Of the customers with a history.")
+    segment_id: UUID | None = Field(description="The saved segment that it is, unless that was deleted.")
+    profile: dict[str, float] = Field(description="Feature -> standard deviations from everyone's mean.")
+
+
+class MapPoint(View):
+    """A customer on the map of clusters (first two principal components)."""
+
+    x: float
+    y: float
+    cluster: int
+
+
+class ClustersView(View):
+    """The clusters in use."""
+
+    model_id: UUID
+    trained_at: datetime
+    silhouette: float
+    stability: float = Field(description="Mean adjusted Rand index between bootstrap runs.")
+    hierarchy_agreement: float = Field(description="Adjusted Rand index with Ward's hierarchical clustering.")
+    tried: list[dict[str, float]]
+    clusters: list[ClusterView]
+    map: list[MapPoint]
+
+
+class ScoreView(View):
+    """A score of a customer."""
+
+    name: str
+    value: float
+    low: float | None = Field(description="With `high`: where it lies with 80 % confidence, for values of money.")
+    high: float | None
+    percentile: float | None = Field(description="Share of the customers scored whose value is lower, 0 to 100.")
+    reasons: list[str]
+    model_id: UUID | None = Field(description="Null for a score set from outside.")
+    at: datetime
+
+
+class TrainBody(Body):
+    """Which scores to learn; all of them unless told otherwise."""
+
+    names: list[str] = Field(default_factory=lambda: list(SCORES), min_length=1, max_length=len(SCORES))
+
+    @field_validator("names")
+    @classmethod
+    def _known(cls, names: list[str]) -> list[str]:
+        unknown = sorted(set(names) - set(SCORES))
+        if unknown:
+            raise ValueError(f"no such score: {', '.join(unknown)}; there are {', '.join(SCORES)}")
+        return list(dict.fromkeys(names))
+
+
+class WorkView(View):
+    """A training or scoring that was started, or runs already."""
+
+    kind: Literal["training", "scoring"]
+    workflow_id: str
+    temporal_url: str

@@ -1,0 +1,192 @@
+"""Who makes a score: the model in use, a new one, or a plain baseline. Whoever was most right on what came later."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from domain.vocabulary import ModelKind
+from intelligence.classifier import Baseline, Boosted, Slice
+from intelligence.measures import (
+    Distribution,
+    Numbers,
+    auc,
+    bootstrap,
+    calibration_curve,
+    calibration_error,
+    log_losses,
+)
+from intelligence.targets import Target
+
+FEWEST_CUSTOMERS, FEWEST_ANSWERS = 200, 20
+"""Below these, in what is learned from or judged on, nothing is learned: chance would win."""
+_ROUNDS = 100
+
+
+class NotEnoughError(Exception):
+    """There is too little to learn from; the message says what is missing."""
+
+
+class Scorer(Protocol):
+    """What gives probabilities."""
+
+    def probabilities(self, features: pd.DataFrame) -> Numbers:
+        """Probability of each row."""
+        ...
+
+    def dump(self) -> str:
+        """The model as JSON."""
+        ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What candidates are judged on: what they learned from, what came later, and what others said of it."""
+
+    known: Sequence[Slice]
+    later: Slice
+    beside: dict[str, Numbers]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that was learned just now, with its card."""
+
+    kind: ModelKind
+    artifact: str
+    card: dict[str, Any]
+    loss: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a contest ended.
+
+    Attributes:
+        winner: the new champion; None when the model in use stays.
+        others: candidates that lost, the best first.
+        words: what happened, for a log and for people.
+
+    """
+
+    winner: Candidate | None
+    others: list[Candidate]
+    words: str
+
+
+def load(kind: str, artifact: str) -> Scorer:
+    """A kept model."""
+    return Boosted.load(artifact) if kind == ModelKind.BOOSTED else Baseline.load(artifact)
+
+
+def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> Result:
+    """Learn from all slices but the last, and judge everyone on the last.
+
+    Args:
+        target: the question.
+        slices: in order of time; the horizon of each ends before the last one's moment.
+        in_use: the model that makes the score now. It was learned before the last slice's answers were known.
+
+    Raises:
+        NotEnoughError: too few customers, answers or moments.
+
+    """
+    _require_enough(slices)
+    known, later = slices[:-1], slices[-1]
+    boosted, baseline = Boosted.fit(known), Baseline.fit(known, target.baseline)
+    theirs = baseline.probabilities(later.features)
+    used = None if in_use is None else in_use.probabilities(later.features)
+    beside = {"baseline": theirs} | ({} if used is None else {"in_use": used})
+    evidence = Evidence(known, later, beside)
+    candidates = [
+        _candidate(ModelKind.BOOSTED, boosted, target, evidence),
+        _candidate(ModelKind.BASELINE, baseline, target, evidence),
+    ]
+    some = later.features.sample(min(2_000, len(later.features)), random_state=0)
+    candidates[0].card["importances"] = boosted.importances(some)
+    candidates.sort(key=lambda each: each.loss)
+    best = candidates[0]
+    if used is not None and _loss(later.outcome, used) <= best.loss:
+        words = f"the model in use stays: log-loss {_loss(later.outcome, used):.4f}, the best new one {best.loss:.4f}"
+        return Result(None, candidates, words)
+    before = "" if used is None else f", the model in use {_loss(later.outcome, used):.4f}"
+    words = (
+        f"{best.kind.value} takes over: log-loss {best.loss:.4f}, baseline {_loss(later.outcome, theirs):.4f}{before}"
+    )
+    return Result(best, candidates[1:], words)
+
+
+def _require_enough(slices: Sequence[Slice]) -> None:
+    if len(slices) < 3:
+        raise NotEnoughError(f"history for {len(slices)} moments; three are needed: two to learn from, one to judge on")
+    for part, rows in (("learn from", slices[:-1]), ("judge on", slices[-1:])):
+        outcome = np.concatenate([piece.outcome for piece in rows])
+        rarer = int(min(outcome.sum(), len(outcome) - outcome.sum()))
+        if len(outcome) < FEWEST_CUSTOMERS or rarer < FEWEST_ANSWERS:
+            raise NotEnoughError(
+                f"{len(outcome)} customers to {part}, {rarer} of the rarer answer; "
+                f"{FEWEST_CUSTOMERS} and {FEWEST_ANSWERS} are needed"
+            )
+
+
+def _candidate(kind: ModelKind, model: Scorer, target: Target, evidence: Evidence) -> Candidate:
+    known, later, beside = evidence.known, evidence.later, evidence.beside
+    ours = model.probabilities(later.features)
+    card = {
+        "score": target.name,
+        "says": target.words,
+        "learned_from": {
+            "moments": [_said(piece.moment) for piece in known],
+            "customers": sum(len(piece.outcome) for piece in known),
+            "share": float(np.concatenate([piece.outcome for piece in known]).mean()),
+        },
+        "judged_on": {
+            "moment": _said(later.moment),
+            "days": target.horizon.days,
+            "customers": len(later.outcome),
+            "share": float(later.outcome.mean()),
+        },
+        "metrics": _metrics(later.outcome, ours),
+        "beside": {name: _metrics(later.outcome, values) for name, values in beside.items()},
+        "gained": {name: _gained(later.outcome, ours, values) for name, values in beside.items()},
+        "curve": [asdict(point) for point in calibration_curve(later.outcome, ours)],
+        "features": list(later.features.columns),
+        "reference": {
+            str(name): asdict(Distribution.of(later.features[name].to_numpy(dtype=np.float64)))
+            for name in later.features
+        },
+        "score_reference": asdict(Distribution.of(ours)),
+        "typical": {str(name): _median(later.features[name]) for name in later.features},
+    }
+    return Candidate(kind, model.dump(), card, _loss(later.outcome, ours))
+
+
+def _metrics(happened: Numbers, ours: Numbers) -> dict[str, Any]:
+    losses, size = log_losses(happened, ours), len(happened)
+    return {
+        "log_loss": asdict(bootstrap(lambda rows: float(losses[rows].mean()), size, rounds=_ROUNDS)),
+        "auc": asdict(bootstrap(lambda rows: auc(happened[rows], ours[rows]), size, rounds=_ROUNDS)),
+        "calibration_error": calibration_error(happened, ours),
+    }
+
+
+def _gained(happened: Numbers, ours: Numbers, theirs: Numbers) -> dict[str, float]:
+    """How much lower our log-loss is; above 0 is better."""
+    gained = log_losses(happened, theirs) - log_losses(happened, ours)
+    return asdict(bootstrap(lambda rows: float(gained[rows].mean()), len(gained), rounds=_ROUNDS))
+
+
+def _loss(happened: Numbers, probability: Numbers) -> float:
+    return float(log_losses(happened, probability).mean())
+
+
+def _median(values: "pd.Series[float]") -> float | None:
+    known = values.dropna()
+    return float(known.median()) if len(known) else None
+
+
+def _said(moment: datetime) -> str:
+    return moment.isoformat()

@@ -1,0 +1,128 @@
+"""What a model learns from: customers as known at several moments, with what followed each."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intelligence import features
+from intelligence.classifier import Slice
+from intelligence.features import Span
+from intelligence.targets import Target
+from store.database import Database
+
+SPAN = 2_000
+MOST_CUSTOMERS = 40_000
+"""A random sample of so many teaches as much as a million, and fits in memory."""
+MOST_MOMENTS = 6
+WARM_UP = timedelta(days=30)
+"""History that must lie before a moment for it to teach anything."""
+_LEAK_SAMPLE = 2
+"""Spans on which features are held against the future."""
+
+T = TypeVar("T")
+Beat = Callable[[], None]
+"""Called between pieces of work: it tells Temporal that the activity lives."""
+
+
+class LeakError(Exception):
+    """A feature sees beyond its moment; what learned from it would be worthless."""
+
+
+async def sampled_spans(database: Database, seed: int) -> list[Span]:
+    """Spans of at most `MOST_CUSTOMERS` customers, chosen at random, in order."""
+    async with database.transaction() as session:
+        every = await features.spans(session, SPAN)
+    wanted = MOST_CUSTOMERS // SPAN
+    if len(every) <= wanted:
+        return every
+    chosen = np.random.default_rng(seed).choice(len(every), wanted, replace=False)
+    return [every[place] for place in sorted(chosen)]
+
+
+async def moments(database: Database, target: Target, now: datetime) -> list[datetime]:
+    """Moments whose outcome is known by now, oldest first; each one's horizon ends before the next."""
+    async with database.transaction() as session:
+        first = await _first_event(session)
+    if first is None:
+        return []
+    step = max(target.horizon + target.settles, timedelta(days=7))
+    found = [now - step * turn for turn in range(1, MOST_MOMENTS + 1)]
+    return sorted(moment for moment in found if moment - WARM_UP >= first)
+
+
+async def slices(
+    database: Database, target: Target, at: Sequence[datetime], spans: Sequence[Span], beat: Beat
+) -> list[Slice]:
+    """Features and answers at each moment.
+
+    Raises:
+        LeakError: a feature sees beyond a moment.
+
+    """
+    result = []
+    for moment in at:
+        known, answers = await _pair(database, target, moment, spans, beat)
+        result.append(Slice(moment, known, answers["answer"].to_numpy(dtype=np.float64)))
+    return result
+
+
+async def revenue(
+    database: Database, target: Target, moment: datetime, spans: Sequence[Span], beat: Beat
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features at a moment, and the orders (`happened`) and revenue that followed, row by row."""
+    return await _pair(database, target, moment, spans, beat)
+
+
+async def known_now(database: Database, moment: datetime, spans: Sequence[Span], beat: Beat) -> pd.DataFrame:
+    """Features of everyone in the spans."""
+
+    async def one(session: AsyncSession, span: Span) -> pd.DataFrame:
+        return await features.read(session, moment, span)
+
+    return pd.concat(await _each(database, spans, beat, one)) if spans else pd.DataFrame(columns=features.NAMES)
+
+
+async def require_no_leak(database: Database, moment: datetime, spans: Sequence[Span]) -> None:
+    """Hold features against the future, on some customers.
+
+    Raises:
+        LeakError: one sees it.
+
+    """
+    for span in spans[:_LEAK_SAMPLE]:
+        async with database.transaction() as session:
+            changed = await features.changed_by_the_future(session, moment, span)
+        if changed:
+            raise LeakError(f"These features see what came after {moment:%Y-%m-%d}: {', '.join(changed)}")
+
+
+async def _pair(
+    database: Database, target: Target, moment: datetime, spans: Sequence[Span], beat: Beat
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    async def one(session: AsyncSession, span: Span) -> tuple[pd.DataFrame, pd.DataFrame]:
+        known = await features.read(session, moment, span)
+        return target.examples(known, await target.outcomes(session, moment, span))
+
+    parts = await _each(database, spans, beat, one)
+    return pd.concat([known for known, _ in parts]), pd.concat([after for _, after in parts])
+
+
+async def _each(
+    database: Database, spans: Sequence[Span], beat: Beat, ask: Callable[[AsyncSession, Span], Awaitable[T]]
+) -> list[T]:
+    result = []
+    for span in spans:
+        async with database.transaction() as session:
+            result.append(await ask(session, span))
+        beat()
+    return result
+
+
+async def _first_event(session: AsyncSession) -> datetime | None:
+    found: datetime | None = await session.scalar(text("SELECT min(occurred_at) FROM events"))
+    return found

@@ -1,0 +1,182 @@
+"""Learning one score from the database: its likelihood, its worth, or the clusters."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from domain.vocabulary import ModelKind
+from intelligence import contest, examples
+from intelligence.clusters import STABLE, Clusters, Words
+from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
+from intelligence.examples import Beat
+from intelligence.features import CLUSTERING, FEATURES
+from intelligence.lifetime.value import SHARE, ValueModel, spending_rate, typical
+from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
+from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
+from models import Model
+from store.database import Database
+
+MAP_POINTS = 400
+CLUSTER_SAMPLE = 20_000
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a score is to be learned from.
+
+    Attributes:
+        database: where events are.
+        moment: the present.
+        seed: of sampling and learning.
+        beat: called while it works.
+
+    """
+
+    database: Database
+    moment: datetime
+    beat: Beat
+    seed: int = 0
+
+
+async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
+    """Learn a score anew, and hold it against the model in use.
+
+    Args:
+        name: of the score; one of `intelligence.targets.NAMES`.
+        lesson: what to learn from.
+        in_use: the model that makes the score now.
+
+    Raises:
+        NotEnoughError: too little data.
+        LeakError: a feature sees the future.
+
+    """
+    if name in TARGETS:
+        return await _likelihood(TARGETS[name], lesson, in_use)
+    if name in VALUES:
+        return await _value(name, VALUES[name], lesson, in_use)
+    return await _clusters(lesson, in_use)
+
+
+async def _likelihood(target: Target, lesson: Lesson, in_use: Model | None) -> Result:
+    spans = await examples.sampled_spans(lesson.database, lesson.seed)
+    moments = await examples.moments(lesson.database, target, lesson.moment)
+    if moments:
+        await examples.require_no_leak(lesson.database, moments[-1], spans)
+    slices = await examples.slices(lesson.database, target, moments, spans, lesson.beat) if spans else []
+    used = None if in_use is None else contest.load(in_use.kind, in_use.artifact)
+    return await asyncio.to_thread(contest.compete, target, slices, used)
+
+
+async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> Result:
+    """Learned up to a quarter ago and judged on the quarter since; then learned anew up to now."""
+    spans = await examples.sampled_spans(lesson.database, lesson.seed)
+    if not spans:
+        raise NotEnoughError("there are no customers")
+    then = lesson.moment - ORDERS.horizon
+    known, after = await examples.revenue(lesson.database, ORDERS, then, spans, lesson.beat)
+    now = await examples.known_now(lesson.database, lesson.moment, spans, lesson.beat)
+    buyers = now[now["recency"].notna()]
+    if len(known) < FEWEST_CUSTOMERS or after["happened"].sum() < FEWEST_CUSTOMERS:
+        raise NotEnoughError(
+            f"{len(known)} customers had ordered by {then:%Y-%m-%d}, and ordered {after['happened'].sum():.0f} times "
+            f"since; {FEWEST_CUSTOMERS} of both are needed"
+        )
+    used = None if in_use is None else ValueModel.load(in_use.artifact)
+    return await asyncio.to_thread(_judge_value, name, days, (known, after, buyers), len(now), used)
+
+
+def _judge_value(
+    name: str, days: int, data: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], everyone: int, used: ValueModel | None
+) -> Result:
+    known, after, buyers = data
+    span, earned = ORDERS.horizon.days, after["revenue"].to_numpy(dtype=np.float64)
+    earlier = ValueModel.fit(known)
+    level = earlier.calibrated(known, span, after["happened"].to_numpy(dtype=np.float64))
+    ours, plain = earlier.worth(known, span), spending_rate(known, span)
+    worth = ValueModel.fit(buyers, level=level)
+    foretold = worth.worth(buyers, days).value
+    beside = {"baseline": plain} | ({} if used is None else {"in_use": used.worth(known, span).value})
+    loss = _rmse(ours.value, earned)
+    card: dict[str, Any] = {
+        "score": name,
+        "says": f"revenue within {days} days, in the money of their orders; the interval holds it for {SHARE:.0%}",
+        "learned_from": {"customers": len(buyers)},
+        "judged_on": {"days": span, "customers": len(known), "revenue": float(earned.sum())},
+        "metrics": _money_metrics(ours.value, earned),
+        "beside": {other: _money_metrics(values, earned) for other, values in beside.items()},
+        "interval_level": level,
+        "features": ["orders", "first_order", "recency", "mean_order"],
+        "reference": {
+            feature: asdict(Distribution.of(buyers[feature].to_numpy(dtype=np.float64)))
+            for feature in ("orders", "first_order", "recency", "mean_order")
+        },
+        "score_reference": asdict(Distribution.of(foretold)),
+        "without_orders": asdict(typical(np.append(foretold, np.zeros(everyone - len(buyers))))),
+    }
+    candidate = Candidate(ModelKind.VALUE, worth.dump(), card, loss)
+    # the model in use is of the same kind, and older: the new one knows more, and takes over unless it did worse
+    if used is not None and _rmse(beside["in_use"], earned) < loss:
+        return Result(None, [candidate], f"the model in use stays: RMSE {_rmse(beside['in_use'], earned):.2f}")
+    return Result(candidate, [], f"takes over: RMSE {loss:.2f}, spending rate {_rmse(plain, earned):.2f}")
+
+
+async def _clusters(lesson: Lesson, in_use: Model | None) -> Result:
+    spans = await examples.sampled_spans(lesson.database, lesson.seed)
+    known = await examples.known_now(lesson.database, lesson.moment, spans, lesson.beat)
+    if len(known) < FEWEST_CUSTOMERS:
+        raise NotEnoughError(f"{len(known)} customers have a history; {FEWEST_CUSTOMERS} are needed")
+    last = None if in_use is None else Clusters.load(in_use.artifact)
+    return await asyncio.to_thread(_find_clusters, known, last, lesson.seed)
+
+
+def _find_clusters(known: pd.DataFrame, last: Clusters | None, seed: int) -> Result:
+    rows = known[list(CLUSTERING)].sample(min(CLUSTER_SAMPLE, len(known)), random_state=seed)
+    words = {feature.name: Words(feature.high, feature.low) for feature in FEATURES}
+    found = Clusters.fit(rows, words, last=last, seed=seed)
+    labels, points = found.assign(rows), found.place(rows)
+    sizes = np.bincount(labels, minlength=len(found.names)) / len(labels)
+    card: dict[str, Any] = {
+        "score": CLUSTER,
+        "says": "which behavioural cluster they are in",
+        "learned_from": {"customers": len(rows)},
+        "clusters": [
+            {"number": place, "name": name, "share": float(sizes[place]), "profile": profile}
+            for place, (name, profile) in enumerate(zip(found.names, found.profile(), strict=True))
+        ],
+        "metrics": {
+            "silhouette": found.chosen.silhouette,
+            "stability": found.chosen.stability,
+            "hierarchy_agreement": found.hierarchy_agreement,
+        },
+        "tried": [asdict(choice) for choice in found.tried],
+        "map": [
+            {"x": round(float(x), 3), "y": round(float(y), 3), "cluster": int(label)}
+            for (x, y), label in zip(points[:MAP_POINTS], labels[:MAP_POINTS], strict=True)
+        ],
+        "features": list(CLUSTERING),
+        "reference": {name: asdict(Distribution.of(rows[name].to_numpy(dtype=np.float64))) for name in CLUSTERING},
+    }
+    candidate = Candidate(ModelKind.CLUSTERS, found.dump(), card, -found.chosen.stability)
+    said = f"{len(found.names)} clusters, stability {found.chosen.stability:.2f}: {'; '.join(found.names)}"
+    if found.chosen.stability < STABLE and last is not None:
+        return Result(None, [candidate], f"not stable enough to replace the last run's: {said}")
+    return Result(candidate, [], said)
+
+
+def _money_metrics(ours: Numbers, earned: Numbers) -> dict[str, Any]:
+    errors = asdict(count_errors(ours, earned))
+    return errors | {"rmse": asdict(bootstrap(_rmse_of(ours, earned), len(earned), rounds=100))}
+
+
+def _rmse_of(ours: Numbers, earned: Numbers) -> Callable[[Any], float]:
+    return lambda rows: _rmse(ours[rows], earned[rows])
+
+
+def _rmse(ours: Numbers, earned: Numbers) -> float:
+    return float(np.sqrt(((ours - earned) ** 2).mean()))

@@ -1,0 +1,92 @@
+"""Scores: written by the thousand, read for one customer."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from models import Score
+
+
+@dataclass(frozen=True, slots=True)
+class NewScore:
+    """A row of `models.score.Score`, about to be written."""
+
+    customer_id: UUID
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    reasons: Sequence[str] = field(default_factory=list)
+    model_id: UUID | None = None
+
+
+async def write(session: AsyncSession, scores: Iterable[NewScore], *, at: datetime) -> int:
+    """Write scores, each over the customer's last one of that name; how many. A newer score is never overwritten.
+
+    Customers who are gone by now are passed over.
+    """
+    await session.execute(
+        text("""
+            CREATE TEMP TABLE IF NOT EXISTS new_scores (
+                customer_id uuid, name text, value float8, low float8, high float8, reasons jsonb, model_id uuid
+            ) ON COMMIT DELETE ROWS
+        """)
+    )
+    connection = await (await session.connection()).get_raw_connection()
+    async with (
+        connection.driver_connection.cursor() as cursor,  # type: ignore[union-attr]
+        cursor.copy("COPY new_scores FROM STDIN") as copy,
+    ):
+        for score in scores:
+            await copy.write_row(
+                (
+                    score.customer_id, score.name, score.value, score.low, score.high,
+                    json.dumps(list(score.reasons)), score.model_id,
+                )
+            )  # fmt: skip
+    done = await session.execute(
+        text("""
+            INSERT INTO scores AS s (customer_id, name, value, low, high, reasons, model_id, at)
+            SELECT n.customer_id, n.name, n.value, n.low, n.high, n.reasons, n.model_id, :at
+              FROM new_scores n JOIN customers c ON c.id = n.customer_id AND c.erased_at IS NULL
+             ORDER BY n.customer_id, n.name
+            ON CONFLICT (customer_id, name) DO UPDATE
+               SET value = excluded.value, low = excluded.low, high = excluded.high, reasons = excluded.reasons,
+                   model_id = excluded.model_id, at = excluded.at
+             WHERE s.at <= excluded.at
+        """),
+        {"at": at},
+    )
+    await session.execute(text("TRUNCATE new_scores"))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def rank(session: AsyncSession, name: str) -> None:
+    """Give each score of a name its percentile: the share of customers whose value is lower."""
+    await session.execute(
+        text("""
+            UPDATE scores s SET percentile = r.percentile
+              FROM (SELECT customer_id, round((100 * percent_rank() OVER (ORDER BY value))::numeric, 2)::float8
+                           AS percentile
+                      FROM scores WHERE name = :name) r
+             WHERE s.customer_id = r.customer_id AND s.name = :name AND s.percentile IS DISTINCT FROM r.percentile
+        """),
+        {"name": name},
+    )
+
+
+async def of_customer(session: AsyncSession, customer_id: UUID) -> Sequence[Score]:
+    """A customer's scores, by name."""
+    found = await session.execute(select(Score).where(col(Score.customer_id) == customer_id).order_by(col(Score.name)))
+    return found.scalars().all()
+
+
+async def forget(session: AsyncSession, name: str, *, before: datetime) -> None:
+    """Drop scores of a name that the last scoring did not renew."""
+    await session.execute(text("DELETE FROM scores WHERE name = :name AND at < :at"), {"name": name, "at": before})

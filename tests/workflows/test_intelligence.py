@@ -1,0 +1,198 @@
+"""Learning and scoring, whole: real Postgres, real Temporal, a planted past."""
+
+import contextlib
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+from temporalio.worker import Worker
+
+from activities.intelligence import IntelligenceActivities
+from domain.errors import ConflictError
+from domain.vocabulary import ModelKind, ModelState
+from intelligence.reasons import NO_HISTORY
+from models import Model, Score, Segment
+from store import registry
+from store.scope import Scope
+from store.scores import of_customer
+from store.segments import count
+from tests.intelligence.shop import NOW, plant
+from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
+from workflows.intelligence_contracts import (
+    SCORING_WORKFLOW,
+    TRAINING_WORKFLOW,
+    ScoringInput,
+    ScoringProgress,
+    TrainingInput,
+    TrainingResult,
+)
+
+
+@pytest.fixture
+async def run(temporal_client, database):
+    """Runs a workflow on a worker of this test's own."""
+    queue = f"intelligence-{uuid4().hex[:8]}"
+    activities = IntelligenceActivities(database)
+    async with contextlib.AsyncExitStack() as running:
+        await running.enter_async_context(
+            Worker(
+                temporal_client,
+                task_queue=queue,
+                workflows=[TrainingWorkflow, ScoringWorkflow],
+                activities=[activities.train, activities.score, activities.rank],
+            )
+        )
+
+        async def go(workflow, input, result):
+            return await temporal_client.execute_workflow(
+                workflow, input, id=uuid4().hex, task_queue=queue, result_type=result
+            )
+
+        yield go
+
+
+async def train(run, *names, moment=NOW):
+    given = TrainingInput(names=list(names), moment=moment, then_score=False)
+    found = await run(TRAINING_WORKFLOW, given, TrainingResult)
+    return {result.name: result for result in found.results}
+
+
+async def score(run, moment=NOW):
+    return await run(SCORING_WORKFLOW, ScoringInput(moment=moment), ScoringProgress)
+
+
+async def one(database, statement):
+    async with database.transaction() as session:
+        return (await session.execute(statement)).scalars().all()
+
+
+async def test_scores_are_learned_judged_and_given_to_everyone(run, database):
+    async with database.transaction() as session:
+        shop = await plant(session)
+    results = await train(run, "purchase_30", "churn", "open_email", "ltv_90", "cluster", "open_push")
+    assert "not learned" in results["open_push"].words
+    learned = {name for name, result in results.items() if result.model_id}
+    assert learned == {"purchase_30", "churn", "open_email", "ltv_90", "cluster"}
+
+    progress = await score(run)
+    assert (progress.customers, progress.failed) == (405, {})
+    for name in ("purchase_30", "open_email", "ltv_90"):
+        rows = await one(database, select(Score).where(col(Score.name) == name))
+        assert len(rows) == 405
+        assert max(row.percentile for row in rows) > 90
+        assert all(row.reasons and row.model_id == results[name].model_id for row in rows)
+
+    opens = {
+        row.customer_id: row.value for row in await one(database, select(Score).where(col(Score.name) == "open_email"))
+    }
+    lovers = [opens[who] for who, chance in shop.opens.items() if chance > 0.5]
+    others = [opens[who] for who, chance in shop.opens.items() if chance < 0.5]
+    assert min(lovers) > max(others)
+    async with database.transaction() as session:
+        strange = {row.name: row for row in await of_customer(session, shop.strangers[0])}
+    assert set(strange) == {"purchase_30", "open_email", "ltv_90"}
+    assert strange["purchase_30"].reasons == [NO_HISTORY]
+    worth = await one(database, select(Score).where(col(Score.name) == "ltv_90"))
+    assert all(row.low <= row.value * 1.0001 + 1e-9 or row.low == 0 for row in worth)
+    assert all(row.high >= 0 for row in worth)
+
+
+async def test_a_card_says_what_it_learned_from_and_how_right_it_was(run, database):
+    async with database.transaction() as session:
+        await plant(session)
+    results = await train(run, "purchase_30")
+    await score(run)
+    [row] = await one(database, select(Model).where(col(Model.id) == results["purchase_30"].model_id))
+    card = row.card
+    assert card["judged_on"]["moment"] == (NOW - timedelta(days=30)).isoformat()
+    assert max(card["learned_from"]["moments"]) < card["judged_on"]["moment"]
+    assert (
+        card["metrics"]["log_loss"]["low"] < card["metrics"]["log_loss"]["value"] < card["metrics"]["log_loss"]["high"]
+    )
+    assert card["metrics"]["log_loss"]["value"] <= card["beside"]["baseline"]["log_loss"]["value"]
+    assert len(card["curve"]) == 10
+    assert row.drift["at"] == NOW.isoformat()
+    assert set(row.drift["features"]) == set(card["features"])
+
+
+async def test_clusters_are_segments_and_keep_them_from_run_to_run(run, database):
+    async with database.transaction() as session:
+        await plant(session)
+    first = await train(run, "cluster")
+    await score(run)
+    segments = await one(database, select(Segment).where(col(Segment.name).startswith("Cluster ")))
+    assert len(segments) >= 2
+    async with database.transaction() as session:
+        champion = await registry.champion(session, "cluster")
+        assert champion is not None
+        known = {segment.id for segment in segments}
+        assert {str(each) for each in known} == set(champion.card["segments"].values())
+        members = [await count(session, saved_condition(segment), Scope(now=NOW)) for segment in segments]
+    assert sum(members) == 400
+    second = await train(run, "cluster", moment=NOW + timedelta(days=1))
+    assert second["cluster"].model_id != first["cluster"].model_id
+    after = await one(database, select(Segment).where(col(Segment.name).startswith("Cluster ")))
+    assert known <= {segment.id for segment in after}
+
+
+def saved_condition(segment):
+    from pydantic import TypeAdapter
+
+    from domain.conditions import Condition
+
+    return TypeAdapter(Condition).validate_python(segment.condition)
+
+
+async def test_a_model_that_is_worse_stays_a_challenger_and_one_call_rolls_back(run, database):
+    async with database.transaction() as session:
+        await plant(session)
+    first = (await train(run, "purchase_30"))["purchase_30"].model_id
+    # the same past again: nothing can be better than equal
+    again = (await train(run, "purchase_30", moment=NOW + timedelta(minutes=1)))["purchase_30"]
+    rows = {row.id: row for row in await one(database, select(Model).where(col(Model.name) == "purchase_30"))}
+    champions = [row.id for row in rows.values() if row.state == ModelState.CHAMPION]
+    assert champions == [again.model_id or first]
+    challenger = next(row for row in rows.values() if row.state == ModelState.CHALLENGER)
+    async with database.transaction() as session:
+        await registry.promote(session, await registry.require(session, challenger.id), now=NOW + timedelta(hours=1))
+    async with database.transaction() as session:
+        back = await registry.roll_back(session, "purchase_30", now=NOW + timedelta(hours=2))
+        assert back.id == champions[0]
+    async with database.transaction() as session:
+        if again.model_id is None:
+            with pytest.raises(ConflictError):
+                await registry.roll_back(session, "purchase_30", now=NOW + timedelta(hours=3))
+        champion = await registry.champion(session, "purchase_30")
+        assert champion is not None
+        assert champion.id == champions[0]
+
+
+async def test_a_model_that_breaks_leaves_its_old_scores_and_is_named(run, database):
+    async with database.transaction() as session:
+        shop = await plant(session)
+    await train(run, "purchase_30", "ltv_90")
+    await score(run)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE models SET artifact = '{\"no\": 1}' WHERE name = 'ltv_90'"))
+    progress = await score(run, NOW + timedelta(days=1))
+    assert set(progress.failed) == {"ltv_90"}
+    async with database.transaction() as session:
+        mine = {row.name: row.at for row in await of_customer(session, shop.customers[0])}
+    assert mine == {"purchase_30": NOW + timedelta(days=1), "ltv_90": NOW}
+
+
+async def test_an_empty_shop_is_an_answer(run):
+    results = await train(run, "purchase_30", "ltv_90", "cluster")
+    assert all("not learned" in result.words for result in results.values())
+    assert (await score(run)).done
+
+
+async def test_a_repeated_training_keeps_one_model(run, database):
+    async with database.transaction() as session:
+        await plant(session, 300)
+    await train(run, "purchase_30")
+    await train(run, "purchase_30")
+    rows = await one(database, select(Model).where(col(Model.kind) == ModelKind.BOOSTED))
+    assert len(rows) == 1
