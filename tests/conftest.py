@@ -22,7 +22,6 @@ from stack.ports import Ports
 from store.database import Database
 from store.migrate import migrate
 
-
 if "PYTEST_XDIST_WORKER" in os.environ:
     # A worker of the test run ends as every process does that opened a Temporal client; registered first, it runs last.
     atexit.register(os._exit, 0)

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -43,7 +44,7 @@ def lines(items: Sequence[object]) -> bytes:
 async def uploaded(world: World, content: bytes, **fields: object) -> UUID:
     import_id = uuid4()
     async with world.database.transaction() as session:
-        facts = {"kind": "events", "format": "ndjson", "name": "x", "state": "queued", **fields}
+        facts: dict[str, Any] = {"kind": "events", "format": "ndjson", "name": "x", "state": "queued", **fields}
         sha256 = hashlib.sha256(content).hexdigest()
         session.add(Import(id=import_id, size=len(content), sha256=sha256, created_at=NOW, **facts))
         await session.flush()
@@ -61,10 +62,9 @@ async def run(world: World, import_id: UUID) -> ImportProgress:
     return await environment.run(activities.finish_import, FinishImportInput(import_id=import_id))
 
 
-async def query(world: World, sql: str, **values: object) -> list[tuple[object, ...]]:
+async def query(world: World, sql: str, **values: object) -> list[tuple[Any, ...]]:
     async with world.database.transaction() as session:
-        result = await session.execute(text(sql), values)
-        return [tuple(row) for row in result] if result.returns_rows else []
+        return [tuple(row) for row in await session.execute(text(sql), values)]
 
 
 FACTS = "SELECT external_id, traits->'orders', traits->'revenue', last_seen_at FROM customers ORDER BY external_id"
@@ -154,7 +154,7 @@ async def test_rows_that_are_refused_are_told_and_the_rest_taken(world: World, s
     content = lines(items) + b"nonsense\n" + lines([order("gone", 4)])
     async with world.database.transaction() as session:
         await ingest(session, [track("Signed In", "gone")], now=NOW)
-    await query(world, "UPDATE customers SET erased_at = now()")
+        await session.execute(text("UPDATE customers SET erased_at = now()"))
     import_id = await uploaded(world, content)
     progress = await run(world, import_id)
     assert (progress.read, progress.taken, progress.refused) == (6, 2, 4)

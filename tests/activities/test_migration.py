@@ -46,7 +46,7 @@ async def test_each_is_told_once(world: World, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(telling, "_STRETCH", 2)
     campaign_id = await crowd(world, 5)
     migration = await begin(world, campaign_id)
-    told = []
+    told: list[int] = []
     while not told or told[-1]:
         told.append(await tell(world, migration))
     assert sum(told) == 5

@@ -132,7 +132,7 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     expect(dialog.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
 
     with shop.client(state) as api:
-        report = {"inside": None}
+        report: dict[str, Any] = {}
         for _ in range(240):
             report = api.get("/campaigns/my-win-back/report").json()
             if report["by_state"] == {"ended": shop.CUSTOMERS}:

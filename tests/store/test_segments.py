@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -141,7 +142,7 @@ async def test_an_explanation_answers_every_part(session):
     session.add(Score(customer_id=who, name="churn", value=0.75, at=NOW))
     for minutes, revenue in ((90, 20), (30, "22.5")):
         at = NOW - timedelta(minutes=minutes)
-        bought = {"customer_id": who, "name": "Order Completed", "occurred_at": at, "source": "test"}
+        bought: dict[str, Any] = {"customer_id": who, "name": "Order Completed", "occurred_at": at, "source": "test"}
         session.add(Event(id=uuid4(), properties={"revenue": revenue}, **bought))
     await session.flush()
     total = {

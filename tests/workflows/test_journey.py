@@ -114,6 +114,8 @@ async def test_a_message_over_the_cap_waits_for_the_next_day(world: World, skipp
         await skipping.sleep(days(2))
         await handle.result()
     first, second = await world.messages()
+    assert first.sent_at is not None
+    assert second.sent_at is not None
     rome = ZoneInfo("Europe/Rome")
     assert second.sent_at.astimezone(rome).date() == first.sent_at.astimezone(rome).date() + days(1)
     assert (second.deferred_by, second.attempts) == ("cap", 1)
