@@ -96,10 +96,11 @@ def _fill(url: str) -> None:
 
 
 def _described() -> dict[str, Any]:
-    """What the API says of itself; its figures for Prometheus are no operation of a client's."""
+    """What the API says of itself; figures for Prometheus are no operation of a client's, and a stream has no end."""
     nothing = Settings(_env_file=None)
     document = create_app(Services(nothing, Database(nothing), None, build_providers(nothing))).openapi()
-    del document["paths"]["/metrics"]
+    for other in ("/metrics", "/campaigns/{slug}/live"):
+        del document["paths"][other]
     return document
 
 
@@ -148,3 +149,20 @@ def test_the_process_ends_cleanly(postgres_url: str) -> None:
             time.sleep(0.1)
     process.terminate()
     assert process.wait(20) == 0
+
+
+def test_the_process_ends_though_somebody_watches(postgres_url: str, temporal_address: str) -> None:
+    name = f"test_{uuid4().hex[:12]}"
+    database_url = postgres.create_database(postgres_url, name, template="campaign_flow_template")
+    port = choose(["watching"])["watching"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api", "--port", str(port)], cwd=ROOT, env=_environment(database_url, temporal_address)
+    )
+    url = f"http://127.0.0.1:{port}"
+    _wait(url, process)
+    _fill(url)
+    with httpx.stream("GET", f"{url}/campaigns/win-back/live", headers=BEARER, timeout=30) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: figures"
+        process.terminate()
+        assert process.wait(20) == 0
