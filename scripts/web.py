@@ -20,7 +20,8 @@ BUILT = DIST / ".built-from"
 INSTALLED = WEB / "node_modules" / ".installed-from"
 BIN = Path(sys.executable).parent
 OLDEST_NODE = (22, 22)
-_NOT_SOURCES = {"node_modules", "dist"}
+_NEW, _OLD = WEB / "dist.new", WEB / "dist.old"
+_NOT_SOURCES = {"node_modules", DIST.name, _NEW.name, _OLD.name}
 _GENERATED = WEB / "src" / "api" / "schema.ts"
 _TAIL = 30
 
@@ -114,8 +115,19 @@ def build() -> None:
             return
         install()
         say("building the web app")
-        run("run", "build")
-        BUILT.write_text(wanted)
+        shutil.rmtree(_NEW, ignore_errors=True)
+        run("run", "build", "--", "--outDir", _NEW.name)
+        (_NEW / BUILT.name).write_text(wanted)
+        _put_in_place()
+
+
+def _put_in_place() -> None:
+    """Whoever is served meanwhile gets the old app or the new one, whole."""
+    shutil.rmtree(_OLD, ignore_errors=True)
+    if DIST.exists():
+        DIST.rename(_OLD)
+    _NEW.rename(DIST)
+    shutil.rmtree(_OLD, ignore_errors=True)
 
 
 def check() -> None:

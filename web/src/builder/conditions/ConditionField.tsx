@@ -51,7 +51,7 @@ function Said({ value }: { value: Condition }) {
   const [asked] = useDebouncedValue(value, 400);
   const found = useQuery({
     queryKey: ['condition', asked],
-    queryFn: () => take(api.POST('/segments/preview', { body: { condition: asked, sample: 0 } })),
+    queryFn: () => take(api.POST('/segments/preview', { body: { condition: asked, sample: 0, exact: false } })),
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 30_000,
@@ -70,7 +70,10 @@ function Said({ value }: { value: Condition }) {
     <div aria-live="polite">
       <Text size="sm">{t('who', { words: found.data.words })}</Text>
       <Text size="sm" fw={600} data-testid="condition-count">
-        {t('count', { count: found.data.count, number: found.data.count.toLocaleString(i18n.language) })}
+        {t(found.data.exact ? 'count' : 'estimate', {
+          count: found.data.count,
+          number: found.data.count.toLocaleString(i18n.language),
+        })}
       </Text>
     </div>
   );

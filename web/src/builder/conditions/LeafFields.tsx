@@ -90,6 +90,15 @@ function SmallLeaf({ leaf, change }: LeafProps<Small>) {
             value={leaf.score}
             onChange={(event) => change({ ...leaf, score: event.currentTarget.value })}
           />
+          <Select
+            size="xs"
+            w={110}
+            aria-label={t('of.label')}
+            allowDeselect={false}
+            data={(['value', 'percentile'] as const).map((each) => ({ value: each, label: t(`of.${each}`) }))}
+            value={leaf.of}
+            onChange={(of) => change({ ...leaf, of: (of ?? 'value') as typeof leaf.of })}
+          />
           <ComparisonField label={t('value')} value={leaf.is} onChange={(is) => change({ ...leaf, is })} />
         </Group>
       );

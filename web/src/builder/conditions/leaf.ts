@@ -50,7 +50,7 @@ export function newLeaf(kind: LeafKind, segmentId: string | null): Leaf {
         window: null,
       };
     case 'score':
-      return { kind, score: 'churn', is: { op: 'gte', value: 0.5 } };
+      return { kind, score: 'churn', of: 'value', is: { op: 'gte', value: 0.5 } };
     case 'trigger':
       return { kind, where: [] };
     case 'random':

@@ -1,28 +1,39 @@
 import { IconUsersGroup } from '@tabler/icons-react';
 import { lazy } from 'react';
+import { EVERYBODY } from '../panels/trigger';
 import { type Kind, UNNAMED } from './kind';
+import { bare } from './say';
 
 export const entry: Kind<'entry'> = {
   type: 'entry',
   group: 'start',
   icon: IconUsersGroup,
   colour: 'teal',
-  create: () => ({ ...UNNAMED, trigger: { kind: 'segment', segment_id: null, condition: { kind: 'all', of: [] } } }),
+  create: () => ({ ...UNNAMED, trigger: EVERYBODY }),
   describe: ({ trigger }, { t, segment }) => {
+    const named = (id: string) => {
+      const name = segment(id);
+      return name === undefined ? '' : (name ?? t('kinds:describe.missing'));
+    };
     switch (trigger.kind) {
       case 'event':
         return t('kinds:describe.event', { event: trigger.on.event });
+      case 'segment_change':
+        return t(`kinds:describe.${trigger.change}`, { name: named(trigger.segment_id) });
+      case 'inactivity':
+        return trigger.event === '*'
+          ? t('kinds:describe.silent')
+          : t('kinds:describe.silentOf', { event: trigger.event });
+      case 'date':
+        return t('kinds:describe.onDate', { attribute: bare(trigger.attribute) });
       case 'api':
         return t('kinds:describe.api');
-      default:
-        break;
+      case 'segment': {
+        if (trigger.segment_id) return t('kinds:describe.segment', { name: named(trigger.segment_id) });
+        const everybody = trigger.condition?.kind === 'all' && !trigger.condition.of?.length;
+        return everybody ? t('kinds:describe.everybody') : t('kinds:describe.condition');
+      }
     }
-    if (trigger.segment_id) {
-      const name = segment(trigger.segment_id);
-      return name === undefined ? '' : t('kinds:describe.segment', { name: name ?? t('kinds:describe.missing') });
-    }
-    const everybody = trigger.condition?.kind === 'all' && !trigger.condition.of?.length;
-    return everybody ? t('kinds:describe.everybody') : t('kinds:describe.condition');
   },
   Edit: lazy(() => import('../panels/EntryPanel')),
 };
