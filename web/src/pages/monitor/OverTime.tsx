@@ -52,6 +52,8 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
       {present.length > 1 && (
         <SegmentedControl
           w="fit-content"
+          maw="100%"
+          style={{ overflowX: 'auto' }}
           aria-label={t('monitor:time.channel')}
           value={channel}
           onChange={setChannel}

@@ -54,6 +54,8 @@ export function Component() {
           <Group>
             <SegmentedControl
               aria-label={t('sandbox:channel')}
+              maw="100%"
+              style={{ overflowX: 'auto' }}
               value={channel}
               onChange={(value) => narrow('channel', value)}
               data={[
