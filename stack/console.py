@@ -26,6 +26,7 @@ class Console:
         """Where to look, and with which key."""
         table = Table.grid(padding=(0, 2))
         for name, value in (
+            ("Web app", f"{stack.url('api')}/app/#key={stack.keys['api_key']}"),
             ("API", f"{stack.url('api')}/docs"),
             ("Temporal", stack.url("temporal_ui")),
             ("Sandbox inbox", f"{stack.url('sandbox')}/sandbox"),
