@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,13 +34,13 @@ _LIMIT_MS = 200
 _MESSAGES = text("""
     INSERT INTO messages (id, journey_id, campaign_id, run_id, node_id, visit, customer_id, channel, category, state,
                           attempts, reserved_at, sent_at, delivered_at, opened_at, clicked_at)
-    SELECT gen_random_uuid(), gen_random_uuid(), :campaign, md5('run:' || n % 13)::uuid, 'node_' || n % 12, 1,
+    SELECT gen_random_uuid(), gen_random_uuid(), :campaign, md5('run:' || n * 13 / :all)::uuid, 'node_' || n % 12, 1,
            gen_random_uuid(), (ARRAY['email', 'push', 'sms'])[1 + n % 3], 'marketing',
            (ARRAY['delivered', 'accepted', 'bounced', 'withheld'])[1 + n % 4], 1, at, at,
            CASE WHEN n % 4 = 0 THEN at + interval '1 minute' END, CASE WHEN n % 8 = 0 THEN at + interval '1 hour' END,
            CASE WHEN n % 16 = 0 THEN at + interval '2 hours' END
       FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
-     CROSS JOIN LATERAL (SELECT now() - interval '90 days' * (n::float8 / :all) AS at) AS moment
+     CROSS JOIN LATERAL (SELECT date_trunc('hour', now() - interval '90 days' * (n::float8 / :all)) AS at) AS moment
 """)
 
 Say = Callable[[str], Any]
@@ -94,6 +94,8 @@ async def _fill(database: Database, campaign_id: UUID, count: int, say: Say) -> 
         await _write(database, campaign_id, first, min(first + _CHUNK, late) - 1, count)
         while await _fold(database):
             pass
+    async with database.transaction() as session:
+        await tallies.compact(session, datetime.now(UTC) - timedelta(days=14), timedelta(days=1))
     await _write(database, campaign_id, late, count - 1, count)
     async with database.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))

@@ -57,20 +57,31 @@ class Series:
     points: list[Point]
 
 
-_FOLD = text("""
+_OLDEST = text("SELECT max(id) FROM (SELECT id FROM tally_changes ORDER BY id LIMIT :most) AS oldest")
+_ADD = """
+    INSERT INTO tallies AS t (campaign_id, run_id, node_id, channel, fact, detail, bucket, n, amount)
+    SELECT campaign_id, run_id, node_id, channel, fact, detail, date_bin(:width, at, 'epoch'::timestamptz),
+           sum(n), sum(amount)
+      FROM gone GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ON CONFLICT (campaign_id, run_id, node_id, channel, fact, detail, bucket)
+        DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount
+"""
+# A bound, and no "id IN (...)": of a table that is filled and emptied all day the planner knows nothing.
+_FOLD = text(f"""
     WITH gone AS (
-         DELETE FROM tally_changes
-          WHERE id IN (SELECT id FROM tally_changes ORDER BY id LIMIT :most)
+         DELETE FROM tally_changes WHERE id <= :bound
       RETURNING campaign_id, run_id, node_id, channel, fact, detail, at, n, amount),
-    folded AS (
-         INSERT INTO tallies AS t (campaign_id, run_id, node_id, channel, fact, detail, bucket, n, amount)
-         SELECT campaign_id, run_id, node_id, channel, fact, detail, date_bin(:width, at, 'epoch'::timestamptz),
-                sum(n), sum(amount)
-           FROM gone GROUP BY 1, 2, 3, 4, 5, 6, 7
-             ON CONFLICT (campaign_id, run_id, node_id, channel, fact, detail, bucket)
-             DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount)
+    added AS ({_ADD})
     SELECT count(*) FROM gone
-""")
+""")  # noqa: S608 - the text is above
+_COMPACT = text(f"""
+    WITH gone AS (
+         DELETE FROM tallies
+          WHERE bucket < :before AND bucket > 'epoch' AND bucket <> date_bin(:width, bucket, 'epoch'::timestamptz)
+      RETURNING campaign_id, run_id, node_id, channel, fact, detail, bucket AS at, n, amount),
+    added AS ({_ADD})
+    SELECT count(*) FROM gone
+""")  # noqa: S608 - the text is above
 
 
 async def fold(session: AsyncSession, width: timedelta, *, most: int = 20_000) -> int:
@@ -79,14 +90,28 @@ async def fold(session: AsyncSession, width: timedelta, *, most: int = 20_000) -
     Args:
         session: the transaction.
         width: the stretch of time whose facts are kept together.
-        most: changes taken at once.
+        most: about so many changes are taken at once.
 
     """
-    locked = await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _FOLDER_LOCK})
-    if not locked:
+    if not await _alone(session):
         return 0
-    folded: int = await session.scalar(_FOLD, {"width": width, "most": most}) or 0
+    bound = await session.scalar(_OLDEST, {"most": most})
+    if bound is None:
+        return 0
+    folded: int = await session.scalar(_FOLD, {"width": width, "bound": bound}) or 0
     return folded
+
+
+async def compact(session: AsyncSession, before: datetime, width: timedelta) -> int:
+    """Keep what happened before that moment in longer stretches of `width`; how many tallies were put together."""
+    if not await _alone(session):
+        return 0
+    gone: int = await session.scalar(_COMPACT, {"before": before, "width": width}) or 0
+    return gone
+
+
+async def _alone(session: AsyncSession) -> bool:
+    return bool(await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _FOLDER_LOCK}))
 
 
 _BOTH = """

@@ -202,6 +202,21 @@ async def test_figures_over_time_add_up_to_the_totals(shop: Shop) -> None:
     assert len(found.points) == 30
 
 
+async def test_old_hours_become_days_and_no_figure_changes(shop: Shop) -> None:
+    for number in range(60):
+        await shop.message(state="accepted", sent_at=NOW + number * HOUR)
+    while await tallies.fold(shop.session, HOUR):
+        pass
+    before = await shop.counted()
+    assert await tallies.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) > 0
+    assert await tallies.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) == 0
+    assert await shop.counted() == before
+    buckets = await shop.session.scalars(text("SELECT DISTINCT bucket FROM tallies WHERE fact = 'sent' ORDER BY 1"))
+    midnight = NOW.replace(hour=0, minute=0, second=0)
+    hours = [midnight + number * HOUR for number in range(2 * 24 + 3, 60 + 10)]
+    assert list(buckets) == [midnight, midnight + 24 * HOUR, midnight + 48 * HOUR, *hours]
+
+
 async def test_only_one_folds_at_a_time(database: Database) -> None:
     async with database.transaction() as one:
         shop = Shop(one)
