@@ -21,6 +21,7 @@ it.each([
   [of({ days: 1.5 }), '1 day 12 hours'],
   [of({ seconds: 90 }), '1 minute 30 seconds'],
   [of({ weeks: 1 }), '1 week'],
+  [of({ days: 30 }), '30 days'],
 ])('a length is said in its largest units: %j', (length, words) => expect(sayLength(length, t)).toBe(words));
 
 it.each<[Partial<Cap>, string]>([
@@ -60,7 +61,7 @@ describe('a policy', () => {
       'SMS: no marketing message at all.',
       "Nothing leaves from 21:00 to 08:00 of the next morning on the customer's clock.",
       'At least 4 hours between any two messages.',
-      'Who opened none of their last 5 messages, all sent within 4 weeks 2 days, rests 1.5 times as long: 6 hours.',
+      'Who opened none of their last 5 messages, all sent within 30 days, rests 1.5 times as long: 6 hours.',
       'The last message of a cap is kept for a more urgent campaign that needs it within 1 day.',
       'An address is given up after 3 soft bounces in a row.',
     ]);

@@ -8,11 +8,12 @@ import { type QuietHours, spansMidnight } from './quiet';
 export type ContactText = TFunction<['contacting', 'kinds', 'app']>;
 export type Line = { key: string; text: string /** Nothing leaves by this way at all. */; shuts?: boolean };
 
-/** "2 days 12 hours", in the largest whole units. */
+/** "2 days 12 hours", in the largest units; in weeks only what is whole weeks: "30 days". */
 export function sayLength(duration: Partial<Duration>, t: ContactText): string {
   let left = Math.round(seconds(duration));
   const parts: string[] = [];
-  for (const unit of UNITS) {
+  const whole = left % SECONDS.weeks === 0;
+  for (const unit of UNITS.filter((each) => each !== 'weeks' || whole)) {
     const count = Math.floor(left / SECONDS[unit]);
     left -= count * SECONDS[unit];
     if (count > 0) parts.push(t(`kinds:units.${unit}`, { count }));

@@ -21,6 +21,8 @@ export function useFormat() {
         new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }),
       exact: (at: string | number) =>
         new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+      /** "E-mail, SMS, and Push". */
+      list: (words: string[]) => new Intl.ListFormat(language).format(words),
       day: (at: string) => new Date(at).toLocaleDateString(language, { dateStyle: 'long' }),
       /** "12 % (8 to 17 %)"; "2 of 7" where a percentage would say more than is known. */
       rate: (part: number, of: number) => {

@@ -55,7 +55,7 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
         <Group align="flex-start" gap="sm">
           <Select
             label={t('contacting:caps.channel')}
-            w={190}
+            w={205}
             allowDeselect={false}
             data={[
               { value: ALL, label: t('contacting:caps.all') },
@@ -66,7 +66,7 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
           />
           <Select
             label={t('contacting:caps.amount')}
-            w={150}
+            w={135}
             allowDeselect={false}
             data={AMOUNTS.map((each) => ({ value: each, label: t(`contacting:caps.amounts.${each}`) }))}
             value={amount}
@@ -75,7 +75,7 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
           {amount === 'some' && (
             <NumberInput
               label={t('contacting:caps.messages')}
-              w={110}
+              w={100}
               min={1}
               max={500}
               clampBehavior="strict"
@@ -87,7 +87,7 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
           {amount !== 'none' && (
             <Select
               label={t('contacting:caps.per')}
-              w={190}
+              w={205}
               allowDeselect={false}
               data={PERIODS.map((each) => ({ value: each, label: t(`contacting:caps.periods.${each}`) }))}
               value={cap.per}
@@ -107,7 +107,7 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
         </ActionIcon>
       </Group>
       {amount !== 'some' && (
-        <Text size="sm" mt="xs" c={amount === 'none' ? 'red' : 'dimmed'}>
+        <Text size="sm" mt="xs" fw={amount === 'none' ? 600 : undefined} c={amount === 'none' ? undefined : 'dimmed'}>
           {t(`contacting:caps.means.${amount}`)}
         </Text>
       )}

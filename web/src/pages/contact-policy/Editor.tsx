@@ -7,6 +7,7 @@ import { ApiError } from '@/api/client';
 import { contact, savePolicy } from '@/api/contact';
 import type { Schemas } from '@/api/types';
 import { type Policy, same, shut, wrong } from '@/contact/policy';
+import { useFormat } from '@/lib/useFormat';
 import { Problem } from '@/ui/Problem';
 import { Conflict } from './Conflict';
 import { Fields } from './Fields';
@@ -19,7 +20,8 @@ type Draft = { policy: Policy; base: Saved };
 
 /** The limits as a form, beside what they come to. Nothing holds before it is saved. */
 export function Editor({ saved }: { saved: Saved }) {
-  const { t } = useTranslation('contacting');
+  const { t } = useTranslation(['contacting', 'app']);
+  const { list } = useFormat();
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft | null>(null);
   const policy = draft?.policy ?? saved.policy;
@@ -32,7 +34,7 @@ export function Editor({ saved }: { saved: Saved }) {
     onSuccess: (now) => {
       client.setQueryData(contact.policy().queryKey, now);
       setDraft(null);
-      notifications.show({ message: t('policy.saved') });
+      notifications.show({ message: t('contacting:policy.saved') });
     },
     onError: () => client.invalidateQueries({ queryKey: contact.policy().queryKey }),
   });
@@ -56,8 +58,12 @@ export function Editor({ saved }: { saved: Saved }) {
           <Stack style={{ position: 'sticky', top: 68 }}>
             <InWords policy={policy} unsaved={dirty} />
             {closed.length > 0 && (
-              <Alert color="red" title={t('policy.shut')}>
-                {t(closed.includes(null) ? 'policy.shutAll' : 'policy.shutSome')}
+              <Alert color="red" title={closed.includes(null) && t('contacting:policy.shut')}>
+                {closed.includes(null)
+                  ? t('contacting:policy.shutAll')
+                  : t('contacting:policy.shutSome', {
+                      channels: list(closed.map((each) => t(`app:channel.${each ?? 'email'}`))),
+                    })}
               </Alert>
             )}
           </Stack>
@@ -76,19 +82,21 @@ export function Editor({ saved }: { saved: Saved }) {
       {dirty && !overtaken && (
         <Paper withBorder shadow="md" p="sm" mt="md" style={{ position: 'sticky', bottom: 8, zIndex: 10 }}>
           <Group justify="space-between">
-            <Text size="sm" c={faults.length ? 'red' : undefined}>
-              {faults.length ? faults.map((fault) => t(`wrong.${fault}`)).join(' ') : t('policy.unsaved')}
+            <Text size="sm" fw={faults.length ? 600 : undefined}>
+              {faults.length
+                ? faults.map((fault) => t(`contacting:wrong.${fault}`)).join(' ')
+                : t('contacting:policy.unsaved')}
             </Text>
             <Group gap="xs">
               <Button variant="default" onClick={discard} disabled={saving.isPending}>
-                {t('policy.discard')}
+                {t('contacting:policy.discard')}
               </Button>
               <Button
                 disabled={faults.length > 0}
                 loading={saving.isPending}
                 onClick={() => draft && saving.mutate(draft)}
               >
-                {t('policy.save')}
+                {t('contacting:policy.save')}
               </Button>
             </Group>
           </Group>

@@ -122,7 +122,7 @@ function Tiredness({ value, onChange }: { value: Fatigue; onChange: (value: Fati
       />
       <NumberInput
         label={t('fatigue.factor')}
-        w={150}
+        w={190}
         min={1.1}
         max={100}
         step={0.5}
@@ -143,7 +143,7 @@ function Count({ label, max, value, onChange }: CountProps) {
   return (
     <NumberInput
       label={label}
-      w={190}
+      w={240}
       min={1}
       max={max}
       clampBehavior="strict"

@@ -22,7 +22,13 @@ export function InWords({ policy, title, unsaved }: Props) {
             {t('contacting:policy.unsaved')}
           </Badge>
         )}
-        <List spacing="xs" size="sm" center={false} data-testid="in-words">
+        <List
+          spacing="xs"
+          size="sm"
+          listStyleType="none"
+          styles={{ root: { paddingInlineStart: 0 }, itemWrapper: { alignItems: 'flex-start' } }}
+          data-testid="in-words"
+        >
           {sayPolicy(policy, t, number).map((line) => (
             <List.Item
               key={line.key}
