@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channel_choice import PopulationTally, Tally
+from domain.channel_choice import Expected, PopulationTally, Tally
 from domain.vocabulary import Category, Channel, Hindrance
 from models import Customer
-from store import engagement, permissions
+from store import engagement, permissions, scores
 from store.permissions import Reach
 
 RECORD = timedelta(days=365)
 """How far back a record counts."""
 _FRESH = timedelta(minutes=5)
+BELIEVED = timedelta(days=14)
+"""A score older than this counts no more: scoring has stopped, and the record knows better."""
+MODEL_WEIGHT = 30.0
+"""How many messages of a customer's own a model's rate is worth."""
 
 
 class Population:
@@ -36,6 +40,28 @@ async def own_engagement(
 ) -> Mapping[Channel, Tally]:
     """The customer's own record."""
     return await engagement.own_tallies(session, customer.id, channels, since=now - RECORD)
+
+
+async def foretold_rates(
+    session: AsyncSession,
+    customer: Customer,
+    channels: Sequence[Channel],
+    own: Mapping[Channel, Tally],
+    unsubscribe_cost: float,
+) -> Mapping[Channel, Expected]:
+    """What the models in use foretell of each channel; a channel without a fresh score is left to the record."""
+    names = {channel: f"{'click' if channel is Channel.SMS else 'open'}_{channel.value}" for channel in channels}
+    leaving = {channel: f"unsubscribe_{channel.value}" for channel in channels}
+    found = await scores.fresh(session, customer.id, [*names.values(), *leaving.values()], within=BELIEVED)
+    rates = {}
+    for channel, name in names.items():
+        if name in found:
+            tally = own.get(channel, Tally())
+            cost = unsubscribe_cost * found.get(leaving[channel], 0.0)
+            rates[channel] = Expected(
+                found[name], tally.sent, tally.answered, weight=MODEL_WEIGHT + tally.sent, cost=cost, by="model"
+            )
+    return rates
 
 
 async def reachable_channels(

@@ -6,6 +6,7 @@ import httpx
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.foretold import foretold, written
 from activities.moving import take_up_move
 from activities.outgoing import context_of
 from activities.public_http import NotPublicError, PublicOnly, networks
@@ -48,7 +49,7 @@ class HttpActivities:
             if move is not None:
                 return await take_up_move(walk, move)
             try:
-                request = self._request(walk, input)
+                request = await self._request(walk, input)
             except RenderError as error:
                 return await walk.leave("failed", f"template: {error}")
         port, why, details = await self._answer(request)
@@ -58,11 +59,11 @@ class HttpActivities:
                 return walk.standing()
             return await walk.leave(port, why, details)
 
-    def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
+    async def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
         node = walk.node
         assert isinstance(node, HttpCallNode)
         data = node.data
-        context = context_of(walk)
+        context = context_of(walk, scores=await foretold(walk, written(data)))
         headers = {name: _one_line(name, render_text(value, context)) for name, value in data.headers.items()}
         return self._http.build_request(
             data.method,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from activities.foretold import foretold, written
 from activities.limits import Verdict, verdict
 from activities.nodes.sends import category_of, topic_of
 from activities.services import Services
@@ -66,7 +67,9 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
     journey = walk.journey
     message_id = ids.message_id(journey.id, node.id, journey.visit)
     unsubscribe = walk.services.links.unsubscribe(message_id, walk.customer.id, channel)
-    content = render(content_of(walk, node), context_of(walk, unsubscribe_url=unsubscribe))
+    template = content_of(walk, node)
+    scores = await foretold(walk, written(template))
+    content = render(template, context_of(walk, unsubscribe_url=unsubscribe, scores=scores))
     outgoing = Outgoing(
         message_id=message_id,
         channel=channel,
@@ -103,13 +106,16 @@ def content_of(walk: Walk, node: SendNode) -> Content:
     raise TraversalError(f"node {node.id!r} has no content")
 
 
-def context_of(walk: Walk, *, unsubscribe_url: str | None = None) -> Mapping[str, Any]:
+def context_of(
+    walk: Walk, *, unsubscribe_url: str | None = None, scores: Mapping[str, float] | None = None
+) -> Mapping[str, Any]:
     """What templates may name."""
     return build_context(
         walk.customer,
         campaign_name=walk.version.campaign_name,
         trigger=walk.journey.trigger,
         coupons=walk.journey.coupons,
+        scores=scores,
         unsubscribe_url=unsubscribe_url,
         preferences_url=walk.services.links.preferences(walk.customer.id),
         campaign_zone=walk.version.settings.timezone,

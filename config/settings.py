@@ -125,6 +125,11 @@ class Settings(BaseSettings):
     marketing_settle_hours: float = Field(default=72, gt=0)
     """How long an `unknown` message waits for its provider's webhook before it counts as not sent (business time)."""
 
+    channel_exploration: float = Field(default=0.1, ge=0, le=1)
+    """Share of a channel split's choices that may try another channel than the best, to go on learning."""
+    unsubscribe_cost: float = Field(default=10.0, ge=0)
+    """How many answers an unsubscription outweighs, where a model chooses the channel."""
+
     @model_validator(mode="after")
     def _production(self) -> "Settings":
         if self.environment == "production":

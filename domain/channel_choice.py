@@ -9,13 +9,15 @@ for SMS, which reports no opens. Clicks are rarer than opens, so SMS wins only w
 more than they open the rest: it costs money for each message, and a tie should not spend it. A silent push tells
 nothing, and is expected to be answered never.
 
-A model can take this arithmetic's place: `choose_channel` takes the expected rates of whoever makes them.
+A model can take this arithmetic's place: `choose_channel` takes the expected rates of whoever makes them, less what
+the message is expected to cost in unsubscriptions. A share of the choices explores (see domain.exploration).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from domain.exploration import Belief, explore
 from domain.vocabulary import Channel
 
 _PRIOR_MESSAGES = 20.0
@@ -64,6 +66,17 @@ class Expected:
     rate: float
     sent: int = 0
     answered: int = 0
+    weight: float = 10.0
+    """How many messages the rate is worth, in what exploring believes."""
+    cost: float = 0.0
+    """What the message is expected to cost in unsubscriptions, in answers."""
+    by: str = "record"
+    """Who says so: `record`, or `model`."""
+
+    @property
+    def worth(self) -> float:
+        """What is compared."""
+        return self.rate - self.cost
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,11 @@ class ChannelChoice:
     why: str
     """In a marketer's words, with figures."""
     scores: dict[str, dict[str, Any]]
-    """Channel -> {expected, sent, answered}, as JSON."""
+    """Channel -> {expected, sent, answered}, and for a model's {by, cost}, as JSON."""
+    propensities: dict[str, float] = field(default_factory=dict)
+    """Channel -> how likely it was to be taken."""
+    explored: bool = False
+    """Taken to learn from it, not because it looked best."""
 
 
 def fit_prior(tally: PopulationTally) -> tuple[float, float]:
@@ -106,7 +123,7 @@ def expected_rates(
         mean, strength = fit_prior(population.get(channel, PopulationTally()))
         tally = own.get(channel, Tally())
         rate = (tally.answered + mean * strength) / (tally.sent + strength) if channel != Channel.SILENT_PUSH else 0.0
-        found[channel] = Expected(rate, tally.sent, tally.answered)
+        found[channel] = Expected(rate, tally.sent, tally.answered, weight=strength + tally.sent)
     return found
 
 
@@ -118,8 +135,10 @@ def choose_channel(
     order: Sequence[Channel],
     only_if_alone: Sequence[Channel] = (),
     expected: Mapping[Channel, Expected] | None = None,
+    share: float = 0.0,
+    seed: str = "",
 ) -> ChannelChoice:
-    """The channel of `order` with the highest expected rate among the `reachable` ones.
+    """The channel of `order` that is worth most among the `reachable` ones; at times another, to learn.
 
     Args:
         reachable: channels on which this customer can be contacted now.
@@ -128,6 +147,8 @@ def choose_channel(
         order: channels to choose from; earlier ones win ties.
         only_if_alone: channels taken only when no other one reaches the customer.
         expected: rates from a model, in place of those that `own` and `population` give.
+        share: of choices that explore, 0 to 1.
+        seed: of exploring; a repeat with the same seed takes the same channel.
 
     """
     open_ = [channel for channel in order if channel in set(reachable)]
@@ -137,16 +158,20 @@ def choose_channel(
     scores = {channel.value: _score(rates[channel]) for channel in open_}
     candidates = [channel for channel in open_ if channel not in set(only_if_alone)]
     if not candidates:
-        best = max(open_, key=lambda channel: rates[channel].rate)
+        best = max(open_, key=lambda channel: rates[channel].worth)
         return ChannelChoice(best, f"{_NAMES[best]}: the only way to reach them ({_said(best, rates[best])})", scores)
-    best = max(candidates, key=lambda channel: rates[channel].rate)  # the first of equals
-    others = [channel for channel in open_ if channel is not best]
+    best = max(candidates, key=lambda channel: rates[channel].worth)  # the first of equals
+    beliefs = {each: Belief(rates[each].rate, rates[each].weight, rates[each].cost) for each in candidates}
+    found = explore(beliefs, best, share=share, seed=seed)
+    others = [channel for channel in open_ if channel is not found.taken]
+    tried = ", tried to learn from it" if found.tried else ""
     why = "; ".join(
-        [f"{_NAMES[best]}: {_said(best, rates[best])}"]
+        [f"{_NAMES[found.taken]}{tried}: {_said(found.taken, rates[found.taken])}"]
         + [f"{_NAMES[each]}: {_said(each, rates[each])}" for each in others if each in candidates]
         + [f"{_NAMES[each]}: only where nothing else reaches them" for each in others if each not in candidates]
     )
-    return ChannelChoice(best, why, scores)
+    propensities = {channel.value: round(chance, 4) for channel, chance in found.propensities.items()}
+    return ChannelChoice(found.taken, why, scores, propensities, found.tried)
 
 
 def _said(channel: Channel, expected: Expected) -> str:
@@ -154,11 +179,19 @@ def _said(channel: Channel, expected: Expected) -> str:
         return "never answered"
     done = "clicked" if channel is Channel.SMS else "opened"
     record = f"{done} {expected.answered} of {expected.sent}" if expected.sent else "nothing sent yet"
-    return f"{record}, expected {expected.rate:.0%}"
+    cost = f", less {expected.cost:.0%} for unsubscribing" if expected.cost >= 0.005 else ""
+    return f"{record}, expected {expected.rate:.0%}{cost}"
 
 
 def _score(expected: Expected) -> dict[str, Any]:
-    return {"expected": round(expected.rate, 4), "sent": expected.sent, "answered": expected.answered}
+    score: dict[str, Any] = {
+        "expected": round(expected.rate, 4),
+        "sent": expected.sent,
+        "answered": expected.answered,
+    }
+    if expected.by != "record":
+        score |= {"by": expected.by, "cost": round(expected.cost, 4)}
+    return score
 
 
 def _listed(channels: Sequence[Channel]) -> str:

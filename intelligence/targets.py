@@ -31,9 +31,9 @@ _LEAVING = f"""
     SELECT customer_id, 1.0::float8,
            EXISTS (SELECT 1 FROM events e
                     WHERE e.customer_id = m.customer_id AND e.occurred_at >= :moment AND e.occurred_at < :until
-                      AND e.name IN ('message_unsubscribed', 'message_complained'))::int::float8, 0.0::float8
+                      AND e.name IN ('message_unsubscribed', 'message_complained'){{theirs}})::int::float8, 0.0::float8
       FROM messages m
-     WHERE {_SPAN} AND NOT test AND sent_at >= :moment AND sent_at < :until
+     WHERE {_SPAN} AND NOT test AND sent_at >= :moment AND sent_at < :until{{ours}}
      GROUP BY customer_id
 """  # noqa: S608
 _SETTLING = timedelta(days=7)
@@ -112,6 +112,20 @@ def _answers(channel: str, how: str) -> Target:
     )
 
 
+def _leaves(channel: str | None) -> Target:
+    of = {"theirs": " AND e.properties ->> 'channel' = :channel", "ours": " AND channel = :channel"}
+    return Target(
+        name=f"unsubscribe_{channel}" if channel else "unsubscribe",
+        words=f"unsubscribes or complains after a message{f' by {channel}' if channel else ''}, within 30 days",
+        horizon=timedelta(days=30),
+        sql=_LEAVING.format(**(of if channel else {"theirs": "", "ours": ""})),
+        concerns=_everyone,
+        only_if_asked=True,
+        baseline=(f"sent_{channel}" if channel else "messages_30", "tenure"),
+        channel=channel,
+    )
+
+
 CHURN_DAYS = 60
 TARGETS: dict[str, Target] = {
     target.name: target
@@ -133,15 +147,8 @@ TARGETS: dict[str, Target] = {
         _answers("sms", "click"),
         _answers("push", "click"),
         _answers("in_app", "click"),
-        Target(
-            "unsubscribe",
-            "unsubscribes or complains after a message, within 30 days",
-            timedelta(days=30),
-            _LEAVING,
-            _everyone,
-            only_if_asked=True,
-            baseline=("messages_30", "tenure"),
-        ),
+        _leaves(None),
+        *(_leaves(channel) for channel in ("email", "sms", "push")),
     )
 }
 ORDERS = Target("orders", "orders and revenue within 90 days", timedelta(days=90), _ORDERS, _buyers)

@@ -6,6 +6,7 @@
 | `attributes.*`, `traits.*` | what the shop says of the customer; what their events taught us |
 | `order.*` | the last order: `order_id`, `revenue`, `at`, `products` (each with `name`, `brand`, `price`, ...), ... |
 | `trigger.*` | properties of the event that started the journey |
+| `scores.*` | what models foretell of them, e.g. `scores.churn`; see docs/intelligence.md |
 | `coupon.<PREFIX>` | the code that this journey gave |
 | `campaign.name`, `now` | the campaign; the moment of sending |
 | `unsubscribe_url`, `preferences_url` | this customer's own links |
@@ -22,6 +23,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain import recency
 from domain.moments import customer_zone
 from models.customer import Customer
 
@@ -84,7 +86,7 @@ KNOWN_VARIABLES = Variables(
         | set(TOKENS)
         | {"campaign.name", "unsubscribe_url", "preferences_url", "now", "today"}
     ),
-    open=frozenset({"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits"}),
+    open=frozenset({"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits", "scores"}),
 )
 
 
@@ -95,6 +97,7 @@ def build_context(
     trigger: Mapping[str, Any] | None = None,
     coupons: Mapping[str, str] | None = None,
     last_order: Mapping[str, Any] | None = None,
+    scores: Mapping[str, float] | None = None,
     unsubscribe_url: str | None = None,
     preferences_url: str | None = None,
     campaign_zone: str = "UTC",
@@ -108,6 +111,7 @@ def build_context(
         trigger: properties of the event that started the journey.
         coupons: prefix -> code.
         last_order: properties of the newest order; without it, what the traits remember of it.
+        scores: what models foretell, by name.
         unsubscribe_url: this customer's own link.
         preferences_url: the page where they choose what they get.
         campaign_zone: whose clock dates are written on, for a customer whose own zone is not known.
@@ -116,7 +120,8 @@ def build_context(
     """
     zone, _ = customer_zone(customer.timezone, campaign_zone)
     moment = (now or datetime.now(UTC)).astimezone(ZoneInfo(zone))
-    attributes, traits = _known(customer.attributes or {}), _known(customer.traits or {})
+    recent = recency.read(customer.traits or {}, now=moment, zone=zone)
+    attributes, traits = _known(customer.attributes or {}), _known(recent)
     order = _known(last_order if last_order is not None else traits.get("last_order") or {})
     profile = {name: getattr(customer, name) for name in CUSTOMER_FIELDS} | {"id": str(customer.id)}
     context: dict[str, Any] = {
@@ -126,6 +131,7 @@ def build_context(
         "order": order,
         "trigger": trigger or {},
         "coupon": dict(coupons or {}),
+        "scores": dict(scores or {}),
         "campaign": {"name": campaign_name},
         "unsubscribe_url": unsubscribe_url,
         "preferences_url": preferences_url,

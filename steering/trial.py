@@ -1,7 +1,7 @@
 """Try a template: written for a customer, and sent once, through its provider and the ledger."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from providers.registry import Providers
 from rendering.context import build_context
 from rendering.errors import RenderError
 from rendering.render import render
-from store import customer_lists, messages, permissions
+from store import customer_lists, messages, permissions, scores
 from store.database import Database
 
 
@@ -29,6 +29,7 @@ class Trial:
     content: Content
     trigger: Mapping[str, Any] = field(default_factory=dict)
     coupons: Mapping[str, str] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def channel(self) -> Channel:
@@ -48,6 +49,7 @@ def write(trial: Trial, customer: Customer, *, public_url: str) -> RenderedConte
         campaign_name="Test",
         trigger=trial.trigger,
         coupons=trial.coupons,
+        scores=trial.scores,
         unsubscribe_url=f"{public_url}/u/test",
         preferences_url=f"{public_url}/p/test",
     )
@@ -82,7 +84,9 @@ async def send(
     async with database.transaction() as session:
         customer = await customer_lists.require(session, customer_ref)
         try:
-            content = write(trial, customer, public_url=public_url)
+            foretold = await scores.of_customer(session, customer.id)
+            known = replace(trial, scores={row.name: row.value for row in foretold})
+            content = write(known, customer, public_url=public_url)
         except RenderError as error:
             raise InvalidError(
                 str(error), errors=[{"path": f"/content/{error.field}", "message": str(error)}]

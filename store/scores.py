@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -85,6 +85,21 @@ async def of_customer(session: AsyncSession, customer_id: UUID) -> Sequence[Scor
     """A customer's scores, by name."""
     found = await session.execute(select(Score).where(col(Score.customer_id) == customer_id).order_by(col(Score.name)))
     return found.scalars().all()
+
+
+async def fresh(
+    session: AsyncSession, customer_id: UUID, names: Iterable[str], *, within: timedelta
+) -> dict[str, float]:
+    """A customer's scores of these names that a model made within that time, by name."""
+    rows = await session.execute(
+        text("""
+            SELECT name, value FROM scores
+             WHERE customer_id = :customer AND name = ANY(CAST(:names AS text[])) AND model_id IS NOT NULL
+               AND at > now() - CAST(:within AS interval)
+        """),
+        {"customer": customer_id, "names": list(names), "within": within},
+    )
+    return {row.name: row.value for row in rows}
 
 
 async def forget(session: AsyncSession, name: str, *, before: datetime) -> None:

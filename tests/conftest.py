@@ -56,7 +56,7 @@ def database_url(postgres_url: str) -> Iterator[str]:
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """Settings of a test: its own database, nothing from the machine's environment file."""
-    return Settings(_env_file=None, database_url=database_url, database_pool_size=5)
+    return Settings(_env_file=None, database_url=database_url, database_pool_size=5, channel_exploration=0)
 
 
 @pytest_asyncio.fixture

@@ -14,7 +14,7 @@ RANK = "rank_scores"
 SCORES = (
     "purchase_7", "purchase_30", "churn", "ltv_90", "ltv_365",
     "open_email", "open_push", "open_in_app", "click_email", "click_sms", "click_push", "click_in_app",
-    "unsubscribe", "cluster",
+    "unsubscribe", "unsubscribe_email", "unsubscribe_sms", "unsubscribe_push", "cluster",
 )  # fmt: skip
 """Every score that can be learned, in the order in which a training learns them."""
 

@@ -1,8 +1,9 @@
 """Nodes that branch: check, channel split, random split."""
 
 from itertools import accumulate
+from typing import Any
 
-from activities.channels import own_engagement, reachable_channels
+from activities.channels import foretold_rates, own_engagement, reachable_channels
 from activities.scope import scope_of
 from activities.walk import Leave, Walk
 from domain.channel_choice import choose_channel
@@ -29,14 +30,24 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     reach = await reachable_channels(
         session, walk.customer, data.channels, walk.services.providers.channels, settings.category, topic=settings.topic
     )
+    own = await own_engagement(session, walk.customer, data.channels, walk.now)
+    app = walk.services.settings
     choice = choose_channel(
         reachable=[channel for channel in data.channels if reach[channel].reachable],
-        own=await own_engagement(session, walk.customer, data.channels, walk.now),
+        own=own,
         population=await walk.services.population.get(session, walk.now),
         order=data.channels,
         only_if_alone=data.only_if_alone,
+        expected=await foretold_rates(session, walk.customer, data.channels, own, app.unsubscribe_cost),
+        share=app.channel_exploration,
+        seed=f"{walk.journey.id}:{node.id}:{walk.journey.visit}",
     )
-    details = {"scores": choice.scores, "unreachable": {c.value: r.why for c, r in reach.items() if not r.reachable}}
+    details: dict[str, Any] = {
+        "scores": choice.scores,
+        "unreachable": {c.value: r.why for c, r in reach.items() if not r.reachable},
+    }
+    if choice.propensities:
+        details |= {"propensities": choice.propensities, "explored": choice.explored}
     return Leave(choice.channel.value if choice.channel else "none", choice.why, details)
 
 

@@ -33,7 +33,7 @@ from rendering.problems import problems
 from rendering.sms import sms_segments
 from steering import trial
 from steering.trial import Trial
-from store import customer_lists, templates
+from store import customer_lists, scores, templates
 
 router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
 
@@ -120,9 +120,9 @@ async def send_test(template_id: UUID, body: TestSendBody, services: ServicesDep
 async def _preview(session: AsyncSession, services: Services, body: PreviewBody, content: Content) -> PreviewView:
     customer = await customer_lists.require(session, body.customer) if body.customer else _anybody()
     known = KNOWN_VARIABLES.with_coupons(frozenset(body.coupons))
-    return await run_in_threadpool(
-        _write, Trial(content, body.trigger, body.coupons), customer, problems(content, known), services
-    )
+    foretold = {row.name: row.value for row in await scores.of_customer(session, customer.id)}
+    tried = Trial(content, body.trigger, body.coupons, foretold)
+    return await run_in_threadpool(_write, tried, customer, problems(content, known), services)
 
 
 def _write(tried: Trial, customer: Customer, found: list[str], services: Services) -> PreviewView:
