@@ -10,7 +10,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import imports, ingest, journeys, latency, launches, monitor
+from benchmarks import imports, ingest, journeys, latency, launches, monitor, segments
 from benchmarks.installation import Installation, Report
 from config.exit import exit_process
 from stack.processes import StackError
@@ -27,6 +27,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=200, help="events timed from arrival to the next step")
     parser.add_argument("--sent", type=int, default=50_000, help="events sent to /v1/batch, and inserted")
     parser.add_argument("--messages", type=int, default=1_000_000, help="messages of the campaign that is monitored")
+    parser.add_argument("--customers", type=int, default=1_000_000, help="customers asked about; ten events each")
     parser.add_argument("--imported", type=int, default=1_000_000, help="events imported from Parquet, and copied")
     return parser.parse_args()
 
@@ -51,6 +52,7 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
         ingest.measure(options.sent, folder.path / "ingest", console.print),
         monitor.measure(options.messages, folder.path / "monitor", console.print),
         imports.measure(options.imported, folder.path / "imports", console.print),
+        segments.on_kept_data(options.customers, console.print),
     ):
         parts.append(await part)
     return Report(

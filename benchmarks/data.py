@@ -5,10 +5,10 @@ that two builds are alike but for the day they end on.
 """
 
 import argparse
-import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -152,7 +152,7 @@ def _fill(url: str, customers: int, now: datetime, say: Say) -> None:
             {"now": now, "days": _DAYS},
         )
         indexes = _drop_indexes(connection)
-        asyncio.run(_load_events(url, customers, events, now))
+        _load_events(url, customers, events, now)
         say(f"{events:,} events: {time.perf_counter() - began:.0f} s")
         connection.execute("SET maintenance_work_mem = '1GB'")
         connection.execute("SET work_mem = '512MB'")
@@ -187,17 +187,18 @@ def _drop_indexes(connection: psycopg.Connection[Any]) -> Sequence[sql.Composed 
     return again
 
 
-async def _load_events(url: str, customers: int, events: int, now: datetime) -> None:
+def _load_events(url: str, customers: int, events: int, now: datetime) -> None:
     """Oldest first, as they would have come; each connection takes a stretch."""
     size = -(-events // _LOADERS)
+    values = {"customers": customers, "events": events, "now": now, "days": _DAYS}
 
-    async def load(first: int) -> None:
-        values = {"customers": customers, "events": events, "now": now, "days": _DAYS}
-        async with await psycopg.AsyncConnection.connect(url) as connection:
-            await connection.execute(_SHARE)
-            await connection.execute(_EVENTS, values | {"first": first, "last": min(first + size - 1, events)})
+    def load(first: int) -> None:
+        with psycopg.connect(url) as connection:
+            connection.execute(_SHARE)
+            connection.execute(_EVENTS, values | {"first": first, "last": min(first + size - 1, events)})
 
-    await asyncio.gather(*(load(first) for first in range(1, events + 1, size)))
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        list(pool.map(load, range(1, events + 1, size)))
 
 
 def main() -> None:

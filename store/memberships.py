@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, except_, insert, literal, select, text
+from sqlalchemy import delete, func, insert, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.conditions import Condition
 from models import SegmentMember
-from store.condition_binds import Query
 from store.events import id_list
 from store.members_sql import member_ids
 from store.scope import Scope
@@ -85,13 +84,13 @@ async def fill(session: AsyncSession, segment: Watched, scope: Scope) -> None:
 
 async def differing(session: AsyncSession, segment: Watched, scope: Scope) -> list[UUID]:
     """Customers who are members now and were not, or were and are not: as sets, without locks."""
-    recorded: Query = select(col(SegmentMember.customer_id).label("id")).where(
-        col(SegmentMember.segment_id) == segment.id
+    recorded = (
+        select(col(SegmentMember.customer_id).label("id")).where(col(SegmentMember.segment_id) == segment.id).subquery()
     )
-    members = member_ids(segment.condition, scope)
-    came = await session.scalars(except_(members, recorded))
-    found = set(came)
-    found |= set(await session.scalars(except_(recorded, members)))
+    members = member_ids(segment.condition, scope).subquery()
+    both = members.join(recorded, members.c.id == recorded.c.id, full=True)
+    differing = select(func.coalesce(members.c.id, recorded.c.id)).select_from(both)
+    found = await session.scalars(differing.where(or_(members.c.id.is_(None), recorded.c.id.is_(None))))
     return sorted(found)
 
 
