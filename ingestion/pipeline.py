@@ -17,7 +17,7 @@ from domain.events import IMPORT, IncomingEvent, is_activity
 from ingestion import identity, memberships, profile, traits
 from ingestion.consequences import follow
 from ingestion.memberships import Touch
-from store import customers
+from store import attributes, customers
 from store import events as event_store
 from store.customers import DeviceToken, Profile
 from store.events import NewEvent
@@ -120,13 +120,14 @@ async def _update_profiles(
 ) -> dict[UUID, list[str]]:
     """Let the profiles learn from the events; by event, what could not be used."""
     problems: dict[UUID, list[str]] = {}
+    types = await attributes.types(session) if any(event.kind == "identify" for event in events) else {}
     touched: dict[UUID, Profile] = {}
     tokens: list[DeviceToken] = []
     for event in events:
         customer = resolved.profiles[resolved.customers[event.id]]
         touched[customer.id] = customer
         if event.kind == "identify":
-            problems[event.id] = profile.identify(customer, event.properties, event.occurred_at)
+            problems[event.id] = profile.identify(customer, event.properties, event.occurred_at, types)
         elif event.kind == "track":
             traits.learn(customer.traits, event.name, event.properties, event.occurred_at)
         if event.context is not None:

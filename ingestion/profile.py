@@ -7,13 +7,16 @@ reported; the rest of the call still counts.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from domain.addresses import normalise_email, normalise_phone
+from domain.attributes import AttributeType, typed
 from domain.events import DeviceInfo, EventContext
+from domain.vocabulary import Channel
 from store.customers import DeviceToken, Profile
 
 _NAMES = {
@@ -68,10 +71,13 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 }
 
 
-def identify(profile: Profile, traits: Mapping[str, Any], at: datetime) -> list[str]:
+def identify(
+    profile: Profile, traits: Mapping[str, Any], at: datetime, types: Mapping[str, AttributeType] = MappingProxyType({})
+) -> list[str]:
     """Take the traits of one identify call into the profile; what could not be used, in words.
 
-    Calls come in any order: one that is older (`at`) than the newest taken only fills what is empty.
+    Calls come in any order: one that is older (`at`) than the newest taken only fills what is empty. `types` are those
+    of attributes that have one.
     """
     problems: list[str] = []
     given = _flattened(traits)
@@ -84,8 +90,10 @@ def identify(profile: Profile, traits: Mapping[str, Any], at: datetime) -> list[
         value, builtin = given[name], _NAMES.get(name)
         if name == "tags":
             problems += _set_tags(profile, value)
+        elif name == "preferred_channels":
+            problems += _set_channels(profile, value)
         elif builtin is None:
-            _set_attribute(profile, name, value)
+            problems += _set_attribute(profile, name, value, types.get(name))
         elif value is None:
             setattr(profile, builtin, None)
         else:
@@ -94,8 +102,8 @@ def identify(profile: Profile, traits: Mapping[str, Any], at: datetime) -> list[
 
 
 def _has(profile: Profile, name: str) -> bool:
-    if name == "tags":
-        return bool(profile.tags)
+    if name in ("tags", "preferred_channels"):
+        return bool(getattr(profile, name))
     return getattr(profile, _NAMES[name]) is not None if name in _NAMES else name in profile.attributes
 
 
@@ -114,11 +122,27 @@ def _flattened(traits: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _set_attribute(profile: Profile, name: str, value: object) -> None:
+def _set_attribute(profile: Profile, name: str, value: object, type_: AttributeType | None) -> list[str]:
     if value is None:
         profile.attributes.pop(name, None)
-    else:
-        profile.attributes[name] = value
+        return []
+    try:
+        profile.attributes[name] = value if type_ is None else typed(type_, value)
+    except ValueError as error:
+        profile.attributes[f"invalid_{name}"] = value
+        return [f"{name} is kept aside: {error}"]
+    profile.attributes.pop(f"invalid_{name}", None)
+    return []
+
+
+def _set_channels(profile: Profile, value: object) -> list[str]:
+    known = {channel.value for channel in Channel}
+    if value is None:
+        value = []
+    if not isinstance(value, list) or not all(isinstance(item, str) and item in known for item in value):
+        return [f"preferred_channels is left as it was: give a list of {', '.join(sorted(known))}"]
+    profile.preferred_channels = list(dict.fromkeys(value))
+    return []
 
 
 def _set_builtin(profile: Profile, name: str, value: object) -> list[str]:

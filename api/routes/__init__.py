@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    attributes,
     audit,
     building,
     campaigns,
@@ -43,6 +44,7 @@ ROUTERS: list[APIRouter] = [
     why.router,
     monitor.router,
     customers.router,
+    attributes.router,
     identity.router,
     privacy.router,
     standing.router,

@@ -1,18 +1,19 @@
 """Customers, their consents, devices, inbox and history."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from api.schemas.base import Body, ExternalId, View
+from domain import recency
 from domain.customer_fields import BUILT_IN
 from domain.vocabulary import Channel, ConsentStatus
 
 Topic = Annotated[str, Field(pattern=r"^(\*|[A-Za-z0-9_.-]{1,80})$")]
 Tag = Annotated[str, Field(min_length=1, max_length=80)]
-_RESERVED = {*BUILT_IN, "firstName", "lastName", "birthday", "tags", "devices"}
+RESERVED = {*BUILT_IN, "firstName", "lastName", "birthday", "tags", "devices", "preferred_channels"}
 """Names that an identify call reads as something else than an attribute."""
 _Text = Annotated[str, Field(max_length=255)]
 
@@ -31,6 +32,9 @@ class ProfileBody(Body):
     locale: Annotated[str, Field(max_length=35)] | None = None
     timezone: Annotated[str, Field(max_length=64)] | None = Field(default=None, examples=["Europe/Istanbul"])
     tags: list[Tag] | None = Field(default=None, max_length=200, description="All tags: those not named are removed.")
+    preferred_channels: list[Channel] | None = Field(
+        default=None, max_length=10, description="In the order in which the customer wants to be reached."
+    )
     attributes: dict[Annotated[str, Field(min_length=1, max_length=120)], JsonValue] = Field(
         default_factory=dict, max_length=200, description="Merged into the customer's; null removes one."
     )
@@ -38,7 +42,7 @@ class ProfileBody(Body):
     @field_validator("attributes")
     @classmethod
     def _own_names(cls, attributes: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        taken = sorted(_RESERVED & attributes.keys())
+        taken = sorted(RESERVED & attributes.keys())
         if taken:
             raise ValueError(f"these have a field of their own: {', '.join(taken)}")
         return attributes
@@ -77,12 +81,18 @@ class CustomerView(View):
     country: str | None
     locale: str | None
     timezone: str | None
+    preferred_channels: list[Channel]
     tags: list[str]
     attributes: dict[str, Any]
-    traits: dict[str, Any] = Field(description="Computed from events.")
+    traits: dict[str, Any] = Field(description="Computed from events; sums over windows are those of this moment.")
     created_at: datetime
     updated_at: datetime
     last_seen_at: datetime | None
+
+    @field_validator("traits")
+    @classmethod
+    def _as_they_are_now(cls, traits: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        return recency.read(traits, now=datetime.now(UTC), zone=info.data.get("timezone"))
 
 
 class Persona(View):

@@ -67,6 +67,11 @@ async def query(world: World, sql: str, **values: object) -> list[tuple[Any, ...
         return [tuple(row) for row in await session.execute(text(sql), values)]
 
 
+async def change(world: World, sql: str) -> None:
+    async with world.database.transaction() as session:
+        await session.execute(text(sql))
+
+
 FACTS = "SELECT external_id, traits->'orders', traits->'revenue', last_seen_at FROM customers ORDER BY external_id"
 
 
@@ -82,7 +87,7 @@ async def test_events_of_a_file_reach_the_profiles_as_live_ones_would(world: Wor
     progress = await run(world, await uploaded(world, lines(items)))
     assert (progress.read, progress.taken, progress.repeated, progress.refused) == (60, 60, 0, 0)
     imported = await query(world, FACTS)
-    await query(world, "TRUNCATE customers, events, event_receipts, customer_identities, import_customers CASCADE")
+    await change(world, "TRUNCATE customers, events, event_receipts, customer_identities, import_customers CASCADE")
     async with world.database.transaction() as session:
         await ingest(session, [_live(item) for item in items], now=NOW)
     assert imported == await query(world, FACTS)
