@@ -23,6 +23,7 @@ _BROKEN = """() => axe.run({exclude: [['iframe']]}, {resultTypes: ['violations']
 PATIENCE = 30_000
 SLUG = "win-back"
 Visit = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +84,10 @@ def figure(page: Page, label: str) -> Locator:
 
 def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, state: dict[str, Any]) -> None:
     page = visit(f"/campaigns/{SLUG}/monitor")
-    expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=PATIENCE)
-    expect(figure(page, "Entered")).to_have_text(str(shop.CUSTOMERS), timeout=PATIENCE)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    expect(figure(page, "Entered")).to_have_text(str(shop.CUSTOMERS))
     waits = page.locator(".watched", has_text="E-mail: wait 2 days")
-    expect(waits.locator(".watched-inside")).to_be_visible(timeout=PATIENCE)
+    expect(waits.locator(".watched-inside")).to_be_visible()
 
     waits.click()
     drawer = page.get_by_role("dialog")
@@ -97,12 +98,12 @@ def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, st
         order = {"userId": name, "event": "Order Completed", "properties": {"order_id": "now", "revenue": 55}}
         write_key = (state["keys"]["write_key"], "")
         api.post("/v1/track", json={**order, "messageId": f"now-{name}"}, auth=write_key).raise_for_status()
-    expect(figure(page, "Reached the goal")).to_have_text("1", timeout=PATIENCE)
-    expect(figure(page, "Revenue from goals")).to_have_text("55.00", timeout=PATIENCE)
+    expect(figure(page, "Reached the goal")).to_have_text("1")
+    expect(figure(page, "Revenue from goals")).to_have_text("55.00")
 
     drawer.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Person")
-    expect(page.get_by_text("In no campaign now.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("In no campaign now.")).to_be_visible()
     page.get_by_role("tab", name="Journeys").click()
     expect(page.get_by_text("did Order Completed")).to_be_visible()
 
@@ -113,10 +114,10 @@ def test_a_pause_says_what_it_does_and_holds_everybody_until_the_resume(visit: V
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Nothing is sent.", exact=False)).to_be_visible()
     dialog.get_by_role("button", name="Pause", exact=True).click()
-    expect(page.get_by_text("held by the pause")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("held by the pause")).to_be_visible()
     page.get_by_role("button", name="Resume", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Resume", exact=True).click()
-    expect(page.get_by_text("held by the pause")).to_be_hidden(timeout=PATIENCE)
+    expect(page.get_by_text("held by the pause")).to_be_hidden()
 
 
 def test_a_recipient_unsubscribes_in_the_sandbox(visit: Visit) -> None:
@@ -124,11 +125,11 @@ def test_a_recipient_unsubscribes_in_the_sandbox(visit: Visit) -> None:
     letter = page.get_by_role("article").first
     name = letter.get_by_role("link").inner_text()
     letter.get_by_role("button", name="Unsubscribe").click()
-    expect(letter.get_by_text("unsubscribed", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(letter.get_by_text("unsubscribed", exact=True)).to_be_visible()
     page = visit(f"/customers/{name}?tab=consents")
     everything = page.get_by_role("checkbox", name="Everything: E-mail")
     expect(everything).to_be_visible()
-    expect(everything).not_to_be_checked(timeout=PATIENCE)
+    expect(everything).not_to_be_checked()
 
 
 def test_figures_can_be_taken_away(visit: Visit) -> None:
@@ -148,7 +149,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(visit: Visit, state: dict
     with shop.client(state) as api:
         key = api.post("/api-keys", json={"name": "Looks on", "role": "viewer"}).json()["key"]
     page = visit(f"/campaigns/{SLUG}/monitor", key=key)
-    expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
     for name in ("Pause", "Resume", "More actions"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     expect(page.get_by_role("link", name="API keys")).to_have_count(0)
@@ -159,7 +160,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(visit: Visit, state: dict
 
 def test_everything_is_said_in_italian(visit: Visit) -> None:
     page = visit(f"/campaigns/{SLUG}/monitor", locale="it-IT")
-    expect(page.get_by_text("In diretta", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("In diretta", exact=True)).to_be_visible()
     expect(page.get_by_role("tab", name="Nel tempo")).to_be_visible()
 
 
@@ -190,8 +191,8 @@ def test_axe_finds_nothing_on_any_page(visit: Visit, state: dict[str, Any], widt
     page = visit("/customers", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     for path, title in PAGES.items():
         page.goto(f"{state['urls']['api']}/app{path}")
-        expect(page.get_by_role("heading", level=1, name=re.compile(f"^{title}"))).to_be_visible(timeout=PATIENCE)
-        expect(page.get_by_role("status", name="Loading")).to_have_count(0, timeout=PATIENCE)
+        expect(page.get_by_role("heading", level=1, name=re.compile(f"^{title}"))).to_be_visible()
+        expect(page.get_by_role("status", name="Loading")).to_have_count(0)
         page.evaluate(AXE.read_text())
         found = page.evaluate(_BROKEN)
         if found:

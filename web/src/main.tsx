@@ -6,6 +6,14 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { startTexts } from './i18n';
 
+// The app was built anew while this page was open: its parts have other names now. Once, or it would never end.
+window.addEventListener('vite:preloadError', () => {
+  const RELOADED = 'campaign-flow-reloaded';
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < 10_000) return;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  window.location.reload();
+});
+
 await startTexts();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
