@@ -9,6 +9,8 @@ from api.dependencies import Marketer, Transaction, Viewer
 from api.problems import responses
 from api.routes.campaigns import campaign_view
 from api.schemas.building import (
+    ConditionPreview,
+    ConditionPreviewBody,
     ExampleBegin,
     ExampleView,
     KnownNames,
@@ -19,10 +21,12 @@ from api.schemas.building import (
 )
 from api.schemas.campaigns import CampaignView
 from domain import moments
+from domain.condition_words import say
+from domain.conditions import InSegment, walk
 from domain.customer_fields import field_value
 from domain.flow import UntilAttributeDate
 from steering import examples
-from store import customer_lists
+from store import customer_lists, saved_segments
 from store.known_names import known_names
 
 router = APIRouter(tags=["building"], route_class=StrictRoute)
@@ -57,6 +61,13 @@ async def begin_example(body: ExampleBegin, session: Transaction) -> CampaignVie
 async def get_known_names(session: Transaction) -> KnownNames:
     """Names of events, properties, attributes, traits and tags that occur in the data."""
     return KnownNames.model_validate(await known_names(session))
+
+
+@router.post("/previews/condition", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
+async def preview_condition(body: ConditionPreviewBody, session: Transaction) -> ConditionPreview:
+    """What a condition asks, in words; also one that can only be asked inside a journey."""
+    named = {part.segment_id for part in walk(body.condition) if isinstance(part, InSegment)}
+    return ConditionPreview(words=say(body.condition, await saved_segments.names(session, named)))
 
 
 @router.post("/previews/wait", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))

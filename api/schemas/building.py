@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from api.schemas.base import Body, ExternalId, Name, Slug, View
+from domain.conditions import Condition
 from domain.flow import CampaignSchedule, Until
 
 
@@ -34,6 +35,18 @@ class KnownNames(View):
     attributes: list[str]
     traits: list[str]
     tags: list[str]
+
+
+class ConditionPreviewBody(Body):
+    """A condition, of a segment or of a journey."""
+
+    condition: Condition
+
+
+class ConditionPreview(View):
+    """The condition as a sentence without its subject. A journey's steps are named by their ids, in quotes."""
+
+    words: str
 
 
 class WaitPreviewBody(Body):

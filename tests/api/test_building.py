@@ -71,6 +71,12 @@ async def test_known_names_of_an_empty_installation_are_none(api):
     assert known == {"events": [], "properties": {}, "attributes": [], "traits": [], "tags": []}
 
 
+async def test_a_question_about_a_journey_is_said_in_words(api):
+    opened = {"kind": "engagement", "action": "opened", "node_id": "push"}
+    said = (await api.post("/previews/condition", json={"condition": {"kind": "not", "condition": opened}})).json()
+    assert said == {"words": "did not open the message of the step 'push'"}
+
+
 async def test_a_wait_is_said_on_the_customers_clock(api):
     await api.put("/customers/ayse", json={"timezone": "Europe/Istanbul"})
     until = {"kind": "local_time", "time": "10:00", "weekdays": [0, 1, 2, 3, 4]}

@@ -112,7 +112,7 @@ export function Canvas() {
       minZoom={0.1}
       maxZoom={1.75}
       fitView
-      fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+      fitViewOptions={{ padding: 0.15, maxZoom: 1, minZoom: window.innerWidth < 700 ? 0.45 : 0.1 }}
       proOptions={{ hideAttribution: true }}
     >
       <Background gap={20} />

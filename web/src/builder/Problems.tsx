@@ -1,10 +1,10 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Flow, Violation } from '@/api/types';
+import type { Violation } from '@/api/types';
 import { PanelFrame } from './Inspector';
 import { titleOf } from './kinds';
-import type { KindText } from './kinds/kind';
+import { withTitles } from './kinds/withTitles';
 import { useEditor, useEditorStore, useFlow } from './store';
 
 /** Everything that keeps the draft from being published; each leads to its node. */
@@ -40,7 +40,7 @@ function Entry({ problem }: { problem: Violation }) {
   };
   return (
     <Alert color="red" p="xs" variant="light">
-      <Text size="sm">{named(problem.message, flow, t)}</Text>
+      <Text size="sm">{withTitles(problem.message, flow, t)}</Text>
       {node && (
         <Button size="compact-xs" variant="subtle" mt={4} onClick={go}>
           {t('builder:problems.show', { name: titleOf(node, t) })}
@@ -59,12 +59,7 @@ export function NodeProblems({ id }: { id: string }) {
     .filter((problem) => problem.node_id === id)
     .map((problem) => (
       <Alert key={problem.code + problem.message} color="red" p="xs" role="alert">
-        <Text size="sm">{named(problem.message, flow, t)}</Text>
+        <Text size="sm">{withTitles(problem.message, flow, t)}</Text>
       </Alert>
     ));
-}
-
-/** The API calls a step without a name by its id; people know it by its title. */
-function named(message: string, flow: Flow, t: KindText): string {
-  return flow.nodes.reduce((text, node) => text.replaceAll(`"${node.id}"`, `“${titleOf(node, t)}”`), message);
 }

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, api, take } from '@/api/client';
 import type { Condition } from '@/api/types';
 import { Loading } from '@/ui/Loading';
+import { withTitles } from '../kinds/withTitles';
+import { useFlow } from '../store';
 
 const ConditionEditor = lazy(() => import('./ConditionEditor').then((it) => ({ default: it.ConditionEditor })));
 
@@ -27,7 +29,7 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
         {label}
       </Text>
       <Paper withBorder p="xs">
-        <Said value={value} />
+        <Said value={value} inJourney={inJourney} />
         <Button size="compact-sm" variant="light" mt="xs" onClick={modal.open}>
           {t('conditions:edit')}
         </Button>
@@ -37,7 +39,7 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
           <ConditionEditor value={value} inJourney={inJourney} onChange={onChange} />
         </Suspense>
         <Group justify="space-between" mt="md" wrap="nowrap" align="flex-start">
-          <Said value={value} />
+          <Said value={value} inJourney={inJourney} />
           <Button onClick={modal.close}>{t('conditions:done')}</Button>
         </Group>
       </Modal>
@@ -45,10 +47,39 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
   );
 }
 
-/** What the API makes of the condition: its words, and its count. */
-function Said({ value }: { value: Condition }) {
-  const { t, i18n } = useTranslation('conditions');
+/** What the condition asks, in words, and how many meet it where that can be counted. */
+function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
+  const { t } = useTranslation('conditions');
+  const { t: kindText } = useTranslation(['kinds', 'app']);
+  const flow = useFlow();
   const [asked] = useDebouncedValue(value, 400);
+  const said = useQuery({
+    queryKey: ['condition-words', asked],
+    queryFn: () => take(api.POST('/previews/condition', { body: { condition: asked } })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  if (said.error) return <Refused error={said.error} />;
+  if (!said.data) return <Loader size="xs" aria-label={t('counting')} />;
+  return (
+    <div aria-live="polite">
+      <Text size="sm">{t('who', { words: withTitles(said.data.words, flow, kindText) })}</Text>
+      {!inJourney && <Count asked={asked} />}
+    </div>
+  );
+}
+
+function Refused({ error }: { error: Error }) {
+  const inner = error instanceof ApiError ? error.errors.map((each) => each.message).join('; ') : '';
+  return (
+    <Text size="sm" c="red">
+      {inner || error.message}
+    </Text>
+  );
+}
+
+function Count({ asked }: { asked: Condition }) {
+  const { t, i18n } = useTranslation('conditions');
   const found = useQuery({
     queryKey: ['condition', asked],
     queryFn: () => take(api.POST('/segments/preview', { body: { condition: asked, sample: 0, exact: false } })),
@@ -56,25 +87,12 @@ function Said({ value }: { value: Condition }) {
     retry: false,
     staleTime: 30_000,
   });
-  if (found.isPending) return <Loader size="xs" role="status" aria-label={t('counting')} />;
-  if (found.error instanceof ApiError && found.error.status === 422) {
-    const inner = found.error.errors.map((error) => error.message).join('; ');
-    return (
-      <Text size="sm" c="dimmed">
-        {inner || found.error.message}
-      </Text>
-    );
-  }
-  if (!found.data) return <Text size="sm">{found.error?.message}</Text>;
+  if (found.error) return <Refused error={found.error} />;
+  if (!found.data) return <Loader size="xs" aria-label={t('counting')} />;
+  const { count, exact } = found.data;
   return (
-    <div aria-live="polite">
-      <Text size="sm">{t('who', { words: found.data.words })}</Text>
-      <Text size="sm" fw={600} data-testid="condition-count">
-        {t(found.data.exact ? 'count' : 'estimate', {
-          count: found.data.count,
-          number: found.data.count.toLocaleString(i18n.language),
-        })}
-      </Text>
-    </div>
+    <Text size="sm" fw={600} data-testid="condition-count">
+      {t(exact ? 'count' : 'estimate', { count, number: count.toLocaleString(i18n.language) })}
+    </Text>
   );
 }
