@@ -40,7 +40,7 @@ function Entry({ problem }: { problem: Violation }) {
   };
   return (
     <Alert color="red" p="xs" variant="light">
-      <Text size="sm">{withTitles(problem.message, flow, t)}</Text>
+      <Text size="sm">{withTitles(problem.message, flow.nodes, t)}</Text>
       {node && (
         <Button size="compact-xs" variant="subtle" mt={4} onClick={go}>
           {t('builder:problems.show', { name: titleOf(node, t) })}
@@ -59,7 +59,7 @@ export function NodeProblems({ id }: { id: string }) {
     .filter((problem) => problem.node_id === id)
     .map((problem) => (
       <Alert key={problem.code + problem.message} color="red" p="xs" role="alert">
-        <Text size="sm">{withTitles(problem.message, flow, t)}</Text>
+        <Text size="sm">{withTitles(problem.message, flow.nodes, t)}</Text>
       </Alert>
     ));
 }

@@ -1,6 +1,6 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 import { createStore, type StoreApi, useStore } from 'zustand';
-import type { Campaign, Flow, Violation } from '@/api/types';
+import type { Campaign, Flow, FlowNode, Violation } from '@/api/types';
 import { begin, type History, record, redo, undo } from './graph/history';
 
 export type Saving = 'saved' | 'unsaved' | 'saving' | 'invalid' | 'offline' | 'conflict';
@@ -62,6 +62,15 @@ export function useEditorStore(): EditorStore {
 export function useEditor<T>(select: (editor: Editor) => T): T {
   return useStore(useEditorStore(), select);
 }
+
+/** The steps of the drawing; none where a condition is edited outside of one. */
+export function useNodes(): FlowNode[] {
+  const store = useContext(EditorContext);
+  return useSyncExternalStore(store?.subscribe ?? NEVER, () => store?.getState().history.present.nodes ?? NO_NODES);
+}
+
+const NO_NODES: FlowNode[] = [];
+const NEVER = () => () => undefined;
 
 export const useFlow = () => useEditor((editor) => editor.history.present);
 

@@ -7,7 +7,7 @@ import { ApiError, api, take } from '@/api/client';
 import type { Condition } from '@/api/types';
 import { Loading } from '@/ui/Loading';
 import { withTitles } from '../kinds/withTitles';
-import { useFlow } from '../store';
+import { useNodes } from '../store';
 
 const ConditionEditor = lazy(() => import('./ConditionEditor').then((it) => ({ default: it.ConditionEditor })));
 
@@ -51,7 +51,7 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
 function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   const { t } = useTranslation('conditions');
   const { t: kindText } = useTranslation(['kinds', 'app']);
-  const flow = useFlow();
+  const nodes = useNodes();
   const [asked] = useDebouncedValue(value, 400);
   const said = useQuery({
     queryKey: ['condition-words', asked],
@@ -63,7 +63,7 @@ function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   if (!said.data) return <Loader size="xs" aria-label={t('counting')} />;
   return (
     <div aria-live="polite">
-      <Text size="sm">{t('who', { words: withTitles(said.data.words, flow, kindText) })}</Text>
+      <Text size="sm">{t('who', { words: withTitles(said.data.words, nodes, kindText) })}</Text>
       {!inJourney && <Count asked={asked} />}
     </div>
   );

@@ -2,7 +2,7 @@ import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { FlowNode } from '@/api/types';
 import { titleOf } from '../kinds';
-import { useFlow } from '../store';
+import { useNodes } from '../store';
 
 type Props = {
   label: string;
@@ -18,7 +18,7 @@ type Props = {
 /** One of the campaign's nodes. */
 export function NodeField({ label, description, placeholder, value, accept, onChange, size = 'sm', hideLabel }: Props) {
   const { t } = useTranslation(['kinds', 'app']);
-  const nodes = useFlow().nodes.filter((node) => accept?.(node) ?? true);
+  const nodes = useNodes().filter((node) => accept?.(node) ?? true);
   const data = nodes.map((node) => ({ value: node.id, label: titleOf(node, t) }));
   if (value && !nodes.some((node) => node.id === value)) data.push({ value, label: t('kinds:describe.missing') });
   return (
