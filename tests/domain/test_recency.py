@@ -1,6 +1,7 @@
 """Sums over windows: right at every moment, whatever order events came in."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ ORDERS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 100)), max_size=
 
 
 def after(orders):
-    kept = {}
+    kept: dict[str, Any] = {}
     for days_ago, revenue in orders:
         traits.learn(kept, "Order Completed", {"revenue": revenue}, NOW - timedelta(days=days_ago))
     return kept
@@ -44,7 +45,7 @@ def test_what_no_window_holds_is_forgotten():
 
 
 def test_engagement_and_the_best_hour_on_the_customers_clock():
-    kept = {}
+    kept: dict[str, Any] = {}
     for name, days_ago, hour in (("sent", 1, 9), ("opened", 1, 18), ("opened", 40, 18), ("clicked", 80, 7)):
         at = (NOW - timedelta(days=days_ago)).replace(hour=hour)
         traits.learn(kept, f"message_{name}", {"channel": "email"}, at)
