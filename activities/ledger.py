@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from activities import metrics
-from activities import metrics
 from activities.nodes.sends import category_of, topic_of
 from activities.outgoing import Prepared
 from activities.walk import Walk
@@ -84,7 +83,6 @@ async def not_sent(
     walk: Walk, found: Message | None, state: MessageState, reason: str, by: Hindrance | None = None
 ) -> Decision:
     """Record that the message stays unsent, and go on by `not_sent`."""
-    metrics.sends.labels(SEND_CHANNEL[walk.node.type].value, "", state.value).inc()
     metrics.sends.labels(SEND_CHANNEL[walk.node.type].value, "", state.value).inc()
     await put(walk, found, {"state": state.value, "reason": reason, "withheld_by": by})
     return await walk.leave("not_sent", f"not sent: {reason}", {"message_id": str(message_id_of(walk))})

@@ -29,6 +29,7 @@ def is_activity(name: str) -> bool:
     """Whether an event of that name is something that the customer did, and not something that the house notes."""
     return name in SIGNS_OF_LIFE or not (name.startswith(MESSAGE_PREFIX) or name in HOUSE_EVENTS)
 
+
 IMPORT = "import"
 """Source of what a file told: nobody was there when it did."""
 
