@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     )
 
 LONG = timedelta(hours=2)
-HEARTBEAT = timedelta(seconds=60)
+HEARTBEAT = timedelta(seconds=30)
 TRAIN_RETRY = RetryPolicy(initial_interval=timedelta(seconds=5), backoff_coefficient=2, maximum_attempts=4)
 """A model that fails four times is left as it is until the next training; the others don't wait for it."""
 
