@@ -91,7 +91,7 @@ async def why(
     refusals = await campaigns.refusals(session, campaign.id, None, _REFUSALS, customer_id=customer.id)
     version = await campaigns.current_version(session, campaign)
     flow = Flow.model_validate(version.flow) if version is not None else None
-    entry = await _entry(session, flow, customer, now) if flow is not None else None
+    entry = await entry_of(session, flow, customer, now) if flow is not None else None
     reentry = None
     if flow is not None:
         gap = flow.settings.reentry.min_gap
@@ -152,7 +152,8 @@ def _outside(
     return Whereabouts.COULD_ENTER, f"never entered, and could: {entry.words}"
 
 
-async def _entry(session: AsyncSession, flow: Flow, customer: Customer, now: datetime) -> Entry | None:
+async def entry_of(session: AsyncSession, flow: Flow, customer: Customer, now: datetime) -> Entry | None:
+    """How the flow lets customers in, and how that answers for this one now; None for a flow without an entry."""
     trigger = next((node.data.trigger for node in flow.nodes if isinstance(node, EntryNode)), None)
     if isinstance(trigger, SegmentTrigger):
         named = InSegment(segment_id=trigger.segment_id) if trigger.segment_id is not None else None

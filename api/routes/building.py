@@ -5,15 +5,19 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 
 from api.bodies import StrictRoute
-from api.dependencies import Marketer, Transaction, Viewer
+from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
 from api.problems import responses
 from api.routes.campaigns import campaign_view
+from api.schemas.base import SlugPath
 from api.schemas.building import (
     ConditionPreview,
     ConditionPreviewBody,
     ExampleBegin,
     ExampleView,
     KnownNames,
+    RehearsalBody,
+    RehearsalStep,
+    RehearsalView,
     SchedulePreview,
     SchedulePreviewBody,
     WaitPreview,
@@ -24,9 +28,9 @@ from domain import moments
 from domain.condition_words import say
 from domain.conditions import InSegment, walk
 from domain.customer_fields import field_value
-from domain.flow import UntilAttributeDate
-from steering import examples
-from store import customer_lists, saved_segments
+from domain.flow import Flow, UntilAttributeDate
+from steering import examples, rehearsal
+from store import campaigns, customer_lists, saved_segments
 from store.known_names import known_names
 
 router = APIRouter(tags=["building"], route_class=StrictRoute)
@@ -85,3 +89,31 @@ async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPrevi
 async def preview_schedule(body: SchedulePreviewBody) -> SchedulePreview:
     """The next five runs of a schedule."""
     return SchedulePreview(upcoming=moments.occurrences(body.schedule, datetime.now(UTC), 5))
+
+
+@router.post(
+    "/campaigns/{slug}/rehearsal",
+    dependencies=[Viewer],
+    responses=responses(401, 403, 404, 413, 422),
+    tags=["campaigns"],
+)
+async def rehearse_campaign(slug: SlugPath, body: RehearsalBody, services: ServicesDep) -> RehearsalView:
+    """Walk a customer through the draft (or the flow sent) without sending: each decision, and why."""
+    async with services.database.transaction() as session:
+        campaign = await campaigns.require(session, slug)
+    flow = body.flow or Flow.model_validate(campaign.draft)
+    walked = await rehearsal.rehearse(
+        services.database,
+        campaign,
+        flow,
+        body.customer,
+        settings=services.settings,
+        providers=services.providers,
+        choices=body.choices,
+    )
+    return RehearsalView(
+        entry=walked.entry.words if walked.entry else "",
+        enters=walked.entry.holds if walked.entry else None,
+        steps=[RehearsalStep.model_validate(step) for step in walked.steps],
+        complete=walked.complete,
+    )

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.base import Body, ExternalId, Name, Slug, View
+from api.schemas.base import Body, ExternalId, Name, NodeName, Slug, View
 from domain.conditions import Condition
-from domain.flow import CampaignSchedule, Until
+from domain.flow import CampaignSchedule, Flow, Until
 
 
 class ExampleView(View):
@@ -76,3 +76,36 @@ class SchedulePreview(View):
     """The next runs, at most five."""
 
     upcoming: list[datetime]
+
+
+class RehearsalBody(Body):
+    """Whom to walk through the drawing, and which way to go where only the future knows."""
+
+    customer: ExternalId
+    flow: Flow | None = Field(default=None, description="In place of the saved draft.")
+    choices: dict[NodeName, NodeName] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="Node to the port to leave it by.",
+        examples=[{"w": "bought"}],
+    )
+
+
+class RehearsalStep(View):
+    """One node of the walk."""
+
+    node_id: str
+    at: datetime = Field(description="When the customer would be there, if they entered now.")
+    port: str | None = Field(description="By which they would leave; null where the journey ends.")
+    why: str
+    chosen: bool = Field(description="The caller's choice, not the node's.")
+    ports: list[str] = Field(description="The ways that can be chosen here.")
+
+
+class RehearsalView(View):
+    """What the customer would meet. Nothing was sent, nothing was written."""
+
+    entry: str = Field(description="Whether they would enter now, in words.")
+    enters: bool | None = Field(description="Null where only an event could say.")
+    steps: list[RehearsalStep]
+    complete: bool = Field(description="The walk came to an end, not to a way that leads nowhere.")
