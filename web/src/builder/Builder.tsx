@@ -19,6 +19,7 @@ import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
 import { Toolbar } from './Toolbar';
+import { WalkPanel } from './WalkPanel';
 
 export type DialogName = 'add' | 'keys' | 'versions' | 'publish';
 
@@ -84,6 +85,8 @@ function Side() {
   const shown =
     panel === 'settings' ? (
       <SettingsPanel />
+    ) : panel === 'walk' ? (
+      <WalkPanel />
     ) : panel === 'problems' ? (
       <Problems />
     ) : panel === 'node' && node ? (

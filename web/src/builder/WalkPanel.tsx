@@ -1,0 +1,131 @@
+import { Alert, Button, Group, Loader, Select, Text, Timeline } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, take } from '@/api/client';
+import type { Flow, Schemas } from '@/api/types';
+import { CustomerField } from './fields/CustomerField';
+import { PanelFrame } from './Inspector';
+import { kindOf, titleOf } from './kinds';
+import { portLabel } from './kinds/portLabel';
+import { withTitles } from './kinds/withTitles';
+import { useEditor, useEditorStore, useFlow } from './store';
+
+type Choices = Record<string, string>;
+type Step = Schemas['RehearsalStep'];
+
+/** Walks a customer through the drawing as it is now, sending nothing: each decision, when, and why. */
+export function WalkPanel() {
+  const { t } = useTranslation('builder');
+  const slug = useEditor((editor) => editor.slug);
+  const flow = useFlow();
+  const [customer, setCustomer] = useState<string | null>(null);
+  const [choices, setChoices] = useState<Choices>({});
+  const walk = useQuery({
+    queryKey: ['rehearsal', slug, flow, customer, choices],
+    queryFn: () => rehearse(slug, customer ?? '', flow, choices),
+    enabled: customer !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+    gcTime: 0,
+  });
+  return (
+    <PanelFrame title={t('walk.title')}>
+      <Text size="sm" c="dimmed">
+        {t('walk.help')}
+      </Text>
+      <CustomerField
+        label={t('walk.customer')}
+        value={customer}
+        onChange={(next) => {
+          setCustomer(next);
+          setChoices({});
+        }}
+      />
+      {walk.isLoading && <Loader size="sm" aria-label={t('walk.title')} />}
+      {walk.error && <Alert color="red">{walk.error.message}</Alert>}
+      {customer && walk.data && !walk.error && (
+        <Way walk={walk.data} flow={flow} choices={choices} choose={setChoices} />
+      )}
+    </PanelFrame>
+  );
+}
+
+function rehearse(slug: string, customer: string, flow: Flow, choices: Choices) {
+  return take(
+    api.POST('/campaigns/{slug}/rehearsal', { params: { path: { slug } }, body: { customer, flow, choices } }),
+  );
+}
+
+type WayProps = { walk: Schemas['RehearsalView']; flow: Flow; choices: Choices; choose: (choices: Choices) => void };
+
+function Way({ walk, flow, choices, choose }: WayProps) {
+  const { t } = useTranslation('builder');
+  return (
+    <>
+      <Alert color={walk.enters === false ? 'orange' : 'gray'} p="xs">
+        <Text size="sm">{walk.entry}</Text>
+      </Alert>
+      <Timeline bulletSize={26} lineWidth={2} data-testid="walk">
+        {walk.steps.map((step) => (
+          <Timeline.Item key={`${step.node_id} ${step.at}`} {...headOf(flow, step)}>
+            <StepTold
+              step={step}
+              flow={flow}
+              choose={(port) =>
+                choose(port === null ? without(choices, step.node_id) : { ...choices, [step.node_id]: port })
+              }
+            />
+          </Timeline.Item>
+        ))}
+      </Timeline>
+      {!walk.complete && <Alert color="orange">{t('walk.nowhere')}</Alert>}
+    </>
+  );
+}
+
+function headOf(flow: Flow, step: Step) {
+  const node = flow.nodes.find((each) => each.id === step.node_id);
+  if (!node) return {};
+  const { icon: Icon, colour } = kindOf(node.type);
+  return { bullet: <Icon size={15} />, color: colour };
+}
+
+function without(choices: Choices, id: string): Choices {
+  return Object.fromEntries(Object.entries(choices).filter(([name]) => name !== id));
+}
+
+function StepTold({ step, flow, choose }: { step: Step; flow: Flow; choose: (port: string | null) => void }) {
+  const { t, i18n } = useTranslation('builder');
+  const { t: kindText } = useTranslation(['kinds', 'app']);
+  const store = useEditorStore();
+  const node = flow.nodes.find((each) => each.id === step.node_id);
+  if (!node) return null;
+  return (
+    <>
+      <Group gap="xs" justify="space-between">
+        <Button variant="transparent" size="compact-sm" px={0} onClick={() => store.getState().select([node.id])}>
+          {titleOf(node, kindText)}
+        </Button>
+        <Text size="xs" c="dimmed">
+          {new Date(step.at).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })}
+        </Text>
+      </Group>
+      <Text size="sm">{withTitles(step.why, flow.nodes, kindText)}</Text>
+      {step.ports.length > 1 && (
+        <Select
+          size="xs"
+          mt={4}
+          aria-label={t('walk.suppose', { name: titleOf(node, kindText) })}
+          allowDeselect={false}
+          data={[
+            { value: '', label: t('walk.byItself') },
+            ...step.ports.map((port) => ({ value: port, label: portLabel(node, port, kindText) })),
+          ]}
+          value={step.chosen ? step.port : ''}
+          onChange={(port) => choose(port || null)}
+        />
+      )}
+    </>
+  );
+}
