@@ -123,6 +123,14 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     panel.get_by_role("switch", name="This campaign has a goal").click()
     builder.saved()
 
+    page.get_by_role("button", name="Walk a customer through").click()
+    panel.get_by_role("combobox", name="Customer").click()
+    page.get_by_role("option", name="Person 0 (person-0)").click()
+    expect(panel.get_by_test_id("walk")).to_contain_text("would be sent by push")
+    panel.get_by_role("combobox", name="Suppose at Push opened?").click()
+    page.get_by_role("option", name="Opened", exact=True).click()
+    expect(panel.get_by_test_id("walk")).not_to_contain_text("Reminder by Push")
+
     page.get_by_role("button", name="Publish", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Publish", exact=True).click()

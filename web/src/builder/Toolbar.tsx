@@ -9,6 +9,7 @@ import {
   IconPlus,
   IconRocket,
   IconSettings,
+  IconWalk,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -51,6 +52,7 @@ export function Toolbar({ campaign, open, tidy }: Props) {
         )}
         <Tool icon={IconKeyboard} label={t('keys.title')} onClick={() => open('keys')} />
         <Tool icon={IconHistory} label={t('versions.title')} onClick={() => open('versions')} />
+        <Tool icon={IconWalk} label={t('walk.title')} onClick={() => show(panel === 'walk' ? null : 'walk')} />
         <Tool
           icon={IconSettings}
           label={t('settings.title')}
