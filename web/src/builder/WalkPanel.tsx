@@ -42,7 +42,7 @@ export function WalkPanel() {
           setChoices({});
         }}
       />
-      {walk.isLoading && <Loader size="sm" aria-label={t('walk.title')} />}
+      {walk.isLoading && <Loader size="sm" role="status" aria-label={t('walk.title')} />}
       {walk.error && <Alert color="red">{walk.error.message}</Alert>}
       {customer && walk.data && !walk.error && (
         <Way walk={walk.data} flow={flow} choices={choices} choose={setChoices} />

@@ -60,7 +60,7 @@ function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
     retry: false,
   });
   if (said.error) return <Refused error={said.error} />;
-  if (!said.data) return <Loader size="xs" aria-label={t('counting')} />;
+  if (!said.data) return <Loader size="xs" role="status" aria-label={t('counting')} />;
   return (
     <div aria-live="polite">
       <Text size="sm">{t('who', { words: withTitles(said.data.words, nodes, kindText) })}</Text>
@@ -88,7 +88,7 @@ function Count({ asked }: { asked: Condition }) {
     staleTime: 30_000,
   });
   if (found.error) return <Refused error={found.error} />;
-  if (!found.data) return <Loader size="xs" aria-label={t('counting')} />;
+  if (!found.data) return <Loader size="xs" role="status" aria-label={t('counting')} />;
   const { count, exact } = found.data;
   return (
     <Text size="sm" fw={600} data-testid="condition-count">

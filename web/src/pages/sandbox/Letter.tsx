@@ -74,7 +74,7 @@ function Body({ letter }: { letter: Item }) {
   }
   if (letter.channel === 'silent_push') {
     return (
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {t('silent')} <code>{letter.text}</code>
       </Text>
     );
