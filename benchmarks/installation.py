@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-from domain.validation import listens
 from sqlalchemy import insert, text
 from temporalio.client import Client
 
 from config.settings import Settings
 from config.temporal import connect
 from domain.flow import Flow
+from domain.validation import listens
 from models import Campaign, CampaignVersion, Customer, Device
 from stack.run_folder import ROOT, RunFolder
 from stack.supervisor import Stack, StackOptions

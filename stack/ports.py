@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import socket
 import tempfile
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from typing import IO
 
 HOST = "127.0.0.1"
 USUAL = {"api": 8000, "temporal": 7233, "temporal_ui": 8233, "sandbox": 8025}
+_LOWEST = 20_000
+_OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_OUTGOING_ELSEWHERE = 32_768
 
 
 class Ports:
@@ -71,6 +75,17 @@ def is_free(port: int) -> bool:
 
 
 def _any_free() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """Danger: a port that the kernel may give to any outgoing connection can be gone before its server listens."""
+    highest = _first_outgoing() - 1
+    while True:
+        port = random.randint(min(_LOWEST, highest - 1_000), highest)
+        if is_free(port):
+            return port
+
+
+def _first_outgoing() -> int:
+    """The lowest port of this machine that outgoing connections get; where it can't be read, the lowest usual one."""
+    try:
+        return max(int(_OUTGOING.read_text().split()[0]), 2_049)
+    except (OSError, ValueError, IndexError):
+        return _OUTGOING_ELSEWHERE

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from stack.run_folder import ROOT
+from stack.specs import ROLES
 from tests.e2e.runs import Run, none_lives
 
 SEGMENT = {"name": "Everybody", "condition": {"kind": "all", "of": []}}
@@ -26,7 +27,7 @@ def test_a_stack_is_found_killed_and_started_again(start):
     first = start("stack.serve")
     first.until_ready()
     pids = first.pids()
-    assert len(pids) == 8  # Postgres, Temporal, the sandbox, the API, four workers
+    assert len(pids) == len(("postgres", "temporal", "sandbox", "api", *ROLES))
     with app(first) as client:
         assert client.post("/segments", json=SEGMENT).status_code == 201
 

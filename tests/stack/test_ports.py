@@ -42,3 +42,10 @@ def test_all_are_different_and_can_be_listened_on(tmp_path):
     assert sorted(chosen) == sorted(names)
     assert len(set(chosen.values())) == len(names)
     assert all(ports.is_free(port) for port in chosen.values())
+
+
+def test_outgoing_connections_are_never_given_a_chosen_port(tmp_path):
+    with socket.create_server((ports.HOST, 0)) as server, socket.create_connection(server.getsockname()) as outgoing:
+        lowest = min(server.getsockname()[1], outgoing.getsockname()[1], ports._first_outgoing())
+    chosen = ports.Ports(tmp_path).claim([f"worker_{number}" for number in range(20)])
+    assert all(port < lowest for port in chosen.values())

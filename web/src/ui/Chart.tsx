@@ -2,7 +2,7 @@ import { Button, Group, useComputedColorScheme } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
 import { IconPhotoDown } from '@tabler/icons-react';
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 type Props = { label: string; option: EChartsCoreOption; height?: number };
@@ -14,6 +14,7 @@ export function Chart({ label, option, height = 300 }: Props) {
   const still = useReducedMotion();
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
+  const [drawn, setDrawn] = useState(false);
   const latest = useRef(option);
   latest.current = option;
 
@@ -25,21 +26,24 @@ export function Chart({ label, option, height = 300 }: Props) {
       chart.current = init(place.current, scheme === 'dark' ? 'dark' : undefined);
       chart.current.setOption({ backgroundColor: 'transparent', animation: !still, ...latest.current });
       size.observe(place.current);
+      setDrawn(true);
     });
     return () => {
       gone = true;
       size.disconnect();
       chart.current?.dispose();
       chart.current = null;
+      setDrawn(false);
     };
   }, [scheme, still]);
 
   useEffect(() => chart.current?.setOption(option, { replaceMerge: ['series'] }), [option]);
 
   function save() {
+    if (!chart.current) return;
     const ground = scheme === 'dark' ? '#1a1b1e' : '#ffffff';
     const link = document.createElement('a');
-    link.href = chart.current?.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: ground }) ?? '';
+    link.href = chart.current.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: ground });
     link.download = `${label.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.png`;
     link.click();
   }
@@ -48,7 +52,7 @@ export function Chart({ label, option, height = 300 }: Props) {
     <figure style={{ margin: 0 }}>
       <div ref={place} role="img" aria-label={label} style={{ height, width: '100%' }} />
       <Group justify="flex-end" mt="xs">
-        <Button size="xs" variant="default" leftSection={<IconPhotoDown size={14} />} onClick={save}>
+        <Button size="xs" variant="default" disabled={!drawn} leftSection={<IconPhotoDown size={14} />} onClick={save}>
           {t('png')}
         </Button>
       </Group>
