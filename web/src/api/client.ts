@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { noteReachable } from './reachable';
 import type { paths } from './schema';
 import { currentKey } from './session';
 import type { Schemas, Violation } from './types';
@@ -42,8 +43,10 @@ export async function take<T>(asked: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await asked;
   } catch {
+    noteReachable(false);
     throw new ApiError({ status: 0, code: 'offline', detail: 'The server does not answer' });
   }
+  noteReachable(true);
   if (!answer.response.ok) {
     const problem = typeof answer.error === 'object' && answer.error !== null ? answer.error : {};
     throw new ApiError({ ...problem, status: answer.response.status });

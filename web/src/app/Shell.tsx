@@ -7,6 +7,7 @@ import { Logo } from '@/ui/Logo';
 import { AccountMenu } from './AccountMenu';
 import { Entry } from './Entry';
 import { NAVIGATION } from './navigation';
+import { Unreachable } from './Unreachable';
 
 /** Header, menu and the page. */
 export function Shell() {
@@ -49,6 +50,7 @@ export function Shell() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ display: 'flex', flexDirection: 'column', outline: 'none' }}>
+        <Unreachable />
         <Outlet />
       </AppShell.Main>
     </AppShell>

@@ -21,6 +21,6 @@ function Known({ children }: { children: ReactNode }) {
   const me = useMe();
   if (me.isPending) return <Loading />;
   if (me.error instanceof ApiError && me.error.status === 401) return <SignIn refused />;
-  if (me.error) return <Problem error={me.error} retry={() => me.refetch()} />;
+  if (me.isLoadingError) return <Problem error={me.error} retry={() => me.refetch()} />;
   return children;
 }

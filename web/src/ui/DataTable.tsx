@@ -1,17 +1,21 @@
-import { Button, Group, Table, Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { Group, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Cell, download, toCsv } from '@/lib/csv';
+import type { Cell } from '@/lib/csv';
+import { CsvButton } from './CsvButton';
 
 export type Column<Row> = {
   key: string;
   title: string;
-  /** What the table shows. */
-  show: (row: Row) => ReactNode;
+  /** What the table shows; without it the column is for the file alone. */
+  show?: (row: Row) => ReactNode;
   /** What the file holds; without it the column is not in the file. */
   csv?: (row: Row) => Cell;
   right?: boolean;
+  /** Left out on a telephone. */
+  wide?: boolean;
+  /** The title is for the file and for those who don't see the table. */
+  untitled?: boolean;
 };
 
 type Props<Row> = {
@@ -22,22 +26,19 @@ type Props<Row> = {
   rowKey: (row: Row) => string;
   minWidth?: number;
   empty?: string;
+  /** All rows, where the table shows the first pages of them. */
+  everything?: () => Promise<Row[]>;
 };
 
-/** A table whose figures can be taken away as CSV. */
-export function DataTable<Row>({ label, columns, rows, rowKey, minWidth = 480, empty }: Props<Row>) {
+/** A table that can be taken away as CSV. */
+export function DataTable<Row>(props: Props<Row>) {
+  const { label, columns, rows, rowKey, minWidth = 480, empty, everything } = props;
   const { t } = useTranslation();
-  const written = columns.filter((column) => column.csv);
-
-  function save() {
-    const lines = rows.map((row) => written.map((column) => column.csv?.(row)));
-    const head = written.map((column) => column.title);
-    download(`${label.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.csv`, toCsv(head, lines));
-  }
-
+  const shown = columns.filter((column) => column.show);
+  const written = columns.flatMap(({ title, csv }) => (csv ? [{ title, csv }] : []));
   if (rows.length === 0) return <Text c="dimmed">{empty ?? t('nothing')}</Text>;
   return (
-    <>
+    <div>
       <Table.ScrollContainer
         minWidth={minWidth}
         scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}
@@ -45,9 +46,9 @@ export function DataTable<Row>({ label, columns, rows, rowKey, minWidth = 480, e
         <Table verticalSpacing="xs" highlightOnHover aria-label={label}>
           <Table.Thead>
             <Table.Tr>
-              {columns.map((column) => (
-                <Table.Th key={column.key} ta={column.right ? 'right' : undefined}>
-                  {column.title}
+              {shown.map((column) => (
+                <Table.Th key={column.key} {...place(column)}>
+                  {column.untitled ? <span className="visually-hidden">{column.title}</span> : column.title}
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -55,13 +56,9 @@ export function DataTable<Row>({ label, columns, rows, rowKey, minWidth = 480, e
           <Table.Tbody>
             {rows.map((row) => (
               <Table.Tr key={rowKey(row)}>
-                {columns.map((column) => (
-                  <Table.Td
-                    key={column.key}
-                    ta={column.right ? 'right' : undefined}
-                    className={column.right ? 'figures' : undefined}
-                  >
-                    {column.show(row)}
+                {shown.map((column) => (
+                  <Table.Td key={column.key} {...place(column)} className={column.right ? 'figures' : undefined}>
+                    {column.show?.(row)}
                   </Table.Td>
                 ))}
               </Table.Tr>
@@ -71,11 +68,14 @@ export function DataTable<Row>({ label, columns, rows, rowKey, minWidth = 480, e
       </Table.ScrollContainer>
       {written.length > 0 && (
         <Group justify="flex-end" mt="xs">
-          <Button size="xs" variant="default" leftSection={<IconDownload size={14} />} onClick={save}>
-            {t('csv')}
-          </Button>
+          <CsvButton label={label} columns={written} rows={everything ?? (() => rows)} />
         </Group>
       )}
-    </>
+    </div>
   );
 }
+
+const place = ({ right, wide }: { right?: boolean; wide?: boolean }) => ({
+  ta: right ? ('right' as const) : undefined,
+  visibleFrom: wide ? 'sm' : undefined,
+});

@@ -18,10 +18,11 @@ type Pages = {
 export function Listing({ pages, empty, children }: { pages: Pages; empty: ReactNode; children: ReactNode }) {
   const { t } = useTranslation();
   if (pages.isPending) return <Loading />;
-  if (pages.error) return <Problem error={pages.error} retry={pages.refetch} />;
-  if (pages.items.length === 0) return empty;
+  const broken = pages.error && <Problem error={pages.error} retry={pages.refetch} />;
+  if (pages.items.length === 0) return broken || empty;
   return (
     <>
+      {broken}
       {children}
       {pages.hasNextPage && (
         <Group justify="center" mt="md">

@@ -1,17 +1,24 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 
-/** What went wrong, for people, with a way on. */
-export function Problem({ error, retry }: { error: Error; retry?: () => void }) {
+const AGAIN_MS = 5_000;
+
+/** What went wrong, for people, with a way on. Where nobody answers it is tried again by itself. */
+export function Problem({ error, retry }: { error: Error; retry?: () => unknown }) {
   const { t } = useTranslation();
-  const offline = error instanceof ApiError && error.status === 0;
+  const status = error instanceof ApiError ? error.status : null;
+  const offline = status === 0;
   const parts = error instanceof ApiError ? error.errors : [];
+  useAgain(offline ? retry : undefined);
   return (
-    <Alert color="red" icon={<IconAlertTriangle />} title={t('problem.title')} m="md" role="alert">
+    <Alert color="red" icon={<IconAlertTriangle />} title={t(`problem.${kindOf(status)}`)} m="md" role="alert">
       <Stack gap="xs">
-        <Text size="sm">{offline ? t('problem.offline') : error.message}</Text>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {offline ? t(retry ? 'problem.offlineAgain' : 'problem.offlineHelp') : error.message}
+        </Text>
         {parts.length > 0 && (
           <ul style={{ margin: 0, paddingInlineStart: 20 }}>
             {parts.map((part) => (
@@ -21,7 +28,7 @@ export function Problem({ error, retry }: { error: Error; retry?: () => void }) 
         )}
         {retry && (
           <Group>
-            <Button size="xs" variant="default" onClick={retry}>
+            <Button size="xs" variant="default" onClick={() => retry()}>
               {t('retry')}
             </Button>
           </Group>
@@ -29,4 +36,23 @@ export function Problem({ error, retry }: { error: Error; retry?: () => void }) 
       </Stack>
     </Alert>
   );
+}
+
+function kindOf(status: number | null) {
+  if (status === 0) return 'offline';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'missing';
+  if (status === 409) return 'conflict';
+  return status !== null && status >= 500 ? 'server' : 'title';
+}
+
+function useAgain(retry: (() => unknown) | undefined) {
+  const latest = useRef(retry);
+  latest.current = retry;
+  const wanted = retry !== undefined;
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = setInterval(() => latest.current?.(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [wanted]);
 }

@@ -1,4 +1,4 @@
-import { Button, Code, Collapse, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { IconClipboardOff } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useFormat } from '@/lib/useFormat';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
@@ -27,7 +28,7 @@ export function Component() {
   }, 400);
   const pages = usePages(
     ['audit', asked],
-    (cursor) => take(api.GET('/audit', { params: { query: { limit: 50, cursor, ...asked } } })),
+    (page) => take(api.GET('/audit', { params: { query: { ...page, ...asked } } })),
     { enabled: may },
   );
   if (!may) return <Empty icon={IconClipboardOff} title={t('refused')} />;
@@ -49,70 +50,68 @@ export function Component() {
           ))}
         </Group>
         <Listing pages={pages} empty={<Empty icon={IconClipboardOff} title={t('empty')} />}>
-          <Table.ScrollContainer
-            minWidth={560}
-            scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('title') } }}
-          >
-            <Table verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t('when')}</Table.Th>
-                  <Table.Th>{t('actor')}</Table.Th>
-                  <Table.Th>{t('what')}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {pages.items.map((entry) => (
-                  <Row key={entry.id} entry={entry} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Rows entries={pages.items} everything={pages.everything} />
         </Listing>
       </Stack>
     </Page>
   );
 }
 
-function Row({ entry }: { entry: Schemas['AuditView'] }) {
+type Entry = Schemas['AuditView'];
+
+function Rows({ entries, everything }: { entries: Entry[]; everything: () => Promise<Entry[]> }) {
   const { t } = useTranslation('audit');
   const format = useFormat();
-  const [opened, { toggle }] = useDisclosure();
-  const told = entry.before ?? entry.after;
   return (
-    <Table.Tr style={{ verticalAlign: 'top' }}>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>{format.exact(entry.at)}</Table.Td>
-      <Table.Td>{entry.actor}</Table.Td>
-      <Table.Td>
-        <Text size="sm">
-          {entry.action} · {entry.kind} · <b>{entry.subject}</b>
-        </Text>
-        {told && (
-          <>
-            <Button variant="subtle" size="compact-xs" onClick={toggle} aria-expanded={opened}>
-              {t(opened ? 'hide' : 'show')}
-            </Button>
-            <Collapse expanded={opened}>
-              {entry.before && (
-                <>
-                  <Text size="xs" c="dimmed">
-                    {t('before')}
-                  </Text>
-                  <Code block>{JSON.stringify(entry.before, null, 2)}</Code>
-                </>
-              )}
-              {entry.after && (
-                <>
-                  <Text size="xs" c="dimmed">
-                    {t('after')}
-                  </Text>
-                  <Code block>{JSON.stringify(entry.after, null, 2)}</Code>
-                </>
-              )}
-            </Collapse>
-          </>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <DataTable
+      label={t('title')}
+      rows={entries}
+      rowKey={({ id }) => String(id)}
+      minWidth={560}
+      everything={everything}
+      columns={[
+        { key: 'when', title: t('when'), show: ({ at }) => format.exact(at), csv: ({ at }) => at },
+        { key: 'actor', title: t('actor'), show: ({ actor }) => actor, csv: ({ actor }) => actor },
+        {
+          key: 'what',
+          title: t('what'),
+          show: (entry) => <What entry={entry} />,
+          csv: ({ action }) => action,
+        },
+        { key: 'kind', title: t('kind'), csv: ({ kind }) => kind },
+        { key: 'subject', title: t('subject'), csv: ({ subject }) => subject },
+        { key: 'before', title: t('before'), csv: ({ before }) => (before ? JSON.stringify(before) : null) },
+        { key: 'after', title: t('after'), csv: ({ after }) => (after ? JSON.stringify(after) : null) },
+      ]}
+    />
+  );
+}
+
+function What({ entry }: { entry: Entry }) {
+  const { t } = useTranslation('audit');
+  const [opened, { toggle }] = useDisclosure();
+  const parts = (['before', 'after'] as const).filter((part) => entry[part]);
+  return (
+    <>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {entry.action} · {entry.kind} · <b>{entry.subject}</b>
+      </Text>
+      {parts.length > 0 && (
+        <Button variant="subtle" size="compact-xs" onClick={toggle} aria-expanded={opened}>
+          {t(opened ? 'hide' : 'show')}
+        </Button>
+      )}
+      {opened &&
+        parts.map((part) => (
+          <div key={part}>
+            <Text size="xs" c="dimmed">
+              {t(part)}
+            </Text>
+            <Code block mah={320} style={{ overflow: 'auto' }} tabIndex={0}>
+              {JSON.stringify(entry[part], null, 2)}
+            </Code>
+          </div>
+        ))}
+    </>
   );
 }

@@ -7,15 +7,15 @@ import { useMay } from '@/api/me';
 import type { Campaign } from '@/api/types';
 import { Builder } from '@/builder/Builder';
 import { openEditor } from '@/builder/open';
+import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
-import { Problem } from '@/ui/Problem';
 
 export function Component() {
   const { slug = '' } = useParams();
   const campaign = useQuery({ ...campaigns.one(slug), refetchOnWindowFocus: false });
   useDocumentTitle(campaign.data ? `${campaign.data.name} · Campaign Flow` : 'Campaign Flow');
   if (campaign.isPending) return <Loading />;
-  if (campaign.error) return <Problem error={campaign.error} retry={() => campaign.refetch()} />;
+  if (campaign.isLoadingError) return <Broken query={campaign} back="/campaigns" />;
   return <Opened key={slug} campaign={campaign.data} />;
 }
 

@@ -1,4 +1,4 @@
-import { Anchor, Button, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch, IconSitemap } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { Link, useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { useMay } from '@/api/me';
 import type { CampaignState, CampaignSummary } from '@/api/types';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
@@ -81,58 +82,67 @@ function List({ all }: { all: CampaignSummary[] }) {
           />
         )}
       </Stack>
-      {shown.length === 0 ? (
-        <Text c="dimmed">{t('noneFound')}</Text>
-      ) : (
-        <Table.ScrollContainer minWidth={320}>
-          <Table verticalSpacing="sm" highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('name')}</Table.Th>
-                <Table.Th>{t('state')}</Table.Th>
-                <Table.Th>{t('watch')}</Table.Th>
-                <Table.Th visibleFrom="sm">{t('version')}</Table.Th>
-                <Table.Th visibleFrom="sm">{t('changed')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map((item) => (
-                <Row key={item.id} item={item} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
+      {shown.length === 0 ? <Text c="dimmed">{t('noneFound')}</Text> : <Rows campaigns={shown} />}
     </Stack>
   );
 }
 
-function Row({ item }: { item: CampaignSummary }) {
+function Rows({ campaigns }: { campaigns: CampaignSummary[] }) {
   const { t } = useTranslation('campaigns');
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Anchor component={Link} to={`/campaigns/${item.slug}/edit`} fw={600}>
-          {item.name}
-        </Anchor>
-        <Text size="sm" c="dimmed" lineClamp={1}>
-          {item.description}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <StateBadge state={item.state} />
-      </Table.Td>
-      <Table.Td>
-        {item.current_version !== null && (
-          <Anchor component={Link} to={`/campaigns/${item.slug}/monitor`} size="sm">
-            {t('monitor')}
-          </Anchor>
-        )}
-      </Table.Td>
-      <Table.Td visibleFrom="sm">{item.current_version ?? <Text c="dimmed">{t('none')}</Text>}</Table.Td>
-      <Table.Td visibleFrom="sm">
-        <Since at={item.updated_at} />
-      </Table.Td>
-    </Table.Tr>
+    <DataTable
+      label={t('title')}
+      rows={campaigns}
+      rowKey={({ id }) => id}
+      minWidth={320}
+      columns={[
+        {
+          key: 'name',
+          title: t('name'),
+          show: (item) => (
+            <>
+              <Anchor component={Link} to={`/campaigns/${item.slug}/edit`} fw={600}>
+                {item.name}
+              </Anchor>
+              <Text size="sm" c="dimmed" lineClamp={1}>
+                {item.description}
+              </Text>
+            </>
+          ),
+          csv: ({ name }) => name,
+        },
+        { key: 'slug', title: t('create.slug'), csv: ({ slug }) => slug },
+        {
+          key: 'state',
+          title: t('state'),
+          show: ({ state }) => <StateBadge state={state} />,
+          csv: ({ state }) => state,
+        },
+        {
+          key: 'watch',
+          title: t('watch'),
+          show: (item) =>
+            item.current_version !== null && (
+              <Anchor component={Link} to={`/campaigns/${item.slug}/monitor`} size="sm">
+                {t('monitor')}
+              </Anchor>
+            ),
+        },
+        {
+          key: 'version',
+          title: t('version'),
+          show: (item) => item.current_version ?? <Text c="dimmed">{t('none')}</Text>,
+          csv: (item) => item.current_version,
+          wide: true,
+        },
+        {
+          key: 'changed',
+          title: t('changed'),
+          show: ({ updated_at: at }) => <Since at={at} />,
+          csv: ({ updated_at }) => updated_at,
+          wide: true,
+        },
+      ]}
+    />
   );
 }

@@ -1,10 +1,11 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Customer } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Since } from '@/ui/Since';
@@ -14,49 +15,56 @@ import { useExitWords } from '../monitor/words';
 export function Journeys({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers');
   const exits = useExitWords();
-  const pages = usePages(['customer', customer.id, 'journeys'], (cursor) =>
-    take(
-      api.GET('/customers/{customer}/journeys', {
-        params: { path: { customer: customer.id }, query: { limit: 50, cursor } },
-      }),
-    ),
+  const pages = usePages(
+    ['customer', customer.id, 'journeys'],
+    (page) =>
+      take(
+        api.GET('/customers/{customer}/journeys', { params: { path: { customer: customer.id }, query: { ...page } } }),
+      ),
+    { every: 5_000 },
   );
   return (
     <Listing pages={pages} empty={<Empty icon={IconRoute} title={t('noJourney')} />}>
-      <Table.ScrollContainer
-        minWidth={480}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('tabs.journeys') } }}
-      >
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('campaign')}</Table.Th>
-              <Table.Th>{t('began')}</Table.Th>
-              <Table.Th>{t('state')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {pages.items.map((journey) => (
-              <Table.Tr key={journey.id}>
-                <Table.Td>
-                  <Anchor component={Link} to={`/journeys/${journey.id}`} fw={600}>
-                    {journey.campaign}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>
-                  <Since at={journey.started_at ?? journey.created_at} />
-                </Table.Td>
-                <Table.Td>
-                  {journey.exit_reason ? exits(journey.exit_reason) : t('inside')}
-                  <Text size="sm" c="dimmed">
-                    {journey.why}
-                  </Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <DataTable
+        label={t('tabs.journeys')}
+        rows={pages.items}
+        rowKey={({ id }) => id}
+        minWidth={420}
+        everything={pages.everything}
+        columns={[
+          {
+            key: 'campaign',
+            title: t('campaign'),
+            show: (journey) => (
+              <Anchor component={Link} to={`/journeys/${journey.id}`} fw={600}>
+                {journey.campaign}
+              </Anchor>
+            ),
+            csv: ({ campaign }) => campaign,
+          },
+          {
+            key: 'began',
+            title: t('began'),
+            show: (journey) => <Since at={journey.started_at ?? journey.created_at} />,
+            csv: (journey) => journey.started_at ?? journey.created_at,
+          },
+          { key: 'ended', title: t('left'), csv: ({ ended_at }) => ended_at },
+          {
+            key: 'state',
+            title: t('state'),
+            show: (journey) => (
+              <>
+                {journey.exit_reason ? exits(journey.exit_reason) : t('inside')}
+                <Text size="sm" c="dimmed">
+                  {journey.why}
+                </Text>
+              </>
+            ),
+            csv: (journey) => journey.exit_reason ?? journey.state,
+          },
+          { key: 'why', title: t('tabs.why'), csv: ({ why }) => why },
+        ]}
+      />
     </Listing>
   );
 }

@@ -24,10 +24,10 @@ export function Timeline({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers');
   const pages = usePages(
     ['customer', customer.id, 'timeline'],
-    (cursor) =>
+    (page) =>
       take(
         api.GET('/customers/{customer}/timeline', {
-          params: { path: { customer: customer.id }, query: { limit: 40, cursor } },
+          params: { path: { customer: customer.id }, query: { ...page } },
         }),
       ),
     { every: 5_000 },

@@ -42,7 +42,7 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
       ),
   });
   if (asked.isPending) return <Loading />;
-  if (asked.error) return <Problem error={asked.error} retry={() => asked.refetch()} />;
+  if (asked.isLoadingError) return <Problem error={asked.error} retry={() => asked.refetch()} />;
   const why = asked.data;
   return (
     <Stack>

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Customer } from '@/api/types';
+import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
-import { Problem } from '@/ui/Problem';
 import { nameOf } from '../customers/name';
 import { Actions } from './Actions';
 import { Consents } from './Consents';
@@ -25,7 +25,7 @@ export function Component() {
     queryFn: () => take(api.GET('/customers/{customer}', { params: { path: { customer: ref } } })),
   });
   if (found.isPending) return <Loading />;
-  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  if (found.isLoadingError) return <Broken query={found} back="/customers" />;
   return <Known customer={found.data} />;
 }
 

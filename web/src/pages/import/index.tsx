@@ -8,6 +8,7 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { download } from '@/lib/csv';
 import { useFormat } from '@/lib/useFormat';
+import { Broken } from '@/ui/Broken';
 import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
@@ -24,7 +25,7 @@ export function Component() {
     refetchInterval: (query) => (query.state.data && !isUnderWay(query.state.data) ? false : 1_000),
   });
   if (found.isPending) return <Loading />;
-  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  if (found.isLoadingError) return <Broken query={found} back="/imports" />;
   return <File given={found.data} />;
 }
 

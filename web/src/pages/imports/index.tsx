@@ -8,7 +8,6 @@ import {
   Progress,
   SegmentedControl,
   Stack,
-  Table,
   Text,
 } from '@mantine/core';
 import { IconFileImport, IconPlus } from '@tabler/icons-react';
@@ -21,6 +20,7 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useFormat } from '@/lib/useFormat';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
@@ -28,17 +28,15 @@ import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 import { formatOf, isUnderWay, progressOf } from './progress';
 
+type Import = Schemas['ImportView'];
+
 export function Component() {
   const { t } = useTranslation('imports');
   const may = useMay('operator');
   const [params, setParams] = useSearchParams();
-  const pages = usePages(
-    ['imports'],
-    (cursor) => take(api.GET('/imports', { params: { query: { limit: 30, cursor } } })),
-    {
-      every: 2_000,
-    },
-  );
+  const pages = usePages(['imports'], (page) => take(api.GET('/imports', { params: { query: { ...page } } })), {
+    every: 2_000,
+  });
   const upload = may && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setParams({ new: '' })}>
       {t('new')}
@@ -54,7 +52,7 @@ export function Component() {
           </Empty>
         }
       >
-        <Rows imports={pages.items} />
+        <Rows imports={pages.items} everything={pages.everything} />
       </Listing>
       <Modal opened={params.get('new') !== null} onClose={() => setParams({})} title={t('new')}>
         <Upload />
@@ -63,55 +61,61 @@ export function Component() {
   );
 }
 
-function Rows({ imports }: { imports: Schemas['ImportView'][] }) {
+function Rows({ imports, everything }: { imports: Import[]; everything: () => Promise<Import[]> }) {
   const { t } = useTranslation('imports');
   const format = useFormat();
   return (
-    <Table.ScrollContainer
+    <DataTable
+      label={t('title')}
+      rows={imports}
+      rowKey={({ id }) => id}
       minWidth={520}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('title') } }}
-    >
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('file')}</Table.Th>
-            <Table.Th>{t('state')}</Table.Th>
-            <Table.Th ta="right">{t('taken')}</Table.Th>
-            <Table.Th ta="right">{t('refused')}</Table.Th>
-            <Table.Th>{t('when')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {imports.map((each) => (
-            <Table.Tr key={each.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/imports/${each.id}`} fw={600}>
-                  {each.name || each.id.slice(0, 8)}
-                </Anchor>
-                <Text size="sm" c="dimmed">
-                  {t(`kinds.${each.kind}`)}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                {t(`states.${each.state}`)}
-                {isUnderWay(each) && (
-                  <Progress value={progressOf(each)} mt={4} animated aria-label={t('progress', { name: each.name })} />
-                )}
-              </Table.Td>
-              <Table.Td ta="right" className="figures">
-                {format.number(each.taken)}
-              </Table.Td>
-              <Table.Td ta="right" className="figures">
-                {format.number(each.refused)}
-              </Table.Td>
-              <Table.Td>
-                <Since at={each.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      everything={everything}
+      columns={[
+        {
+          key: 'file',
+          title: t('file'),
+          show: (each) => (
+            <>
+              <Anchor component={Link} to={`/imports/${each.id}`} fw={600}>
+                {each.name || each.id.slice(0, 8)}
+              </Anchor>
+              <Text size="sm" c="dimmed">
+                {t(`kinds.${each.kind}`)}
+              </Text>
+            </>
+          ),
+          csv: (each) => each.name || each.id,
+        },
+        { key: 'kind', title: t('kind'), csv: ({ kind }) => kind },
+        {
+          key: 'state',
+          title: t('state'),
+          show: (each) => (
+            <>
+              {t(`states.${each.state}`)}
+              {isUnderWay(each) && (
+                <Progress value={progressOf(each)} mt={4} animated aria-label={t('progress', { name: each.name })} />
+              )}
+            </>
+          ),
+          csv: ({ state }) => state,
+        },
+        ...(['taken', 'repeated', 'refused'] as const).map((key) => ({
+          key,
+          title: t(key),
+          right: true,
+          show: (each: Import) => format.number(each[key]),
+          csv: (each: Import) => each[key],
+        })),
+        {
+          key: 'when',
+          title: t('when'),
+          show: (each) => <Since at={each.created_at} />,
+          csv: ({ created_at }) => created_at,
+        },
+      ]}
+    />
   );
 }
 

@@ -10,10 +10,10 @@ import { nodeById, readFlow } from '@/builder/graph/model';
 import { kindOf, titleOf } from '@/builder/kinds';
 import { portLabel } from '@/builder/kinds/portLabel';
 import { useFormat } from '@/lib/useFormat';
+import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Person } from '@/ui/Person';
-import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 import { MessageRows } from '../messages/MessageRows';
 import { useExitWords } from '../monitor/words';
@@ -29,7 +29,7 @@ export function Component() {
     refetchInterval: (query) => (query.state.data?.state === 'ended' ? false : 2_000),
   });
   if (found.isPending) return <Loading />;
-  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  if (found.isLoadingError) return <Broken query={found} back="/campaigns" />;
   return <Walk journey={found.data} />;
 }
 

@@ -9,7 +9,6 @@ import {
   Modal,
   Select,
   Stack,
-  Table,
   Text,
   TextInput,
 } from '@mantine/core';
@@ -22,6 +21,7 @@ import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Role, Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
@@ -36,13 +36,9 @@ export function Component() {
   const may = useMay('admin');
   const [params, setParams] = useSearchParams();
   const [revoking, revoke] = useState<Key | null>(null);
-  const pages = usePages(
-    ['keys'],
-    (cursor) => take(api.GET('/api-keys', { params: { query: { limit: 50, cursor } } })),
-    {
-      enabled: may,
-    },
-  );
+  const pages = usePages(['keys'], (page) => take(api.GET('/api-keys', { params: { query: { ...page } } })), {
+    enabled: may,
+  });
   if (!may) return <Empty icon={IconKeyOff} title={t('refused')} />;
   return (
     <Page
@@ -54,28 +50,7 @@ export function Component() {
       }
     >
       <Listing pages={pages} empty={<Empty icon={IconKeyOff} title={t('empty')} help={t('emptyHelp')} />}>
-        <Table.ScrollContainer
-          minWidth={420}
-          scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('title') } }}
-        >
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('name')}</Table.Th>
-                <Table.Th>{t('role')}</Table.Th>
-                <Table.Th>{t('made')}</Table.Th>
-                <Table.Th>
-                  <span className="visually-hidden">{t('revoke')}</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {pages.items.map((key) => (
-                <Row key={key.id} shown={key} revoke={() => revoke(key)} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Rows keys={pages.items} everything={pages.everything} revoke={revoke} />
       </Listing>
       <Modal opened={params.get('new') !== null} onClose={() => setParams({})} title={t('new')}>
         <Create done={() => setParams({})} />
@@ -85,32 +60,60 @@ export function Component() {
   );
 }
 
-function Row({ shown, revoke }: { shown: Key; revoke: () => void }) {
+type RowsProps = { keys: Key[]; everything: () => Promise<Key[]>; revoke: (key: Key) => void };
+
+function Rows({ keys, everything, revoke }: RowsProps) {
   const { t } = useTranslation(['keys', 'app']);
+  const role = (key: Key) => (key.tracking ? t('keys:tracking') : t(`app:role.${key.role}`));
   return (
-    <Table.Tr>
-      <Table.Td fw={600}>{shown.name}</Table.Td>
-      <Table.Td>{shown.tracking ? t('keys:tracking') : t(`app:role.${shown.role}`)}</Table.Td>
-      <Table.Td>
-        <Since at={shown.created_at} />
-      </Table.Td>
-      <Table.Td ta="right">
-        {shown.revoked_at ? (
-          <Badge color="gray" variant="light" tt="none">
-            {t('keys:revoked')}
-          </Badge>
-        ) : (
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={revoke}
-            aria-label={t('keys:revokeOne', { name: shown.name })}
-          >
-            {t('keys:revoke')}
-          </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <DataTable
+      label={t('keys:title')}
+      rows={keys}
+      rowKey={({ id }) => id}
+      minWidth={420}
+      everything={everything}
+      columns={[
+        { key: 'name', title: t('keys:name'), show: ({ name }) => <b>{name}</b>, csv: ({ name }) => name },
+        { key: 'role', title: t('keys:role'), show: role, csv: role },
+        {
+          key: 'made',
+          title: t('keys:made'),
+          show: ({ created_at: at }) => <Since at={at} />,
+          csv: ({ created_at }) => created_at,
+        },
+        {
+          key: 'revoke',
+          title: t('keys:revoked'),
+          untitled: true,
+          right: true,
+          show: (key) => (key.revoked_at ? <Gone /> : <RevokeButton shown={key} revoke={revoke} />),
+          csv: ({ revoked_at }) => revoked_at,
+        },
+      ]}
+    />
+  );
+}
+
+function Gone() {
+  const { t } = useTranslation('keys');
+  return (
+    <Badge color="gray" variant="light" tt="none">
+      {t('revoked')}
+    </Badge>
+  );
+}
+
+function RevokeButton({ shown, revoke }: { shown: Key; revoke: (key: Key) => void }) {
+  const { t } = useTranslation('keys');
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      onClick={() => revoke(shown)}
+      aria-label={t('revokeOne', { name: shown.name })}
+    >
+      {t('revoke')}
+    </Button>
   );
 }
 

@@ -5,11 +5,11 @@ import { Link, useParams } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { useFormat } from '@/lib/useFormat';
+import { Broken } from '@/ui/Broken';
 import { ContentLook } from '@/ui/ContentLook';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Person } from '@/ui/Person';
-import { Problem } from '@/ui/Problem';
 import { MessageState } from '../messages/MessageRows';
 
 type Message = Schemas['MessageView'];
@@ -24,7 +24,7 @@ export function Component() {
   });
   const { t } = useTranslation(['messages', 'app']);
   if (found.isPending) return <Loading />;
-  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  if (found.isLoadingError) return <Broken query={found} back="/messages" />;
   const message = found.data;
   return (
     <Page title={t(`app:channel.${message.channel}`)} actions={<MessageState message={message} />}>

@@ -1,7 +1,8 @@
-import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/types';
+import { type Column, DataTable } from '@/ui/DataTable';
 import { Person } from '@/ui/Person';
 import { Since } from '@/ui/Since';
 
@@ -18,73 +19,107 @@ const COLOURS: Record<Message['state'], string> = {
   withheld: 'grape',
 };
 
+/** How far a message came, in one word: what its reader did says more than that it arrived. */
+const furthest = (message: Message) => (message.clicked_at ? 'clicked' : message.opened_at ? 'opened' : message.state);
+
 export function MessageState({ message }: { message: Message }) {
   const { t } = useTranslation();
-  const further = message.clicked_at ? 'clicked' : message.opened_at ? 'opened' : null;
   return (
-    <Badge variant="light" color={COLOURS[message.state]} tt="none">
-      {t(`messageState.${further ?? message.state}`)}
+    <Badge variant="light" miw="max-content" color={COLOURS[message.state]} tt="none">
+      {t(`messageState.${furthest(message)}`)}
     </Badge>
   );
 }
 
+type Props = { messages: Message[]; compact?: boolean; everything?: () => Promise<Message[]> };
+
 /** Messages as rows, each leading to its whole life. */
-export function MessageRows({ messages, compact = false }: { messages: Message[]; compact?: boolean }) {
+export function MessageRows({ messages, compact = false, everything }: Props) {
   const { t } = useTranslation(['messages', 'app']);
+  const whose: Column<Message>[] = [
+    {
+      key: 'customer',
+      title: t('messages:customer'),
+      show: (message) => <Person id={message.customer_id} externalId={message.external_id} />,
+      csv: (message) => message.external_id ?? message.customer_id,
+    },
+    {
+      key: 'campaign',
+      title: t('messages:campaign'),
+      show: ({ campaign }) =>
+        campaign ? (
+          <Anchor component={Link} to={`/campaigns/${campaign}/monitor`} size="sm">
+            {campaign}
+          </Anchor>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {t('messages:test')}
+          </Text>
+        ),
+      csv: ({ campaign }) => campaign,
+    },
+    {
+      key: 'node',
+      title: t('messages:node'),
+      show: ({ node_id: node }) => (
+        <Text size="sm" c="dimmed">
+          {node}
+        </Text>
+      ),
+      csv: ({ node_id }) => node_id,
+      wide: true,
+    },
+  ];
+  const columns: Column<Message>[] = [
+    {
+      key: 'when',
+      title: t('messages:when'),
+      show: (message) => (
+        <Anchor component={Link} to={`/messages/${message.id}`} size="sm">
+          <Since at={message.reserved_at} />
+        </Anchor>
+      ),
+      csv: (message) => message.reserved_at,
+    },
+    {
+      key: 'channel',
+      title: t('messages:channel'),
+      show: ({ channel }) => t(`app:channel.${channel}`),
+      csv: ({ channel }) => channel,
+    },
+    ...(compact ? [] : whose),
+    {
+      key: 'state',
+      title: t('messages:state'),
+      show: (message) => (
+        <>
+          <MessageState message={message} />
+          {message.reason && (
+            <Text size="xs" c="dimmed" lineClamp={2}>
+              {message.reason}
+            </Text>
+          )}
+        </>
+      ),
+      csv: ({ state }) => state,
+    },
+    ...(['reason', 'sent_at', 'delivered_at', 'opened_at', 'clicked_at'] as const).map(
+      (key): Column<Message> => ({
+        key: `file ${key}`,
+        title: key === 'reason' ? t('messages:reason') : t(`messages:moments.${key}`),
+        csv: (message) => message[key],
+      }),
+    ),
+    { key: 'file id', title: t('messages:id'), csv: ({ id }) => id },
+  ];
   return (
-    <Table.ScrollContainer
+    <DataTable
+      label={t('messages:title')}
+      columns={columns}
+      rows={messages}
+      rowKey={({ id }) => id}
       minWidth={compact ? 300 : 640}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('messages:title') } }}
-    >
-      <Table verticalSpacing="xs" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('messages:when')}</Table.Th>
-            <Table.Th>{t('messages:channel')}</Table.Th>
-            {!compact && <Table.Th>{t('messages:customer')}</Table.Th>}
-            {!compact && <Table.Th>{t('messages:campaign')}</Table.Th>}
-            <Table.Th>{t('messages:state')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {messages.map((message) => (
-            <Table.Tr key={message.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/messages/${message.id}`} size="sm">
-                  <Since at={message.reserved_at} />
-                </Anchor>
-              </Table.Td>
-              <Table.Td>{t(`app:channel.${message.channel}`)}</Table.Td>
-              {!compact && (
-                <Table.Td>
-                  <Person id={message.customer_id} externalId={message.external_id} />
-                </Table.Td>
-              )}
-              {!compact && (
-                <Table.Td>
-                  {message.campaign ? (
-                    <Anchor component={Link} to={`/campaigns/${message.campaign}/monitor`} size="sm">
-                      {message.campaign}
-                    </Anchor>
-                  ) : (
-                    <Text size="sm" c="dimmed">
-                      {t('messages:test')}
-                    </Text>
-                  )}
-                </Table.Td>
-              )}
-              <Table.Td>
-                <MessageState message={message} />
-                {message.reason && (
-                  <Text size="xs" c="dimmed" lineClamp={2}>
-                    {message.reason}
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      everything={everything}
+    />
   );
 }

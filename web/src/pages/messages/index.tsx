@@ -36,7 +36,7 @@ export function Component() {
   const wanted = Object.fromEntries(FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : [])));
   const pages = usePages(
     ['messages', wanted],
-    (cursor) => take(api.GET('/messages', { params: { query: { limit: 50, cursor, ...wanted } } })),
+    (page) => take(api.GET('/messages', { params: { query: { ...page, ...wanted } } })),
     { every: 5_000 },
   );
 
@@ -85,7 +85,7 @@ export function Component() {
           />
         </Group>
         <Listing pages={pages} empty={<Empty icon={IconMailOff} title={t('messages:none')} />}>
-          <MessageRows messages={pages.items} />
+          <MessageRows messages={pages.items} everything={pages.everything} />
         </Listing>
       </Stack>
     </Page>

@@ -17,7 +17,7 @@ export function OverTime({ slug, run }: { slug: string; run: string | null }) {
   const series = useQuery(monitor.series(slug, run));
   const { t } = useTranslation('monitor');
   if (series.isPending) return <Loading />;
-  if (series.error) return <Problem error={series.error} retry={() => series.refetch()} />;
+  if (series.isLoadingError) return <Problem error={series.error} retry={() => series.refetch()} />;
   if (series.data.points.length === 0) return <Empty icon={IconChartLine} title={t('time.none')} />;
   return <Lines series={series.data} />;
 }

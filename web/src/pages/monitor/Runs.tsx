@@ -21,7 +21,7 @@ export function Runs({ slug }: { slug: string }) {
   const { t } = useTranslation('monitor');
   const runs = useQuery(monitor.runs(slug));
   if (runs.isPending) return <Loading />;
-  if (runs.error) return <Problem error={runs.error} retry={() => runs.refetch()} />;
+  if (runs.isLoadingError) return <Problem error={runs.error} retry={() => runs.refetch()} />;
   if (runs.data.length === 0) return <Empty icon={IconRocket} title={t('runs.none')} help={t('runs.noneHelp')} />;
   return <Compared slug={slug} runs={runs.data} />;
 }

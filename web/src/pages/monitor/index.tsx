@@ -12,6 +12,7 @@ import { monitor, useLiveFigures } from '@/api/monitor';
 import type { Campaign, Flow } from '@/api/types';
 import { readFlow } from '@/builder/graph/model';
 import { useFormat } from '@/lib/useFormat';
+import { Broken } from '@/ui/Broken';
 import { Empty } from '@/ui/Empty';
 import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
@@ -35,7 +36,7 @@ export function Component() {
   const { slug = '' } = useParams();
   const campaign = useQuery({ ...campaigns.one(slug), refetchInterval: 10_000 });
   if (campaign.isPending) return <Loading />;
-  if (campaign.error) return <Problem error={campaign.error} retry={() => campaign.refetch()} />;
+  if (campaign.isLoadingError) return <Broken query={campaign} back="/campaigns" />;
   return <Watched campaign={campaign.data} />;
 }
 
@@ -113,7 +114,7 @@ function Body({ campaign, version, run, figures }: BodyProps) {
     setParams(next, { replace: true });
   }
 
-  if (shown.error) return <Problem error={shown.error} retry={() => shown.refetch()} />;
+  if (shown.isLoadingError) return <Problem error={shown.error} retry={() => shown.refetch()} />;
   if (!flow) return <Loading />;
   return (
     <Stack>

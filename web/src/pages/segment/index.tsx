@@ -9,6 +9,7 @@ import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Condition, Schemas } from '@/api/types';
 import { ConditionField } from '@/builder/conditions/ConditionField';
+import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
@@ -35,7 +36,7 @@ export function Component() {
     );
   }
   if (found.isPending) return <Loading />;
-  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  if (found.isLoadingError) return <Broken query={found} back="/segments" />;
   return (
     <Page title={found.data.name} actions={<Remove segment={found.data} />}>
       <Grid gap="lg">

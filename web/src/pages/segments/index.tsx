@@ -1,6 +1,6 @@
-import { Anchor, Button, Loader, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Loader, Text } from '@mantine/core';
 import { IconFilterPlus, IconPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, take } from '@/api/client';
@@ -8,17 +8,22 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useFormat } from '@/lib/useFormat';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
 import { segmentSize } from './size';
 
+type Segment = Schemas['SegmentView'];
+
 export function Component() {
   const { t } = useTranslation('segments');
   const may = useMay('marketer');
-  const pages = usePages(['segments', 'pages'], (cursor) =>
-    take(api.GET('/segments', { params: { query: { limit: 30, cursor } } })),
+  const client = useQueryClient();
+  const pages = usePages(['segments', 'pages'], (page) =>
+    take(api.GET('/segments', { params: { query: { ...page } } })),
   );
+  const counted = ({ condition }: Segment) => client.getQueryData(segmentSize(condition).queryKey)?.count;
   const create = may && (
     <Button component={Link} to="/segments/new" leftSection={<IconPlus size={16} />}>
       {t('new')}
@@ -34,47 +39,59 @@ export function Component() {
           </Empty>
         }
       >
-        <Table verticalSpacing="sm" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('name')}</Table.Th>
-              <Table.Th ta="right">{t('size')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {pages.items.map((segment) => (
-              <Row key={segment.id} segment={segment} />
-            ))}
-          </Table.Tbody>
-        </Table>
+        <DataTable
+          label={t('title')}
+          rows={pages.items}
+          rowKey={({ id }) => id}
+          minWidth={300}
+          columns={[
+            { key: 'name', title: t('name'), show: (segment) => <Named segment={segment} />, csv: ({ name }) => name },
+            { key: 'words', title: t('condition'), csv: ({ words }) => words },
+            {
+              key: 'size',
+              title: t('size'),
+              right: true,
+              show: (segment) => <Size segment={segment} />,
+              csv: counted,
+            },
+          ]}
+        />
       </Listing>
     </Page>
   );
 }
 
-function Row({ segment }: { segment: Schemas['SegmentView'] }) {
+function Named({ segment }: { segment: Segment }) {
   const { t } = useTranslation('segments');
-  const format = useFormat();
-  const size = useQuery(segmentSize(segment.condition));
   return (
-    <Table.Tr>
-      <Table.Td>
+    <>
+      <Group gap="xs">
         <Anchor component={Link} to={`/segments/${segment.id}`} fw={600}>
           {segment.name}
         </Anchor>
-        <Text size="sm" c="dimmed" lineClamp={2}>
-          {segment.description || segment.words}
-        </Text>
-      </Table.Td>
-      <Table.Td ta="right" className="figures">
-        {size.isPending ? (
-          <Loader size="xs" role="status" aria-label={t('counting')} />
-        ) : size.data ? (
-          (size.data.exact ? '' : '≈ ') + format.number(size.data.count)
-        ) : (
-          '–'
+        {segment.persona && (
+          <Badge variant="light" color="grape" tt="none">
+            {t('personaShort')}
+          </Badge>
         )}
-      </Table.Td>
-    </Table.Tr>
+        {segment.watched && (
+          <Badge variant="light" color="gray" tt="none">
+            {t('watchedShort')}
+          </Badge>
+        )}
+      </Group>
+      <Text size="sm" c="dimmed" lineClamp={2}>
+        {segment.description || segment.words}
+      </Text>
+    </>
   );
+}
+
+function Size({ segment }: { segment: Segment }) {
+  const { t } = useTranslation('segments');
+  const format = useFormat();
+  const size = useQuery(segmentSize(segment.condition));
+  if (size.isPending) return <Loader size="xs" role="status" aria-label={t('counting')} />;
+  if (!size.data) return '–';
+  return (size.data.exact ? '' : '≈ ') + format.number(size.data.count);
 }

@@ -28,8 +28,8 @@ export function Component() {
   const mayAdd = useMay('marketer');
   const mayLift = useMay('operator');
   const wanted = Object.fromEntries(FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : [])));
-  const pages = usePages(['suppressions', wanted], (cursor) =>
-    take(api.GET('/suppressions', { params: { query: { limit: 50, cursor, ...wanted } } })),
+  const pages = usePages(['suppressions', wanted], (page) =>
+    take(api.GET('/suppressions', { params: { query: { ...page, ...wanted } } })),
   );
   const narrowed = Object.keys(wanted).length > 0;
 
@@ -99,7 +99,7 @@ export function Component() {
             )
           }
         >
-          <Rows items={pages.items} lift={mayLift ? lift : undefined} />
+          <Rows items={pages.items} everything={pages.everything} lift={mayLift ? lift : undefined} />
         </Listing>
       </Stack>
       <Modal

@@ -10,6 +10,7 @@ import type { Campaign, Content, Schemas } from '@/api/types';
 import { ContentFields } from '@/builder/content/ContentFields';
 import { emptyFlow } from '@/builder/graph/model';
 import { createEditor, EditorContext } from '@/builder/store';
+import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
@@ -29,7 +30,7 @@ export function Component() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (found.isPending) return <Loading />;
-  if (found.error) return <Problem error={found.error} retry={() => found.refetch()} />;
+  if (found.isLoadingError) return <Broken query={found} back="/templates" />;
   return (
     <EditorContext.Provider value={NO_DRAWING}>
       <Edit key={found.data.revision} template={found.data} again={() => found.refetch()} />

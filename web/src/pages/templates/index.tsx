@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, Select, Stack, Table, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconTemplate } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -9,6 +9,7 @@ import { useMay } from '@/api/me';
 import type { Channel } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { starter } from '@/builder/content/starter';
+import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
@@ -21,8 +22,8 @@ export function Component() {
   const { t } = useTranslation(['templates', 'app']);
   const may = useMay('marketer');
   const [params, setParams] = useSearchParams();
-  const pages = usePages(['templates', 'pages'], (cursor) =>
-    take(api.GET('/templates', { params: { query: { limit: 50, cursor } } })),
+  const pages = usePages(['templates', 'pages'], (page) =>
+    take(api.GET('/templates', { params: { query: { ...page } } })),
   );
   const create = may && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setParams({ new: '' })}>
@@ -39,30 +40,38 @@ export function Component() {
           </Empty>
         }
       >
-        <Table verticalSpacing="sm" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('templates:name')}</Table.Th>
-              <Table.Th>{t('templates:channel')}</Table.Th>
-              <Table.Th visibleFrom="sm">{t('templates:changed')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {pages.items.map((template) => (
-              <Table.Tr key={template.id}>
-                <Table.Td>
-                  <Anchor component={Link} to={`/templates/${template.id}`} fw={600}>
-                    {template.name}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{t(`app:channel.${template.channel}`)}</Table.Td>
-                <Table.Td visibleFrom="sm">
-                  <Since at={template.updated_at} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <DataTable
+          label={t('templates:title')}
+          rows={pages.items}
+          rowKey={({ id }) => id}
+          minWidth={300}
+          everything={pages.everything}
+          columns={[
+            {
+              key: 'name',
+              title: t('templates:name'),
+              show: (template) => (
+                <Anchor component={Link} to={`/templates/${template.id}`} fw={600}>
+                  {template.name}
+                </Anchor>
+              ),
+              csv: ({ name }) => name,
+            },
+            {
+              key: 'channel',
+              title: t('templates:channel'),
+              show: ({ channel }) => t(`app:channel.${channel}`),
+              csv: ({ channel }) => channel,
+            },
+            {
+              key: 'changed',
+              title: t('templates:changed'),
+              show: ({ updated_at: at }) => <Since at={at} />,
+              csv: ({ updated_at }) => updated_at,
+              wide: true,
+            },
+          ]}
+        />
       </Listing>
       <Modal opened={params.get('new') !== null} onClose={() => setParams({})} title={t('templates:new')}>
         <Create />

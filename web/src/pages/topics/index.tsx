@@ -1,10 +1,11 @@
-import { Anchor, Badge, Button, Group, Modal, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Modal, Text } from '@mantine/core';
 import { IconMessages, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { contact, type Topic } from '@/api/contact';
 import { useMay } from '@/api/me';
+import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
@@ -68,71 +69,83 @@ type RowsProps = { topics: Topic[]; edit?: (key: string) => void; remove?: (key:
 
 function Rows({ topics, edit, remove }: RowsProps) {
   const { t } = useTranslation('contacting');
+  const who = ({ opt_in }: Topic) => t(opt_in ? 'topics.optIn' : 'topics.optOut');
+  const removing: Column<Topic> = {
+    key: 'delete',
+    title: t('topics.delete'),
+    untitled: true,
+    right: true,
+    show: (topic) => (
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={t('topics.deleteOne', { name: topic.name })}
+        onClick={() => remove?.(topic.key)}
+      >
+        {t('topics.deleteShort')}
+      </Button>
+    ),
+  };
   return (
-    <Table.ScrollContainer
+    <DataTable
+      label={t('topics.title')}
+      rows={topics}
+      rowKey={({ key }) => key}
       minWidth={330}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('topics.title') } }}
-    >
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('topics.name')}</Table.Th>
-            <Table.Th>{t('topics.who')}</Table.Th>
-            <Table.Th visibleFrom="sm">{t('topics.key')}</Table.Th>
-            <Table.Th visibleFrom="sm">{t('topics.changed')}</Table.Th>
-            {remove && (
-              <Table.Th>
-                <span className="visually-hidden">{t('topics.delete')}</span>
-              </Table.Th>
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {topics.map((topic) => (
-            <Table.Tr key={topic.key}>
-              <Table.Td>
-                {edit ? (
-                  <Anchor component="button" type="button" ta="left" fw={600} onClick={() => edit(topic.key)}>
-                    {topic.name}
-                  </Anchor>
-                ) : (
-                  <Text fw={600}>{topic.name}</Text>
-                )}
-                <Text size="sm" c="dimmed" lineClamp={2}>
-                  {topic.description}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Badge variant="light" color={topic.opt_in ? 'indigo' : 'gray'} tt="none" miw="max-content">
-                  {t(topic.opt_in ? 'topics.optIn' : 'topics.optOut')}
-                </Badge>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Text size="sm" ff="monospace">
-                  {topic.key}
-                </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Since at={topic.updated_at} />
-              </Table.Td>
-              {remove && (
-                <Table.Td>
-                  <Group justify="flex-end">
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={t('topics.deleteOne', { name: topic.name })}
-                      onClick={() => remove(topic.key)}
-                    >
-                      {t('topics.deleteShort')}
-                    </Button>
-                  </Group>
-                </Table.Td>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      columns={[
+        {
+          key: 'name',
+          title: t('topics.name'),
+          show: (topic) => <Named topic={topic} edit={edit} />,
+          csv: ({ name }) => name,
+        },
+        {
+          key: 'who',
+          title: t('topics.who'),
+          show: (topic) => (
+            <Badge variant="light" color={topic.opt_in ? 'indigo' : 'gray'} tt="none" miw="max-content">
+              {who(topic)}
+            </Badge>
+          ),
+          csv: who,
+        },
+        {
+          key: 'key',
+          title: t('topics.key'),
+          show: ({ key }) => (
+            <Text size="sm" ff="monospace">
+              {key}
+            </Text>
+          ),
+          csv: ({ key }) => key,
+          wide: true,
+        },
+        {
+          key: 'changed',
+          title: t('topics.changed'),
+          show: ({ updated_at: at }) => <Since at={at} />,
+          csv: ({ updated_at }) => updated_at,
+          wide: true,
+        },
+        ...(remove ? [removing] : []),
+      ]}
+    />
+  );
+}
+
+function Named({ topic, edit }: { topic: Topic; edit?: (key: string) => void }) {
+  return (
+    <>
+      {edit ? (
+        <Anchor component="button" type="button" ta="left" fw={600} onClick={() => edit(topic.key)}>
+          {topic.name}
+        </Anchor>
+      ) : (
+        <Text fw={600}>{topic.name}</Text>
+      )}
+      <Text size="sm" c="dimmed" lineClamp={2}>
+        {topic.description}
+      </Text>
+    </>
   );
 }
