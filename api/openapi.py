@@ -58,11 +58,14 @@ class DescribedApi(FastAPI):
         return super().openapi()
 
 
+_ANYWHERE = (400, 413, 414, 503)
+"""What any request may be answered: the guard (`api.guard`) stands before every route, a database behind most."""
+
+
 def _tell_of_problems(operation: dict[str, Any]) -> None:
     known = operation["responses"]
-    known.setdefault("400", responses(400)[400])
-    if "requestBody" in operation:
-        known.setdefault("413", responses(413)[413])
+    for status, answer in responses(*_ANYWHERE).items():
+        known.setdefault(str(status), answer)
     for status, answer in known.items():
         content = answer.get("content", {})
         if status.startswith(("4", "5")) and "application/json" in content:

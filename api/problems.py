@@ -27,6 +27,7 @@ _WORDS = {
     405: ("method_not_allowed", "Method not allowed"),
     409: ("conflict", "Conflict"),
     413: ("content_too_large", "Content too large"),
+    414: ("uri_too_long", "URI too long"),
     415: ("unsupported_media_type", "Unsupported media type"),
     422: ("invalid", "Invalid request"),
     503: ("unavailable", "Not available now"),

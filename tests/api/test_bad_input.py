@@ -114,3 +114,16 @@ async def test_the_api_describes_itself(api: httpx.AsyncClient):
     assert len(ids) == len(set(ids))
     assert all(operation["tags"] for path in spec["paths"].values() for operation in path.values())
     assert "Problem" in spec["components"]["schemas"]
+
+
+async def test_every_operation_says_what_any_request_may_be_answered(api: httpx.AsyncClient):
+    """The guard refuses before any route is asked, and the database may be away behind each of them."""
+    spec = (await api.get("/openapi.json")).json()
+    operations = [operation for path in spec["paths"].values() for operation in path.values()]
+    assert not [o["operationId"] for o in operations if not {"400", "413", "414", "503"} <= o["responses"].keys()]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_a_query_of_any_length_is_answered_in_words(api: httpx.AsyncClient, method: str):
+    answer = await api.request(method, "/customers/ada/devices", params={"token": "x" * 9000})
+    assert (answer.status_code, answer.json()["code"]) == (414, "uri_too_long")
