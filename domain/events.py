@@ -101,6 +101,8 @@ class MessageReport(BaseModel):
     """bounced only: the address will never work (suppress it)."""
     machine: bool = False
     """opened and clicked only: made by a privacy proxy or a link scanner."""
+    agent: str | None = None
+    """opened and clicked only: what the program that did it calls itself; null where the provider does not say."""
     reason: str | None = None
     channel: Channel | None = None
     address: str | None = None

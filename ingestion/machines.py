@@ -6,13 +6,21 @@ its pictures whether or not it is read, chat programs draw previews. The rules, 
 1. The request says that it is a prefetch or a preview (`Purpose`, `Sec-Purpose`, `X-Purpose`, `X-Moz`).
 2. It names no program, or one that no person reads mail with (bots, crawlers, scanners, HTTP libraries).
 3. It calls itself `Mozilla/5.0` and nothing more, as Apple's privacy proxy does.
-4. It is a click within two seconds of the sending: nobody reads so fast.
+4. It is a click within two seconds of the delivery, or of the sending where no delivery is known: nobody reads so fast.
 
 Gmail's and Yahoo's picture proxies fetch when a person opens the mail: they count as people.
+
+What a provider counted itself is held to 2, 3 and 4 as far as it tells of the program, beside the provider's own mark.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from domain.events import MessageReport
+from domain.vocabulary import Channel, Engagement
+from store.fates import LedgerEntry
 
 FASTEST_CLICK_SECONDS = 2.0
 """Business time."""
@@ -28,13 +36,13 @@ _PROGRAMS = re.compile(
 _PEOPLES_PROXIES = re.compile(r"googleimageproxy|yahoomailproxy", re.IGNORECASE)
 
 
-def is_machine(headers: Mapping[str, str], *, click: bool, seconds_since_sent: float | None) -> bool:
+def is_machine(headers: Mapping[str, str], *, click: bool, seconds_there: float | None) -> bool:
     """Whether a request was made by a machine.
 
     Args:
         headers: of the request, names in lower case.
         click: of a link, not of a picture.
-        seconds_since_sent: age of the message in business time; None when it isn't known.
+        seconds_there: how long the message had been there, in business time; None when it isn't known.
 
     """
     if any(_PREFETCH.search(headers.get(name, "")) for name in _PURPOSES):
@@ -42,6 +50,47 @@ def is_machine(headers: Mapping[str, str], *, click: bool, seconds_since_sent: f
     agent = headers.get("user-agent", "").strip()
     if _PEOPLES_PROXIES.search(agent):
         return False
-    if not agent or agent == "Mozilla/5.0" or _PROGRAMS.search(agent):
+    if not agent or names_machine(agent):
         return True
-    return click and seconds_since_sent is not None and seconds_since_sent < FASTEST_CLICK_SECONDS
+    return click and seconds_there is not None and seconds_there < FASTEST_CLICK_SECONDS
+
+
+def names_machine(agent: str) -> bool:
+    """Whether a program that calls itself so is none that a person reads with."""
+    said = agent.strip()
+    return not _PEOPLES_PROXIES.search(said) and (said == "Mozilla/5.0" or bool(_PROGRAMS.search(said)))
+
+
+def mark_machines(
+    reports: Iterable[tuple[MessageReport, UUID]], entries: Mapping[UUID, LedgerEntry], *, time_scale: float
+) -> None:
+    """Mark the opens and clicks of e-mail that a provider reports and that the rules know for a machine's.
+
+    Args:
+        reports: each with the message that it is about. Those that are marked already stay so.
+        entries: the messages, as they were before these reports.
+        time_scale: real seconds per business second.
+
+    """
+    reports = list(reports)
+    came = {id_: _came_at(entry) for id_, entry in entries.items()}
+    for report, id_ in reports:
+        if report.engagement is Engagement.DELIVERED and entries[id_].delivered_at is None:
+            came[id_] = report.occurred_at
+    for report, id_ in reports:
+        if report.engagement not in (Engagement.OPENED, Engagement.CLICKED) or entries[id_].channel != Channel.EMAIL:
+            continue
+        click = report.engagement is Engagement.CLICKED and report.agent is not None
+        too_fast = click and _is_too_fast(report.occurred_at, came[id_], time_scale)
+        report.machine = report.machine or names_machine(report.agent or "") or too_fast
+
+
+def _came_at(entry: LedgerEntry) -> datetime | None:
+    """Of the delivery, or of the sending; see `store.fates.came_at`."""
+    return entry.delivered_at if entry.delivered_at not in (None, entry.opened_at) else entry.sent_at
+
+
+def _is_too_fast(clicked: datetime, came: datetime | None, time_scale: float) -> bool:
+    """Providers tell of whole seconds: where days pass in seconds, theirs say nothing of how fast somebody was."""
+    shortest = FASTEST_CLICK_SECONDS * time_scale
+    return came is not None and shortest >= 1 and (clicked - came).total_seconds() < shortest

@@ -19,6 +19,7 @@ from domain.contact import ContactPolicy
 from domain.events import IncomingEvent, MessageReport, message_event_name
 from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion import fates
+from ingestion.machines import mark_machines
 from ingestion.pipeline import ingest
 from store import contact_policy, contacts, customers, suppressions
 from store import fates as ledger
@@ -62,6 +63,7 @@ async def record_reports(
     known, unknown = await _matched(session, list(unique.values()))
     await customers.lock_profiles(session, {found.customer_id for _, found in known})
     entries = await ledger.lock_messages(session, {found.id for _, found in known})
+    mark_machines([(report, found.id) for report, found in known], entries, time_scale=time_scale)
     facts = [_fact(report, entries[found.id], now) for report, found in known]
     new = await ledger.insert_reports(session, [_kept(fact, now) for fact in facts])
     happened = await _applied(session, [fact for fact in facts if fact.report.event_id in new], now)

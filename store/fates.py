@@ -74,10 +74,12 @@ async def find(session: AsyncSession, ids: Iterable[UUID], theirs: Sequence[tupl
     return [Found(*row) for row in await session.execute(_FIND, values)]
 
 
-async def sent_at(session: AsyncSession, message_id: UUID) -> datetime | None:
-    """When a message was sent; None when it wasn't, or there is none."""
+async def came_at(session: AsyncSession, message_id: UUID) -> datetime | None:
+    """When a message was delivered, or was sent as far as is known; None when it wasn't, or there is none."""
+    # A delivery that is known from the opening alone says nothing of how long the message had been there.
     found: datetime | None = await session.scalar(
-        text("SELECT sent_at FROM messages WHERE id = :id"), {"id": message_id}
+        text("SELECT COALESCE(NULLIF(delivered_at, opened_at), sent_at) FROM messages WHERE id = :id"),
+        {"id": message_id},
     )
     return found
 

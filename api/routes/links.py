@@ -113,8 +113,8 @@ async def _count(request: Request, services: Services, visit: _Visit) -> None:
 
 async def _record(session: AsyncSession, request: Request, services: Services, visit: _Visit) -> None:
     now, scale = datetime.now(UTC), services.settings.time_scale
-    sent_at = await fates.sent_at(session, visit.message_id)
-    age = (now - sent_at).total_seconds() / scale if sent_at else None
+    came_at = await fates.came_at(session, visit.message_id)
+    age = (now - came_at).total_seconds() / scale if came_at else None
     agent = request.headers.get("user-agent", "")[:_LONGEST_AGENT]
     report = MessageReport(
         event_id=ids.event_id("tracker", uuid4().hex),
@@ -123,7 +123,7 @@ async def _record(session: AsyncSession, request: Request, services: Services, v
         engagement=visit.engagement,
         kind=visit.engagement.value,
         occurred_at=now,
-        machine=is_machine(request.headers, click=visit.engagement is Engagement.CLICKED, seconds_since_sent=age),
+        machine=is_machine(request.headers, click=visit.engagement is Engagement.CLICKED, seconds_there=age),
         raw={"user_agent": agent} | ({"url": visit.url} if visit.url else {}),
     )
     await record_reports(session, [report], now=now, time_scale=scale)

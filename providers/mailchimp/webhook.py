@@ -59,6 +59,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
         kind=kind,
         occurred_at=moment,
         permanent=kind == "hard_bounce",
+        agent=str(item["user_agent"]) if item.get("user_agent") else None,
         reason=str(reason) if reason else None,
         channel=Channel.EMAIL,
         address=str(message["email"]) if message.get("email") else None,

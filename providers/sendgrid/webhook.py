@@ -81,6 +81,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
         occurred_at=moment,
         permanent=engagement is Engagement.BOUNCED and _is_permanent(item),
         machine=bool(item.get("sg_machine_open", False)),
+        agent=str(item["useragent"]) if item.get("useragent") else None,
         reason=str(reason) if reason else None,
         channel=Channel.EMAIL,
         address=str(item["email"]) if item.get("email") else None,

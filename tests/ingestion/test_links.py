@@ -117,7 +117,7 @@ GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com
     ],
 )
 def test_machines_are_told_from_people(headers, click, age, machine):
-    assert is_machine(headers, click=click, seconds_since_sent=age) == machine
+    assert is_machine(headers, click=click, seconds_there=age) == machine
 
 
 @pytest.fixture

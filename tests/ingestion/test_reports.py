@@ -113,6 +113,49 @@ async def test_machines_are_kept_marked_and_count_for_nobody(database, tell, ada
     assert await query("SELECT count(*) FROM events WHERE name LIKE 'message%'") == [(0,)]
 
 
+PERSON = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("engagement", "agent", "seconds_later", "machine"),
+    [
+        ("opened", "Mozilla/5.0", 600, True),  # Apple's privacy proxy
+        (
+            "opened",
+            "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+            1,
+            False,
+        ),
+        ("opened", PERSON, 1, False),  # a picture may be loaded at once
+        ("clicked", PERSON, 1, True),
+        ("clicked", PERSON, 3, False),
+        ("clicked", "Barracuda Sentinel (EE)", 600, True),
+        ("clicked", None, 1, False),  # a provider that says nothing of the program is taken at its word
+    ],
+)
+async def test_what_a_provider_counted_is_held_to_the_same_rules(
+    database, tell, ada, query, engagement, agent, seconds_later, machine
+):
+    """Delivered a minute after it was sent; the delivery comes in the same call as what a scanner did with it."""
+    message = await sent_message(database, ada, sent_at=NOW - 20 * MINUTE)
+    came = NOW - 19 * MINUTE
+    await tell(
+        report(message, engagement, agent=agent, occurred_at=came + seconds_later * SECOND),
+        report(message, "delivered", occurred_at=came),
+    )
+    assert await query("SELECT machine FROM message_events WHERE kind = :kind", kind=engagement) == [(machine,)]
+    assert await query(f"SELECT {engagement}_at IS NULL FROM messages") == [(machine,)]
+
+
+async def test_where_days_pass_in_seconds_a_click_of_the_same_second_is_a_persons(database, ada, query):
+    message = await sent_message(database, ada, sent_at=NOW - MINUTE)
+    async with database.transaction() as session:
+        clicked = report(message, "clicked", agent=PERSON, occurred_at=NOW - MINUTE)
+        await record_reports(session, [clicked], now=NOW, time_scale=0.001)
+    assert await query("SELECT machine FROM message_events WHERE kind = 'clicked'") == [(False,)]
+
+
 async def test_a_click_says_that_it_was_read(database, tell, ada, query, ledger):
     message = await sent_message(database, ada)
     await tell(report(message, "clicked", raw={"url": "https://shop.example/a"}))
