@@ -1,7 +1,6 @@
 """What the person at the terminal is told."""
 
 from rich.console import Console as RichConsole
-from rich.table import Table
 
 from stack.supervisor import Stack
 
@@ -24,7 +23,6 @@ class Console:
 
     def addresses(self, stack: Stack) -> None:
         """Where to look, and with which key."""
-        table = Table.grid(padding=(0, 2))
         for name, value in (
             ("Web app", f"{stack.url('api')}/app/#key={stack.keys['api_key']}"),
             ("API", f"{stack.url('api')}/docs"),
@@ -34,6 +32,5 @@ class Console:
             ("Write key", f"{stack.write_key} (for /v1/*)"),
             ("State and logs", str(stack.folder.path)),
         ):
-            table.add_row(name, value)
-        self.rich.print(table)
+            self.rich.print(f"[bold]{name:<14}[/bold]  {value}", markup=True)
         self.say("running; Ctrl-C stops it")
