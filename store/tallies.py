@@ -1,5 +1,6 @@
 """The counters of campaigns: folded by whoever has time, read exactly at any moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -36,6 +37,15 @@ class RunTotal:
     detail: str
     n: int
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a campaign came to so far: journeys that entered, are inside now, reached the goal."""
+
+    entered: int = 0
+    inside: int = 0
+    conversions: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,15 @@ _BY_RUN = text(f"""
     SELECT run_id, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
      GROUP BY run_id, fact, detail HAVING sum(n) <> 0
 """)
+_STANDING = text("""
+    SELECT campaign_id, coalesce(sum(n) FILTER (WHERE fact = 'entered'), 0)::bigint,
+           coalesce(sum(n) FILTER (WHERE fact = 'inside'), 0)::bigint,
+           coalesce(sum(n) FILTER (WHERE fact = 'acted'), 0)::bigint
+      FROM (SELECT campaign_id, fact, n FROM tallies WHERE campaign_id = ANY(:campaigns)
+             UNION ALL
+            SELECT campaign_id, fact, n FROM tally_changes WHERE campaign_id = ANY(:campaigns)) AS seen
+     WHERE fact IN ('entered', 'inside', 'acted') GROUP BY campaign_id
+""")
 _SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch'")
 _SERIES = text(f"""
     SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, fact, sum(n)::bigint, sum(amount) {_BOTH}
@@ -148,6 +167,12 @@ async def by_run(session: AsyncSession, campaign_id: UUID) -> list[RunTotal]:
     """The facts of a campaign, launch by launch."""
     rows = await session.execute(_BY_RUN, {"campaign": campaign_id, "run": None})
     return [RunTotal(*row) for row in rows]
+
+
+async def standing(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """What each of these campaigns came to; one that nobody entered is left out."""
+    rows = await session.execute(_STANDING, {"campaigns": list(campaign_ids)})
+    return {campaign_id: Standing(*counts) for campaign_id, *counts in rows}
 
 
 async def series(

@@ -1,5 +1,6 @@
 """Campaigns: draw, check, publish, read."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from api.problems import responses
 from api.schemas.base import SlugPath
 from api.schemas.campaigns import (
     CampaignCreate,
-    CampaignSummary,
+    CampaignItem,
     CampaignUpdate,
     CampaignView,
     ValidateBody,
@@ -28,7 +29,7 @@ from domain.vocabulary import CampaignState
 from models import Campaign
 from steering import publish as publishing
 from steering import schedule
-from store import campaigns
+from store import campaigns, tallies
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 
@@ -62,17 +63,20 @@ async def create_campaign(body: CampaignCreate, session: Transaction) -> Campaig
 
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
-async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Query()]) -> Page[CampaignSummary]:
-    """Campaigns, newest first."""
+async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Query()]) -> Page[CampaignItem]:
+    """Campaigns, newest first, each with how many entered, are inside now, and reached the goal."""
     after = decode(query.cursor, tuple[datetime, UUID])
     rows = await campaigns.page(session, after, query.limit + 1, state=query.state)
     numbers = await campaigns.version_numbers(
         session, [row.current_version_id for row in rows if row.current_version_id]
     )
 
-    def item(row: Campaign) -> CampaignSummary:
+    standing = await tallies.standing(session, [row.id for row in rows])
+
+    def item(row: Campaign) -> CampaignItem:
         number = numbers.get(row.current_version_id) if row.current_version_id else None
-        return CampaignSummary.model_validate({**row.model_dump(), "current_version": number})
+        counts = asdict(standing.get(row.id, tallies.Standing()))
+        return CampaignItem.model_validate({**row.model_dump(), "current_version": number, **counts})
 
     return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))
 

@@ -52,7 +52,7 @@ class CampaignUpdate(Body):
 
 
 class CampaignSummary(View):
-    """A campaign in a list."""
+    """A campaign without its draft."""
 
     id: UUID
     slug: str
@@ -63,6 +63,14 @@ class CampaignSummary(View):
     current_version: int | None = Field(default=None, description="Number of the version that new journeys take.")
     created_at: datetime
     updated_at: datetime
+
+
+class CampaignItem(CampaignSummary):
+    """A campaign in a list, with what it came to so far."""
+
+    entered: int = Field(description="Journeys that ever entered.")
+    inside: int = Field(description="Journeys inside now, those that a pause holds included.")
+    conversions: int = Field(description="Journeys that reached the goal.")
 
 
 class CampaignView(CampaignSummary):

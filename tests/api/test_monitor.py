@@ -58,6 +58,20 @@ async def test_another_launch_has_its_own_figures(api: httpx.AsyncClient, databa
     assert (await api.get(f"/campaigns/{slug}/monitor", params={"run_id": str(uuid4())})).json()["entered"] == 0
 
 
+async def test_the_list_says_what_each_campaign_came_to(api: httpx.AsyncClient, database: Database) -> None:
+    slug = await publish(api)
+    who = await rows.customer(api, "c-1")
+    await rows.journey(api, database, slug, who)
+    bought = await rows.journey(api, database, slug, who)
+    async with database.transaction() as session:
+        ended = {"state": "ended", "exit_reason": "goal", "ended_at": rows.NOON}
+        await session.execute(update(Journey).where(col(Journey.id) == bought.id).values(**ended))
+    await api.post("/campaigns", json={"slug": "untouched", "name": "Untouched"})
+    items = (await api.get("/campaigns")).json()["items"]
+    came = {item["slug"]: (item["entered"], item["inside"], item["conversions"]) for item in items}
+    assert came == {slug: (2, 1, 1), "untouched": (0, 0, 0)}
+
+
 async def test_a_campaign_that_does_not_exist_has_no_monitor(api: httpx.AsyncClient) -> None:
     for path in ("monitor", "live", "monitor/series", "monitor/runs"):
         assert (await api.get(f"/campaigns/nobody/{path}")).status_code == 404

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { useMay } from '@/api/me';
-import type { CampaignState, CampaignSummary } from '@/api/types';
+import type { CampaignItem, CampaignState } from '@/api/types';
+import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
@@ -49,7 +50,7 @@ export function Component() {
   );
 }
 
-function List({ all }: { all: CampaignSummary[] }) {
+function List({ all }: { all: CampaignItem[] }) {
   const { t } = useTranslation('campaigns');
   const [text, setText] = useState('');
   const [state, setState] = useState('all');
@@ -87,8 +88,9 @@ function List({ all }: { all: CampaignSummary[] }) {
   );
 }
 
-function Rows({ campaigns }: { campaigns: CampaignSummary[] }) {
+function Rows({ campaigns }: { campaigns: CampaignItem[] }) {
   const { t } = useTranslation('campaigns');
+  const { number } = useFormat();
   return (
     <DataTable
       label={t('title')}
@@ -128,6 +130,14 @@ function Rows({ campaigns }: { campaigns: CampaignSummary[] }) {
               </Anchor>
             ),
         },
+        ...(['inside', 'entered', 'conversions'] as const).map((key) => ({
+          key,
+          title: t(key),
+          show: (item: CampaignItem) => (item.current_version === null ? null : number(item[key])),
+          csv: (item: CampaignItem) => item[key],
+          right: true,
+          wide: key !== 'inside',
+        })),
         {
           key: 'version',
           title: t('version'),
