@@ -31,7 +31,8 @@ class UpkeepActivities:
     async def due_segments(self) -> DueSegments:
         """Which segments are to be swept now."""
         now = await self._services.clock.now()
-        return DueSegments(segment_ids=await sweeping.due(self._database, now=now))
+        due = await sweeping.due(self._database, now=now)
+        return DueSegments(segment_ids=due.moving, whole_ids=due.whole)
 
     @activity.defn(name=SWEEP_SEGMENT)
     async def sweep_segment(self, input: SweepInput) -> int:
@@ -42,6 +43,7 @@ class UpkeepActivities:
             now=await self._services.clock.now(),
             time_scale=self._services.settings.time_scale,
             beat=activity.heartbeat,
+            whole=input.whole,
         )
 
     @activity.defn(name=UPKEEP_TABLES)

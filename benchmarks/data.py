@@ -27,7 +27,7 @@ EVENTS_EACH = 10
 """Events of a customer, on average; a few have many more."""
 _DAYS = 400
 _LOADERS = 2
-_SCHEMA = Path(__file__).resolve().parent.parent / "store" / "migrations" / "versions" / "0001_the_first_schema.py"
+_MIGRATIONS = Path(__file__).resolve().parent.parent / "store" / "migrations"
 
 Say = Callable[[str], Any]
 
@@ -103,7 +103,8 @@ _CUSTOMERS = """
 
 
 def _signature(customers: int) -> str:
-    parts = (_SCHEMA.read_text(), _EVENTS, _CUSTOMERS, str((customers, EVENTS_EACH, _DAYS)))
+    schema = "".join(path.read_text() for path in sorted(_MIGRATIONS.glob("versions/*.py")))
+    parts = (schema, _EVENTS, _CUSTOMERS, str((customers, EVENTS_EACH, _DAYS)))
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
 
 

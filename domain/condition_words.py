@@ -129,7 +129,7 @@ def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> str
         case EventSequence():
             return _sequence(condition, holds=holds)
         case Engaged():
-            return _engaged(condition, holds=holds)
+            return _engaged(condition, names, holds=holds)
         case InSegment():
             name = names.get(condition.segment_id, str(condition.segment_id))
             return f"is {'' if holds else 'not '}in the segment {name!r}"
@@ -206,14 +206,15 @@ def _sequence(condition: EventSequence, *, holds: bool) -> str:
     )
 
 
-def _engaged(condition: Engaged, *, holds: bool) -> str:
+def _engaged(condition: Engaged, names: Mapping[UUID, str], *, holds: bool) -> str:
     message = _MESSAGES[condition.channel] if condition.channel else "a message"
     if condition.node_id is not None:
         message = f"the message of the step {condition.node_id!r}"
-    elif condition.this_journey:
+    if condition.campaign_id is not None:
+        name = names.get(condition.campaign_id)
+        message += f" of the campaign {name!r}" if name else " of that campaign"
+    if condition.this_journey:
         message += " of this journey"
-    elif condition.campaign_id is not None:
-        message += " of that campaign"
     machine = " (machines count)" if condition.machine else ""
     fate = (_FATES if holds else _NOT_FATES)[condition.action]
     return f"{fate} {message}{say_window(condition.window)}{machine}"

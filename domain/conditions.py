@@ -167,8 +167,9 @@ class Sequence(Model):
 class Engaged(Model):
     """A message of ours was sent, delivered, opened, clicked, ...
 
-    Inside a journey, `node_id` narrows to that node's latest message of this journey, `this_journey` to all of its
-    messages. Opens and clicks made by machines (privacy proxies, link scanners) count only if `machine` says so.
+    `campaign_id` narrows to a campaign, with `node_id` to one of its messages, whatever journey it was sent in. Inside
+    a journey, `node_id` alone is that node's latest message of this journey; `this_journey` narrows to its messages.
+    Opens and clicks made by machines (privacy proxies, link scanners) count only if `machine` says so.
     """
 
     kind: Literal["engagement"] = "engagement"

@@ -49,9 +49,9 @@ class Mentions:
 
 def mentions(condition: Condition, segments: Mapping[UUID, Condition]) -> Mentions:
     """What the condition listens to; `segments` holds those that it names, and that they name."""
-    parts = list(_all_parts(condition, segments))
+    parts = list(all_parts(condition, segments))
     windows = [part.window for part in parts if isinstance(part, DidEvent | Sequence | Engaged) and part.window]
-    names = {name for part in parts for name in _event_names(part)}
+    names = {name for part in parts for name in event_names(part)}
     names |= {window.event for window in windows if isinstance(window, SinceEventWindow)}
     attributes = [part for part in parts if isinstance(part, AttributeIs | DateIs)]
     return Mentions(
@@ -62,18 +62,20 @@ def mentions(condition: Condition, segments: Mapping[UUID, Condition]) -> Mentio
     )
 
 
-def _all_parts(
+def all_parts(
     condition: Condition, segments: Mapping[UUID, Condition], inside: tuple[UUID, ...] = ()
 ) -> list[Condition]:
+    """The condition and everything nested in it, the conditions of the segments that it names included."""
     found: list[Condition] = []
     for part in walk(condition):
         found.append(part)
         if isinstance(part, InSegment) and part.segment_id in segments and part.segment_id not in inside:
-            found += _all_parts(segments[part.segment_id], segments, (*inside, part.segment_id))
+            found += all_parts(segments[part.segment_id], segments, (*inside, part.segment_id))
     return found
 
 
-def _event_names(part: Condition) -> set[str]:
+def event_names(part: Condition) -> set[str]:
+    """Names of the events that a leaf asks about, `*` for anything; not those that its window counts from."""
     match part:
         case DidEvent():
             return {part.event}

@@ -29,6 +29,9 @@ class Segment(SQLModel, table=True):
     filled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """When its members were written down for the first time, without events; None: not yet."""
     swept_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """The moment of its last sweep: who comes or goes by time alone was told up to then."""
+    reconciled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """When all its members were last compared with its condition, whatever the cause of a difference."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))
 

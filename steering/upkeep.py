@@ -15,7 +15,7 @@ from temporalio.client import (
 
 from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
 
-SWEEP_EVERY = timedelta(minutes=1)
+SWEEP_EVERY = timedelta(seconds=30)
 UPKEEP_EVERY = timedelta(days=1)
 _LATE = timedelta(minutes=1)
 """A run that is missed is not made up for: the next one does all."""

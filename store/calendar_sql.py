@@ -30,6 +30,12 @@ def date_is(condition: DateIs, asking: Asking) -> ColumnElement[bool]:
     return or_(*(_on(shift, unknown, condition, asking) for shift in _DATES_AT_ONCE))
 
 
+def clocks_moved(time: ClockTime, before: Scope, after: Scope) -> bool:
+    """Whether, between the two moments, a new day came or ended for anybody, days beginning at that time."""
+    days = {_utc_date(scope, shift) for scope in (before, after) for shift in _DATES_AT_ONCE}
+    return any(_showing(day, before.now, time) != _showing(day, after.now, time) for day in days)
+
+
 def _on(shift: int, unknown: ColumnElement[bool], condition: DateIs, asking: Asking) -> ColumnElement[bool]:
     """The customer's clock shows that date, and it is the one meant."""
     binds, zone = asking.binds, col(Customer.timezone)

@@ -63,8 +63,12 @@ def compile_condition(condition: Condition, scope: Scope) -> ColumnElement[bool]
         InvalidError: a segment that isn't in the scope or contains itself; a journey's words outside a journey.
 
     """
-    who = col(Customer.id)
-    return expression(condition, Asking(who, Binds(scope), scope.journey is not None, scope.segments))
+    return expression(condition, of_everybody(scope))
+
+
+def of_everybody(scope: Scope) -> Asking:
+    """How a condition is asked of all customers, for a statement that selects from `customers`."""
+    return Asking(col(Customer.id), Binds(scope), scope.journey is not None, scope.segments)
 
 
 def expression(condition: Condition, asking: Asking, *, holds: bool = True) -> ColumnElement[bool]:

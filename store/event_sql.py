@@ -82,7 +82,7 @@ def sequence(condition: Sequence, asking: Asking, *, holds: bool) -> ColumnEleme
     """`first`, then `then` soon enough, with none of `without` strictly between them. Both lie in the window."""
     first, then = aliased(Event), aliased(Event)
     binds = asking.binds
-    reach = binds.constant(_span(condition.within), Interval())
+    reach = binds.constant(span_of(condition.within), Interval())
     found = (
         select(1)
         .select_from(first)
@@ -125,14 +125,14 @@ def window_tests(window: Window | None, at: SQLColumnExpression[Any], asking: As
     binds = asking.binds
     match window:
         case LastWindow():
-            span = _span(window)
+            span = span_of(window)
             return [at >= binds.of(lambda scope: scope.now - span, INSTANT)]
         case BetweenWindow():
             tests = []
             if window.start is not None:
-                tests.append(at >= binds.constant(_midnight(window.start), INSTANT))
+                tests.append(at >= binds.constant(midnight(window.start), INSTANT))
             if window.end is not None:
-                tests.append(at < binds.constant(_midnight(window.end), INSTANT))
+                tests.append(at < binds.constant(midnight(window.end), INSTANT))
             return tests
         case SinceWindow(anchor="trigger"):
             return [at > binds.of(_trigger_at, INSTANT)]
@@ -197,6 +197,8 @@ def _sum_test(condition: DidEvent, path: str, wanted: Comparison, asking: Asking
 
 
 def _total(event: type[Event], path: str, asking: Asking) -> ColumnElement[Any]:
+    if path == "revenue":  # kept in an index, so that no event is read for it
+        return func.coalesce(func.sum(col(event.revenue)), 0)
     numbers = asking.binds.constant(numbers_path(path), JsonPath())
     properties = col(event.properties)
     found = func.jsonb_path_query(properties, numbers).column_valued()
@@ -253,14 +255,15 @@ def is_named(event: type[Event], name: str, asking: Asking) -> ColumnElement[boo
 def _within(statement: Query, window: Window | None, event: type[Event], asking: Asking) -> Query:
     if not isinstance(window, SinceEventWindow):
         return statement.where(*window_tests(window, col(event.occurred_at), asking))
-    latest = _latest(window, asking).subquery()
+    latest = latest_event(window, asking).subquery()
     return statement.join(
         latest,
         and_(latest.c.customer_id == col(event.customer_id), col(event.occurred_at) > latest.c.at),
     )
 
 
-def _latest(window: SinceEventWindow, asking: Asking) -> Query:
+def latest_event(window: SinceEventWindow, asking: Asking) -> Query:
+    """When each customer (the one who is asked about, if alone) did the window's event last: `customer_id`, `at`."""
     anchor = aliased(Event)
     latest = (
         select(col(anchor.customer_id), func.max(col(anchor.occurred_at)).label("at"))
@@ -306,11 +309,13 @@ def _trigger_at(scope: Scope) -> datetime | None:
     return scope.journey.trigger_at if scope.journey else None
 
 
-def _span(window: LastWindow) -> timedelta:
+def span_of(window: LastWindow) -> timedelta:
+    """Its length, cut where it would leave the calendar."""
     return timedelta(seconds=min(window.seconds, _LONGEST))
 
 
-def _midnight(moment: datetime | date) -> datetime:
+def midnight(moment: datetime | date) -> datetime:
+    """The instant that an edge of a window names, in UTC where it names no zone."""
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time(), UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ from store.condition_binds import Asking, Binds, JsonPath
 from store.condition_sql import expression, inside
 from store.event_sql import events_found
 from store.json_path import found_path
-from store.saved_segments import names
+from store.known_names import names_in
 from store.scope import Scope
 from store.segments import load_conditions
 
@@ -53,7 +53,7 @@ async def explain(session: AsyncSession, condition: Condition, customer_id: UUID
     if row is None:
         raise NotFoundError(f"There is no customer {customer_id}")
     answers = iter(zip(row[::2], row[1::2], strict=True))
-    return _tree(condition, answers, nested, await names(session, nested))
+    return _tree(condition, answers, nested, await names_in(session, [condition, *nested.values()]))
 
 
 def _leaves(condition: Condition, asking: Asking) -> Iterator[tuple[Condition, Asking]]:

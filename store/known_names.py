@@ -1,9 +1,15 @@
 """Which names occur in the data, for suggestions while somebody writes a condition. Bounded looks, no full scans."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.conditions import Condition, Engaged, InSegment, walk
+from models import Campaign, Segment
 
 _ROWS = 5000
 _NAMES = 300
@@ -34,6 +40,21 @@ _PROFILE = text("""
     UNION SELECT 'tags', tag FROM newest, unnest(tags) AS tag
     ORDER BY 1, 2 LIMIT :names
 """)
+
+
+async def names_in(session: AsyncSession, conditions: Iterable[Condition]) -> dict[UUID, str]:
+    """Id -> name, of the segments and campaigns that conditions mention and that exist."""
+    parts = [part for condition in conditions for part in walk(condition)]
+    segment_ids = {part.segment_id for part in parts if isinstance(part, InSegment)}
+    campaign_ids = {part.campaign_id for part in parts if isinstance(part, Engaged) and part.campaign_id is not None}
+    found: dict[UUID, str] = {}
+    for id_, name, ids in (
+        (col(Segment.id), col(Segment.name), segment_ids),
+        (col(Campaign.id), col(Campaign.name), campaign_ids),
+    ):
+        if ids:
+            found.update((row[0], row[1]) for row in await session.execute(select(id_, name).where(id_.in_(ids))))
+    return found
 
 
 async def known_names(session: AsyncSession) -> dict[str, Any]:

@@ -14,35 +14,37 @@ from sqlmodel import col
 
 from domain.conditions import AllOf, AttributeIs, Condition, DateIs, DidEvent, HasTag, InSegment, LastWindow, Not, walk
 from models import Customer
-from store.condition_binds import Asking, Binds, Query
+from store.condition_binds import Asking, Query
 from store.condition_sql import expression, inside
 from store.event_sql import doers
-from store.scope import Scope
 
 Part = tuple[Condition, Asking]
 _OF_THE_PROFILE = (AttributeIs, DateIs, HasTag)
 
 
-def member_ids(condition: Condition, scope: Scope) -> Query:
+def member_ids(condition: Condition, asking: Asking) -> Query:
     """Ids of the living customers that the condition holds for, each once: one column, `id`.
+
+    Args:
+        condition: any.
+        asking: of `customers.id`.
 
     Raises:
         InvalidError: see `compile_condition`.
 
     """
-    members, who = _members(condition, scope)
+    members, who = _members(condition, asking)
     return members.with_only_columns(who.label("id"))
 
 
-def member_count(condition: Condition, scope: Scope) -> Query:
-    """How many they are: one row, one column. Raises as `member_ids` does."""
-    members, _ = _members(condition, scope)
+def member_count(condition: Condition, asking: Asking) -> Query:
+    """How many they are: one row, one column. As `member_ids`."""
+    members, _ = _members(condition, asking)
     return members.with_only_columns(func.count(), maintain_column_froms=True)
 
 
-def _members(condition: Condition, scope: Scope) -> tuple[Query, ColumnElement[Any]]:
+def _members(condition: Condition, asking: Asking) -> tuple[Query, ColumnElement[Any]]:
     """(a row for each member, the column of their ids)."""
-    asking = Asking(col(Customer.id), Binds(scope), scope.journey is not None, scope.segments)
     parts = _required(condition, asking)
     for given, its in [] if _read_profiles(parts) else sorted(parts, key=_reach):
         found = doers(given, its) if isinstance(given, DidEvent) else None

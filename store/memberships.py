@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from domain.conditions import Condition
 from models import SegmentMember
+from store.condition_sql import of_everybody
 from store.events import id_list
 from store.members_sql import member_ids
 from store.scope import Scope
@@ -30,6 +31,7 @@ class Watched:
     updated_at: datetime
     filled: bool
     swept_at: datetime | None
+    reconciled_at: datetime | None
 
     @property
     def condition(self) -> Condition:
@@ -50,7 +52,7 @@ async def watched(session: AsyncSession) -> list[Watched]:
     """Every watched segment, by id."""
     rows = await session.execute(
         text("""
-            SELECT s.id, s.name, s.condition, s.updated_at, s.filled_at IS NOT NULL, s.swept_at
+            SELECT s.id, s.name, s.condition, s.updated_at, s.filled_at IS NOT NULL, s.swept_at, s.reconciled_at
               FROM segments s LEFT JOIN campaigns c ON c.id = s.trigger_of
              WHERE s.watched AND (s.trigger_of IS NULL OR c.state IN ('active', 'paused')) ORDER BY s.id
         """)
@@ -62,7 +64,7 @@ async def lock_segment(session: AsyncSession, segment_id: UUID) -> Watched | Non
     """The segment, kept from being changed until the transaction ends; None when it is not watched any more."""
     rows = await session.execute(
         text("""
-            SELECT id, name, condition, updated_at, filled_at IS NOT NULL, swept_at FROM segments
+            SELECT id, name, condition, updated_at, filled_at IS NOT NULL, swept_at, reconciled_at FROM segments
              WHERE watched AND id = :id FOR NO KEY UPDATE
         """),
         {"id": segment_id},
@@ -72,12 +74,12 @@ async def lock_segment(session: AsyncSession, segment_id: UUID) -> Watched | Non
 
 async def fill(session: AsyncSession, segment: Watched, scope: Scope) -> None:
     """Write its members down for the first time; `scope` holds every segment that it names."""
-    ids = member_ids(segment.condition, scope).subquery()
+    ids = member_ids(segment.condition, of_everybody(scope)).subquery()
     members = select(literal(segment.id), ids.c.id, literal(scope.now))
     await session.execute(delete(SegmentMember).where(col(SegmentMember.segment_id) == segment.id))
     await session.execute(insert(SegmentMember).from_select(["segment_id", "customer_id", "since"], members))
     await session.execute(
-        text("UPDATE segments SET filled_at = :now, swept_at = :now WHERE id = :id"),
+        text("UPDATE segments SET filled_at = :now, swept_at = :now, reconciled_at = :now WHERE id = :id"),
         {"now": scope.now, "id": segment.id},
     )
 
@@ -87,16 +89,34 @@ async def differing(session: AsyncSession, segment: Watched, scope: Scope) -> li
     recorded = (
         select(col(SegmentMember.customer_id).label("id")).where(col(SegmentMember.segment_id) == segment.id).subquery()
     )
-    members = member_ids(segment.condition, scope).subquery()
+    members = member_ids(segment.condition, of_everybody(scope)).subquery()
     both = members.join(recorded, members.c.id == recorded.c.id, full=True)
     differing = select(func.coalesce(members.c.id, recorded.c.id)).select_from(both)
     found = await session.scalars(differing.where(or_(members.c.id.is_(None), recorded.c.id.is_(None))))
     return sorted(found)
 
 
-async def swept(session: AsyncSession, segment_id: UUID, *, now: datetime) -> None:
-    """Note that the segment was compared with its condition."""
-    await session.execute(text("UPDATE segments SET swept_at = :now WHERE id = :id"), {"now": now, "id": segment_id})
+async def recorded(session: AsyncSession, segment_id: UUID, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the customers who are written down as members."""
+    rows = await session.scalars(
+        text("""
+            SELECT customer_id FROM segment_members
+             WHERE segment_id = :segment AND customer_id = ANY(CAST(:ids AS uuid[]))
+        """),
+        {"segment": segment_id, "ids": id_list(customer_ids)},
+    )
+    return set(rows)
+
+
+async def swept(session: AsyncSession, segment_id: UUID, *, now: datetime, wholly: bool) -> None:
+    """Note that the segment was compared with its condition: for everybody, or for those whom time may have moved."""
+    await session.execute(
+        text("""
+            UPDATE segments SET swept_at = :now, reconciled_at = CASE WHEN :wholly THEN :now ELSE reconciled_at END
+             WHERE id = :id
+        """),
+        {"now": now, "wholly": wholly, "id": segment_id},
+    )
 
 
 async def record(session: AsyncSession, found: Sequence[Change], *, now: datetime) -> list[Change]:

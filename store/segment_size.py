@@ -1,4 +1,7 @@
-"""How many are in: exactly where that is quick, else an estimate with its error, from customers taken at random."""
+"""How many are in: exactly where that is quick, else an estimate with its error, from customers taken at random.
+
+Whether it is quick the planner says beforehand, so that an estimate is not kept waiting for a count that is given up.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +21,8 @@ from store.scope import Scope
 
 QUICK_MS = 800
 """How long an exact count may take before an estimate is given instead."""
+_QUICK_COST = 150_000
+"""What the planner may think of a count that is tried: above it, none of those measured ended within `QUICK_MS`."""
 _ASKED = 2000
 """Customers asked one by one for an estimate."""
 _SURE = 1.96
@@ -55,6 +60,8 @@ async def quick_size(
     session: AsyncSession, condition: Condition, scope: Scope, sample: int, *, quick_ms: int = QUICK_MS
 ) -> Size:
     """Counted if that is quick, else estimated. Raises as `exact_size` does."""
+    if await _cost(session, condition, scope) > _QUICK_COST:
+        return await estimated_size(session, condition, scope, sample)
     patience = (await session.execute(text("SELECT current_setting('statement_timeout')"))).scalar_one()
     try:
         async with session.begin_nested():
@@ -62,10 +69,20 @@ async def quick_size(
             size = await exact_size(session, condition, scope, sample)
             await _set_timeout(session, patience)
             return size
+    except QueryCanceled:
+        pass
     except DBAPIError as error:
         if not isinstance(error.orig, QueryCanceled):
             raise
     return await estimated_size(session, condition, scope, sample)
+
+
+async def _cost(session: AsyncSession, condition: Condition, scope: Scope) -> float:
+    """What the planner thinks that counting costs, in its own units."""
+    question, scope = await segments.counting(session, condition, scope)
+    cursor = await question.ask(session, scope, prefix="EXPLAIN (FORMAT JSON) ")
+    (plans,) = await cursor.fetchone() or ([],)
+    return float(plans[0]["Plan"]["Total Cost"])
 
 
 async def estimated_size(session: AsyncSession, condition: Condition, scope: Scope, sample: int) -> Size:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncConnection, AsyncCursor
 from pydantic import TypeAdapter
 from sqlalchemy import Uuid, any_, bindparam, case, func, insert, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, psycopg
@@ -15,7 +16,7 @@ from sqlmodel import col
 from domain.conditions import Condition, InSegment, walk
 from models import AudienceMember, Customer, Segment
 from store.condition_binds import Asking, Binds, Query
-from store.condition_sql import compile_condition, expression
+from store.condition_sql import compile_condition, expression, of_everybody
 from store.members_sql import member_count, member_ids
 from store.scope import Scope
 
@@ -57,7 +58,7 @@ async def first_match(
         nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
     question = _question(asked, nested, scope.journey is not None)
     connection = await session.connection()
-    result = await connection.exec_driver_sql(question.sql, question.parameters(customer_id, scope))
+    result = await connection.exec_driver_sql(question.sql, question.parameters(scope, who=customer_id))
     return result.scalar_one_or_none()
 
 
@@ -79,15 +80,29 @@ async def holding(
     nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
     question = _question_of_several(asked, nested, scope.journey is not None)
     connection = await session.connection()
-    result = await connection.exec_driver_sql(question.sql, question.parameters(list(customer_ids), scope))
+    result = await connection.exec_driver_sql(question.sql, question.parameters(scope, who=list(customer_ids)))
     return {row[0]: list(row[1:]) for row in result}
 
 
 async def count(session: AsyncSession, condition: Condition, scope: Scope) -> int:
     """How many customers the condition holds for, exactly."""
+    question, scope = await counting(session, condition, scope)
+    cursor = await question.ask(session, scope)
+    (total,) = await cursor.fetchone() or (0,)
+    return int(total)
+
+
+async def counting(session: AsyncSession, condition: Condition, scope: Scope) -> tuple["Question", Scope]:
+    """The question that counts a condition's members, and the scope with the segments that it names.
+
+    Raises:
+        InvalidError: see `first_match`.
+
+    """
     scope = await _with_segments(session, [condition], scope)
-    total: int = (await session.scalars(member_count(condition, scope))).one()
-    return total
+    asked = _CONDITION.dump_json(condition, by_alias=True)
+    nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
+    return _counting(asked, nested, scope.journey is not None), scope
 
 
 async def sample(session: AsyncSession, condition: Condition, scope: Scope, size: int = 10) -> list[Customer]:
@@ -113,7 +128,7 @@ async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condit
 
     """
     scope = await _with_segments(session, [condition], scope)
-    ids = member_ids(condition, scope).subquery()
+    ids = member_ids(condition, of_everybody(scope)).subquery()
     members = select(literal(run_id, Uuid()), func.row_number().over() - 1, ids.c.id)
     statement = insert(AudienceMember).from_select(["run_id", "position", "customer_id"], members)
     connection = await session.connection()
@@ -147,19 +162,29 @@ def _named(conditions: Sequence[Condition]) -> set[UUID]:
 
 
 @dataclass(frozen=True)
-class _Question:
-    """A statement about one customer, ready for the driver. Only its values change from one asking to the next."""
+class Question:
+    """A statement that asks a condition, ready for the driver. Only its values change from one asking to the next."""
 
     sql: str
     constants: dict[str, Any]
     binds: Binds
 
-    def parameters(self, customer_id: UUID | list[UUID], scope: Scope) -> dict[str, Any]:
-        return {**self.constants, **self.binds.values(scope), "who": customer_id}
+    def parameters(self, scope: Scope, **more: Any) -> dict[str, Any]:
+        """The values in that scope, beside those of no scope's making."""
+        return {**self.constants, **self.binds.values(scope), **more}
+
+    async def ask(self, session: AsyncSession, scope: Scope, *, prefix: str = "") -> AsyncCursor[Any]:
+        """Ask it of everybody.
+
+        Unprepared: how much a window holds decides on the plan, and a prepared statement would forget its values.
+        """
+        connection = await (await session.connection()).get_raw_connection()
+        driver: AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
+        return await driver.execute((prefix + self.sql).encode(), self.parameters(scope), prepare=False)
 
 
 @lru_cache(maxsize=4096)
-def _question(conditions: bytes, nested: bytes, in_journey: bool) -> _Question:
+def _question(conditions: bytes, nested: bytes, in_journey: bool) -> Question:
     """Compiled once for all askings of the same conditions: that costs more than the query itself."""
     binds, who = Binds(), bindparam("who", type_=Uuid())
     asking = Asking(who, binds, in_journey, _NESTED.validate_json(nested))
@@ -169,7 +194,7 @@ def _question(conditions: bytes, nested: bytes, in_journey: bool) -> _Question:
 
 
 @lru_cache(maxsize=256)
-def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> _Question:
+def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> Question:
     binds, who = Binds(), bindparam("who", type_=ARRAY(Uuid()))
     # a literal column, so that subqueries refer to the outer row and don't take customers into their own FROM
     customer = literal_column("customers.id", Uuid())
@@ -179,7 +204,14 @@ def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> 
     return _compiled(statement.where(col(Customer.id) == any_(who), col(Customer.erased_at).is_(None)), binds)
 
 
-def _compiled(statement: Query, binds: Binds) -> _Question:
+@lru_cache(maxsize=1024)
+def _counting(condition: bytes, nested: bytes, in_journey: bool) -> Question:
+    binds = Binds()
+    asking = Asking(col(Customer.id), binds, in_journey, _NESTED.validate_json(nested))
+    return _compiled(member_count(_CONDITION.validate_json(condition), asking), binds)
+
+
+def _compiled(statement: Query, binds: Binds) -> Question:
     compiled = statement.compile(dialect=_DIALECT)
     constants = {name: value for name, value in compiled.params.items() if name not in binds.makers}
-    return _Question(str(compiled), constants, binds)
+    return Question(str(compiled), constants, binds)

@@ -250,12 +250,17 @@ class DueSegments(_Model):
     """Watched segments whose members are to be compared with their conditions now."""
 
     segment_ids: list[UUID]
+    """Those that time moves: who it may have moved is compared."""
+    whole_ids: list[UUID] = Field(default_factory=list)
+    """Those whose members are all to be compared, the most urgent first."""
 
 
 class SweepInput(_Model):
     """Compare one segment's members with its condition."""
 
     segment_id: UUID
+    whole: bool = True
+    """All of them; else those whom time may have moved since the last sweep."""
 
 
 class SweepResult(_Model):

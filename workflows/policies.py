@@ -29,7 +29,8 @@ RUN_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
 
-# A sweep that fails is made up for by the next one, a minute later.
+# A sweep that fails is made up for by the next one, half a minute later.
+SWEEP_WHILE = timedelta(seconds=20)
 SWEEP_TIMEOUT = timedelta(minutes=30)
 SWEEP_HEARTBEAT = timedelta(minutes=2)
 SWEEP_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)

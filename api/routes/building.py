@@ -26,12 +26,11 @@ from api.schemas.building import (
 from api.schemas.campaigns import CampaignView
 from domain import moments
 from domain.condition_words import say
-from domain.conditions import InSegment, walk
 from domain.customer_fields import field_value
 from domain.flow import Flow, UntilAttributeDate
 from steering import examples, rehearsal
-from store import campaigns, customer_lists, saved_segments
-from store.known_names import known_names
+from store import campaigns, customer_lists
+from store.known_names import known_names, names_in
 
 router = APIRouter(tags=["building"], route_class=StrictRoute)
 _READ = responses(401, 403, 422)
@@ -70,8 +69,7 @@ async def get_known_names(session: Transaction) -> KnownNames:
 @router.post("/previews/condition", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
 async def preview_condition(body: ConditionPreviewBody, session: Transaction) -> ConditionPreview:
     """What a condition asks, in words; also one that can only be asked inside a journey."""
-    named = {part.segment_id for part in walk(body.condition) if isinstance(part, InSegment)}
-    return ConditionPreview(words=say(body.condition, await saved_segments.names(session, named)))
+    return ConditionPreview(words=say(body.condition, await names_in(session, [body.condition])))
 
 
 @router.post("/previews/wait", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))

@@ -23,9 +23,10 @@ from api.schemas.segments import (
     SegmentView,
 )
 from domain.condition_words import say
-from domain.conditions import Condition, InSegment, walk
+from domain.conditions import Condition
 from models import Segment
 from store import customer_lists, explanation, saved_segments, segment_members, segments
+from store.known_names import names_in
 from store.scope import Scope
 from store.segment_size import exact_size, quick_size
 
@@ -44,8 +45,7 @@ Patient = Annotated[AsyncSession, Depends(patient, scope="function")]
 
 
 async def _words(session: AsyncSession, condition: Condition) -> str:
-    named = {part.segment_id for part in walk(condition) if isinstance(part, InSegment)}
-    return say(condition, await saved_segments.names(session, named))
+    return say(condition, await names_in(session, [condition]))
 
 
 async def _view(session: AsyncSession, row: Segment) -> SegmentView:

@@ -106,7 +106,7 @@ def entry_asks_nothing_of_a_journey(drawing: Drawing, _: Facts) -> Iterator[Viol
         about = any(isinstance(window, SinceWindow) for window in _windows(question)) or any(_refs(question))
         for leaf in _leaves(question):
             about = about or isinstance(leaf, TriggerIs)
-            about = about or (isinstance(leaf, Engaged) and (leaf.node_id is not None or leaf.this_journey))
+            about = about or (isinstance(leaf, Engaged) and (_step_here(leaf) is not None or leaf.this_journey))
         if about:
             message = "it asks about the journey, which has not begun yet: ask that in a check further on."
             yield question.wrong("journey_not_begun", message)
@@ -141,6 +141,11 @@ def named_nodes_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield Violation(node.id, None, "node_unknown", message)
 
 
+def _step_here(leaf: Engaged) -> str | None:
+    """The step of this campaign whose message is asked about; with a `campaign_id` it is one of that campaign's."""
+    return leaf.node_id if leaf.campaign_id is None else None
+
+
 def engagement_can_happen(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """Engagement is asked of a step that sends, and only what its channel can tell."""
     for question in questions(drawing):
@@ -148,12 +153,11 @@ def engagement_can_happen(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             if not isinstance(leaf, Engaged):
                 continue
             channel = leaf.channel
-            if leaf.node_id is not None:
-                node = drawing.nodes.get(leaf.node_id)
+            step = _step_here(leaf)
+            if step is not None:
+                node = drawing.nodes.get(step)
                 if node is None:
-                    message = (
-                        f"it asks about a message of {leaf.node_id!r}, a step that does not exist: choose another."
-                    )
+                    message = f"it asks about a message of {step!r}, a step that does not exist: choose another."
                     yield question.wrong("node_unknown", message)
                     continue
                 if not isinstance(node, SendNode):

@@ -25,12 +25,14 @@ LATELY = {**BOUGHT, "window": {"kind": "last", "days": 15}}
 VIP = {**BOUGHT, "sum": {"property": "revenue", "is": {"op": "gt", "value": 1000}}}
 
 
-async def sweep(database, segment_id, now=NOW) -> int:
-    return await sweeping.sweep(database, segment_id, now=now, time_scale=1, beat=lambda changes: None)
+async def sweep(database, segment_id, now=NOW, *, whole=True) -> int:
+    return await sweeping.sweep(database, segment_id, now=now, time_scale=1, beat=lambda changes: None, whole=whole)
 
 
 async def sweep_all(database, now=NOW) -> int:
-    return sum([await sweep(database, segment_id, now) for segment_id in await sweeping.due(database, now=now)])
+    due = await sweeping.due(database, now=now)
+    by_time = [await sweep(database, segment_id, now, whole=False) for segment_id in due.moving]
+    return sum(by_time) + sum([await sweep(database, segment_id, now) for segment_id in due.whole])
 
 
 @pytest.fixture
@@ -111,18 +113,32 @@ async def test_before_the_first_filling_nobody_comes(database, take, query, watc
     assert await query("SELECT count(*) FROM segment_members") == [(1,)]
 
 
-async def test_time_takes_them_out_and_the_sweep_tells(database, take, query, watched):
+@pytest.mark.parametrize("whole", [False, True])
+async def test_time_takes_them_out_and_the_sweep_tells(database, take, query, watched, whole):
     segment = await watched(LATELY)
     await take(track("Order Completed"), track("Order Completed", "bob", at=NOW - timedelta(days=10)))
-    assert await sweep(database, segment, NOW + timedelta(days=6)) == 1
-    assert await sweep(database, segment, NOW + timedelta(days=6)) == 0
+    assert await sweep(database, segment, NOW + timedelta(days=6), whole=whole) == 1
+    assert await sweep(database, segment, NOW + timedelta(days=6), whole=whole) == 0
     assert [who for who, name in await moves(query, segment) if name == "Segment Left"] == ["bob"]
 
 
 async def test_only_what_time_moves_is_due_each_minute(database, watched):
     by_time, by_events = await watched(LATELY), await watched(VIP)
-    assert await sweeping.due(database, now=NOW + timedelta(minutes=1)) == [by_time]
-    assert set(await sweeping.due(database, now=NOW + sweeping.RECONCILE)) == {by_time, by_events}
+    assert await sweeping.due(database, now=NOW + timedelta(minutes=1)) == sweeping.Due([by_time], [])
+    new = await watched(BOUGHT, fill=False)
+    later = await sweeping.due(database, now=NOW + sweeping.RECONCILE)
+    assert later.moving == [by_time]
+    assert later.whole[0] == new
+    assert set(later.whole) == {new, by_time, by_events}
+
+
+async def test_a_sweep_of_what_time_moved_does_not_put_off_the_comparison_of_everybody(database, take, query, watched):
+    segment = await watched(LATELY)
+    await take(track("Order Completed"))
+    await query("DELETE FROM events WHERE name = 'Order Completed' RETURNING id")  # as retention does
+    for minute in range(1, 10):
+        assert await sweep(database, segment, NOW + timedelta(minutes=minute), whole=False) == 0
+    assert await sweep_all(database, NOW + sweeping.RECONCILE) == 1
 
 
 async def test_events_and_sweeps_at_once_tell_a_coming_once(database, take, query, watched):

@@ -225,7 +225,9 @@ class Evaluator:
             return False
         if condition.campaign_id is not None and message.campaign_id != condition.campaign_id:
             return False
-        if not (condition.this_journey or condition.node_id):
+        if condition.node_id is not None and message.node_id != condition.node_id:
+            return False
+        if not condition.this_journey and (condition.node_id is None or condition.campaign_id is not None):
             return True
         if message.journey_id != self._journey.journey_id:
             return False
@@ -234,9 +236,7 @@ class Evaluator:
             for other in self.world.messages
             if (other.journey_id, other.node_id) == (message.journey_id, condition.node_id)
         ]
-        return condition.node_id is None or (
-            message.node_id == condition.node_id and message.visit == max(same_node, default=0)
-        )
+        return condition.node_id is None or message.visit == max(same_node, default=0)
 
     def _fate(self, condition: Engaged, message: Message, who: Customer) -> bool:
         if condition.action is Engagement.SENT:

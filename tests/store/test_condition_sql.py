@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from models import Campaign, CampaignVersion, Customer, Journey
 from store import segments
-from store.condition_sql import compile_condition
-from store.members_sql import member_count, member_ids
+from store.condition_sql import compile_condition, of_everybody
+from store.members_sql import member_ids
 from tests.store import worlds
 from tests.store.evaluator import Evaluator, World
 
@@ -39,8 +39,8 @@ async def together(session, condition, scope) -> set[UUID]:
 
 
 async def as_audience(session, condition, scope) -> set[UUID]:
-    found = list(await session.scalars(member_ids(condition, scope)))
-    assert (await session.scalars(member_count(condition, scope))).one() == len(found) == len(set(found))
+    found = list(await session.scalars(member_ids(condition, of_everybody(scope))))
+    assert await segments.count(session, condition, scope) == len(found) == len(set(found))
     return set(found)
 
 

@@ -24,10 +24,13 @@ NODES = ["hello", "again"]
 CAMPAIGN, SEGMENT_A, SEGMENT_B = UUID(int=1), UUID(int=2), UUID(int=3)
 TRIGGER = {"cart_id": "c1", "revenue": 50}
 
+REVENUES = [0, 49.9, 50, "50", "100.10", 600, "much", None, [1, "2.5", "x", [3]], {"a": 1}, True]
 PROPERTIES = st.fixed_dictionaries(
     {},
     optional={
-        "revenue": st.sampled_from([0, 49.9, 50, "50", "100.10", 600, "much", None]),
+        "revenue": st.sampled_from(
+            [0, 49.9, 50, "50", "100.10", 600, "much", None, [1, "2.5", "x", [3]], {"a": 1}, True]
+        ),
         "coupon": st.sampled_from(["FASHION-1", "OTHER"]),
         "cart_id": st.sampled_from(["c1", "c2"]),
         "products": st.lists(st.fixed_dictionaries({"price": st.sampled_from([1, 0.1, "2", "x"])}), max_size=3),
@@ -210,14 +213,16 @@ def _sequences(windows: st.SearchStrategy, tests: st.SearchStrategy) -> st.Searc
 
 
 def _engaged(windows: st.SearchStrategy) -> st.SearchStrategy[Condition]:
-    return _dict(
-        kind=st.just("engagement"),
-        action=st.sampled_from([Engagement.SENT, Engagement.OPENED, Engagement.CLICKED]),
-        channel=st.sampled_from([None, None, Channel.EMAIL]),
-        campaign_id=st.sampled_from([None, None, str(CAMPAIGN)]),
-        window=windows.filter(lambda window: window is None or window["kind"] != "since_event"),
-        machine=st.booleans(),
-    ).map(CONDITION.validate_python)
+    shared = {
+        "kind": st.just("engagement"),
+        "action": st.sampled_from([Engagement.SENT, Engagement.OPENED, Engagement.CLICKED]),
+        "channel": st.sampled_from([None, None, Channel.EMAIL]),
+        "campaign_id": st.sampled_from([None, None, str(CAMPAIGN)]),
+        "window": windows,
+        "machine": st.booleans(),
+    }
+    of_a_step = shared | {"campaign_id": st.just(str(CAMPAIGN)), "node_id": st.sampled_from(NODES)}
+    return (_dict(**shared) | _dict(**of_a_step)).map(CONDITION.validate_python)
 
 
 def _fields(kind_ops: list[str], names: list[str], value: st.SearchStrategy) -> st.SearchStrategy[dict]:
@@ -265,6 +270,7 @@ IN_JOURNEY = st.one_of(
         kind=st.just("engagement"),
         action=st.sampled_from([Engagement.SENT, Engagement.OPENED]),
         node_id=st.sampled_from([None, *NODES]),
+        campaign_id=st.sampled_from([None, str(CAMPAIGN)]),
         this_journey=st.just(True),
         machine=st.booleans(),
     ),
@@ -289,12 +295,20 @@ LEAVES = {
     "other": OTHERS | MEMBERSHIPS,
 }
 """Kind of leaf -> conditions of it."""
-CONDITIONS = st.recursive(
-    st.one_of(*LEAVES.values()),
-    lambda inner: (
-        st.lists(inner, max_size=3).map(lambda parts: AllOf(of=parts))
-        | st.lists(inner, max_size=3).map(lambda parts: AnyOf(of=parts))
-        | inner.map(lambda part: Not(condition=part))
-    ),
-    max_leaves=6,
-)
+
+
+def _nested(leaves: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.lists(inner, max_size=3).map(lambda parts: AllOf(of=parts))
+            | st.lists(inner, max_size=3).map(lambda parts: AnyOf(of=parts))
+            | inner.map(lambda part: Not(condition=part))
+        ),
+        max_leaves=6,
+    )
+
+
+CONDITIONS = _nested(st.one_of(*LEAVES.values()))
+SAVED = _nested(LEAVES_ANYWHERE | MEMBERSHIPS)
+"""What a saved segment may ask."""
