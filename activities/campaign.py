@@ -20,7 +20,6 @@ from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun
 from store import launches, segments
-from store.launches import Member
 from store.scope import Scope
 from workflows.contracts import (
     ENROL,
@@ -130,8 +129,8 @@ class CampaignActivities:
             members = await launches.lock_members(session, run_id, position, size)
             kept_out = await self._kept_out(session, run, version, members)
             await _refuse(session, run, kept_out)
-            entering = [member for member in members if member.customer_id not in kept_out]
-            rows = [_journey(run, campaign.slug, member) for member in entering]
+            entering = [customer_id for customer_id in members if customer_id not in kept_out]
+            rows = [_journey(run, campaign.slug, customer_id) for customer_id in entering]
             await launches.insert_journeys(session, rows)
             waiting = await launches.starting_among(session, [row["id"] for row in rows])
             starts = [
@@ -150,7 +149,7 @@ class CampaignActivities:
             return _Page(starts=starts, started=len(rows), refused=len(kept_out))
 
     async def _kept_out(
-        self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[Member]
+        self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[UUID]
     ) -> dict[UUID, str]:
         reentry = version.settings.reentry
         since: datetime | None = None
@@ -161,7 +160,7 @@ class CampaignActivities:
             session,
             run.campaign_id,
             run.id,
-            [member.customer_id for member in members],
+            members,
             ever=reentry.mode == "never",
             inside=reentry.mode == "after_exit",
             since=since,
@@ -188,17 +187,16 @@ def _heartbeaten(input: EnrolInput) -> EnrolResult:
     return EnrolResult(position=input.position, started=0, refused=0)
 
 
-def _journey(run: CampaignRun, slug: str, member: Member) -> dict[str, Any]:
+def _journey(run: CampaignRun, slug: str, customer_id: UUID) -> dict[str, Any]:
     entry = f"run:{run.id}"
-    journey_id = ids.journey_id(run.campaign_id, member.customer_id, entry)
-    label = ids.customer_label(member.customer_id, member.external_id)
+    journey_id = ids.journey_id(run.campaign_id, customer_id, entry)
     return {
         "id": journey_id,
         "campaign_id": run.campaign_id,
         "version_id": run.version_id,
         "run_id": run.id,
-        "customer_id": member.customer_id,
-        "workflow_id": ids.journey_workflow_id(slug, label, journey_id),
+        "customer_id": customer_id,
+        "workflow_id": ids.journey_workflow_id(slug, customer_id, journey_id),
         "entry": entry,
         "state": JourneyState.STARTING.value,
         "why": "in the audience of this run",

@@ -81,4 +81,6 @@ def _try_again(error: SendError) -> ApplicationError:
         delay = timedelta(seconds=error.retry_after)
     elif isinstance(error, ConfigurationError):
         delay = CONFIGURATION_RETRY
-    return ApplicationError(error.reason, type=type(error).__name__, next_retry_delay=delay)
+    # A vendor's words may repeat the address: the ledger has them, history must not.
+    kind = type(error).__name__
+    return ApplicationError(f"{kind}: the ledger says why", type=kind, next_retry_delay=delay)

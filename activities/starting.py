@@ -13,8 +13,8 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from config.temporal import CAMPAIGN_ID, CAMPAIGN_VERSION, CUSTOMER_ID, JOURNEYS_QUEUE
-from workflows.contracts import JOURNEY_WORKFLOW, SIGNAL_LOOK, JourneyInput, Look
+from config.temporal import CAMPAIGN_ID, CUSTOMER_ID, JOURNEYS_QUEUE
+from workflows.contracts import CAMPAIGN_VERSION, JOURNEY_WORKFLOW, SIGNAL_LOOK, JourneyInput, Look
 
 
 @dataclass(frozen=True)

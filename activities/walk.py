@@ -115,7 +115,7 @@ class Walk:
         """The decision that stands: what a repeat of an earlier call is told again."""
         if self.journey.step is None:
             raise DomainError(f"journey {self.journey.id} has not begun")
-        return Decision.model_validate({"next": self.journey.step})
+        return Decision.model_validate({"next": self.journey.step, "version": self._moved_to()})
 
     async def barred(self) -> Decision | None:
         """What comes before anything else: the end of the customer's or the campaign's wish, or a pause."""
@@ -280,12 +280,16 @@ class Walk:
         # The step in hand stays in the row's node, seq and waiting_until: a resume takes it up from there.
         held = Hold(node=journey.node_id or self.version.graph.entry.id, seq=journey.seq, label=self.node.data.label)
         self._stand(held, "the campaign is paused", journey.waiting_until)
-        return Decision(next=held)
+        return Decision(next=held, version=self._moved_to())
 
     async def _decide(self, instruction: Instruction) -> Decision:
         await journeys.add_steps(self.session, self._rows)
         self._rows = []
-        return Decision(next=instruction, path=self._path)
+        return Decision(next=instruction, path=self._path, version=self._moved_to())
+
+    def _moved_to(self) -> int | None:
+        """The version's number, once a move was made: said until the end, for a decision may be lost on its way."""
+        return self.version.number if self.journey.migration_id is not None else None
 
     async def _finish(self, end: End, why: str) -> Decision:
         journey = self.journey

@@ -104,7 +104,7 @@ def _row(campaign_id: UUID, version_id: UUID, customer_id: UUID) -> dict[str, An
         "campaign_id": campaign_id,
         "version_id": version_id,
         "customer_id": customer_id,
-        "workflow_id": ids.journey_workflow_id("bench-win-back", str(customer_id), id_),
+        "workflow_id": ids.journey_workflow_id("bench-win-back", customer_id, id_),
         "entry": "api:bench",
         "state": "starting",
     }

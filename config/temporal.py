@@ -5,10 +5,11 @@ import dataclasses
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.converter import DataConverter
 from temporalio.worker import WorkerDeploymentConfig
 
 from config.encryption import EncryptingCodec
+from config.failures import DiscreetFailures, EncodedDiscreetFailures
 from config.settings import Settings
 from domain.vocabulary import Channel
 
@@ -17,7 +18,6 @@ CAMPAIGNS_QUEUE = "campaigns"
 
 CAMPAIGN_ID = SearchAttributeKey.for_keyword("CampaignId")
 CUSTOMER_ID = SearchAttributeKey.for_keyword("CustomerId")
-CAMPAIGN_VERSION = SearchAttributeKey.for_int("CampaignVersion")
 SEARCH_ATTRIBUTES = {"CampaignId": "Keyword", "CustomerId": "Keyword", "CampaignVersion": "Int"}
 
 
@@ -28,13 +28,13 @@ def send_queue(channel: Channel | str) -> str:
 
 
 def converter(settings: Settings) -> DataConverter:
-    """How payloads are written: as Pydantic's JSON; encrypted, with what errors say, where there is a key."""
+    """How payloads are written: as Pydantic's JSON; encrypted, with the kinds of errors, where there is a key."""
     if not settings.payload_keys:
-        return pydantic_data_converter
+        return dataclasses.replace(pydantic_data_converter, failure_converter_class=DiscreetFailures)
     return dataclasses.replace(
         pydantic_data_converter,
         payload_codec=EncryptingCodec([key.get_secret_value() for key in settings.payload_keys]),
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        failure_converter_class=EncodedDiscreetFailures,
     )
 
 

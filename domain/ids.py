@@ -69,11 +69,15 @@ def hashed_share(*parts: str) -> float:
     return int(digest[:13], 16) / float(1 << 52)
 
 
-def journey_workflow_id(campaign_slug: str, customer_label: str, journey: UUID) -> str:
-    """What operators read in Temporal's UI: campaign, customer, and enough of the journey's id to be unique."""
-    return f"journey/{campaign_slug}/{customer_label}/{journey.hex[:12]}"
+def journey_workflow_id(campaign_slug: str, customer_id: UUID, journey: UUID) -> str:
+    """What operators read in Temporal's UI: campaign, customer, and enough of the journey's id to be unique.
+
+    The customer is our UUID, never the shop's own id: that may be a telephone number, and Temporal keeps ids, in the
+    clear, after the customer was erased.
+    """
+    return f"journey/{campaign_slug}/{customer_id}/{journey.hex[:12]}"
 
 
 def customer_label(customer_id: UUID, external_id: str | None) -> str:
-    """The shop's own id where it is opaque; the UUID where it could be an address, which must not enter history."""
+    """The shop's own id where it is opaque; the UUID where it could be an address, which no vendor is told."""
     return external_id if external_id and _OPAQUE.match(external_id) else str(customer_id)

@@ -185,8 +185,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
     event, campaign = candidate.event, candidate.campaign
     entry = _entry(candidate, key)
     journey_id = ids.journey_id(campaign.campaign_id, profile.id, entry)
-    label = ids.customer_label(profile.id, profile.external_id)
-    workflow_id = ids.journey_workflow_id(campaign.slug, label, journey_id)
+    workflow_id = ids.journey_workflow_id(campaign.slug, profile.id, journey_id)
     row = {
         "id": journey_id,
         "campaign_id": campaign.campaign_id,

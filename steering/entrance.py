@@ -76,7 +76,7 @@ async def admit(
     wanted = list(dict.fromkeys(external_ids))
     found = await customer_lists.ids_of(session, wanted)
     await customers.lock_profiles(session, found.values())
-    rows = {found[name]: _row(door, found[name], name) for name in wanted if name in found}
+    rows = {found[name]: _row(door, found[name]) for name in wanted if name in found}
     repeated = await journey_lists.existing(session, [row["id"] for row in rows.values()])
     entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
     kept_out = await _kept_out(session, door, entering, time_scale)
@@ -119,15 +119,14 @@ async def _kept_out(
     )
 
 
-def _row(door: _Door, customer_id: UUID, external_id: str) -> dict[str, Any]:
+def _row(door: _Door, customer_id: UUID) -> dict[str, Any]:
     journey_id = door.journey_id(customer_id)
-    label = ids.customer_label(customer_id, external_id)
     return {
         "id": journey_id,
         "campaign_id": door.campaign.id,
         "version_id": door.version.id,
         "customer_id": customer_id,
-        "workflow_id": ids.journey_workflow_id(door.campaign.slug, label, journey_id),
+        "workflow_id": ids.journey_workflow_id(door.campaign.slug, customer_id, journey_id),
         "entry": f"api:{door.key}",
         "trigger": dict(door.data),
         "state": JourneyState.STARTING.value,

@@ -1,7 +1,6 @@
 """Runs: their audience, and the journeys that they start."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,18 +92,10 @@ async def insert_named_audience(session: AsyncSession, run_id: UUID, customer_id
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class Member:
-    """One customer of a page of an audience."""
-
-    customer_id: UUID
-    external_id: str | None
-
-
-async def lock_members(session: AsyncSession, run_id: UUID, position: int, size: int) -> list[Member]:
+async def lock_members(session: AsyncSession, run_id: UUID, position: int, size: int) -> list[UUID]:
     """A page of the audience, its customers locked in the order of their ids, against entrances by event meanwhile."""
-    rows = await session.execute(
-        select(col(Customer.id), col(Customer.external_id))
+    rows = await session.scalars(
+        select(col(Customer.id))
         .join(AudienceMember, col(AudienceMember.customer_id) == col(Customer.id))
         .where(
             col(AudienceMember.run_id) == run_id,
@@ -115,7 +106,7 @@ async def lock_members(session: AsyncSession, run_id: UUID, position: int, size:
         .order_by(col(Customer.id))
         .with_for_update(of=Customer, key_share=True)
     )
-    return [Member(customer_id=row[0], external_id=row[1]) for row in rows]
+    return list(rows)
 
 
 async def kept_out(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -249,7 +251,9 @@ class World:
             campaign = await session.get_one(Campaign, campaign_id)
             campaign.state = state
 
-    async def journey(self, campaign_id: UUID, customer_id: UUID, entry: str = "api:1") -> UUID:
+    async def journey(
+        self, campaign_id: UUID, customer_id: UUID, entry: str = "api:1", *, trigger: dict[str, Any] | None = None
+    ) -> UUID:
         """A journey that waits for its workflow."""
         id_ = ids.journey_id(campaign_id, customer_id, entry)
         async with self.database.transaction() as session:
@@ -261,8 +265,9 @@ class World:
                     campaign_id=campaign_id,
                     version_id=campaign.current_version_id,
                     customer_id=customer_id,
-                    workflow_id=ids.journey_workflow_id(campaign.slug, str(customer_id), id_),
+                    workflow_id=ids.journey_workflow_id(campaign.slug, customer_id, id_),
                     entry=entry,
+                    trigger=trigger or {},
                 )
             )
         return id_
@@ -379,3 +384,21 @@ def days(count: float) -> timedelta:
 def steps_of(log: Sequence[JourneyStep]) -> list[str]:
     """The step log in short: node and port."""
     return [f"{step.node_id}:{step.port or ''}" for step in log]
+
+
+def readable(history: str) -> str:
+    """The history with its payloads' bytes spelt out."""
+    found = [history]
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict):
+            if isinstance(value.get("data"), str):
+                found.append(base64.b64decode(value["data"]).decode("latin-1"))
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(json.loads(history))
+    return "\n".join(found)

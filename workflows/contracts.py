@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from temporalio.common import SearchAttributeKey
 
 JOURNEY_WORKFLOW = "JourneyWorkflow"
 CAMPAIGN_WORKFLOW = "CampaignWorkflow"
@@ -30,6 +31,8 @@ UPKEEP_TABLES = "upkeep_tables"
 UPKEEP_QUEUE = "upkeep"
 SIGNAL_LOOK = "look"
 """The one signal of a journey: something concerns you; ask where you stand."""
+CAMPAIGN_VERSION = SearchAttributeKey.for_int("CampaignVersion")
+"""What operators find journeys by; a journey changes it itself when it moves to another version."""
 QUERY_POSITION = "position"
 QUERY_PROGRESS = "progress"
 
@@ -98,6 +101,8 @@ class Decision(_Model):
 
     next: Instruction
     path: list[str] = Field(default_factory=list)
+    version: int | None = None
+    """Number of the campaign's version that the journey is on, where it has moved; null where it began there."""
 
 
 class Look(_Model):

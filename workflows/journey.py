@@ -10,6 +10,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from workflows import steps
     from workflows.contracts import (
+        CAMPAIGN_VERSION,
         JOURNEY_WORKFLOW,
         QUERY_POSITION,
         SIGNAL_LOOK,
@@ -91,6 +92,9 @@ class JourneyWorkflow:
     def _follow(self, decision: Decision) -> None:
         self._decision = decision
         self._path = [*self._path, *decision.path][-REMEMBERED_PATH:]
+        known = workflow.info().typed_search_attributes.get(CAMPAIGN_VERSION)
+        if decision.version is not None and decision.version != known:
+            workflow.upsert_search_attributes([CAMPAIGN_VERSION.value_set(decision.version)])
         workflow.set_current_details(_details(decision, self._path))
 
     def _hand_over(self, input: JourneyInput) -> None:

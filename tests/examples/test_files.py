@@ -34,7 +34,7 @@ def test_every_part_has_its_shape(name):
         TypeAdapter(Content).validate_python(template["content"])
     for segment in example.segments:
         TypeAdapter(Condition).validate_python(segment["condition"])
-    assert journey_workflow_id(example.campaign["slug"], "c", uuid4())
+    assert journey_workflow_id(example.campaign["slug"], uuid4(), uuid4())
     assert _flow(name).nodes
 
 

@@ -29,7 +29,7 @@ async def test_a_matching_event_starts_a_journey_and_tells_temporal(database, ta
     assert row == ("starting", f"event:{order.id}", None, order.id, {"order_id": "o1"})
     [note] = await query("SELECT o.kind, o.workflow_id, o.payload FROM outbox o JOIN journeys j ON j.id = o.journey_id")
     assert note[:2] == ("start_journey", note.workflow_id)
-    assert note.workflow_id.startswith("journey/thanks/ada/")
+    assert note.workflow_id.startswith(f"journey/thanks/{answer.customer_id}/")
     assert note.payload["customer_id"] == str(answer.customer_id)
     assert (note.payload["version_number"], note.payload["priority"]) == (1, 2)
     assert await query("SELECT version_id FROM journeys") == [(version,)]

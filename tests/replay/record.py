@@ -1,12 +1,13 @@
-"""Record a history of each kind of walk: `python -m tests.replay.record <release>`.
+"""Record a history of each kind of walk and of each example: `python -m tests.replay.record <release>`.
 
-Done once a release, on the code of that release; the files are never changed afterwards.
+Done once a release, on the code of that release; the files are never changed afterwards: those that are there are kept.
 """
 
 import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,11 @@ from temporalio.client import Client, WorkflowHandle
 
 from config.exit import exit_process
 from config.settings import Settings
-from stack import postgres, temporal
+from stack import examples, postgres, temporal
 from stack.ports import Ports
 from store.database import Database
 from store.migrate import migrate
+from tests.examples.putting import put
 from tests.walking import END, ENTRY, World, flow, make_world, push, wait
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
 
@@ -141,6 +143,27 @@ def _long_wait():
     return flow(ENTRY, wait("wait", days=30), END).nodes[1]
 
 
+def example(name: str) -> Callable[[World, Client], Awaitable[str]]:
+    """One customer's walk through the example of that name, its days passing in hundredths of a second."""
+
+    async def walk(world: World, client: Client) -> str:
+        scale, world.settings.time_scale = world.settings.time_scale, 1e-6
+        try:
+            campaign_id = await put(world, name)
+            guest = {"first_name": "Ada", "gender": "female", "tags": ["top spender"], "birth_date": date(1990, 5, 17)}
+            customer_id = await world.customer(f"guest-of-{name}", **guest)
+            journey_id = await world.journey(campaign_id, customer_id, trigger=_TRIGGER)
+            handle = await world.start(client, journey_id)
+            await handle.result()
+        finally:
+            world.settings.time_scale = scale
+        return await _history(handle)
+
+    return walk
+
+
+_TRIGGER = {"cart_id": "a", "order_id": "1", "revenue": 80, "products": [{"name": "Red shoes"}]}
+
 WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
     "completed": completed,
     "goal_in_a_wait": goal_in_a_wait,
@@ -149,6 +172,7 @@ WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
     "campaign_run": campaign_run,
     "moved": moved,
     "migration_run": migration_run,
+    **{f"example_{name}": example(name) for name in examples.names()},
 }
 
 
@@ -172,7 +196,7 @@ async def _until(world: World, handle, node: str) -> None:
 async def record(release: str) -> None:
     """Write a history of every walk under `histories/<release>/`."""
     target = FOLDER / release
-    target.mkdir(parents=True)
+    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="campaign-flow-record-") as folder:
         server = postgres.start(Path(folder), durable=False)
         url = postgres.create_database(server.get_uri(), "record")
@@ -185,7 +209,10 @@ async def record(release: str) -> None:
             world = make_world(database, settings)
             async with world.workers(client, relay=True):
                 for name, walk in WALKS.items():
-                    (target / f"{name}.json").write_text(await walk(world, client) + "\n")
+                    file = target / f"{name}.json"
+                    if file.exists():
+                        continue
+                    file.write_text(await walk(world, client) + "\n")
                     print("recorded", name)  # noqa: T201
             await database.close()
         server.cleanup()

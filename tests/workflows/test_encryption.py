@@ -1,7 +1,6 @@
 """With a key, Temporal stores nothing that can be read: not ids, not labels, not errors."""
 
 import base64
-import json
 
 import pytest
 from pydantic import SecretStr
@@ -9,28 +8,10 @@ from temporalio.client import Client
 
 from config.temporal import connect
 from providers.base import TransientError
-from tests.walking import World
+from tests.walking import World, readable
 from tests.workflows.test_cost import path
 
 KEY = SecretStr(base64.b64encode(bytes(range(32))).decode())
-
-
-def readable(history: str) -> str:
-    """The history with its payloads' bytes spelt out."""
-    found = [history]
-
-    def walk(value: object) -> None:
-        if isinstance(value, dict):
-            if isinstance(value.get("data"), str):
-                found.append(base64.b64decode(value["data"]).decode("latin-1"))
-            for inner in value.values():
-                walk(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                walk(inner)
-
-    walk(json.loads(history))
-    return "\n".join(found)
 
 
 @pytest.mark.parametrize("encrypted", [True, False])

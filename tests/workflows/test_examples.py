@@ -2,31 +2,17 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.flow import Flow
 from domain.vocabulary import Engagement
-from models import Journey, Segment
+from models import Journey
 from providers.base import Outgoing
-from stack import examples
+from tests.examples.putting import put
 from tests.walking import World, days, steps_of
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
-
-
-async def put(world: World, name: str) -> UUID:
-    """The example, published in this world."""
-    example = examples.read(name, await world.services.clock.now())
-    template_ids = {template["name"]: str(uuid4()) for template in example.templates}
-    segment_ids = {segment["name"]: str(uuid4()) for segment in example.segments}
-    async with world.database.transaction() as session:
-        for segment in example.segments:
-            session.add(Segment(id=UUID(segment_ids[segment["name"]]), **segment))
-    drawn = Flow.model_validate(example.flow_with(template_ids, segment_ids))
-    templates = {template_ids[template["name"]]: template["content"] for template in example.templates}
-    return await world.campaign(drawn, slug=example.campaign["slug"], templates=templates)
 
 
 async def journeys(world: World, customer_id: UUID) -> list[Journey]:

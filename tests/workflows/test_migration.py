@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from domain.flow import Flow
 from tests.walking import END, ENTRY, SlowProvider, World, days, flow, push, steps_of, wait
-from workflows.contracts import JourneyResult
+from workflows.contracts import CAMPAIGN_VERSION, JourneyResult
 
 WAITING = flow(ENTRY, push("first"), wait("pause", days=2), push("second"), END)
 PURCHASE = {"event": "Order Completed"}
@@ -45,6 +45,14 @@ async def come_to(world: World, journey_id: UUID, node: str, *, version: UUID | 
             await asyncio.sleep(0.02)
 
 
+async def found_by_version(handle: WorkflowHandle[Any, Any], number: int) -> bool:
+    """Whether operators find the journey under that version, soon."""
+    async with asyncio.timeout(30):
+        while (await handle.describe()).typed_search_attributes.get(CAMPAIGN_VERSION) != number:
+            await asyncio.sleep(0.05)
+    return True
+
+
 async def test_a_shortened_wait_lets_the_overdue_go_at_once(world: World, temporal_client: Client):
     async with world.workers(temporal_client, relay=True):
         campaign_id, _, journey_id, handle = await inside(world, temporal_client, WAITING)
@@ -57,7 +65,8 @@ async def test_a_shortened_wait_lets_the_overdue_go_at_once(world: World, tempor
 
 async def test_a_lengthened_wait_waits_longer_from_when_it_began(world: World, temporal_client: Client):
     async with world.workers(temporal_client, relay=True):
-        campaign_id, _, journey_id, _ = await inside(world, temporal_client, WAITING)
+        campaign_id, _, journey_id, handle = await inside(world, temporal_client, WAITING)
+        assert await found_by_version(handle, 1)
         before = await world.read_journey(journey_id)
         version = await world.publish(
             campaign_id, flow(ENTRY, push("first"), wait("pause", days=5), push("second"), END)
@@ -70,6 +79,7 @@ async def test_a_lengthened_wait_waits_longer_from_when_it_began(world: World, t
     assert after.waiting_until - before.waiting_until == days(3)
     assert (after.seq, log[-1].left_at) == (before.seq, None)
     assert "moved from version 1 to 2" in log[-1].why
+    assert await found_by_version(handle, 2)
     assert len(world.sent) == 1
 
 
