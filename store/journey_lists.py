@@ -23,6 +23,8 @@ class JourneyFilter:
     customer_id: UUID | None = None
     run_id: UUID | None = None
     state: JourneyState | None = None
+    open: bool | None = None
+    """True: not ended; False: ended."""
     node_id: str | None = None
     exit_reason: str | None = None
     version: int | None = None
@@ -64,6 +66,9 @@ async def page(
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
+    if narrow.open is not None:
+        ended = col(Journey.state) == JourneyState.ENDED
+        query = query.where(~ended if narrow.open else ended)
     if after:
         query = query.where(behind(order, after, descending=True))
     return [JourneyRow(*row) for row in await session.execute(query)]

@@ -132,6 +132,7 @@ _BOTH = """
            WHERE campaign_id = :campaign) AS seen
    WHERE (CAST(:run AS uuid) IS NULL OR run_id = :run)
 """
+_OF_NODE = "AND (CAST(:node AS text) IS NULL OR node_id = :node)"
 _TOTALS = text(f"""
     SELECT node_id, channel, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
      GROUP BY node_id, channel, fact, detail HAVING sum(n) <> 0 ORDER BY node_id, channel, fact, detail
@@ -149,10 +150,10 @@ _STANDING = text("""
             SELECT campaign_id, fact, n FROM tally_changes WHERE campaign_id = ANY(:campaigns)) AS seen
      WHERE fact IN ('entered', 'inside', 'acted') GROUP BY campaign_id
 """)
-_SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch'")
+_SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch' {_OF_NODE}")
 _SERIES = text(f"""
     SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, fact, sum(n)::bigint, sum(amount) {_BOTH}
-       AND at > 'epoch' AND fact IN :facts
+       AND at > 'epoch' AND fact IN :facts {_OF_NODE}
      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """).bindparams(bindparam("facts", expanding=True))
 
@@ -176,10 +177,16 @@ async def standing(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[
 
 
 async def series(
-    session: AsyncSession, campaign_id: UUID, facts: tuple[str, ...], finest: timedelta, run_id: UUID | None = None
+    session: AsyncSession,
+    campaign_id: UUID,
+    facts: tuple[str, ...],
+    finest: timedelta,
+    *,
+    run_id: UUID | None = None,
+    node_id: str | None = None,
 ) -> Series:
-    """Facts over time, in at most about a hundred stretches, none shorter than `finest`."""
-    given = {"campaign": campaign_id, "run": run_id}
+    """Facts over time, of one launch or one node if given, in about a hundred stretches none shorter than `finest`."""
+    given = {"campaign": campaign_id, "run": run_id, "node": node_id}
     first, last = (await session.execute(_SPAN, given)).one()
     width = _width((last - first) if first else timedelta(0), finest)
     rows = await session.execute(_SERIES, {**given, "width": width, "facts": facts})

@@ -134,25 +134,30 @@ async def get_rejects(
     session: Transaction,
     services: ServicesDep,
     format: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv",
+    limit: Annotated[int | None, Query(ge=1, le=1_000, description="The first so many; without it all.")] = None,
 ) -> StreamingResponse:
     """Rows that were refused and why, and parts of taken rows that could not be used (`taken` is true)."""
     await imports.require(session, import_id)
     headers = {"Content-Disposition": f'attachment; filename="rejects-{import_id}.{format}"'}
     media = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
     write = _as_csv if format == "csv" else _as_ndjson
-    return StreamingResponse(_pages(services, import_id, write), media_type=media, headers=headers)
+    return StreamingResponse(_pages(services, import_id, write, limit), media_type=media, headers=headers)
 
 
-async def _pages(services: Services, import_id: UUID, write: Callable[[ImportReject], str]) -> AsyncIterator[str]:
+async def _pages(
+    services: Services, import_id: UUID, write: Callable[[ImportReject], str], limit: int | None
+) -> AsyncIterator[str]:
     if write is _as_csv:
         yield "row,taken,reason,raw\r\n"
     after = 0
     while True:
         async with services.database.transaction() as session:
-            rows = await imports.rejects(session, import_id, after, _PAGE)
+            rows = await imports.rejects(session, import_id, after, limit or _PAGE)
         if not rows:
             return
         yield "".join(map(write, rows))
+        if limit is not None:
+            return
         after = rows[-1].row
 
 

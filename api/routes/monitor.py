@@ -62,12 +62,16 @@ async def _events(watching: AsyncIterator[str | None]) -> AsyncIterator[str]:
 
 @router.get("/{slug}/monitor/series", responses=_READ)
 async def get_monitor_series(
-    slug: SlugPath, session: Transaction, services: ServicesDep, run_id: UUID | None = None
+    slug: SlugPath,
+    session: Transaction,
+    services: ServicesDep,
+    run_id: UUID | None = None,
+    node: Annotated[str | None, Query(max_length=64, description="The messages of one step.")] = None,
 ) -> SeriesView:
     """What happened over time, in about a hundred stretches at most."""
     campaign = await campaigns.require(session, slug)
     finest = bucket_width(services.settings.time_scale)
-    found = await tallies.series(session, campaign.id, _FACTS, finest, run_id)
+    found = await tallies.series(session, campaign.id, _FACTS, finest, run_id=run_id, node_id=node)
     return SeriesView(
         width_seconds=found.width / timedelta(seconds=1),
         points=[

@@ -38,6 +38,7 @@ class JourneyQuery(RefusalQuery):
     """Which journeys."""
 
     state: JourneyState | None = None
+    open: bool | None = Field(default=None, description="true: those who are inside; false: those who left.")
     node: str | None = Field(default=None, max_length=64)
     exit_reason: str | None = Field(default=None, max_length=60)
     run_id: UUID | None = None
@@ -68,6 +69,7 @@ async def list_campaign_journeys(
         customer_id=(await customer_lists.require(session, query.customer)).id if query.customer else None,
         run_id=query.run_id,
         state=query.state,
+        open=query.open,
         node_id=query.node,
         exit_reason=query.exit_reason,
         version=query.version,

@@ -47,6 +47,9 @@ async def test_the_monitor_says_where_everybody_is_and_what_was_sent(
     assert messages["states"] == {"delivered": 1, "bounced": 1}
     series = (await api.get(f"/campaigns/{slug}/monitor/series")).json()
     assert sum(point["n"] for point in series["points"] if point["fact"] == "sent") == 2
+    for node, sent in (("hello", 2), ("entry", 0)):
+        of_one = (await api.get(f"/campaigns/{slug}/monitor/series", params={"node": node})).json()
+        assert sum(point["n"] for point in of_one["points"] if point["fact"] == "sent") == sent
     assert (await api.get(f"/campaigns/{slug}/monitor/runs")).json() == []
 
 

@@ -13,6 +13,8 @@ from tests.api.drawing import publish
     [
         ({}, {"ada", "bob"}),
         ({"state": "ended"}, {"bob"}),
+        ({"open": "false"}, {"bob"}),
+        ({"open": "true"}, {"ada"}),
         ({"node": "hello"}, {"ada"}),
         ({"customer": "ada"}, {"ada"}),
         ({"exit_reason": "goal"}, {"bob"}),

@@ -16,10 +16,15 @@ export const monitor = {
       queryKey: ['campaigns', slug, 'monitor', run],
       queryFn: () => take(api.GET('/campaigns/{slug}/monitor', of(slug, run))),
     }),
-  series: (slug: string, run: string | null) =>
+  series: (slug: string, run: string | null, node: string | null) =>
     queryOptions({
-      queryKey: ['campaigns', slug, 'series', run],
-      queryFn: () => take(api.GET('/campaigns/{slug}/monitor/series', of(slug, run))),
+      queryKey: ['campaigns', slug, 'series', run, node],
+      queryFn: () =>
+        take(
+          api.GET('/campaigns/{slug}/monitor/series', {
+            params: { path: { slug }, query: { ...(run ? { run_id: run } : {}), ...(node ? { node } : {}) } },
+          }),
+        ),
       refetchInterval: 5_000,
     }),
   runs: (slug: string) =>

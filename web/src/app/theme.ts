@@ -1,19 +1,23 @@
 import { createTheme } from '@mantine/core';
 
 /** A dialog's <header> is none of the page's. */
-const DIALOG = { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } };
-
-/** Shades chosen so that text on them passes WCAG AA in light and dark. */
-export const theme = createTheme({
-  primaryColor: 'indigo',
-  primaryShade: { light: 7, dark: 7 },
-  defaultRadius: 'md',
-  cursorType: 'pointer',
-  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
-  headings: { fontWeight: '650' },
-  components: {
-    Modal: { defaultProps: DIALOG },
-    Drawer: { defaultProps: DIALOG },
-    Tooltip: { defaultProps: { withArrow: true, openDelay: 300, withinPortal: false } },
-  },
+const dialog = (close: string) => ({
+  closeButtonProps: { 'aria-label': close },
+  attributes: { header: { role: 'presentation' } },
 });
+
+/** Shades chosen so that text on them passes WCAG AA in light and dark. `close` names the dialogs' cross. */
+export const themeOf = (close: string) =>
+  createTheme({
+    primaryColor: 'indigo',
+    primaryShade: { light: 7, dark: 7 },
+    defaultRadius: 'md',
+    cursorType: 'pointer',
+    fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
+    headings: { fontWeight: '650' },
+    components: {
+      Modal: { defaultProps: dialog(close) },
+      Drawer: { defaultProps: dialog(close) },
+      Tooltip: { defaultProps: { withArrow: true, openDelay: 300, withinPortal: false } },
+    },
+  });

@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FEW, rateOf } from './interval';
+import { localeOf } from './locale';
 
 /** Numbers, shares and moments in the user's language. */
 export function useFormat() {
   const { t, i18n } = useTranslation();
   return useMemo(() => {
-    const language = i18n.language;
+    const language = localeOf(i18n.language);
     const whole = new Intl.NumberFormat(language);
     const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });

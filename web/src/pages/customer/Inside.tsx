@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, take } from '@/api/client';
-import type { Customer } from '@/api/types';
+import type { Customer, Schemas } from '@/api/types';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 
@@ -22,6 +22,8 @@ export function Inside({ customer }: { customer: Customer }) {
   });
   const open = journeys.data?.items.filter((journey) => journey.state !== 'ended') ?? [];
   const member = segments.data?.filter((segment) => segment.member) ?? [];
+  const personas = member.filter((segment) => segment.persona);
+  const others = member.filter((segment) => !segment.persona);
   return (
     <Paper withBorder p="md" component="section" aria-label={t('now')}>
       <Title order={2} size="h5">
@@ -49,29 +51,44 @@ export function Inside({ customer }: { customer: Customer }) {
           </Text>
         </div>
       ))}
+      {personas.length > 0 && (
+        <>
+          <Title order={2} size="h5" mt="md">
+            {t('personas')}
+          </Title>
+          <Segments segments={personas} colour="grape" />
+        </>
+      )}
       <Title order={2} size="h5" mt="md">
         {t('segments')}
       </Title>
       {segments.error && <Problem error={segments.error} />}
-      {segments.data && member.length === 0 && (
+      {segments.data && others.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('noSegment')}
         </Text>
       )}
-      <Group gap={6}>
-        {member.map((segment) => (
-          <Badge
-            key={segment.id}
-            component={Link}
-            to={`/segments/${segment.id}`}
-            variant="light"
-            tt="none"
-            style={{ cursor: 'pointer' }}
-          >
-            {segment.name}
-          </Badge>
-        ))}
-      </Group>
+      <Segments segments={others} colour="indigo" />
     </Paper>
+  );
+}
+
+function Segments({ segments, colour }: { segments: Schemas['Membership'][]; colour: string }) {
+  return (
+    <Group gap={6}>
+      {segments.map((segment) => (
+        <Badge
+          key={segment.id}
+          component={Link}
+          to={`/segments/${segment.id}`}
+          variant="light"
+          color={colour}
+          tt="none"
+          style={{ cursor: 'pointer' }}
+        >
+          {segment.name}
+        </Badge>
+      ))}
+    </Group>
   );
 }

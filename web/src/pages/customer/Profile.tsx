@@ -1,6 +1,7 @@
 import { Badge, Group, Paper, Spoiler, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Customer } from '@/api/types';
+import { localeOf } from '@/lib/locale';
 import { useFormat } from '@/lib/useFormat';
 import { words } from './values';
 
@@ -48,7 +49,7 @@ function Facts({ title, help, facts }: { title: string; help?: string; facts: Re
   const { t, i18n } = useTranslation('customers');
   const rows = Object.entries(facts)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, value]): [string, string] => [name.replaceAll('_', ' '), words(value, i18n.language)]);
+    .map(([name, value]): [string, string] => [name.replaceAll('_', ' '), words(value, localeOf(i18n.language))]);
   if (rows.length === 0) return null;
   return (
     <>

@@ -9,6 +9,7 @@ import { api, take } from '@/api/client';
 import type { Channel, Customer, NodeKind, Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { kindOf, titleOf } from '@/builder/kinds';
+import { localeOf } from '@/lib/locale';
 import { ContentLook } from '@/ui/ContentLook';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
@@ -120,7 +121,7 @@ function EventBody({ properties }: { properties: Record<string, unknown> }) {
   return (
     <>
       <Text size="sm" lineClamp={opened ? undefined : 2} style={{ overflowWrap: 'anywhere' }}>
-        {short.map(([name, value]) => `${name}: ${words(value, i18n.language)}`).join(' · ')}
+        {short.map(([name, value]) => `${name}: ${words(value, localeOf(i18n.language))}`).join(' · ')}
       </Text>
       <Group gap="sm">
         {message && (

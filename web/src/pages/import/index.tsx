@@ -14,6 +14,7 @@ import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { isUnderWay, progressOf } from '../imports/progress';
+import { Rejects } from './Rejects';
 
 type Import = Schemas['ImportView'];
 
@@ -80,15 +81,16 @@ function File({ given }: { given: Import }) {
           <Figure label={t('repeated')} value={format.number(given.repeated)} />
           <Figure label={t('refused')} value={format.number(given.refused)} />
         </SimpleGrid>
+        {may && <Rejects given={given} />}
         {given.refused > 0 && may && (
-          <Group>
+          <Group justify="flex-end">
             <Button
               variant="default"
               leftSection={<IconDownload size={16} />}
               loading={fetching.isPending}
               onClick={() => fetching.mutate()}
             >
-              {t('rejects')}
+              {t('allRejects')}
             </Button>
           </Group>
         )}

@@ -1,5 +1,5 @@
 import { Badge, Button, Grid, Group, Paper, Stack, Text, ThemeIcon, Timeline } from '@mantine/core';
-import { IconExternalLink } from '@tabler/icons-react';
+import { IconDoorExit, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -70,6 +70,7 @@ function Walk({ journey }: { journey: Journey }) {
             {journey.steps.map((step) => (
               <Step key={step.seq} step={step} node={flow ? nodeById(flow, step.node_id) : undefined} />
             ))}
+            {journey.exit_reason && <Left journey={journey} reason={journey.exit_reason} />}
           </Timeline>
         </Grid.Col>
       </Grid>
@@ -140,6 +141,30 @@ function Step({ step, node, ...rest }: { step: Schemas['StepView']; node: FlowNo
         <Since at={step.entered_at} />
         {!step.left_at && ` · ${t('journeys:here')}`}
       </Text>
+    </Timeline.Item>
+  );
+}
+
+/** The last word: when and why the customer left. */
+function Left({ journey, reason, ...rest }: { journey: Journey; reason: string }) {
+  const { t } = useTranslation('journeys');
+  const exits = useExitWords();
+  return (
+    <Timeline.Item
+      {...rest}
+      bullet={
+        <ThemeIcon size={30} radius="xl" variant="light" color={reason === 'goal' ? 'teal' : 'gray'}>
+          <IconDoorExit size={17} stroke={1.6} />
+        </ThemeIcon>
+      }
+      title={t('left', { reason: exits(reason) })}
+    >
+      <Text size="sm">{journey.why}</Text>
+      {journey.ended_at && (
+        <Text size="xs" c="dimmed">
+          <Since at={journey.ended_at} />
+        </Text>
+      )}
     </Timeline.Item>
   );
 }

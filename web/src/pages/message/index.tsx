@@ -115,7 +115,7 @@ function Life({ events }: { events: Schemas['MessageEventView'][] }) {
             key={event.id}
             title={
               <Group gap="xs">
-                {event.kind}
+                {t(`kinds.${event.kind as 'sent'}`, event.kind)}
                 {event.machine && (
                   <Badge variant="default" tt="none">
                     {t('machine')}

@@ -54,6 +54,7 @@ export function Component() {
         <Group align="flex-end">
           <Select
             label={t('messages:campaign')}
+            placeholder={t('messages:any')}
             clearable
             searchable
             data={(list.data?.items ?? []).map((each) => ({ value: each.slug, label: each.name }))}
@@ -62,6 +63,7 @@ export function Component() {
           />
           <Select
             label={t('messages:channel')}
+            placeholder={t('messages:any')}
             clearable
             data={CHANNELS.map((each) => ({ value: each, label: t(`app:channel.${each}`) }))}
             value={params.get('channel')}
@@ -69,6 +71,7 @@ export function Component() {
           />
           <Select
             label={t('messages:state')}
+            placeholder={t('messages:any')}
             clearable
             data={STATES.map((each) => ({ value: each, label: t(`app:messageState.${each}`) }))}
             value={params.get('state')}

@@ -1,37 +1,47 @@
-import { Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Stack, Text } from '@mantine/core';
+import { IconFilterDown } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Flow } from '@/api/types';
+import { nodeById } from '@/builder/graph/model';
 import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
+import { lostAt, worstDrop, worstWithheld } from './drops';
 import { type FunnelStep, funnel, type Monitor, sum } from './figures';
 import { useExitWords } from './words';
 
+type Props = { flow: Flow; monitor: Monitor; choose: (node: string) => void };
+
 /** Step by step: how many came, how many of all who entered that is, and where the others went. */
-export function Funnel({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
+export function Funnel({ flow, monitor, choose }: Props) {
   const { t } = useTranslation(['monitor', 'app']);
   const { t: words } = useTranslation(['kinds', 'app']);
   const format = useFormat();
   const exits = useExitWords();
-  const steps = funnel(flow, monitor);
-  const lost = (step: FunnelStep) =>
+  const lost = ({ node, figures }: FunnelStep) => lostAt(node, figures.ended);
+  const why = (step: FunnelStep) =>
     Object.entries(step.figures.ended)
       .map(([reason, count]) => `${exits(reason)}: ${format.number(count)}`)
       .join(', ');
+  const counted = (key: string, title: string, count: (step: FunnelStep) => number): Column<FunnelStep> => ({
+    key,
+    title,
+    right: true,
+    show: (step) => format.number(count(step)),
+    csv: count,
+  });
   const columns: Column<FunnelStep>[] = [
     {
       key: 'step',
       title: t('funnel.step'),
-      show: ({ node }) => titleOf(node, words),
+      show: ({ node }) => (
+        <Anchor component="button" type="button" ta="left" size="sm" onClick={() => choose(node.id)}>
+          {titleOf(node, words)}
+        </Anchor>
+      ),
       csv: ({ node }) => titleOf(node, words),
     },
-    {
-      key: 'entered',
-      title: t('funnel.entered'),
-      right: true,
-      show: ({ figures }) => format.number(figures.entered),
-      csv: ({ figures }) => figures.entered,
-    },
+    counted('entered', t('funnel.entered'), ({ figures }) => figures.entered),
     {
       key: 'share',
       title: t('funnel.share'),
@@ -48,34 +58,76 @@ export function Funnel({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
       ),
       csv: ({ figures }) => (monitor.entered ? figures.entered / monitor.entered : null),
     },
-    {
-      key: 'inside',
-      title: t('funnel.inside'),
-      right: true,
-      show: ({ figures }) => format.number(figures.inside),
-      csv: ({ figures }) => figures.inside,
-    },
+    counted('inside', t('funnel.inside'), ({ figures }) => figures.inside),
+    counted('passed', t('funnel.passed'), ({ figures }) => sum(figures.left)),
     {
       key: 'lost',
-      title: t('funnel.ended'),
+      title: t('funnel.lost'),
       right: true,
-      show: ({ figures }) => format.number(sum(figures.ended)),
-      csv: ({ figures }) => sum(figures.ended),
+      show: (step) => (
+        <>
+          {format.number(lost(step))}
+          {lost(step) > 0 && (
+            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              {format.rate(lost(step), step.figures.entered)}
+            </Text>
+          )}
+        </>
+      ),
+      csv: lost,
     },
-    { key: 'why', title: t('funnel.why'), show: (step) => <Text size="sm">{lost(step)}</Text>, csv: lost },
+    counted('left', t('funnel.ended'), ({ figures }) => sum(figures.ended)),
+    { key: 'why', title: t('funnel.why'), show: (step) => <Text size="sm">{why(step)}</Text>, csv: why },
   ];
   return (
     <Stack>
       <Text c="dimmed" size="sm">
         {t('funnel.help')}
       </Text>
+      <Worst flow={flow} monitor={monitor} />
       <DataTable
         label={t('tabs.funnel')}
         columns={columns}
-        rows={steps}
+        rows={funnel(flow, monitor)}
         rowKey={({ node }) => node.id}
-        minWidth={640}
+        minWidth={760}
       />
     </Stack>
+  );
+}
+
+/** The largest losses, by name. */
+function Worst({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
+  const { t } = useTranslation('monitor');
+  const { t: words } = useTranslation(['kinds', 'app']);
+  const format = useFormat();
+  const exits = useExitWords();
+  const drop = worstDrop(flow, monitor);
+  const withheld = worstWithheld(monitor);
+  const sender = withheld && nodeById(flow, withheld.node);
+  if (monitor.entered === 0) return null;
+  return (
+    <Alert variant="light" color="gray" icon={<IconFilterDown />} title={t('drop.title')}>
+      <Text size="sm">
+        {drop
+          ? t('drop.step', {
+              step: titleOf(drop.node, words),
+              n: format.number(drop.lost),
+              rate: format.rate(drop.lost, drop.came),
+              why: exits(drop.why),
+            })
+          : t('drop.nobody')}
+      </Text>
+      {withheld && sender && (
+        <Text size="sm">
+          {t('drop.withheld', {
+            step: titleOf(sender, words),
+            rate: format.rate(withheld.lost, withheld.intended),
+            n: format.number(withheld.lost),
+            why: t(`hindrance.${withheld.why as 'consent'}`),
+          })}
+        </Text>
+      )}
+    </Alert>
   );
 }

@@ -1,11 +1,12 @@
-import { Stack, Text } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Channel, Flow } from '@/api/types';
 import { nodeById } from '@/builder/graph/model';
 import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
-import { type MessageFigures, type Monitor, together } from './figures';
+import { messageDrop } from './drops';
+import { byChannel, type MessageFigures, type Monitor, together } from './figures';
 
 type Row = Omit<MessageFigures, 'node_id' | 'channel'> & { key: string; name: string; channel: Channel | null };
 
@@ -14,20 +15,49 @@ const NEVER_TOLD: Partial<Record<Channel, string[]>> = { sms: ['opened'], silent
 /** Whether a channel can tell of such a thing at all: that nobody opened an SMS is not known, ever. */
 const isTold = (channel: Channel | null, fact: string) => !(channel && NEVER_TOLD[channel]?.includes(fact));
 
-/** Message by message: how far each came, with rates and how sure they are. */
+/** How far messages came, channel by channel and message by message, with rates and how sure they are. */
 export function Messages({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
   const { t } = useTranslation(['monitor', 'app']);
   const { t: words } = useTranslation(['kinds', 'app']);
-  const format = useFormat();
-  const rows: Row[] = monitor.messages.map((each) => {
-    const node = nodeById(flow, each.node_id);
-    return { ...each, key: `${each.node_id} ${each.channel}`, name: node ? titleOf(node, words) : each.node_id };
+  const each = monitor.messages.map((row): Row => {
+    const node = nodeById(flow, row.node_id);
+    return { ...row, key: `${row.node_id} ${row.channel}`, name: node ? titleOf(node, words) : row.node_id };
   });
-  if (rows.length > 1) rows.push({ ...together(monitor.messages), key: 'all', name: t('messages.all'), channel: null });
+  const channels = byChannel(monitor.messages).map(
+    ([channel, figures]): Row => ({ ...figures, key: channel, name: t(`app:channel.${channel}`), channel }),
+  );
+  const all: Row = { ...together(monitor.messages), key: 'all', name: t('messages.all'), channel: null };
+  if (each.length === 0) return <Text c="dimmed">{t('messages.none')}</Text>;
+  return (
+    <Stack>
+      <Text c="dimmed" size="sm">
+        {t('messages.help')}
+      </Text>
+      <Title order={2} size="h4">
+        {t('messages.byChannel')}
+      </Title>
+      <Rows label={t('messages.byChannel')} first={t('app:channelTitle')} rows={[...channels, all]} />
+      <Title order={2} size="h4">
+        {t('messages.byMessage')}
+      </Title>
+      <Rows label={t('messages.byMessage')} first={t('messages.message')} rows={each} named />
+    </Stack>
+  );
+}
+
+type RowsProps = { label: string; first: string; rows: Row[]; named?: boolean };
+
+function Rows({ label, first, rows, named = false }: RowsProps) {
+  const { t } = useTranslation(['monitor', 'app']);
+  const format = useFormat();
   const withheld = (row: Row) =>
     Object.entries(row.withheld)
       .map(([why, count]) => `${t(`hindrance.${why as 'consent'}`)}: ${format.number(count)}`)
       .join(', ');
+  const drop = (row: Row) => {
+    const worst = messageDrop(row, (stage) => isTold(row.channel, stage));
+    return worst ? t(`messages.drop.${worst.to as 'sent'}`, { rate: format.rate(worst.lost, worst.of) }) : '';
+  };
 
   function rate(key: 'delivered' | 'opened' | 'clicked' | 'acted' | 'unsubscribed' | 'bounced'): Column<Row> {
     return {
@@ -38,9 +68,7 @@ export function Messages({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
         isTold(row.channel, key) ? (
           <>
             {format.number(row[key])}
-            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-              {format.rate(row[key], row.sent)}
-            </Text>
+            <Note>{format.rate(row[key], row.sent)}</Note>
           </>
         ) : (
           '–'
@@ -52,13 +80,11 @@ export function Messages({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
   const columns: Column<Row>[] = [
     {
       key: 'name',
-      title: t('messages.message'),
+      title: first,
       show: (row) => (
         <>
           {row.name}
-          <Text size="xs" c="dimmed">
-            {row.channel && t(`app:channel.${row.channel}`)}
-          </Text>
+          {named && row.channel && <Note>{t(`app:channel.${row.channel}`)}</Note>}
         </>
       ),
       csv: (row) => row.name,
@@ -71,14 +97,13 @@ export function Messages({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
         <>
           {format.number(row.sent)}
           {row.intended > row.sent && (
-            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-              {t('messages.ofIntended', { count: row.intended, n: format.number(row.intended) })}
-            </Text>
+            <Note>{t('messages.ofIntended', { count: row.intended, n: format.number(row.intended) })}</Note>
           )}
         </>
       ),
       csv: (row) => row.sent,
     },
+    { key: 'intended', title: t('messages.intended'), csv: (row) => row.intended },
     rate('delivered'),
     rate('opened'),
     rate('clicked'),
@@ -92,35 +117,41 @@ export function Messages({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
     },
     rate('unsubscribed'),
     rate('bounced'),
+    { key: 'drop', title: t('messages.lost'), show: (row) => <Words>{drop(row)}</Words>, csv: drop },
     {
       key: 'withheld',
       title: t('messages.withheld'),
-      show: (row) => <Text size="sm">{withheld(row) || '–'}</Text>,
+      show: (row) => <Words>{withheld(row)}</Words>,
       csv: withheld,
     },
-    ...(['failed', 'unknown', 'deferred'] as const).map(
-      (state): Column<Row> => ({
-        key: state,
-        title: t(`messages.${state}`),
-        right: true,
-        show: (row) => format.number(row.states[state] ?? 0),
-        csv: (row) => row.states[state] ?? 0,
-      }),
-    ),
+    ...(['failed', 'unknown', 'deferred'] as const)
+      .filter((state) => rows.some((row) => row.states[state]))
+      .map(
+        (state): Column<Row> => ({
+          key: state,
+          title: t(`messages.${state}`),
+          right: true,
+          show: (row) => format.number(row.states[state] ?? 0),
+          csv: (row) => row.states[state] ?? 0,
+        }),
+      ),
   ];
+  return <DataTable label={label} columns={columns} rows={rows} rowKey={(row) => row.key} minWidth={1120} />;
+}
+
+/** Sentences, which the figures beside them must not press into a word a line. */
+function Words({ children }: { children: string }) {
   return (
-    <Stack>
-      <Text c="dimmed" size="sm">
-        {t('messages.help')}
-      </Text>
-      <DataTable
-        label={t('tabs.messages')}
-        columns={columns}
-        rows={rows}
-        rowKey={(row) => row.key}
-        minWidth={1080}
-        empty={t('messages.none')}
-      />
-    </Stack>
+    <Text size="sm" miw={children ? 170 : undefined}>
+      {children || '–'}
+    </Text>
+  );
+}
+
+function Note({ children }: { children: string }) {
+  return (
+    <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+      {children}
+    </Text>
   );
 }

@@ -9,6 +9,7 @@ import { kindOf, titleOf } from '@/builder/kinds';
 import { portLabel } from '@/builder/kinds/portLabel';
 import { useFormat } from '@/lib/useFormat';
 import { type NodeFigures, sum } from './figures';
+import { useExitWords } from './words';
 
 export type MonitorCanvasNode = Node<
   { node: FlowNode; figures: Omit<NodeFigures, 'node_id'>; chosen: boolean },
@@ -21,6 +22,10 @@ export const MonitorNode = memo(function MonitorNode({
 }: NodeProps<MonitorCanvasNode>) {
   const { t } = useTranslation(['kinds', 'app', 'monitor']);
   const format = useFormat();
+  const exits = useExitWords();
+  const [reason, ...reasons] = Object.entries(figures.ended)
+    .sort(([, a], [, b]) => b - a)
+    .map(([each]) => exits(each));
   const kind = kindOf(node.type);
   const Icon = kind.icon;
   const optional = optionalPorts(node);
@@ -47,10 +52,18 @@ export const MonitorNode = memo(function MonitorNode({
       </div>
       <Group gap="sm" px={10} pb={6} justify="space-between" className="watched-figures figures">
         <Text size="xs">{t('monitor:node.entered', { n: format.short(figures.entered) })}</Text>
-        {sum(figures.ended) > 0 && (
-          <Text size="xs">{t('monitor:node.ended', { n: format.short(sum(figures.ended)) })}</Text>
+        {sum(figures.left) > 0 && (
+          <Text size="xs">{t('monitor:node.left', { n: format.short(sum(figures.left)) })}</Text>
         )}
       </Group>
+      {reason !== undefined && (
+        <Text size="xs" px={10} pb={6} lineClamp={2} className="watched-figures">
+          {t(reasons.length > 0 ? 'monitor:node.endedMore' : 'monitor:node.ended', {
+            n: format.short(sum(figures.ended)),
+            reason,
+          })}
+        </Text>
+      )}
       {required.length === 1 && required[0] && (
         <div className="step-way-bare">
           <Handle type="source" position={Position.Right} id={required[0]} isConnectable={false} />

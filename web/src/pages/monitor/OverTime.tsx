@@ -1,10 +1,11 @@
-import { SegmentedControl, Stack } from '@mantine/core';
+import { SegmentedControl, Select, Stack } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { monitor } from '@/api/monitor';
-import type { Schemas } from '@/api/types';
+import type { Flow, Schemas } from '@/api/types';
+import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
 import { DataTable } from '@/ui/DataTable';
@@ -13,8 +14,32 @@ import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { CHANNELS, FACTS, type Fact, filled, grid, type TimeRow } from './series';
 
-export function OverTime({ slug, run }: { slug: string; run: string | null }) {
-  const series = useQuery(monitor.series(slug, run));
+/** What happened when: of all messages, or of one step's. */
+export function OverTime({ slug, run, flow }: { slug: string; run: string | null; flow: Flow }) {
+  const { t } = useTranslation('monitor');
+  const { t: words } = useTranslation(['kinds', 'app']);
+  const [node, setNode] = useState<string | null>(null);
+  const senders = flow.nodes.filter((each) => each.type.startsWith('send_'));
+  return (
+    <Stack>
+      {senders.length > 1 && (
+        <Select
+          label={t('time.message')}
+          placeholder={t('messages.all')}
+          data={senders.map((each) => ({ value: each.id, label: titleOf(each, words) }))}
+          value={node}
+          onChange={setNode}
+          clearable
+          maw={320}
+        />
+      )}
+      <Series slug={slug} run={run} node={node} />
+    </Stack>
+  );
+}
+
+function Series({ slug, run, node }: { slug: string; run: string | null; node: string | null }) {
+  const series = useQuery(monitor.series(slug, run, node));
   const { t } = useTranslation('monitor');
   if (series.isPending) return <Loading />;
   if (series.isLoadingError) return <Problem error={series.error} retry={() => series.refetch()} />;
@@ -34,7 +59,8 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
     () => ({
       aria: { enabled: true },
       tooltip: { trigger: 'axis' },
-      legend: { top: 0, type: 'scroll' },
+      // that all enter at once would leave the rest a flat line: it is shown when asked for
+      legend: { top: 0, type: 'scroll', selected: { [t('monitor:facts.entered')]: facts.length === 1 } },
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
       xAxis: { type: 'time' },
       yAxis: { type: 'value', minInterval: 1 },

@@ -29,7 +29,14 @@ export function Runs({ slug }: { slug: string }) {
 function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
   const { t } = useTranslation('monitor');
   const format = useFormat();
-  const counted = (key: 'entered' | 'sent' | 'unsubscribed', title: string): Column<Run> => ({
+  const rated = (key: 'delivered' | 'opened' | 'clicked' | 'unsubscribed' | 'bounced'): Column<Run> => ({
+    key,
+    title: t(`messages.${key}`),
+    right: true,
+    show: (row) => format.rate(row[key], row.sent),
+    csv: (row) => row[key],
+  });
+  const counted = (key: 'entered' | 'inside' | 'sent', title: string): Column<Run> => ({
     key,
     title,
     right: true,
@@ -68,7 +75,11 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
       csv: ({ run }) => run.audience,
     },
     counted('entered', t('runs.entered')),
+    counted('inside', t('runs.inside')),
     counted('sent', t('messages.sent')),
+    rated('delivered'),
+    rated('opened'),
+    rated('clicked'),
     {
       key: 'conversions',
       title: t('runs.conversions'),
@@ -83,7 +94,8 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
       show: (row) => format.money(row.revenue),
       csv: (row) => row.revenue,
     },
-    counted('unsubscribed', t('messages.unsubscribed')),
+    rated('unsubscribed'),
+    rated('bounced'),
     {
       key: 'workflow',
       title: t('workflow'),
@@ -127,7 +139,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
   return (
     <Stack>
       {runs.length > 1 && <Chart label={t('runs.chart')} option={option} height={280} />}
-      <DataTable label={t('tabs.runs')} columns={columns} rows={runs} rowKey={({ run }) => run.id} minWidth={880} />
+      <DataTable label={t('tabs.runs')} columns={columns} rows={runs} rowKey={({ run }) => run.id} minWidth={1280} />
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import type { Flow, FlowNode, Schemas } from '@/api/types';
+import type { Channel, Flow, FlowNode, Schemas } from '@/api/types';
 import { edgeFrom, nodeById, optionalPorts, ports } from '@/builder/graph/model';
 
 export type Monitor = Schemas['MonitorView'];
@@ -90,4 +90,10 @@ export function together(messages: MessageFigures[]): Omit<MessageFigures, 'node
       for (const [name, count] of Object.entries(each[part])) all[part][name] = (all[part][name] ?? 0) + count;
   }
   return all;
+}
+
+/** The rows of each channel as one, in the order in which channels come first. */
+export function byChannel(messages: MessageFigures[]): [Channel, ReturnType<typeof together>][] {
+  const channels = [...new Set(messages.map(({ channel }) => channel))];
+  return channels.map((channel) => [channel, together(messages.filter((each) => each.channel === channel))]);
 }

@@ -20,7 +20,7 @@ import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { StateBadge } from '@/ui/StateBadge';
 import { Funnel } from './Funnel';
-import { type Monitor, together } from './figures';
+import { type Monitor, sum, together } from './figures';
 import { FlowMap } from './Map';
 import { Messages } from './Messages';
 import './monitor.css';
@@ -138,10 +138,10 @@ function Body({ campaign, version, run, figures }: BodyProps) {
           <Messages flow={flow} monitor={figures} />
         </Tabs.Panel>
         <Tabs.Panel value="funnel">
-          <Funnel flow={flow} monitor={figures} />
+          <Funnel flow={flow} monitor={figures} choose={(next) => go({ node: next })} />
         </Tabs.Panel>
         <Tabs.Panel value="time">
-          <OverTime slug={campaign.slug} run={run} />
+          <OverTime slug={campaign.slug} run={run} flow={flow} />
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <Runs slug={campaign.slug} />
@@ -151,7 +151,7 @@ function Body({ campaign, version, run, figures }: BodyProps) {
         slug={campaign.slug}
         flow={flow}
         monitor={figures}
-        node={tab === 'map' ? node : null}
+        node={tab === 'map' || tab === 'funnel' ? node : null}
         run={run}
         close={() => go({ node: null })}
       />
@@ -164,14 +164,19 @@ function Summary({ figures }: { figures: Monitor }) {
   const format = useFormat();
   const exits = useExitWords();
   const all = together(figures.messages);
-  const ended = Object.values(figures.ended).reduce((total, count) => total + count, 0);
+  const ended = sum(figures.ended);
+  const refused = sum(figures.refused);
   const exitWords = Object.entries(figures.ended)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${exits(reason)} ${format.short(count)}`)
     .join(' · ');
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="xs">
-      <Figure label={t('summary.entered')} value={format.number(figures.entered)} />
+      <Figure
+        label={t('summary.entered')}
+        value={format.number(figures.entered)}
+        note={refused > 0 ? t('summary.refused', { n: format.number(refused) }) : undefined}
+      />
       <Figure
         label={t('summary.inside')}
         value={format.number(figures.inside)}

@@ -46,6 +46,11 @@ export function Letter({ letter }: { letter: Item }) {
         ))}
       </Group>
       <Actions letter={letter} />
+      {letter.message_id && (
+        <Anchor component={Link} to={`/messages/${letter.message_id}`} size="sm" mt="sm" display="block">
+          {t('sandbox:follow')}
+        </Anchor>
+      )}
     </Paper>
   );
 }

@@ -14,6 +14,7 @@ import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
+import { Remove } from './Remove';
 
 const Preview = lazy(() => import('@/builder/content/Preview'));
 
@@ -67,7 +68,7 @@ function Edit({ template, again }: { template: Template; again: () => void }) {
   }
 
   return (
-    <Page title={template.name}>
+    <Page title={template.name} actions={<Remove template={template} />}>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <form onSubmit={submit}>

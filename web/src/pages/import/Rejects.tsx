@@ -1,0 +1,70 @@
+import { Badge, Code, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, take } from '@/api/client';
+import type { Schemas } from '@/api/types';
+import { DataTable } from '@/ui/DataTable';
+import { Loading } from '@/ui/Loading';
+import { Problem } from '@/ui/Problem';
+import { isUnderWay } from '../imports/progress';
+import { rejectsOf } from './rejects';
+
+const SHOWN = 200;
+
+/** The first rows that were refused, and the first parts of others that were left out, each with its reason. */
+export function Rejects({ given }: { given: Schemas['ImportView'] }) {
+  const { t } = useTranslation('imports');
+  const query = { format: 'ndjson', limit: SHOWN } as const;
+  const found = useQuery({
+    queryKey: ['imports', given.id, 'rejects'],
+    queryFn: async () => {
+      const params = { path: { import_id: given.id }, query };
+      return rejectsOf((await take(api.GET('/imports/{import_id}/rejects', { params, parseAs: 'text' }))) as string);
+    },
+    refetchInterval: isUnderWay(given) ? 3_000 : false,
+  });
+  if (found.isPending) return <Loading />;
+  if (found.isLoadingError) return <Problem error={found.error} retry={found.refetch} />;
+  if (found.data.length === 0) return isUnderWay(given) ? null : <Text c="dimmed">{t('nothingRefused')}</Text>;
+  return (
+    <section>
+      <Title order={2} size="h4" mb="xs">
+        {t('rejected')}
+      </Title>
+      {found.data.length === SHOWN && (
+        <Text size="sm" c="dimmed">
+          {t('firstOnes', { count: SHOWN })}
+        </Text>
+      )}
+      <DataTable
+        label={t('rejected')}
+        rows={found.data}
+        rowKey={({ row, reason }) => `${row} ${reason}`}
+        minWidth={420}
+        columns={[
+          { key: 'row', title: t('row'), right: true, show: ({ row }) => row },
+          {
+            key: 'reason',
+            title: t('reason'),
+            show: ({ reason, taken }) => (
+              <>
+                {reason}{' '}
+                {taken && (
+                  <Badge variant="light" color="gray" tt="none">
+                    {t('takenAnyway')}
+                  </Badge>
+                )}
+              </>
+            ),
+          },
+          {
+            key: 'raw',
+            title: t('raw'),
+            show: ({ raw }) => <Code style={{ overflowWrap: 'anywhere' }}>{raw}</Code>,
+            wide: true,
+          },
+        ]}
+      />
+    </section>
+  );
+}
