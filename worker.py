@@ -165,7 +165,7 @@ def intelligence(parts: Parts) -> list[Worker]:
     from activities.intelligence import IntelligenceActivities
     from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 
-    activities = IntelligenceActivities(parts.services.database)
+    activities = IntelligenceActivities(parts.services.database, time_scale=parts.settings.learning_time_scale)
     return [
         Worker(
             parts.client,

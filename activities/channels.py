@@ -13,7 +13,7 @@ from store.permissions import Reach
 
 RECORD = timedelta(days=365)
 """How far back a record counts."""
-_FRESH = timedelta(minutes=5)
+_FRESH, _FRESHEST = timedelta(minutes=5), timedelta(seconds=5)
 BELIEVED = timedelta(days=14)
 """A score older than this counts no more: scoring has stopped, and the record knows better."""
 MODEL_WEIGHT = 30.0
@@ -27,19 +27,21 @@ class Population:
         self._tallies: Mapping[Channel, PopulationTally] = {}
         self._counted_at: datetime | None = None
 
-    async def get(self, session: AsyncSession, now: datetime) -> Mapping[Channel, PopulationTally]:
-        """The record, at most some minutes old."""
-        if self._counted_at is None or now - self._counted_at > _FRESH:
+    async def get(
+        self, session: AsyncSession, now: datetime, time_scale: float = 1.0
+    ) -> Mapping[Channel, PopulationTally]:
+        """The record, at most some minutes old; where days pass in seconds, some seconds."""
+        if self._counted_at is None or now - self._counted_at > max(_FRESH * time_scale, _FRESHEST):
             self._counted_at = now  # before counting: while one journey counts, the others use the last figures
-            self._tallies = await engagement.population_tallies(session, since=now - RECORD)
+            self._tallies = await engagement.population_tallies(session, since=now - RECORD * time_scale)
         return self._tallies
 
 
 async def own_engagement(
-    session: AsyncSession, customer: Customer, channels: Sequence[Channel], now: datetime
+    session: AsyncSession, customer: Customer, channels: Sequence[Channel], now: datetime, time_scale: float = 1.0
 ) -> Mapping[Channel, Tally]:
     """The customer's own record."""
-    return await engagement.own_tallies(session, customer.id, channels, since=now - RECORD)
+    return await engagement.own_tallies(session, customer.id, channels, since=now - RECORD * time_scale)
 
 
 async def foretold_rates(
@@ -47,12 +49,14 @@ async def foretold_rates(
     customer: Customer,
     channels: Sequence[Channel],
     own: Mapping[Channel, Tally],
+    *,
     unsubscribe_cost: float,
+    time_scale: float = 1.0,
 ) -> Mapping[Channel, Expected]:
     """What the models in use foretell of each channel; a channel without a fresh score is left to the record."""
     names = {channel: f"{'click' if channel is Channel.SMS else 'open'}_{channel.value}" for channel in channels}
     leaving = {channel: f"unsubscribe_{channel.value}" for channel in channels}
-    found = await scores.fresh(session, customer.id, [*names.values(), *leaving.values()], within=BELIEVED)
+    found = await scores.fresh(session, customer.id, [*names.values(), *leaving.values()], within=BELIEVED * time_scale)
     rates = {}
     for channel, name in names.items():
         if name in found:

@@ -46,8 +46,10 @@ log = structlog.get_logger()
 class IntelligenceActivities:
     """Idempotent: a training's models have ids of their own, and a score overwrites itself."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, time_scale: float = 1.0) -> None:
+        """Take the database, and how many real seconds a business second lasts in what it holds."""
         self._database = database
+        self._time_scale = time_scale
 
     @activity.defn(name=TRAIN)
     async def train(self, input: TrainInput) -> TrainResult:
@@ -61,7 +63,7 @@ class IntelligenceActivities:
         """
         async with self._database.transaction() as session:
             in_use = await registry.champion(session, input.name)
-        lesson = Lesson(self._database, input.moment, activity.heartbeat)
+        lesson = Lesson(self._past(), input.moment)
         try:
             async with _beating():
                 result = await learn(input.name, lesson, in_use)
@@ -94,7 +96,9 @@ class IntelligenceActivities:
                     page = await _page(session, progress.cursor)
                     if not page or not models:
                         return progress.model_copy(update={"done": True, "failed": failed})
-                    known = await features.read(session, input.moment, Span(page[0], page[-1]))
+                    known = await features.read(
+                        session, input.moment, Span(page[0], page[-1]), time_scale=self._time_scale
+                    )
                     made = await asyncio.to_thread(_make, models, known, page, failed)
                     written = await scores.write(session, made, at=input.moment)
                 progress = progress.model_copy(
@@ -113,7 +117,7 @@ class IntelligenceActivities:
         models = [each for each in await self._load(failed) if each.row.name not in input.failed]
         spans = (await examples.sampled_spans(self._database, seed=0))[:DRIFT_SPANS]
         async with _beating():
-            known = await examples.known_now(self._database, input.moment, spans, activity.heartbeat)
+            known = await examples.known_now(self._past(), input.moment, spans)
             for model in models:
                 async with self._database.transaction() as session:
                     await scores.forget(session, model.row.name, before=input.moment)
@@ -122,6 +126,9 @@ class IntelligenceActivities:
                         moved = await asyncio.to_thread(scoring.drift, model, known)
                         at = {"at": input.moment.isoformat()}
                         await registry.note_drift(session, model.row.id, at | moved)
+
+    def _past(self) -> examples.Past:
+        return examples.Past(self._database, activity.heartbeat, self._time_scale)
 
     async def _load(self, failed: dict[str, str]) -> list[LoadedModel]:
         """Models in use that can be read; those that can't are noted."""

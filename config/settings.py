@@ -50,6 +50,8 @@ class Settings(BaseSettings):
 
     time_scale: float = Field(default=1.0, gt=0, le=1.0)
     """Real seconds per business second: 1 in production; the demo's days pass in seconds."""
+    learning_time_scale: float = Field(default=1.0, gt=0, le=1.0)
+    """The same in what models learn from. The demo's shop has a past of real days, `make learn`'s one of fast ones."""
 
     kafka_servers: str = ""
     """Brokers of the events' topics, `host:port,host:port`; none: no events from Kafka. Needs the extra `kafka`."""
@@ -146,8 +148,9 @@ class Settings(BaseSettings):
                 raise ValueError(f"CAMPAIGN_FLOW_WRITE_KEY must have {_SHORTEST_KEY} characters or more in production")
             if len(self.secret_key.get_secret_value()) < _SHORTEST_KEY:
                 raise ValueError(f"CAMPAIGN_FLOW_SECRET_KEY must have {_SHORTEST_KEY} characters or more in production")
-            if self.time_scale != 1.0:
-                raise ValueError("CAMPAIGN_FLOW_TIME_SCALE must be 1 in production")
+            for name in ("time_scale", "learning_time_scale"):
+                if getattr(self, name) != 1.0:
+                    raise ValueError(f"CAMPAIGN_FLOW_{name.upper()} must be 1 in production")
         return self
 
     @cached_property

@@ -1,6 +1,7 @@
 """What a model learns from: customers as known at several moments, with what followed each."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -33,6 +34,22 @@ class LeakError(Exception):
     """A feature sees beyond its moment; what learned from it would be worthless."""
 
 
+@dataclass(frozen=True)
+class Past:
+    """Where examples are taken from.
+
+    Attributes:
+        database: where events are.
+        beat: called while it is read.
+        time_scale: real seconds per business second of what lies there.
+
+    """
+
+    database: Database
+    beat: Beat
+    time_scale: float = 1.0
+
+
 async def sampled_spans(database: Database, seed: int) -> list[Span]:
     """Spans of at most `MOST_CUSTOMERS` customers, chosen at random, in order."""
     async with database.transaction() as session:
@@ -44,21 +61,19 @@ async def sampled_spans(database: Database, seed: int) -> list[Span]:
     return [every[place] for place in sorted(chosen)]
 
 
-async def moments(database: Database, target: Target, now: datetime) -> list[datetime]:
+async def moments(past: Past, target: Target, now: datetime) -> list[datetime]:
     """Moments whose outcome is known by now, oldest first; each one's horizon ends before the next."""
-    async with database.transaction() as session:
+    async with past.database.transaction() as session:
         first = await _first_event(session)
     if first is None:
         return []
-    step = max(target.horizon + target.settles, timedelta(days=7))
+    step = max(target.horizon + target.settles, timedelta(days=7) * past.time_scale)
     found = [now - step * turn for turn in range(1, MOST_MOMENTS + 1)]
-    return sorted(moment for moment in found if moment - WARM_UP >= first)
+    return sorted(moment for moment in found if moment - WARM_UP * past.time_scale >= first)
 
 
-async def slices(
-    database: Database, target: Target, at: Sequence[datetime], spans: Sequence[Span], beat: Beat
-) -> list[Slice]:
-    """Features and answers at each moment.
+async def slices(past: Past, target: Target, at: Sequence[datetime], spans: Sequence[Span]) -> list[Slice]:
+    """Features and answers at each moment; one at which nobody was asked teaches nothing, and is left out.
 
     Raises:
         LeakError: a feature sees beyond a moment.
@@ -66,28 +81,29 @@ async def slices(
     """
     result = []
     for moment in at:
-        known, answers = await _pair(database, target, moment, spans, beat)
-        result.append(Slice(moment, known, answers["answer"].to_numpy(dtype=np.float64)))
+        known, answers = await _pair(past, target, moment, spans)
+        if len(known):
+            result.append(Slice(moment, known, answers["answer"].to_numpy(dtype=np.float64)))
     return result
 
 
 async def revenue(
-    database: Database, target: Target, moment: datetime, spans: Sequence[Span], beat: Beat
+    past: Past, target: Target, moment: datetime, spans: Sequence[Span]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Features at a moment, and the orders (`happened`) and revenue that followed, row by row."""
-    return await _pair(database, target, moment, spans, beat)
+    return await _pair(past, target, moment, spans)
 
 
-async def known_now(database: Database, moment: datetime, spans: Sequence[Span], beat: Beat) -> pd.DataFrame:
+async def known_now(past: Past, moment: datetime, spans: Sequence[Span]) -> pd.DataFrame:
     """Features of everyone in the spans."""
 
     async def one(session: AsyncSession, span: Span) -> pd.DataFrame:
-        return await features.read(session, moment, span)
+        return await features.read(session, moment, span, time_scale=past.time_scale)
 
-    return pd.concat(await _each(database, spans, beat, one)) if spans else pd.DataFrame(columns=features.NAMES)
+    return pd.concat(await _each(past, spans, one)) if spans else pd.DataFrame(columns=features.NAMES)
 
 
-async def require_no_leak(database: Database, moment: datetime, spans: Sequence[Span]) -> None:
+async def require_no_leak(past: Past, moment: datetime, spans: Sequence[Span]) -> None:
     """Hold features against the future, on some customers.
 
     Raises:
@@ -95,31 +111,29 @@ async def require_no_leak(database: Database, moment: datetime, spans: Sequence[
 
     """
     for span in spans[:_LEAK_SAMPLE]:
-        async with database.transaction() as session:
-            changed = await features.changed_by_the_future(session, moment, span)
+        async with past.database.transaction() as session:
+            changed = await features.changed_by_the_future(session, moment, span, time_scale=past.time_scale)
         if changed:
             raise LeakError(f"These features see what came after {moment:%Y-%m-%d}: {', '.join(changed)}")
 
 
 async def _pair(
-    database: Database, target: Target, moment: datetime, spans: Sequence[Span], beat: Beat
+    past: Past, target: Target, moment: datetime, spans: Sequence[Span]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     async def one(session: AsyncSession, span: Span) -> tuple[pd.DataFrame, pd.DataFrame]:
-        known = await features.read(session, moment, span)
+        known = await features.read(session, moment, span, time_scale=past.time_scale)
         return target.examples(known, await target.outcomes(session, moment, span))
 
-    parts = await _each(database, spans, beat, one)
+    parts = await _each(past, spans, one)
     return pd.concat([known for known, _ in parts]), pd.concat([after for _, after in parts])
 
 
-async def _each(
-    database: Database, spans: Sequence[Span], beat: Beat, ask: Callable[[AsyncSession, Span], Awaitable[T]]
-) -> list[T]:
+async def _each(past: Past, spans: Sequence[Span], ask: Callable[[AsyncSession, Span], Awaitable[T]]) -> list[T]:
     result = []
     for span in spans:
-        async with database.transaction() as session:
+        async with past.database.transaction() as session:
             result.append(await ask(session, span))
-        beat()
+        past.beat()
     return result
 
 

@@ -7,7 +7,7 @@ future cut out of the tables, and names those that differ.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -162,7 +162,7 @@ _CUT_MESSAGES = """
 _STATEMENT = """
 WITH every_event AS ({events}),
      every_message AS ({messages}),
-     e AS (SELECT customer_id, name, extract(epoch FROM :moment - occurred_at)::float8 / 86400 AS age,
+     e AS (SELECT customer_id, name, extract(epoch FROM :moment - occurred_at)::float8 / :day AS age,
                   name = 'Order Completed' AS bought,
                   CASE WHEN name = 'Order Completed' AND jsonb_typeof(properties -> 'revenue') = 'number'
                        THEN (properties ->> 'revenue')::float8 END AS amount,
@@ -170,7 +170,7 @@ WITH every_event AS ({events}),
              FROM every_event
             WHERE customer_id >= :first AND customer_id <= :last
               AND occurred_at < :moment AND occurred_at >= :since),
-     m AS (SELECT customer_id, channel, extract(epoch FROM :moment - sent_at)::float8 / 86400 AS age,
+     m AS (SELECT customer_id, channel, extract(epoch FROM :moment - sent_at)::float8 / :day AS age,
                   coalesce(opened_at < :moment, false) AS opened, coalesce(clicked_at < :moment, false) AS clicked
              FROM every_message
             WHERE customer_id >= :first AND customer_id <= :last AND sent_at < :moment AND sent_at >= :since),
@@ -210,6 +210,7 @@ async def read(
     features: Sequence[Feature] = FEATURES,
     *,
     future_cut: bool = False,
+    time_scale: float = 1.0,
 ) -> pd.DataFrame:
     """Features of the customers of a span who had any history by the moment; the index is their id.
 
@@ -219,6 +220,7 @@ async def read(
         span: the customers.
         features: which.
         future_cut: take the future out of the tables first; honest features stay the same.
+        time_scale: real seconds per business second: ages are business days.
 
     """
     parts = {
@@ -228,10 +230,10 @@ async def read(
         "over_messages": _select(features, "messages"),
         "names": ", ".join(feature.name for feature in features),
     }
-    since = moment.replace(year=moment.year - YEARS_BACK, day=min(moment.day, 28))
+    since = moment - YEARS_BACK * timedelta(days=365.25) * time_scale
     rows = await session.execute(
         text(_STATEMENT.format(**parts)),
-        {"moment": moment, "since": since, "first": span.first, "last": span.last},
+        {"moment": moment, "since": since, "first": span.first, "last": span.last, "day": 86_400 * time_scale},
     )
     found = rows.all()
     frame = pd.DataFrame([row[1:] for row in found], columns=[feature.name for feature in features], dtype=np.float64)
@@ -240,11 +242,16 @@ async def read(
 
 
 async def changed_by_the_future(
-    session: AsyncSession, moment: datetime, span: Span, features: Sequence[Feature] = FEATURES
+    session: AsyncSession,
+    moment: datetime,
+    span: Span,
+    features: Sequence[Feature] = FEATURES,
+    *,
+    time_scale: float = 1.0,
 ) -> list[str]:
     """Names of the features that can see beyond the moment: they change when the future is cut out of the tables."""
-    honest = await read(session, moment, span, features, future_cut=True)
-    found = (await read(session, moment, span, features)).reindex(honest.index)
+    honest = await read(session, moment, span, features, future_cut=True, time_scale=time_scale)
+    found = (await read(session, moment, span, features, time_scale=time_scale)).reindex(honest.index)
     return [
         feature.name
         for feature in features

@@ -13,13 +13,12 @@ from domain.vocabulary import ModelKind
 from intelligence import contest, examples
 from intelligence.clusters import STABLE, Clusters, Words
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
-from intelligence.examples import Beat
+from intelligence.examples import Past
 from intelligence.features import CLUSTERING, FEATURES
 from intelligence.lifetime.value import SHARE, ValueModel, spending_rate, typical
 from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
 from models import Model
-from store.database import Database
 
 MAP_POINTS = 400
 CLUSTER_SAMPLE = 20_000
@@ -30,16 +29,14 @@ class Lesson:
     """What a score is to be learned from.
 
     Attributes:
-        database: where events are.
+        past: what happened.
         moment: the present.
         seed: of sampling and learning.
-        beat: called while it works.
 
     """
 
-    database: Database
+    past: Past
     moment: datetime
-    beat: Beat
     seed: int = 0
 
 
@@ -64,23 +61,25 @@ async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
 
 
 async def _likelihood(target: Target, lesson: Lesson, in_use: Model | None) -> Result:
-    spans = await examples.sampled_spans(lesson.database, lesson.seed)
-    moments = await examples.moments(lesson.database, target, lesson.moment)
+    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    paced = target.paced(lesson.past.time_scale)
+    moments = await examples.moments(lesson.past, paced, lesson.moment)
     if moments:
-        await examples.require_no_leak(lesson.database, moments[-1], spans)
-    slices = await examples.slices(lesson.database, target, moments, spans, lesson.beat) if spans else []
+        await examples.require_no_leak(lesson.past, moments[-1], spans)
+    slices = await examples.slices(lesson.past, paced, moments, spans) if spans else []
     used = None if in_use is None else contest.load(in_use.kind, in_use.artifact)
     return await asyncio.to_thread(contest.compete, target, slices, used)
 
 
 async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> Result:
     """Learned up to a quarter ago and judged on the quarter since; then learned anew up to now."""
-    spans = await examples.sampled_spans(lesson.database, lesson.seed)
+    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
     if not spans:
         raise NotEnoughError("there are no customers")
-    then = lesson.moment - ORDERS.horizon
-    known, after = await examples.revenue(lesson.database, ORDERS, then, spans, lesson.beat)
-    now = await examples.known_now(lesson.database, lesson.moment, spans, lesson.beat)
+    orders = ORDERS.paced(lesson.past.time_scale)
+    then = lesson.moment - orders.horizon
+    known, after = await examples.revenue(lesson.past, orders, then, spans)
+    now = await examples.known_now(lesson.past, lesson.moment, spans)
     buyers = now[now["recency"].notna()]
     if len(known) < FEWEST_CUSTOMERS or after["happened"].sum() < FEWEST_CUSTOMERS:
         raise NotEnoughError(
@@ -127,8 +126,8 @@ def _judge_value(
 
 
 async def _clusters(lesson: Lesson, in_use: Model | None) -> Result:
-    spans = await examples.sampled_spans(lesson.database, lesson.seed)
-    known = await examples.known_now(lesson.database, lesson.moment, spans, lesson.beat)
+    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    known = await examples.known_now(lesson.past, lesson.moment, spans)
     if len(known) < FEWEST_CUSTOMERS:
         raise NotEnoughError(f"{len(known)} customers have a history; {FEWEST_CUSTOMERS} are needed")
     last = None if in_use is None else Clusters.load(in_use.artifact)

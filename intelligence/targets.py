@@ -1,7 +1,7 @@
 """What is foretold of a customer: the question, whom it concerns, and how the answer is read from what followed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -22,7 +22,7 @@ _ORDERS = f"""
 """  # noqa: S608 - no value of anybody's is in it
 _ANSWER = f"""
     SELECT DISTINCT ON (customer_id) customer_id, 1.0::float8,
-           coalesce({{answered}} < sent_at + interval '7 days', false)::int::float8, 0.0::float8
+           coalesce({{answered}} < sent_at + CAST(:settles AS interval), false)::int::float8, 0.0::float8
       FROM messages
      WHERE {_SPAN} AND channel = :channel AND NOT test AND sent_at >= :moment AND sent_at < :until
      ORDER BY customer_id, sent_at
@@ -36,8 +36,9 @@ _LEAVING = f"""
      WHERE {_SPAN} AND NOT test AND sent_at >= :moment AND sent_at < :until{{ours}}
      GROUP BY customer_id
 """  # noqa: S608
-_SETTLING = timedelta(days=7)
-"""How long a message is given to be answered."""
+_SENDING, _SETTLING = timedelta(days=4), timedelta(days=3)
+"""Messages of so long are asked about, and each is given so long to be answered. A week in all: what a weekly campaign
+did teaches the next week's."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,18 @@ class Target:
     settles: timedelta = timedelta(0)
     channel: str | None = None
 
+    def paced(self, time_scale: float) -> "Target":
+        """The same question where business time passes faster: `time_scale` real seconds per business second."""
+        return replace(self, horizon=self.horizon * time_scale, settles=self.settles * time_scale)
+
     async def outcomes(self, session: AsyncSession, moment: datetime, span: Span) -> pd.DataFrame:
         """What followed the moment: `asked`, `happened`, `revenue`; the index is the customer's id."""
-        values = {"moment": moment, "until": moment + self.horizon, "first": span.first, "last": span.last}
+        values: dict[str, object] = {"moment": moment, "until": moment + self.horizon}
+        values |= {"first": span.first, "last": span.last}
         if self.channel:
             values["channel"] = self.channel
+        if ":settles" in self.sql:
+            values["settles"] = self.settles
         found = (await session.execute(text(self.sql), values)).all()
         frame = pd.DataFrame([row[1:] for row in found], columns=["asked", "happened", "revenue"], dtype=np.float64)
         frame.index = pd.Index([row[0] for row in found], dtype=object)
@@ -101,8 +109,8 @@ def _answers(channel: str, how: str) -> Target:
     said = {"email": "e-mail", "sms": "SMS", "push": "push message", "in_app": "in-app card"}[channel]
     return Target(
         name=f"{how}_{channel}",
-        words=f"{how}s the next {said}",
-        horizon=timedelta(days=7),
+        words=f"{how}s the next {said} within {_SETTLING.days} days",
+        horizon=_SENDING,
         sql=_ANSWER.format(answered={"open": "opened_at", "click": "clicked_at"}[how]),
         concerns=_everyone,
         only_if_asked=True,

@@ -30,15 +30,18 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     reach = await reachable_channels(
         session, walk.customer, data.channels, walk.services.providers.channels, settings.category, topic=settings.topic
     )
-    own = await own_engagement(session, walk.customer, data.channels, walk.now)
     app = walk.services.settings
+    pace = app.learning_time_scale
+    own = await own_engagement(session, walk.customer, data.channels, walk.now, pace)
     choice = choose_channel(
         reachable=[channel for channel in data.channels if reach[channel].reachable],
         own=own,
-        population=await walk.services.population.get(session, walk.now),
+        population=await walk.services.population.get(session, walk.now, pace),
         order=data.channels,
         only_if_alone=data.only_if_alone,
-        expected=await foretold_rates(session, walk.customer, data.channels, own, app.unsubscribe_cost),
+        expected=await foretold_rates(
+            session, walk.customer, data.channels, own, unsubscribe_cost=app.unsubscribe_cost, time_scale=pace
+        ),
         share=app.channel_exploration,
         seed=f"{walk.journey.id}:{node.id}:{walk.journey.visit}",
     )
