@@ -18,14 +18,15 @@ from intelligence.contest import NotEnoughError
 from intelligence.features import Span
 from intelligence.learning import Lesson, learn
 from intelligence.scoring import LoadedModel
-from intelligence.segments import save_cluster_segments
+from intelligence.segments import save_cluster_segments, save_uplift_segments
 from models import Customer
-from store import registry, scores
+from store import holdouts, registry, scores
 from store.database import Database
 from workflows.intelligence_contracts import (
     RANK,
     SCORE,
     TRAIN,
+    UPLIFT,
     RankInput,
     ScoreInput,
     ScoringProgress,
@@ -39,6 +40,8 @@ STRETCH = 50
 """Pages that one activity scores."""
 DRIFT_SPANS = 5
 _BEAT_SECONDS = 10.0
+_SCORELESS = (ModelKind.HOURS, ModelKind.RECOMMENDATIONS)
+"""Models that are asked when somebody needs them, and give nobody a score."""
 
 log = structlog.get_logger()
 
@@ -61,6 +64,8 @@ class IntelligenceActivities:
             ApplicationError: a feature sees the future (no retry helps).
 
         """
+        if input.name == UPLIFT:
+            return await self._train_uplifts(input)
         async with self._database.transaction() as session:
             in_use = await registry.champion(session, input.name)
         lesson = Lesson(self._past(), input.moment)
@@ -76,13 +81,26 @@ class IntelligenceActivities:
                 new = registry.NewModel(input.name, candidate.kind, candidate.artifact, candidate.card)
                 row = await registry.keep(session, new, now=input.moment)
             if result.winner is None:
+                if result.retires:
+                    await registry.retire(session, input.name)
                 return TrainResult(name=input.name, words=result.words)
             if row.state == ModelState.CHALLENGER:
                 await registry.promote(session, row, now=input.moment)
             if row.kind == ModelKind.CLUSTERS:
                 await save_cluster_segments(session, row, before=in_use)
+            if row.kind == ModelKind.UPLIFT:
+                await save_uplift_segments(session, row, before=in_use)
         log.info("model promoted", score=input.name, model=str(row.id), words=result.words)
         return TrainResult(name=input.name, words=result.words, model_id=row.id)
+
+    async def _train_uplifts(self, input: TrainInput) -> TrainResult:
+        """One campaign with a holdout after the other."""
+        async with self._database.transaction() as session:
+            held = await holdouts.campaigns(session)
+        results = [await self.train(TrainInput(name=each.score, moment=input.moment)) for each in held]
+        said = [f"{each.slug}: {result.words}" for each, result in zip(held, results, strict=True)]
+        promoted = next((result.model_id for result in results if result.model_id), None)
+        return TrainResult(name=input.name, words="; ".join(said) or "no campaign holds anybody out", model_id=promoted)
 
     @activity.defn(name=SCORE)
     async def score(self, input: ScoreInput) -> ScoringProgress:
@@ -136,6 +154,8 @@ class IntelligenceActivities:
             rows = await registry.champions(session)
         models = []
         for row in rows:
+            if row.kind in _SCORELESS:
+                continue
             try:
                 models.append(await asyncio.to_thread(scoring.load, row))
             except Exception as error:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from activities.best_hours import Hours
 from activities.breakers import Breakers
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
@@ -52,4 +53,5 @@ class Services:
     moves: Moves = field(default_factory=Moves)
     population: Population = field(default_factory=Population)
     policies: Policies = field(default_factory=Policies)
+    hours: Hours = field(default_factory=Hours)
     breakers: Breakers = field(default_factory=Breakers)

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from domain.flow import (
     CampaignSchedule,
+    FixedUntil,
     Recurrence,
-    Until,
     UntilAttributeDate,
     UntilDate,
     UntilDuration,
@@ -46,7 +46,7 @@ class Moment:
     late: bool = False
 
 
-def resolve(until: Until, *, now: datetime, zone: str, attribute: object | None = None) -> Moment:
+def resolve(until: FixedUntil, *, now: datetime, zone: str, attribute: object | None = None) -> Moment:
     """When this wait ends for this customer.
 
     Args:

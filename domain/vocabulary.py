@@ -47,6 +47,8 @@ class ModelKind(StrEnum):
     VALUE = "value"
     CLUSTERS = "clusters"
     HOURS = "hours"
+    UPLIFT = "uplift"
+    RECOMMENDATIONS = "recommendations"
 
 
 class ModelState(StrEnum):

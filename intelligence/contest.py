@@ -69,12 +69,14 @@ class Result:
         winner: the new champion; None when the model in use stays.
         others: candidates that lost, the best first.
         words: what happened, for a log and for people.
+        retires: without a winner, the model in use steps down too: there is nothing to be told.
 
     """
 
     winner: Candidate | None
     others: list[Candidate]
     words: str
+    retires: bool = False
 
 
 def load(kind: str, artifact: str) -> Scorer:

@@ -10,10 +10,13 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.best_hour import HOURS
 from intelligence import features
 from intelligence.classifier import Slice
 from intelligence.features import Span
 from intelligence.targets import Target
+from intelligence.weeks import Visits
+from store import visits as stored_visits
 from store.database import Database
 
 SPAN = 2_000
@@ -100,7 +103,26 @@ async def known_now(past: Past, moment: datetime, spans: Sequence[Span]) -> pd.D
     async def one(session: AsyncSession, span: Span) -> pd.DataFrame:
         return await features.read(session, moment, span, time_scale=past.time_scale)
 
-    return pd.concat(await _each(past, spans, one)) if spans else pd.DataFrame(columns=features.NAMES)
+    return pd.concat(await each_span(past, spans, one)) if spans else pd.DataFrame(columns=features.NAMES)
+
+
+async def visits(past: Past, moment: datetime, spans: Sequence[Span]) -> Visits:
+    """When the customers of the spans were there."""
+
+    async def one(session: AsyncSession, span: Span) -> Visits:
+        rows = await stored_visits.by_customer(session, span.first, span.last, until=moment)
+        place = {who: number for number, who in enumerate(dict.fromkeys(row.customer_id for row in rows))}
+        counts = np.zeros((2, len(place), HOURS))
+        group = np.full(len(place), -1, dtype=np.intp)
+        for row in rows:
+            counts[int(row.later), place[row.customer_id], row.slot] += row.visits
+            group[place[row.customer_id]] = -1 if row.cluster is None else row.cluster
+        return Visits(counts[0], counts[1], group)
+
+    parts = await each_span(past, spans, one)
+    if not parts:
+        return Visits(np.zeros((0, HOURS)), np.zeros((0, HOURS)), np.zeros(0, dtype=np.intp))
+    return Visits(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("before", "after", "group")))
 
 
 async def require_no_leak(past: Past, moment: datetime, spans: Sequence[Span]) -> None:
@@ -124,11 +146,12 @@ async def _pair(
         known = await features.read(session, moment, span, time_scale=past.time_scale)
         return target.examples(known, await target.outcomes(session, moment, span))
 
-    parts = await _each(past, spans, one)
+    parts = await each_span(past, spans, one)
     return pd.concat([known for known, _ in parts]), pd.concat([after for _, after in parts])
 
 
-async def _each(past: Past, spans: Sequence[Span], ask: Callable[[AsyncSession, Span], Awaitable[T]]) -> list[T]:
+async def each_span(past: Past, spans: Sequence[Span], ask: Callable[[AsyncSession, Span], Awaitable[T]]) -> list[T]:
+    """What was found in each span, a transaction each."""
     result = []
     for span in spans:
         async with past.database.transaction() as session:

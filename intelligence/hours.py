@@ -39,9 +39,9 @@ class Hours:
         everyone = (counts.sum(axis=0) + 1) / (counts.sum() + counts.shape[1])
         totals = np.zeros((int(groups.max()) + 1, counts.shape[1]))
         np.add.at(totals, groups, counts)
-        shares = _posterior(totals, everyone[None, :], _strength(totals, np.broadcast_to(everyone, totals.shape)))
+        shares = _posterior(totals, everyone[None, :], strength(totals, np.broadcast_to(everyone, totals.shape)))
         active = counts.sum(axis=1) > 1
-        return cls(shares, _strength(counts[active], shares[groups[active]]))
+        return cls(shares, strength(counts[active], shares[groups[active]]))
 
     def expected(self, counts: Numbers, groups: Labels) -> Numbers:
         """Share of each customer's activity that falls in each slot; rows sum to 1."""
@@ -52,7 +52,7 @@ def _posterior(counts: Numbers, prior: Numbers, strength: float) -> Numbers:
     return np.asarray((counts + strength * prior) / (counts.sum(axis=1, keepdims=True) + strength), dtype=np.float64)
 
 
-def _strength(counts: Numbers, prior: Numbers) -> float:
+def strength(counts: Numbers, prior: Numbers) -> float:
     """The Dirichlet-multinomial's concentration that makes the counts likeliest."""
     total = counts.sum(axis=1)
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from domain.holdouts import is_score_name
 from domain.vocabulary import ModelKind
-from intelligence import contest, examples
+from intelligence import contest, examples, holdout, weeks
 from intelligence.clusters import STABLE, Clusters, Words
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
 from intelligence.examples import Past
@@ -19,6 +20,7 @@ from intelligence.lifetime.value import SHARE, ValueModel, spending_rate, typica
 from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
 from models import Model
+from store import holdouts
 
 MAP_POINTS = 400
 CLUSTER_SAMPLE = 20_000
@@ -57,7 +59,27 @@ async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
         return await _likelihood(TARGETS[name], lesson, in_use)
     if name in VALUES:
         return await _value(name, VALUES[name], lesson, in_use)
+    if is_score_name(name):
+        return await _uplift(name, lesson)
+    if name == weeks.NAME:
+        return await _weeks(lesson)
     return await _clusters(lesson, in_use)
+
+
+async def _uplift(name: str, lesson: Lesson) -> Result:
+    async with lesson.past.database.transaction() as session:
+        held = await holdouts.by_score(session, name)
+    if held is None:
+        raise NotEnoughError("no published campaign of that score holds anybody out")
+    found = await holdout.trials(lesson.past, held, lesson.moment, seed=lesson.seed)
+    return await asyncio.to_thread(holdout.learn_uplift, held, found, seed=lesson.seed)
+
+
+async def _weeks(lesson: Lesson) -> Result:
+    """Habits are of the calendar: they are read in real time, whatever the pace of business time."""
+    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    found = await examples.visits(lesson.past, lesson.moment, spans)
+    return await asyncio.to_thread(weeks.learn_weeks, found)
 
 
 async def _likelihood(target: Target, lesson: Lesson, in_use: Model | None) -> Result:

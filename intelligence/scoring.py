@@ -15,6 +15,7 @@ from intelligence.lifetime.value import ValueModel
 from intelligence.measures import Distribution, Numbers
 from intelligence.reasons import NO_HISTORY, rate_reasons, reasons
 from intelligence.targets import TARGETS, VALUES
+from intelligence.uplift import UpliftModel
 from models import Model
 from store.scores import NewScore
 
@@ -46,6 +47,9 @@ def load(row: Model) -> LoadedModel:
         worth = ValueModel.load(row.artifact)
         days = VALUES[row.name]
         return LoadedModel(row, _value_scores(row, worth, days), lambda frame: worth.worth(_buyers(frame), days).value)
+    if row.kind == ModelKind.UPLIFT:
+        model = UpliftModel.load(row.artifact)
+        return LoadedModel(row, _uplift_scores(row, model), model.uplift)
     if row.name not in TARGETS:
         raise ValueError(f"no score is called {row.name!r} any more")
     scorer = contest.load(row.kind, row.artifact)
@@ -119,6 +123,27 @@ def _value_scores(row: Model, model: ValueModel, days: int) -> Make:
         ]
 
     return make
+
+
+def _uplift_scores(row: Model, model: UpliftModel) -> Make:
+    effect = float(row.card["metrics"]["effect"]["value"])
+    campaign = row.card["campaign"]["name"]
+
+    def make(known: pd.DataFrame, page: Page) -> list[NewScore]:
+        found = []
+        if len(known):
+            found = [
+                NewScore(who, row.name, float(value), reasons=[_uplift_reason(campaign, float(value))], model_id=row.id)
+                for who, value in zip(known.index, model.uplift(known), strict=True)
+            ]
+        strangers = sorted(set(page) - set(known.index))
+        return found + [NewScore(who, row.name, effect, reasons=[NO_HISTORY], model_id=row.id) for who in strangers]
+
+    return make
+
+
+def _uplift_reason(campaign: str, value: float) -> str:
+    return f"a contact of “{campaign}” {'raises' if value > 0 else 'lowers'} their chance by {abs(value):.1%}"
 
 
 def _cluster_scores(row: Model, clusters: Clusters) -> Make:

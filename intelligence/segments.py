@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.conditions import Condition
 from domain.errors import ConflictError, NotFoundError
+from intelligence.holdout import SHARES
 from intelligence.targets import CLUSTER
 from models import Model
 from store import saved_segments
@@ -57,6 +58,37 @@ async def _rename(session: AsyncSession, segment_id: str | None, number: int, ti
     except ConflictError:
         return segment_id
     return segment_id
+
+
+_SAID = {"persuadables": ("Persuadables", "gte", "gt"), "do_not_disturb": ("Do not disturb", "lte", "lt")}
+
+
+async def save_uplift_segments(session: AsyncSession, row: Model, *, before: Model | None) -> None:
+    """Give each group whose effect was proven a segment; one that a marketer deleted is not made again."""
+    known = {} if before is None else dict(before.card.get("segments", {}))
+    for name, group in row.card["groups"].items():
+        if group["proven"] and name not in known:
+            known[name] = await _create_group(session, row, name)
+    row.card = row.card | {"segments": known}
+    await session.flush()
+
+
+async def _create_group(session: AsyncSession, row: Model, name: str) -> str | None:
+    title, above, beyond = _SAID[name]
+    parts = [
+        {"kind": "score", "score": row.name, "of": "percentile", "is": {"op": above, "value": SHARES[name]}},
+        {"kind": "score", "score": row.name, "is": {"op": beyond, "value": 0.0}},
+    ]
+    campaign = row.card["campaign"]["name"]
+    words = f"Found by the holdout of “{campaign}”: whom a contact moves most" + (
+        "" if name == "persuadables" else " away"
+    )
+    try:
+        condition = _CONDITION.validate_python({"kind": "all", "of": parts})
+        made = await saved_segments.create(session, f"{title}: {campaign}"[:_LONGEST], words, condition)
+    except ConflictError:  # a marketer has a segment of that name
+        return None
+    return str(made.id)
 
 
 def _title(number: int, name: str) -> str:

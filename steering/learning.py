@@ -20,7 +20,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from steering.reach import reaching_temporal
 from workflows.intelligence_contracts import (
     INTELLIGENCE_QUEUE,
-    SCORES,
+    LESSONS,
     SCORING_WORKFLOW,
     TRAINING_WORKFLOW,
     ScoringInput,
@@ -48,7 +48,7 @@ async def keep_learning(client: Client) -> None:
     weekly = ScheduleCalendarSpec(hour=[ScheduleRange(0)], day_of_week=[ScheduleRange(_SUNDAY)])
     nightly = ScheduleCalendarSpec(hour=[ScheduleRange(2)])
     train = ScheduleActionStartWorkflow(
-        TRAINING_WORKFLOW, TrainingInput(names=list(SCORES)), id=TRAINING, task_queue=INTELLIGENCE_QUEUE
+        TRAINING_WORKFLOW, TrainingInput(names=list(LESSONS)), id=TRAINING, task_queue=INTELLIGENCE_QUEUE
     )
     score = ScheduleActionStartWorkflow(SCORING_WORKFLOW, ScoringInput(), id=SCORING, task_queue=INTELLIGENCE_QUEUE)
     for name, action, when in ((TRAINING, train, weekly), (SCORING, score, nightly)):
@@ -75,6 +75,24 @@ async def train_now(client: Client, names: Sequence[str]) -> Started:
             TRAINING_WORKFLOW,
             TrainingInput(names=list(names)),
             id=f"{TRAINING}/now",
+            task_queue=INTELLIGENCE_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+    return Started(handle.id, handle.first_execution_run_id)
+
+
+async def learn_uplift_now(client: Client, score: str) -> Started:
+    """Learn one campaign's uplift now, then score everyone; a learning of it that runs already is the answer.
+
+    Raises:
+        UnavailableError: Temporal can't be reached.
+
+    """
+    with reaching_temporal():
+        handle = await client.start_workflow(
+            TRAINING_WORKFLOW,
+            TrainingInput(names=[score]),
+            id=f"{TRAINING}/{score}",
             task_queue=INTELLIGENCE_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )

@@ -104,6 +104,15 @@ async def promote(session: AsyncSession, row: Model, *, now: datetime) -> None:
     await session.flush()
 
 
+async def retire(session: AsyncSession, name: str) -> None:
+    """Let nothing make that score any more."""
+    await _lock(session, name)
+    before = await champion(session, name)
+    if before is not None:
+        before.state = ModelState.RETIRED
+        await session.flush()
+
+
 async def roll_back(session: AsyncSession, name: str, *, now: datetime) -> Model:
     """Give a score back to the model that made it before; the present one is retired, and no rollback returns to it.
 

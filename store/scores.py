@@ -87,6 +87,12 @@ async def of_customer(session: AsyncSession, customer_id: UUID) -> Sequence[Scor
     return found.scalars().all()
 
 
+async def value(session: AsyncSession, customer_id: UUID, name: str) -> float | None:
+    """A customer's score of one name."""
+    found = await session.get(Score, (customer_id, name))
+    return None if found is None else found.value
+
+
 async def fresh(
     session: AsyncSession, customer_id: UUID, names: Iterable[str], *, within: timedelta
 ) -> dict[str, float]:

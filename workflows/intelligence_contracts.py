@@ -17,6 +17,9 @@ SCORES = (
     "unsubscribe", "unsubscribe_email", "unsubscribe_sms", "unsubscribe_push", "cluster",
 )  # fmt: skip
 """Every score that can be learned, in the order in which a training learns them."""
+UPLIFT = "uplift"
+LESSONS = (*SCORES, "hours", UPLIFT)
+"""All that a training learns: the scores, at which hours customers are there, whom each holdout shows to be moved."""
 
 
 class _Model(BaseModel):

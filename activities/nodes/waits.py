@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from activities.best_hours import best_moment
 from activities.walk import Leave, Stay, Walk
 from domain import moments
 from domain.customer_fields import field_value
-from domain.flow import EventBranch, SendNode, UntilAttributeDate, WaitEventNode, WaitNode
+from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
+from domain.vocabulary import Category
 from models import Event
 from store import journeys
 from workflows.contracts import Decision, Wait
@@ -15,7 +17,7 @@ from workflows.contracts import Decision, Wait
 
 async def enter_wait(walk: Walk, node: WaitNode) -> Leave | Stay:
     """Name the moment; one that has passed is no wait."""
-    return _wait_since(walk, node, walk.now)
+    return await _wait_since(walk, node, walk.now)
 
 
 async def wait_on(walk: Walk, node: WaitNode | WaitEventNode, since: datetime) -> Leave | Stay:
@@ -23,23 +25,40 @@ async def wait_on(walk: Walk, node: WaitNode | WaitEventNode, since: datetime) -
     if isinstance(node, WaitEventNode):
         outcome = await _listen_since(walk, node, since)
     else:
-        outcome = _wait_since(walk, node, since)
+        outcome = await _wait_since(walk, node, since)
     if isinstance(outcome, Leave) or outcome.until is None or outcome.until > walk.now:
         return outcome
     port = "timeout" if isinstance(node, WaitEventNode) else "next"
     return Leave(port, f"{outcome.why}: over by now", outcome.details)
 
 
-def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | Stay:
+async def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | Stay:
     until = node.data.until
     zone, zone_from = moments.customer_zone(walk.customer.timezone, walk.version.settings.timezone)
-    attribute = field_value(walk.customer, until.attribute) if isinstance(until, UntilAttributeDate) else None
-    moment = moments.resolve(until, now=since, zone=zone, attribute=attribute)
-    details = {"moment": moment.at.isoformat(), "zone": zone, "zone_from": zone_from}
+    details = {"zone": zone, "zone_from": zone_from}
+    if isinstance(until, UntilBestHour):
+        moment, by = await _best_hour(walk, until, since, zone)
+        details |= {"hours_by": by}
+    else:
+        attribute = field_value(walk.customer, until.attribute) if isinstance(until, UntilAttributeDate) else None
+        moment = moments.resolve(until, now=since, zone=zone, attribute=attribute)
+    details |= {"moment": moment.at.isoformat()}
     if moment.late:
         return Leave("next", moment.why, details)
     at = moments.scaled(since, moment.at, walk.services.settings.time_scale)
     return Stay(_wait(walk, node, at), why=moment.why, until=at, details=details)
+
+
+async def _best_hour(walk: Walk, until: UntilBestHour, since: datetime, zone: str) -> tuple[moments.Moment, str]:
+    """The moment, and whose hours say so."""
+    services = walk.services
+    policy = await services.policies.get(walk.session, walk.now)
+    own = walk.version.settings.limits.quiet_hours
+    marketing = walk.version.settings.category is Category.MARKETING
+    quiet = [each for each in (policy.quiet_hours, own) if each is not None and marketing]
+    habits = await services.hours.get(walk.session, walk.now)
+    found, week = await best_moment(walk.session, until, habits, walk.customer, now=since, zone=zone, quiet=quiet)
+    return found, week.by
 
 
 async def enter_wait_event(walk: Walk, node: WaitEventNode) -> Leave | Stay:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
+from activities.best_hours import Hours, best_moment
 from api.bodies import StrictRoute
 from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
 from api.problems import responses
@@ -26,10 +27,11 @@ from api.schemas.building import (
 from api.schemas.campaigns import CampaignView
 from domain import moments
 from domain.condition_words import say
+from domain.contact import ContactPolicy
 from domain.customer_fields import field_value
-from domain.flow import Flow, UntilAttributeDate
+from domain.flow import Flow, UntilAttributeDate, UntilBestHour
 from steering import examples, rehearsal
-from store import campaigns, customer_lists
+from store import campaigns, contact_policy, customer_lists
 from store.known_names import known_names, names_in
 
 router = APIRouter(tags=["building"], route_class=StrictRoute)
@@ -76,10 +78,18 @@ async def preview_condition(body: ConditionPreviewBody, session: Transaction) ->
 async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPreview:
     """When a wait that begins now would end, for a customer or on the campaign's clock."""
     customer = await customer_lists.require(session, body.customer) if body.customer else None
+    now = datetime.now(UTC)
     zone, _ = moments.customer_zone(customer.timezone if customer else None, body.timezone)
+    if isinstance(body.until, UntilBestHour):
+        quiet = ContactPolicy.model_validate((await contact_policy.read(session)).policy).quiet_hours
+        habits = await Hours().get(session, now)
+        moment, _ = await best_moment(
+            session, body.until, habits, customer, now=now, zone=zone, quiet=[quiet] if quiet else []
+        )
+        return WaitPreview(at=moment.at, timezone=zone, words=moment.why, late=moment.late)
     named = isinstance(body.until, UntilAttributeDate) and customer is not None
     attribute = field_value(customer, body.until.attribute) if named else None  # type: ignore[union-attr]
-    moment = moments.resolve(body.until, now=datetime.now(UTC), zone=zone, attribute=attribute)
+    moment = moments.resolve(body.until, now=now, zone=zone, attribute=attribute)
     return WaitPreview(at=moment.at, timezone=zone, words=moment.why, late=moment.late)
 
 

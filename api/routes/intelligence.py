@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Transaction, Viewer
 from api.problems import responses
-from api.schemas.base import CustomerRef
+from api.schemas.base import CustomerRef, SlugPath
 from api.schemas.intelligence import (
     ClustersView,
     ClusterView,
@@ -18,13 +18,16 @@ from api.schemas.intelligence import (
     ModelView,
     ScoreView,
     TrainBody,
+    UpliftLearned,
+    UpliftView,
     WorkView,
 )
 from api.temporal_ui import workflow_url
-from domain.errors import NotFoundError
+from domain.errors import ConflictError, NotFoundError
+from domain.holdouts import score_name
 from models import Model
 from steering import learning
-from store import customer_lists, registry, scores
+from store import campaigns, customer_lists, holdouts, registry, scores
 
 router = APIRouter(tags=["intelligence"], route_class=StrictRoute)
 ScoreName = Annotated[str, Path(min_length=1, max_length=80, examples=["churn"])]
@@ -99,6 +102,37 @@ async def get_clusters(session: Transaction) -> ClustersView:
         ],
         map=[MapPoint(**point) for point in row.card["map"]],
     )
+
+
+@router.get("/campaigns/{slug}/uplift", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_uplift(slug: SlugPath, session: Transaction) -> UpliftView:
+    """Who responds because of the campaign: the newest learning from its holdout, whether or not it is in use."""
+    campaign = await campaigns.require(session, slug)
+    held = await holdouts.campaigns(session, campaign.id)
+    rows = await registry.listed(session, score_name(campaign.id))
+    newest = max(rows, key=lambda row: row.trained_at, default=None)
+    return UpliftView(
+        score=score_name(campaign.id),
+        holdout=bool(held),
+        learned=None if newest is None else UpliftLearned.model_validate(newest.card | newest.model_dump()),
+    )
+
+
+@router.post(
+    "/campaigns/{slug}/uplift",
+    status_code=202,
+    dependencies=[Operator],
+    responses=responses(401, 403, 404, 409, 422, 503),
+)
+async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDep) -> WorkView:
+    """Learn from the campaign's holdout now, then score everyone. While that runs, it is the answer."""
+    async with services.database.transaction() as session:
+        campaign = await campaigns.require(session, slug)
+        if not await holdouts.campaigns(session, campaign.id):
+            raise ConflictError("The campaign's published version holds nobody out: mark an arm of a random split")
+    started = await learning.learn_uplift_now(client, score_name(campaign.id))
+    url = workflow_url(services.settings, started.workflow_id)
+    return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
 
 
 @router.get("/customers/{customer}/scores", dependencies=[Viewer], responses=responses(401, 403, 404, 422))

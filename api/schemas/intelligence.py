@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from api.schemas.base import Body, View
-from workflows.intelligence_contracts import SCORES
+from workflows.intelligence_contracts import LESSONS
 
 
 class ModelSummary(View):
@@ -63,6 +63,70 @@ class ClustersView(View):
     map: list[MapPoint]
 
 
+class Estimate(View):
+    """A figure with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class UpliftFifth(View):
+    """A fifth of the customers, as ranked by models that never saw them."""
+
+    expected: float
+    customers: int
+    effect: Estimate
+
+
+class UpliftGroup(View):
+    """Customers whom a contact moves, or puts off."""
+
+    customers: int
+    effect: Estimate = Field(description="Measured in the group: responses of those contacted less those held out.")
+    proven: bool = Field(description="The interval leaves no doubt; only then there is a segment.")
+
+
+class UpliftMetrics(View):
+    """How the campaign did, and how well the ranking holds."""
+
+    effect: Estimate = Field(description="Share of responses, contacted less held out, with its 95 % interval.")
+    qini: Estimate = Field(description="Normalised, out of fold: 0 is no better than chance.")
+    evidence: float = Field(description="That the ranking tells who is moved, in standard errors; usable from 2.5.")
+
+
+class UpliftResponse(View):
+    """What counts as a response."""
+
+    event: str
+    days: int
+
+
+class UpliftLearned(View):
+    """What was learned from a holdout."""
+
+    id: UUID
+    state: str
+    trained_at: datetime
+    usable: bool
+    verdict: str = Field(examples=["no usable heterogeneity found"])
+    learner: str
+    response: UpliftResponse
+    learned_from: dict[str, int]
+    metrics: UpliftMetrics
+    fifths: list[UpliftFifth]
+    groups: dict[str, UpliftGroup]
+    segments: dict[str, UUID | None] = Field(default_factory=dict)
+
+
+class UpliftView(View):
+    """A campaign's uplift."""
+
+    score: str = Field(description="The name of the score, for conditions and templates.")
+    holdout: bool = Field(description="Whether the published version holds anybody out.")
+    learned: UpliftLearned | None
+
+
 class ScoreView(View):
     """A score of a customer."""
 
@@ -77,16 +141,16 @@ class ScoreView(View):
 
 
 class TrainBody(Body):
-    """Which scores to learn; all of them unless told otherwise."""
+    """What to learn; all of it unless told otherwise."""
 
-    names: list[str] = Field(default_factory=lambda: list(SCORES), min_length=1, max_length=len(SCORES))
+    names: list[str] = Field(default_factory=lambda: list(LESSONS), min_length=1, max_length=len(LESSONS))
 
     @field_validator("names")
     @classmethod
     def _known(cls, names: list[str]) -> list[str]:
-        unknown = sorted(set(names) - set(SCORES))
+        unknown = sorted(set(names) - set(LESSONS))
         if unknown:
-            raise ValueError(f"no such score: {', '.join(unknown)}; there are {', '.join(SCORES)}")
+            raise ValueError(f"no such score: {', '.join(unknown)}; there are {', '.join(LESSONS)}")
         return list(dict.fromkeys(names))
 
 

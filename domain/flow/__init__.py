@@ -45,8 +45,10 @@ from domain.flow.sends import HttpCallData, SendEmailData, SendInAppData, SendPu
 from domain.flow.settings import CampaignSchedule, ExitEvent, FlowSettings, Goal, Recurrence, Reentry
 from domain.flow.waits import (
     EventBranch,
+    FixedUntil,
     Until,
     UntilAttributeDate,
+    UntilBestHour,
     UntilDate,
     UntilDuration,
     UntilLocalTime,
@@ -72,6 +74,7 @@ __all__ = [
     "EventBranch",
     "EventName",
     "ExitEvent",
+    "FixedUntil",
     "Flow",
     "FlowSettings",
     "Goal",
@@ -99,6 +102,7 @@ __all__ = [
     "SplitArm",
     "Until",
     "UntilAttributeDate",
+    "UntilBestHour",
     "UntilDate",
     "UntilDuration",
     "UntilLocalTime",

@@ -49,7 +49,19 @@ class UntilAttributeDate(FlowModel):
     yearly: bool = False
 
 
-Until = Annotated[UntilDuration | UntilDate | UntilLocalTime | UntilAttributeDate, Field(discriminator="kind")]
+class UntilBestHour(FlowModel):
+    """The hour within the next `within_hours` at which the customer is likeliest to be there, quiet hours left out.
+
+    By their own visits, shrunk towards those of people alike and everybody's (see domain.best_hour).
+    """
+
+    kind: Literal["best_hour"] = "best_hour"
+    within_hours: int = Field(default=24, ge=1, le=168)
+
+
+FixedUntil = UntilDuration | UntilDate | UntilLocalTime | UntilAttributeDate
+"""Ends that follow from the calendar and the profile alone."""
+Until = Annotated[FixedUntil | UntilBestHour, Field(discriminator="kind")]
 
 
 class WaitData(NodeData):

@@ -10,6 +10,7 @@ from domain.flow import (
     Node,
     RandomSplitNode,
     UntilAttributeDate,
+    UntilBestHour,
     UntilDate,
     WaitEventNode,
     WaitNode,
@@ -129,8 +130,9 @@ def cycles_wait(drawing: Drawing, _: Facts) -> Iterator[Violation]:
 def _takes_time(node: Node, port: str, component: dict[str, int]) -> bool:
     if isinstance(node, WaitNode):
         until = node.data.until
-        # The second time round, a fixed date has passed.
-        return not isinstance(until, UntilDate) and not (isinstance(until, UntilAttributeDate) and not until.yearly)
+        # The second time round, a fixed date has passed; a best hour can be the present one.
+        passes = isinstance(until, UntilAttributeDate) and not until.yearly
+        return not passes and not isinstance(until, UntilDate | UntilBestHour)
     if isinstance(node, WaitEventNode):
         # A wait sees the past: without an anchor that moves on, the same event answers it again and again.
         since = node.data.since_node

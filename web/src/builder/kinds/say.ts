@@ -31,6 +31,8 @@ export function sayUntil(until: Until, { t, language }: Pick<Words, 't' | 'langu
         ? t('kinds:describe.untilTimeDays', { days, time: clock(until.time) })
         : t('kinds:describe.untilTime', { time: clock(until.time) });
     }
+    case 'best_hour':
+      return t('kinds:describe.untilBestHour', { count: until.within_hours });
     case 'attribute_date': {
       const named = { attribute: bare(until.attribute), time: clock(until.time) };
       const days = until.offset_days;

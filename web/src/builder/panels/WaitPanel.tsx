@@ -24,6 +24,7 @@ const MADE: Record<Until['kind'], () => Until> = {
     time: '09:00:00',
     yearly: true,
   }),
+  best_hour: () => ({ kind: 'best_hour', within_hours: 24 }),
 };
 
 export default function WaitPanel({ data, change }: EditProps<'wait'>) {
@@ -77,6 +78,17 @@ function UntilFields({ until, put }: { until: Until; put: (next: Until) => void 
             onChange={(weekdays) => put({ ...until, weekdays })}
           />
         </>
+      );
+    case 'best_hour':
+      return (
+        <NumberInput
+          label={t('wait.within')}
+          description={t('wait.withinHelp')}
+          min={1}
+          max={168}
+          value={until.within_hours}
+          onChange={(hours) => typeof hours === 'number' && put({ ...until, within_hours: hours })}
+        />
       );
     case 'attribute_date':
       return (

@@ -1,0 +1,85 @@
+"""The moment of a wait for a customer's best hour. A model that is missing, old or broken leaves everybody's hours."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.best_hour import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_hour, counted, week_of
+from domain.contact import QuietHours
+from domain.flow import UntilBestHour
+from domain.moments import Moment
+from domain.vocabulary import ModelKind
+from models import Customer
+from store import registry, scores, visits
+
+NAME = "hours"
+_FRESH = timedelta(minutes=5)
+BELIEVED = timedelta(days=42)
+"""A model older than this is not asked: training has stopped."""
+
+log = structlog.get_logger()
+
+
+class Hours:
+    """Everybody's habits, read anew every few minutes: they move slowly and are costly to count."""
+
+    def __init__(self) -> None:
+        self._habits: Habits = NOTHING
+        self._read_at: datetime | None = None
+
+    async def get(self, session: AsyncSession, now: datetime) -> Habits:
+        """The habits in use, at most some minutes old."""
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < _FRESH:
+            self._habits = await _habits(session, now)
+            self._read_at = now
+        return self._habits
+
+
+async def best_moment(
+    session: AsyncSession,
+    until: UntilBestHour,
+    habits: Habits,
+    customer: Customer | None,
+    *,
+    now: datetime,
+    zone: str,
+    quiet: Sequence[QuietHours],
+) -> tuple[Moment, Week]:
+    """When the wait ends for this customer (None: for anybody), and the week that says so."""
+    own = [0] * HOURS
+    group = None
+    if customer is not None and habits.personal:
+        own = counted(await visits.of_customer(session, customer.id, now=now), zone)
+        group = await scores.value(session, customer.id, "cluster")
+    week = week_of(habits, own, None if group is None else str(int(group)))
+    return best_hour(until.within_hours, now=now, zone=zone, week=week, quiet=quiet), week
+
+
+async def _habits(session: AsyncSession, now: datetime) -> Habits:
+    row = await registry.champion(session, NAME)
+    if row is None:
+        return await _everybodys(session, now, "no model has been learned yet")
+    if now - row.trained_at > BELIEVED:
+        return await _everybodys(session, now, f"the model is of {row.trained_at:%Y-%m-%d}, too old to be believed")
+    try:
+        if row.kind != ModelKind.HOURS:
+            raise ValueError(f"a model of kind {row.kind}")
+        habits = Habits(**json.loads(row.artifact))
+        if len(habits.everyone) != HOURS:
+            raise ValueError("not the shares of a week")
+    except (ValueError, TypeError) as error:
+        log.exception("model can't be read", score=NAME, model=str(row.id), problem=repr(error))
+        return await _everybodys(session, now, "the model can't be read")
+    return habits
+
+
+async def _everybodys(session: AsyncSession, now: datetime, why: str) -> Habits:
+    counts = await visits.of_everybody(session, now=now)
+    total = sum(counts)
+    if total < FEWEST_VISITS:
+        return replace(NOTHING, why=f"{NOTHING.why}, and {why}")
+    return Habits([(count + 1) / (total + HOURS) for count in counts], why=why)

@@ -1,0 +1,137 @@
+"""When is this customer there? Their own hours, shrunk towards people alike, as shares of a week.
+
+Two steps, each a Dirichlet prior around the one before: the hours of the *day* at which they are active (few visits
+already say something) around those of people alike; then the 168 hours of the *week* around that. How many visits of
+their own outweigh each prior is learned (see intelligence.weeks). Somebody unknown is expected when everybody is there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.contact import QuietHours
+from domain.moment_words import say_moment
+from domain.moments import Moment
+from domain.quiet_hours import is_quiet
+
+HOURS = 168
+DAY = 24
+FEWEST_VISITS = 200
+"""Of everybody together: below, nothing is known of anybody's hours."""
+_HOUR = timedelta(hours=1)
+Shares = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Week:
+    """Shares of activity by hour of the local week, Monday 0:00 first, and whose they are, in words."""
+
+    shares: Shares
+    words: str
+    by: str
+    """`own`, `alike`, `everyone`, or `nobody` where nothing is known."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What was learned of everybody's hours.
+
+    Attributes:
+        everyone: shares of the week.
+        groups: those of each behavioural cluster.
+        day_strength: how many visits of one's own weigh as much as the prior, for the hour of the day.
+        week_strength: the same, for the hour of the week.
+        personal: whether hours of one's own foretell better than everybody's.
+        why: why it is everybody's hours only, where something is missing.
+
+    """
+
+    everyone: Shares
+    groups: Mapping[str, Shares] = field(default_factory=dict)
+    day_strength: float = 0.0
+    week_strength: float = 0.0
+    personal: bool = False
+    why: str = ""
+
+
+NOTHING = Habits((), why="nothing is known yet of when customers are there")
+
+
+def hour_of_week(at: datetime, zone: str) -> int:
+    """0 = Monday 0:00 to 0:59 on the clocks of `zone`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return local.weekday() * DAY + local.hour
+
+
+def counted(visits: Sequence[datetime], zone: str) -> list[int]:
+    """Visits by hour of the local week."""
+    counts = [0] * HOURS
+    for at in visits:
+        counts[hour_of_week(at, zone)] += 1
+    return counts
+
+
+def week_of(habits: Habits, visits: Sequence[int], group: str | None) -> Week:
+    """A customer's week.
+
+    Args:
+        habits: everybody's.
+        visits: the customer's own, by hour of the week.
+        group: their behavioural cluster, where they are in one.
+
+    """
+    if not habits.everyone:
+        return Week((), habits.why, "nobody")
+    if not habits.personal:
+        return Week(habits.everyone, f"everybody's hours{f' ({habits.why})' if habits.why else ''}", "everyone")
+    alike = habits.groups.get(group or "")
+    prior = alike or habits.everyone
+    seen = sum(visits)
+    whose = "people alike" if alike else "everybody"
+    if not seen:
+        return Week(prior, f"the hours of {whose}: they were never seen", "alike" if alike else "everyone")
+    words = f"{seen} visit{'s' if seen > 1 else ''} of theirs, and the hours of {whose}"
+    return Week(shrunk(visits, prior, habits.day_strength, habits.week_strength), words, "own")
+
+
+def shrunk(visits: Sequence[float], prior: Shares, day_strength: float, week_strength: float) -> list[float]:
+    """Expected shares of the week; they sum to 1."""
+    seen = sum(visits)
+    usual, mine = _by_hour(prior), _by_hour(visits)
+    day = [(own + day_strength * share) / (seen + day_strength) for own, share in zip(mine, usual, strict=True)]
+    tilt = [own / share if share else 1.0 for own, share in zip(day, usual, strict=True)]
+    return [
+        (own + week_strength * share * tilt[slot % DAY]) / (seen + week_strength)
+        for slot, (own, share) in enumerate(zip(visits, prior, strict=True))
+    ]
+
+
+def _by_hour(week: Sequence[float]) -> list[float]:
+    return [sum(week[hour::DAY]) for hour in range(DAY)]
+
+
+def best_hour(within: int, *, now: datetime, zone: str, week: Week, quiet: Sequence[QuietHours] = ()) -> Moment:
+    """The best hour that begins within so many hours, or the present one; never a quiet one.
+
+    The earlier of equals. Where nothing is known, or every hour is quiet, the journey goes on at once: what it sends
+    waits for the end of quiet hours by itself.
+    """
+    now = now.astimezone(UTC)
+    if not week.shares:
+        return Moment(now, f"{week.words}: goes on at once", late=True)
+    hours = [at for at in _starts(within, now) if not any(is_quiet(each, at, zone) for each in quiet)]
+    if not hours:
+        return Moment(now, f"all of the next {within} hours are quiet: goes on at once", late=True)
+    best = max(hours, key=lambda at: week.shares[hour_of_week(at, zone)])  # the first of equals
+    share = week.shares[hour_of_week(best, zone)]
+    figures = f"{share * HOURS:.1f} times an average hour, by {week.words}"
+    if best == now:
+        return Moment(now, f"this is their best hour of the next {within}: {figures}", late=True)
+    return Moment(best, f"{say_moment(best, zone, now)}, their best hour of the next {within}: {figures}")
+
+
+def _starts(within: int, now: datetime) -> list[datetime]:
+    """Now, and each full hour until then. Zones are whole quarters of an hour off: quarters would say no more."""
+    first = now.replace(minute=0, second=0, microsecond=0) + _HOUR
+    return [now, *(first + ahead * _HOUR for ahead in range(within))]

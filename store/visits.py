@@ -1,0 +1,68 @@
+"""When customers were there: what they did themselves, their opens and clicks among it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+KEPT = timedelta(days=180)
+"""How far back a visit counts: habits change."""
+LATER = timedelta(days=28)
+"""The last weeks, on which habits are judged."""
+_OWN_DOING = r"(e.name NOT LIKE 'message\_%' OR e.name IN ('message_opened', 'message_clicked'))"
+# a zone that PostgreSQL does not know must not fail the statement
+_LOCAL = """
+    (e.occurred_at AT TIME ZONE CASE WHEN c.timezone IN (SELECT name FROM zones) THEN c.timezone ELSE 'UTC' END)
+"""
+_SLOT = f"((extract(isodow FROM {_LOCAL}) - 1) * 24 + extract(hour FROM {_LOCAL}))::int"
+_BY_CUSTOMER = text(rf"""
+    WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names)
+    SELECT e.customer_id, {_SLOT} AS slot, e.occurred_at >= :split AS later, count(*) AS visits,
+           max(s.value)::int AS cluster
+      FROM events e JOIN customers c ON c.id = e.customer_id AND c.erased_at IS NULL
+      LEFT JOIN scores s ON s.customer_id = e.customer_id AND s.name = 'cluster'
+     WHERE e.customer_id >= :first AND e.customer_id <= :last
+       AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING}
+     GROUP BY 1, 2, 3
+""")  # noqa: S608 - the fragments are the constants above
+_EVERYBODY = text(rf"""
+    WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names)
+    SELECT {_SLOT} AS slot, count(*) AS visits
+      FROM events e JOIN customers c ON c.id = e.customer_id
+     WHERE e.customer_id <= :last AND e.occurred_at >= :since AND {_OWN_DOING}
+     GROUP BY 1
+""")  # noqa: S608
+_ONE = text(rf"""
+    SELECT occurred_at FROM events e
+     WHERE e.customer_id = :customer AND e.occurred_at >= :since AND {_OWN_DOING}
+     ORDER BY occurred_at DESC LIMIT :most
+""")  # noqa: S608
+_MOST = 2_000
+_CUSTOMERS = text("SELECT reltuples FROM pg_class WHERE oid = 'customers'::regclass")
+_SAMPLED = 2_000
+
+
+async def by_customer(session: AsyncSession, first: UUID, last: UUID, *, until: datetime) -> Sequence[Row[Any]]:
+    """Visits of a span of customers: customer, hour of the local week, whether of the last weeks, how many, cluster."""
+    values = {"first": first, "last": last, "since": until - KEPT, "split": until - LATER, "until": until}
+    return (await session.execute(_BY_CUSTOMER, values)).all()
+
+
+async def of_everybody(session: AsyncSession, *, now: datetime) -> list[int]:
+    """Visits by hour of the local week, of some thousand customers, for a caller that keeps it for some minutes."""
+    customers = float((await session.execute(_CUSTOMERS)).scalar_one())
+    share = min(1.0, _SAMPLED / customers) if customers > 0 else 1.0
+    last = UUID(int=min(int(share * (1 << 128)), (1 << 128) - 1))  # ids are random: those below are a fair draw
+    counts = [0] * 168
+    for row in await session.execute(_EVERYBODY, {"last": last, "since": now - KEPT}):
+        counts[row.slot] = row.visits
+    return counts
+
+
+async def of_customer(session: AsyncSession, customer_id: UUID, *, now: datetime) -> list[datetime]:
+    """When one customer was there, the newest first."""
+    found = await session.execute(_ONE, {"customer": customer_id, "since": now - KEPT, "most": _MOST})
+    return list(found.scalars())
