@@ -6,10 +6,11 @@
 VENV_PYTHON = .venv/bin/python
 SETUP = sh scripts/setup.sh
 
-.PHONY: help demo serve web web-api test check chaos bench clean setup
+.PHONY: help demo learn serve web web-api test check chaos bench clean setup
 
 help:
 	@echo 'make demo          the example campaign, run to its end; the app stays up until Ctrl-C (ONCE=1: exits after the report)'
+	@echo 'make learn         does it find out what is hidden? recipients with secret tastes, five weekly runs, beside the truth'
 	@echo 'make serve         the same stack without the example'
 	@echo 'make web           build the web app (demo and serve do it by themselves)'
 	@echo 'make web-api       write down what the API says, for the web app (after a change of routes)'
@@ -27,6 +28,10 @@ demo:
 	@$(SETUP) run
 	@$(VENV_PYTHON) -m scripts.web build --optional
 	@ONCE='$(ONCE)' $(VENV_PYTHON) -m stack.demo
+
+learn:
+	@$(SETUP) run
+	@$(VENV_PYTHON) -m stack.learning
 
 serve:
 	@$(SETUP) run

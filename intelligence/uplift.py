@@ -181,7 +181,7 @@ class UpliftModel:
 
 
 def _logs(known: pd.DataFrame) -> Numbers:
-    return np.log1p(np.maximum(known[list(NAMES)].to_numpy(dtype=np.float64), 0))
+    return np.asarray(np.log1p(np.maximum(known[list(NAMES)].to_numpy(dtype=np.float64), 0)), dtype=np.float64)
 
 
 def _logistic(customers: int) -> Pipeline:

@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,6 +52,21 @@ def _default_channels() -> dict[str, Habits]:
     }
 
 
+class Tastes(BaseModel):
+    """Hidden preferences, for a run that asks whether they are found: each person answers one channel, hardly others.
+
+    Which one is hashed from the seed and the customer (`favourite`), so that the truth can be told afterwards.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    channels: list[str] = Field(min_length=2)
+    liked: Habits
+    """How they treat their favourite channel."""
+    disliked: Habits
+    """How they treat the others."""
+
+
 class Behaviour(BaseModel):
     """The whole crowd. `deliver` reports sent and delivered and plays nobody; `off` reports nothing at all."""
 
@@ -60,6 +76,13 @@ class Behaviour(BaseModel):
     seed: int = 7
     channels: dict[str, Habits] = Field(default_factory=_default_channels)
     stores: list[str] = Field(default=["Milan", "Rome", "Turin"], min_length=1)
+    tastes: Tastes | None = None
+    """In place of `channels`."""
+
+
+def favourite(seed: int, customer: str, channels: Sequence[str]) -> str:
+    """The channel that this person answers, where people have tastes."""
+    return channels[int(hashed_share(str(seed), "favourite", customer) * len(channels))]
 
 
 def affinity(seed: int, customer: str, channel: str) -> float:
@@ -87,12 +110,21 @@ def purchase(behaviour: Behaviour, arrival: Arrival, dice: random.Random) -> dic
     return properties
 
 
+def habits_of(behaviour: Behaviour, arrival: Arrival) -> Habits:
+    """How this person treats messages of this channel."""
+    tastes = behaviour.tastes
+    if tastes is None:
+        return behaviour.channels.get(arrival.channel, Habits())
+    liked = favourite(behaviour.seed, arrival.customer, tastes.channels) == arrival.channel
+    return tastes.liked if liked else tastes.disliked
+
+
 def draw(behaviour: Behaviour, arrival: Arrival, now: float, time_scale: float) -> list[Planned]:
     """Everything that will become of one message, with its moments."""
     if behaviour.mode == "off":
         return []
     dice = random.Random(f"{behaviour.seed}:{arrival.message_id}:{arrival.address}")
-    habits = behaviour.channels.get(arrival.channel, Habits())
+    habits = habits_of(behaviour, arrival)
     plan: list[Planned] = []
 
     def add(fate: Fate, business_seconds: float, **detail: object) -> None:

@@ -1,6 +1,7 @@
 """A made-up person for each household: always the same one for the same seed and household."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -57,7 +58,7 @@ class Person:
 
 def people(households: list[int], demographics: dict[int, dict[str, Any]], seed: int, today: date) -> list[Person]:
     """One person a household, in the order given. Phone numbers are those reserved for fiction."""
-    phones = _fiction_numbers()
+    phones = fiction_numbers()
     made = []
     for household in households:
         random = Random(f"{seed}:{household}")
@@ -65,7 +66,8 @@ def people(households: list[int], demographics: dict[int, dict[str, Any]], seed:
     return made
 
 
-def _fiction_numbers() -> Any:
+def fiction_numbers() -> Iterator[str]:
+    """Phone numbers that belong to nobody, no two alike."""
     areas = [*dict.fromkeys([*(city[5] for city in _CITIES if city[5]), *_MORE_AREAS])]
     return (f"+1{area}555{100 + line:04d}" for line in range(_FICTION_LINES) for area in areas)
 
