@@ -26,9 +26,7 @@ async def of_run(connection: _Connection, run: UUID, number: int, crowd: Mapping
     right = [port == crowd[who].channel for who, port, _ in choices]
     # `moment` is ISO 8601 in UTC, and so is the crowd's clock
     hours = [int(details["moment"][11:13]) == crowd[who].hour for who, _, details in waits]
-    decided = [
-        score.get("by") == "model" for _, port, details in choices for score in [details["scores"].get(port, {})]
-    ]
+    decided = [details["scores"].get(port, {}).get("by") == "model" for _, port, details in choices]
     return RunFound(number, len(choices), _share(right), _share(hours), _share(decided))
 
 
@@ -43,9 +41,8 @@ async def of_uplift(
     """What was learned from the holdout (`told`: the API's answer), beside what was planted."""
     learned, members = told["learned"], list(crowd.values())
     scores = dict(await _rows(connection, _SCORES, told["score"]))
-    ordered = {
-        arm: [crowd[who].orders(contacted=arm) for who, is_ in contacted.items() if is_ is arm] for arm in (True, False)
-    }
+    with_it = [crowd[who].orders(contacted=True) for who, arm in contacted.items() if arm]
+    without = [crowd[who].orders(contacted=False) for who, arm in contacted.items() if not arm]
     by_kind = {}
     for kind in sorted({member.kind for member in members}):
         theirs = [scores[member.id] for member in members if member.kind == kind and member.id in scores]
