@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """For so long; then one message tries."""
     email_tracking: Literal["provider", "own"] = "provider"
     """Who counts opens and clicks of e-mail: the provider, by its webhook, or our own signed links and pixel."""
+    sms_help_answer: str = Field(default="", max_length=320)
+    """What is answered to HELP by SMS; empty where the provider answers it (Twilio does for most numbers)."""
     sms_link_tracking: bool = True
     """Whether links in an SMS lead through our click counter."""
     email_from: str = "news@shop.example"

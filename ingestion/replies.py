@@ -8,7 +8,6 @@ some (Canada: ARRET; Latin America and Spain: ALTO, BAJA, PARAR; ...).
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,12 +17,10 @@ from domain.events import IncomingEvent, message_event_name
 from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import normalised
-from providers.base import Reply
+from providers.base import Meaning, Reply
 from store import customers, suppressions
 from store import fates as ledger
 from store.fates import Word
-
-Meaning = Literal["stop", "start", "help"]
 
 _WORDS: dict[Meaning, str] = {
     "stop": (
@@ -37,6 +34,8 @@ _WORDS: dict[Meaning, str] = {
 }
 _MEANINGS: dict[str, Meaning] = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
 _REASON = "stop"
+_TAKEN_BACK = (_REASON, "unsubscribed")
+"""Reasons that START ends: their STOP, whether it reached us or only the provider, who then refused a message."""
 
 
 def meaning_of(text: str) -> Meaning | None:
@@ -44,6 +43,11 @@ def meaning_of(text: str) -> Meaning | None:
     # The Turkish dotless i has no accent that could be taken off.
     letters = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     return _MEANINGS.get("".join(letter for letter in letters if letter.isalnum()))
+
+
+def asked_by(reply: Reply) -> Meaning | None:
+    """What an answer asks for: as its provider took it, who may know words of its own, else by the keywords here."""
+    return reply.keyword or meaning_of(reply.text)
 
 
 async def record_replies(
@@ -63,7 +67,7 @@ async def record_replies(
 
 async def _record(session: AsyncSession, reply: Reply, *, now: datetime, time_scale: float) -> bool:
     address = normalised(reply.channel, reply.address)
-    meaning = meaning_of(reply.text)
+    meaning = asked_by(reply)
     owners = await ledger.owners_of(session, reply.channel.value, address)
     if owners:
         await customers.lock_profiles(session, {customer for customer, _ in owners})
@@ -93,7 +97,8 @@ async def _obey(session: AsyncSession, channel: Channel, address: str, meaning: 
     if meaning == "stop":
         await suppressions.suppress(session, channel, address, _REASON, source=_source(channel, meaning))
     else:
-        await ledger.unsuppress(session, channel.value, address, _REASON)
+        for reason in _TAKEN_BACK:
+            await ledger.unsuppress(session, channel.value, address, reason)
     await ledger.save_words(session, words)
 
 

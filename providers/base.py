@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
 from domain.events import MessageReport
 from domain.vocabulary import Category, Channel
+
+Meaning = Literal["stop", "start", "help"]
+"""What an answer to an SMS asks for by a keyword."""
 
 RenderedContent = EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent
 """Content whose every field is final text; an e-mail's `html` and `text` are both set and `mjml` is None."""
@@ -118,6 +121,8 @@ class Reply:
     address: str
     text: str
     raw: dict[str, object]
+    keyword: Meaning | None = None
+    """What the provider took it for, and acted on, where it says so."""
 
 
 @dataclass

@@ -10,6 +10,7 @@ What the status says to the provider:
 """
 
 from datetime import UTC, datetime
+from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -20,7 +21,7 @@ from api.dependencies import Services, ServicesDep
 from api.payloads import read_body
 from api.problems import responses
 from domain.errors import DomainError, NotFoundError, UnauthorizedError
-from ingestion.replies import record_replies
+from ingestion.replies import asked_by, record_replies
 from ingestion.reports import record_reports
 from ingestion.storable import storable
 from providers.base import Parsed, SignatureError, WebhookRequest
@@ -30,7 +31,7 @@ from store.retrying import committed
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 BODY_BYTES = 4 * 1024 * 1024
-_NO_ANSWER = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
+_ANSWER = "<?xml version='1.0' encoding='UTF-8'?><Response>{}</Response>"
 
 ProviderName = Annotated[str, Path(description="`sendgrid`, `twilio`, `fcm`, `mailchimp`, or an HTTP gateway's name.")]
 
@@ -68,9 +69,15 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
         return Taken(taken=recorded.taken + answers, repeats=recorded.repeats, set_aside=aside)
 
     taken = await committed(services.database, work)
-    if provider == "twilio":  # it reads the answer to an incoming SMS as instructions: there are none
-        return Response(_NO_ANSWER, media_type="text/xml")
+    if provider == "twilio":  # it reads the answer to an incoming SMS as instructions
+        return Response(_ANSWER.format(_help(parsed, services.settings.sms_help_answer)), media_type="text/xml")
     return taken
+
+
+def _help(parsed: Parsed, words: str) -> str:
+    """The message that answers HELP, which carriers want answered even after a STOP; nothing for any other call."""
+    asked = any(asked_by(reply) == "help" and reply.keyword is None for reply in parsed.replies)
+    return f"<Message>{escape(words)}</Message>" if asked and words else ""
 
 
 def _known(services: Services, provider: str) -> None:

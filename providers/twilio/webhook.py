@@ -9,7 +9,7 @@ from twilio.request_validator import RequestValidator
 from domain.events import MessageReport
 from domain.ids import event_id
 from domain.vocabulary import Channel, Engagement
-from providers.base import Parsed, Reply, SignatureError, WebhookRequest
+from providers.base import Meaning, Parsed, Reply, SignatureError, WebhookRequest
 from providers.custom_data import read_message_id
 
 ENGAGEMENTS = {
@@ -20,6 +20,9 @@ ENGAGEMENTS = {
     "failed": Engagement.BOUNCED,
 }
 """Statuses not listed (accepted, queued, sending, ...) change nothing and are kept raw."""
+
+OPT_OUTS: dict[str, Meaning] = {"STOP": "stop", "START": "start", "HELP": "help"}
+"""`OptOutType`: what Twilio's Advanced Opt-Out took an answer for. It has answered the customer itself."""
 
 DEAD_NUMBER_CODES = frozenset({"21211", "21214", "21217", "21614", "30005", "30006"})
 """Error codes of a callback that say that the number can never get an SMS."""
@@ -58,6 +61,7 @@ class TwilioWebhook:
             address=form.get("From", ""),
             text=form["Body"],
             raw={**form},
+            keyword=OPT_OUTS.get(form.get("OptOutType", "")),
         )
 
     def _report(self, sid: str, status: str, form: dict[str, str], url: str) -> MessageReport:

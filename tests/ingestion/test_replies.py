@@ -1,5 +1,6 @@
 """Answers to SMS."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -82,6 +83,20 @@ async def test_start_does_not_revive_a_dead_number(say, ada, query):
     )
     await say(answer("START"))
     assert await query("SELECT reason FROM suppressions") == [("hard_bounce",)]
+
+
+async def test_start_takes_back_a_stop_that_only_the_provider_heard(say, ada, query):
+    """Twilio refuses a number that answered STOP (21610) though its webhook never reached us."""
+    await query(
+        "INSERT INTO suppressions VALUES ('sms', :number, 'unsubscribed', 'twilio', now()) RETURNING 1", number=NUMBER
+    )
+    await say(answer("START"))
+    assert await query("SELECT count(*) FROM suppressions") == [(0,)]
+
+
+async def test_a_keyword_of_the_providers_own_counts_as_it_took_it(say, ada, query):
+    await say(replace(answer("BASTA COSI"), keyword="stop"))
+    assert await query("SELECT reason FROM suppressions") == [("stop",)]
 
 
 async def test_any_other_answer_is_an_event_of_who_was_written_to_last(database, say, ada, take, query):

@@ -111,3 +111,25 @@ async def test_the_apps_receipts(api, database, ada, query, settings):
     assert await query("SELECT state, opened_at IS NOT NULL FROM messages") == [("delivered", True)]
     forged = make_receipt("other", message.id)
     assert (await api.post("/webhooks/fcm", json={"receipt": forged, "event": "opened"})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("words", "form", "answered"),
+    [
+        ("Shop & Co: call 800 1", {"Body": "Help!"}, "<Message>Shop &amp; Co: call 800 1</Message>"),
+        ("Shop & Co: call 800 1", {"Body": "help me choose"}, ""),
+        ("Shop & Co: call 800 1", {"Body": "HELP", "OptOutType": "HELP"}, ""),  # Twilio has answered
+        ("", {"Body": "HELP"}, ""),
+    ],
+)
+async def test_help_is_answered_in_the_shops_words_unless_the_provider_did(
+    api, ada, settings, words, form, answered, query
+):
+    settings.sms_help_answer = words
+    for word in ("STOP", None):  # carriers want HELP answered after a STOP too
+        sent = {"MessageSid": f"SM-{word}", "From": "+905321234567", **form} | ({"Body": word} if word else {})
+        sent = {name: value for name, value in sent.items() if word is None or name != "OptOutType"}
+        answer = await twilio(api, sent)
+    assert answer.headers["content-type"].startswith("text/xml")
+    assert answer.text.partition("<Response>")[2] == f"{answered}</Response>"
+    assert await query("SELECT reason FROM suppressions") == [("stop",)]

@@ -150,7 +150,12 @@ def example(name: str) -> Callable[[World, Client], Awaitable[str]]:
         scale, world.settings.time_scale = world.settings.time_scale, 1e-6
         try:
             campaign_id = await put(world, name)
-            guest = {"first_name": "Ada", "gender": "female", "tags": ["top spender"], "birth_date": date(1990, 5, 17)}
+            guest: dict[str, Any] = {
+                "first_name": "Ada",
+                "gender": "female",
+                "tags": ["top spender"],
+                "birth_date": date(1990, 5, 17),
+            }
             customer_id = await world.customer(f"guest-of-{name}", **guest)
             journey_id = await world.journey(campaign_id, customer_id, trigger=_TRIGGER)
             handle = await world.start(client, journey_id)
@@ -162,6 +167,12 @@ def example(name: str) -> Callable[[World, Client], Awaitable[str]]:
     return walk
 
 
+_GUEST: dict[str, Any] = {
+    "first_name": "Ada",
+    "gender": "female",
+    "tags": ["top spender"],
+    "birth_date": date(1990, 5, 17),
+}
 _TRIGGER = {"cart_id": "a", "order_id": "1", "revenue": 80, "products": [{"name": "Red shoes"}]}
 
 WALKS: dict[str, Callable[[World, Client], Awaitable[str]]] = {
