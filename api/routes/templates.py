@@ -15,6 +15,7 @@ from api.routes.messages import message_view
 from api.schemas.messages import MessageView
 from api.schemas.templates import (
     DraftPreviewBody,
+    DraftTestBody,
     PreviewBody,
     PreviewView,
     TemplateCreate,
@@ -67,6 +68,12 @@ async def preview_content(body: DraftPreviewBody, session: Transaction, services
     return await _preview(session, services, body, body.content)
 
 
+@router.post("/test", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
+async def send_content_test(body: DraftTestBody, services: ServicesDep) -> MessageView:
+    """Send content that is not saved once, written for a customer, to any address. The ledger keeps it as a test."""
+    return await _send(services, body.content, body)
+
+
 @router.get("/{template_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
 async def get_template(template_id: UUID, session: Transaction) -> TemplateView:
     """One template."""
@@ -102,13 +109,17 @@ async def preview_template(
 @router.post("/{template_id}/test", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
 async def send_test(template_id: UUID, body: TestSendBody, services: ServicesDep) -> MessageView:
     """Send the template once, written for a customer, to any address. The ledger keeps it as a test."""
-    database = services.database
-    async with database.transaction() as session:
+    async with services.database.transaction() as session:
         saved = TemplateView.model_validate(await templates.require(session, template_id))
+    return await _send(services, saved.content, body)
+
+
+async def _send(services: Services, content: Content, body: TestSendBody) -> MessageView:
+    database = services.database
     message_id = await trial.send(
         database,
         services.providers,
-        Trial(saved.content, body.trigger, body.coupons),
+        Trial(content, body.trigger, body.coupons),
         body.customer,
         body.address,
         public_url=services.settings.public_url,

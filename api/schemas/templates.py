@@ -90,3 +90,9 @@ class TestSendBody(Body):
     )
     trigger: dict[str, Any] = Field(default_factory=dict, max_length=50)
     coupons: dict[str, str] = Field(default_factory=dict, max_length=20)
+
+
+class DraftTestBody(TestSendBody):
+    """Content to send a test of without a saved template."""
+
+    content: Content

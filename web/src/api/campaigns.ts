@@ -38,6 +38,18 @@ export const campaigns = {
       queryKey: ['campaigns', slug, 'runs'],
       queryFn: () => take(api.GET('/campaigns/{slug}/runs', { params: { path: { slug }, query: { limit: 20 } } })),
     }),
+  /** What a move to a version (or to the draft that is saved as `revision`) would do to those inside. */
+  movePlan: (slug: string, to: number | 'draft', mapping: NodeMapping, revision: number) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'move-plan', to, mapping, revision],
+      queryFn: () => take(api.POST('/campaigns/{slug}/migrations/plan', { ...at(slug), body: { to, mapping } })),
+    }),
+  move: (slug: string, id: string) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'moves', id],
+      queryFn: () =>
+        take(api.GET('/campaigns/{slug}/migrations/{migration_id}', { params: { path: { slug, migration_id: id } } })),
+    }),
   examples: () =>
     queryOptions({ queryKey: ['examples'], queryFn: () => take(api.GET('/examples')), staleTime: 3_600_000 }),
 };
@@ -64,6 +76,13 @@ export function useCampaignAction<V, R>(slug: string, act: (given: V) => Promise
 export const publish = (slug: string) => take(api.POST('/campaigns/{slug}/publish', at(slug)));
 export const launch = (slug: string, key?: string) =>
   take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key: key ?? null } }));
+/** Step -> the step of the new version that stands for it; null: whoever is there leaves. Others keep their id. */
+export type NodeMapping = Record<string, string | null>;
+
+/** Moves everybody inside to a version. */
+export const move = (slug: string, to: number, mapping: NodeMapping) =>
+  take(api.POST('/campaigns/{slug}/migrations', { ...at(slug), body: { to, mapping } }));
+export const turnScheduleOff = (slug: string) => take(api.DELETE('/campaigns/{slug}/schedule', at(slug)));
 export const turnScheduleOn = (slug: string) => take(api.PUT('/campaigns/{slug}/schedule', at(slug)));
 
 export const createCampaign = (body: Schemas['CampaignCreate']) => take(api.POST('/campaigns', { body }));

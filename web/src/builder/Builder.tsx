@@ -8,7 +8,7 @@ import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
 import { Conflict } from './dialogs/Conflict';
 import { Keys } from './dialogs/Keys';
-import { Publish } from './dialogs/Publish';
+import { Publish } from './dialogs/publish/Publish';
 import { Versions } from './dialogs/Versions';
 import { FirstStep } from './FirstStep';
 import { Inspector } from './Inspector';
@@ -18,10 +18,8 @@ import { Problems } from './Problems';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
-import { Toolbar } from './Toolbar';
+import { type DialogName, Toolbar } from './Toolbar';
 import { WalkPanel } from './WalkPanel';
-
-export type DialogName = 'add' | 'keys' | 'versions' | 'publish';
 
 /** The campaign builder over an editor's store. */
 export function Builder({ campaign, store }: { campaign: Campaign; store: EditorStore }) {

@@ -1,13 +1,15 @@
-import { ActionIcon, Group, Stack, Text, Textarea, TextInput, ThemeIcon, Title } from '@mantine/core';
-import { IconTrash, IconX } from '@tabler/icons-react';
-import { type ReactNode, Suspense } from 'react';
+import { ActionIcon, Stack, Text, Textarea, TextInput, ThemeIcon } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowNode } from '@/api/types';
 import { Loading } from '@/ui/Loading';
 import { removeSelected } from './actions';
 import { replaceNode } from './graph/edit';
 import { kindOf } from './kinds';
+import { PanelFrame } from './PanelFrame';
 import { NodeProblems } from './Problems';
+import { panelOf } from './panels';
 import { useEditor, useEditorStore } from './store';
 import { Ways } from './Ways';
 
@@ -16,7 +18,8 @@ export function Inspector({ node }: { node: FlowNode }) {
   const { t } = useTranslation(['kinds', 'builder']);
   const store = useEditorStore();
   const readOnly = useEditor((editor) => editor.readOnly);
-  const { Edit, icon: Icon, colour } = kindOf(node.type);
+  const { icon: Icon, colour } = kindOf(node.type);
+  const Edit = panelOf(node.type);
   const change = (part: object) => {
     store.getState().edit(
       (flow) => {
@@ -75,31 +78,5 @@ export function Inspector({ node }: { node: FlowNode }) {
         </Stack>
       </fieldset>
     </PanelFrame>
-  );
-}
-
-type FrameProps = { title: string; icon?: ReactNode; actions?: ReactNode; children: ReactNode };
-
-export function PanelFrame({ title, icon, actions, children }: FrameProps) {
-  const { t } = useTranslation('app');
-  const show = useEditor((editor) => editor.show);
-  return (
-    <Stack p="md" gap="sm">
-      <Group justify="space-between" wrap="nowrap">
-        <Group gap="sm" wrap="nowrap">
-          {icon}
-          <Title order={2} size="h4">
-            {title}
-          </Title>
-        </Group>
-        <Group gap={4} wrap="nowrap">
-          {actions}
-          <ActionIcon variant="subtle" color="gray" aria-label={t('close')} onClick={() => show(null)}>
-            <IconX size={17} />
-          </ActionIcon>
-        </Group>
-      </Group>
-      {children}
-    </Stack>
   );
 }

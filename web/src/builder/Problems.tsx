@@ -2,9 +2,9 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Violation } from '@/api/types';
-import { PanelFrame } from './Inspector';
 import { titleOf } from './kinds';
 import { withTitles } from './kinds/withTitles';
+import { PanelFrame } from './PanelFrame';
 import { useEditor, useEditorStore, useFlow } from './store';
 
 /** Everything that keeps the draft from being published; each leads to its node. */

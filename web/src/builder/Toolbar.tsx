@@ -17,9 +17,11 @@ import { Link } from 'react-router';
 import { useMay } from '@/api/me';
 import type { Campaign } from '@/api/types';
 import { StateBadge } from '@/ui/StateBadge';
-import type { DialogName } from './Builder';
 import { SavedMark } from './SavedMark';
 import { useEditor, useEditorStore } from './store';
+
+/** What opens over the drawing. */
+export type DialogName = 'add' | 'keys' | 'versions' | 'publish';
 
 type Props = { campaign: Campaign; open: (dialog: DialogName) => void; tidy: () => void };
 

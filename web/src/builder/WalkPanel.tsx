@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Flow, Schemas } from '@/api/types';
 import { CustomerField } from './fields/CustomerField';
-import { PanelFrame } from './Inspector';
+import { useExampleCustomer } from './fields/exampleCustomer';
 import { kindOf, titleOf } from './kinds';
 import { portLabel } from './kinds/portLabel';
 import { withTitles } from './kinds/withTitles';
+import { PanelFrame } from './PanelFrame';
 import { useEditor, useEditorStore, useFlow } from './store';
 
 type Choices = Record<string, string>;
@@ -19,7 +20,7 @@ export function WalkPanel() {
   const { t } = useTranslation('builder');
   const slug = useEditor((editor) => editor.slug);
   const flow = useFlow();
-  const [customer, setCustomer] = useState<string | null>(null);
+  const [customer, setCustomer] = useExampleCustomer();
   const [choices, setChoices] = useState<Choices>({});
   const walk = useQuery({
     queryKey: ['rehearsal', slug, flow, customer, choices],

@@ -1,4 +1,4 @@
-import type { NodeKind } from '@/api/types';
+import type { FlowSettings, NodeKind } from '@/api/types';
 import { copy, type Fragment, paste, readFragment } from './graph/clipboard';
 import {
   addNode,
@@ -64,6 +64,16 @@ export function defaultPlace(store: EditorStore): Place {
 export function join(store: EditorStore, source: string, port: string, target: string): void {
   const { history, edit } = store.getState();
   if (refusal(history.present, source, port, target) === null) edit((flow) => connect(flow, source, port, target));
+}
+
+/** Changes what holds for the whole campaign. Changes of one setting in a row are undone together. */
+export function changeSettings(store: EditorStore, part: Partial<FlowSettings>): void {
+  store
+    .getState()
+    .edit(
+      (flow) => ({ ...flow, settings: { ...(flow.settings as FlowSettings), ...part } }),
+      `settings:${Object.keys(part).join()}`,
+    );
 }
 
 export function removeSelected(store: EditorStore): void {

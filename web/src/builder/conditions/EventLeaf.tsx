@@ -4,7 +4,7 @@ import type { ConditionOf } from '@/api/types';
 import { EventName } from '../fields/EventFields';
 import { PropertyTests } from '../fields/PropertyTests';
 import { ComparisonField } from './ComparisonField';
-import type { LeafProps } from './LeafFields';
+import type { LeafProps } from './leaf';
 import { WindowField } from './WindowField';
 
 type How = 'once' | 'count' | 'sum';

@@ -9,14 +9,9 @@ import { ValueField, valueFor } from '../fields/ValueField';
 import { useKnownNames } from '../names';
 import { ComparisonField } from './ComparisonField';
 import { EventLeaf } from './EventLeaf';
+import type { LeafProps } from './leaf';
 import type { Leaf, LeafKind } from './tree';
 import { LastFields, WindowField } from './WindowField';
-
-export type LeafProps<K extends LeafKind> = {
-  leaf: Extract<Leaf, { kind: K }>;
-  inJourney: boolean;
-  change: (leaf: Extract<Leaf, { kind: K }>) => void;
-};
 
 const FIELDS = [
   'first_name',

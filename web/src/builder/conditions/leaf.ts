@@ -1,5 +1,12 @@
 import type { Leaf, LeafKind } from './tree';
 
+/** What the form of a kind of question is given. */
+export type LeafProps<K extends LeafKind> = {
+  leaf: Extract<Leaf, { kind: K }>;
+  inJourney: boolean;
+  change: (leaf: Extract<Leaf, { kind: K }>) => void;
+};
+
 /** The kinds of questions, in the order in which they are offered. */
 export const LEAF_KINDS: LeafKind[] = [
   'event',

@@ -1,11 +1,11 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, api, take } from '@/api/client';
 import type { Content } from '@/api/types';
 import { CustomerField } from '../fields/CustomerField';
+import { useExampleCustomer } from '../fields/exampleCustomer';
 import { useFlow } from '../store';
 import { EmailFrame } from './EmailFrame';
 import { CardFrame, DataFrame, PhoneFrame } from './Frames';
@@ -14,9 +14,9 @@ import { TestSend } from './TestSend';
 import { couponTokens } from './tokens';
 
 /** The message as a customer would get it, written by the server with the real template engine. */
-export default function Preview({ content, templateId }: { content: Content; templateId: string | null }) {
+export default function Preview({ content }: { content: Content }) {
   const { t } = useTranslation('builder');
-  const [customer, setCustomer] = useState<string | null>(null);
+  const [customer, setCustomer] = useExampleCustomer();
   const [asked] = useDebouncedValue(content, 350);
   const prefixes = couponTokens(useFlow().nodes).map((token) => token.replace('coupon.', ''));
   const coupons = Object.fromEntries(prefixes.map((prefix) => [prefix, `${prefix}-7K2M-9QXA`]));
@@ -46,7 +46,7 @@ export default function Preview({ content, templateId }: { content: Content; tem
         </Alert>
       ))}
       {rendered && <Frame content={rendered as Content} smsSegments={preview.data?.sms_segments ?? null} />}
-      {templateId && <TestSend templateId={templateId} customer={customer} />}
+      {rendered && <TestSend content={content} coupons={coupons} customer={customer} />}
     </Stack>
   );
 }

@@ -1,9 +1,8 @@
 import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api, take } from '@/api/client';
+import { useRef, useState } from 'react';
 import type { Customer } from '@/api/types';
+import { nameOf, useCustomers } from './exampleCustomer';
 
 type Props = {
   label: string;
@@ -16,15 +15,13 @@ type Props = {
 export function CustomerField({ label, placeholder, value, onChange }: Props) {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 250);
-  const found = useQuery({
-    queryKey: ['customers', 'search', search],
-    queryFn: () => take(api.GET('/customers', { params: { query: { limit: 20, ...(search ? { search } : {}) } } })),
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-  });
-  const data = (found.data?.items ?? [])
+  const found = useCustomers(search);
+  const kept = useRef<Customer[]>([]);
+  // What was found stays while more is looked for.
+  if (found.data) kept.current = found.data.items;
+  const data = kept.current
     .filter((customer) => customer.external_id !== null)
-    .map((customer) => ({ value: customer.external_id ?? '', label: nameOf(customer) }));
+    .map((customer) => ({ value: customer.external_id ?? '', label: labelOf(customer) }));
   if (value && !data.some((each) => each.value === value)) data.unshift({ value, label: value });
   return (
     <Select
@@ -42,7 +39,7 @@ export function CustomerField({ label, placeholder, value, onChange }: Props) {
   );
 }
 
-function nameOf(customer: Customer): string {
-  const name = [customer.first_name, customer.last_name].filter(Boolean).join(' ');
-  return name ? `${name} (${customer.external_id})` : (customer.external_id ?? '');
+function labelOf(customer: Customer): string {
+  const name = nameOf(customer);
+  return name === customer.external_id ? name : `${name} (${customer.external_id})`;
 }

@@ -1,5 +1,4 @@
 import { IconRoute } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 
 export const channelSplit: Kind<'channel_split'> = {
@@ -9,5 +8,4 @@ export const channelSplit: Kind<'channel_split'> = {
   colour: 'yellow',
   create: () => ({ ...UNNAMED, channels: ['push', 'email', 'sms'], only_if_alone: ['sms'] }),
   describe: ({ channels }, { t }) => channels.map((channel) => t(`app:channel.${channel}`)).join(', '),
-  Edit: lazy(() => import('../panels/ChannelSplitPanel')),
 };

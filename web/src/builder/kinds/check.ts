@@ -1,5 +1,4 @@
 import { IconArrowsSplit2 } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 
 export const check: Kind<'check'> = {
@@ -27,5 +26,4 @@ export const check: Kind<'check'> = {
     ],
   }),
   describe: ({ branches }, { t }) => t('kinds:describe.branches', { count: branches.length + 1 }),
-  Edit: lazy(() => import('../panels/CheckPanel')),
 };

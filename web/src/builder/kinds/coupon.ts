@@ -1,5 +1,4 @@
 import { IconTicket } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 
 export const coupon: Kind<'coupon'> = {
@@ -9,5 +8,4 @@ export const coupon: Kind<'coupon'> = {
   colour: 'pink',
   create: () => ({ ...UNNAMED, prefix: 'WELCOME' }),
   describe: ({ prefix }, { t }) => t('kinds:describe.code', { prefix }),
-  Edit: lazy(() => import('../panels/CouponPanel')),
 };

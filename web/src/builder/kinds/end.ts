@@ -1,5 +1,4 @@
 import { IconFlag } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 
 export const end: Kind<'end'> = {
@@ -9,5 +8,4 @@ export const end: Kind<'end'> = {
   colour: 'gray',
   create: () => ({ ...UNNAMED, reason: 'completed' }),
   describe: ({ reason }, { t }) => t('kinds:describe.ends', { reason }),
-  Edit: lazy(() => import('../panels/EndPanel')),
 };

@@ -1,8 +1,7 @@
 import { IconUsersGroup } from '@tabler/icons-react';
-import { lazy } from 'react';
-import { EVERYBODY } from '../panels/trigger';
 import { type Kind, UNNAMED } from './kind';
 import { bare } from './say';
+import { EVERYBODY } from './trigger';
 
 export const entry: Kind<'entry'> = {
   type: 'entry',
@@ -35,5 +34,4 @@ export const entry: Kind<'entry'> = {
       }
     }
   },
-  Edit: lazy(() => import('../panels/EntryPanel')),
 };

@@ -1,5 +1,4 @@
 import { IconWebhook } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 
 export const httpCall: Kind<'http_call'> = {
@@ -10,5 +9,4 @@ export const httpCall: Kind<'http_call'> = {
   create: () => ({ ...UNNAMED, method: 'POST', url: 'https://', headers: {}, body: null, timeout_seconds: 10 }),
   describe: ({ method, url }, { t }) =>
     t('kinds:describe.call', { method, host: url.replace(/^https?:\/\//, '').split('/')[0] }),
-  Edit: lazy(() => import('../panels/HttpCallPanel')),
 };

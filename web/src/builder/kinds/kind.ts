@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { ComponentType, LazyExoticComponent } from 'react';
+import type { ComponentType } from 'react';
 import type { DataOf, NodeKind } from '@/api/types';
 
 export type KindText = TFunction<['kinds', 'app']>;
@@ -14,14 +14,7 @@ export type Words = {
   segment: (id: string) => string | null | undefined;
 };
 
-export type EditProps<K extends NodeKind> = {
-  id: string;
-  data: DataOf<K>;
-  /** Takes the changed parts of the node's data. */
-  change: (part: Partial<DataOf<K>>) => void;
-};
-
-/** All that the builder knows of a kind of node. One file a kind; `kinds/index.ts` lists them. */
+/** What a kind of node is and says. One file a kind; `kinds/index.ts` lists them, `panels/index.ts` their forms. */
 export type Kind<K extends NodeKind> = {
   type: K;
   group: Group;
@@ -31,7 +24,6 @@ export type Kind<K extends NodeKind> = {
   create: (t: KindText) => DataOf<K>;
   /** One line for the node's card. */
   describe: (data: DataOf<K>, words: Words) => string;
-  Edit: LazyExoticComponent<ComponentType<EditProps<K>>>;
 };
 
 /** What every node's data starts with. */

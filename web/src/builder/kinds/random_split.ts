@@ -1,5 +1,4 @@
 import { IconFlask } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 import { shares } from './shares';
 
@@ -19,5 +18,4 @@ export const randomSplit: Kind<'random_split'> = {
     shares(arms)
       .map((share) => `${share} %`)
       .join(' / '),
-  Edit: lazy(() => import('../panels/RandomSplitPanel')),
 };

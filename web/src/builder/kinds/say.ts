@@ -26,10 +26,12 @@ export function sayUntil(until: Until, { t, language }: Pick<Words, 't' | 'langu
     case 'date':
       return t('kinds:describe.untilDate', { date: sayDate(until.at, language) });
     case 'local_time': {
-      const days = (until.weekdays ?? []).map((day) => weekday(day, language)).join(', ');
-      return days
-        ? t('kinds:describe.untilTimeDays', { days, time: clock(until.time) })
-        : t('kinds:describe.untilTime', { time: clock(until.time) });
+      const wanted = until.weekdays ?? [];
+      const time = clock(until.time);
+      if (wanted.join() === '0,1,2,3,4') return t('kinds:describe.untilWeekday', { time });
+      if (wanted.join() === '5,6') return t('kinds:describe.untilWeekend', { time });
+      const days = wanted.map((day) => weekday(day, language)).join(', ');
+      return days ? t('kinds:describe.untilTimeDays', { days, time }) : t('kinds:describe.untilTime', { time });
     }
     case 'best_hour':
       return t('kinds:describe.untilBestHour', { count: until.within_hours });

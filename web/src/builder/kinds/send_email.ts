@@ -1,6 +1,6 @@
 import { IconMail } from '@tabler/icons-react';
 import type { Kind } from './kind';
-import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+import { describeSend, EMPTY_SEND } from './sends';
 
 export const sendEmail: Kind<'send_email'> = {
   type: 'send_email',
@@ -9,5 +9,4 @@ export const sendEmail: Kind<'send_email'> = {
   colour: 'blue',
   create: () => EMPTY_SEND,
   describe: (data, words) => describeSend(data, words, () => data.content?.subject ?? ''),
-  Edit: sendPanel<'send_email'>(),
 };

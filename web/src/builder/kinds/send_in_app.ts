@@ -1,6 +1,6 @@
 import { IconCards } from '@tabler/icons-react';
 import type { Kind } from './kind';
-import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+import { describeSend, EMPTY_SEND } from './sends';
 
 export const sendInApp: Kind<'send_in_app'> = {
   type: 'send_in_app',
@@ -9,5 +9,4 @@ export const sendInApp: Kind<'send_in_app'> = {
   colour: 'indigo',
   create: () => EMPTY_SEND,
   describe: (data, words) => describeSend(data, words, () => data.content?.title ?? ''),
-  Edit: sendPanel<'send_in_app'>(),
 };

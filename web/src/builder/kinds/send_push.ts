@@ -1,6 +1,6 @@
 import { IconBell } from '@tabler/icons-react';
 import type { Kind } from './kind';
-import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+import { describeSend, EMPTY_SEND } from './sends';
 
 export const sendPush: Kind<'send_push'> = {
   type: 'send_push',
@@ -9,5 +9,4 @@ export const sendPush: Kind<'send_push'> = {
   colour: 'violet',
   create: () => EMPTY_SEND,
   describe: (data, words) => describeSend(data, words, () => data.content?.title || data.content?.body || ''),
-  Edit: sendPanel<'send_push'>(),
 };

@@ -1,6 +1,6 @@
 import { IconBellOff } from '@tabler/icons-react';
 import type { Kind } from './kind';
-import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+import { describeSend, EMPTY_SEND } from './sends';
 
 export const sendSilentPush: Kind<'send_silent_push'> = {
   type: 'send_silent_push',
@@ -12,5 +12,4 @@ export const sendSilentPush: Kind<'send_silent_push'> = {
     describeSend(data, words, () =>
       words.t('kinds:describe.data', { count: Object.keys(data.content?.data ?? {}).length }),
     ),
-  Edit: sendPanel<'send_silent_push'>(),
 };

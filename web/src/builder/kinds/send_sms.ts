@@ -1,6 +1,6 @@
 import { IconMessage2 } from '@tabler/icons-react';
 import type { Kind } from './kind';
-import { describeSend, EMPTY_SEND, sendPanel } from './sends';
+import { describeSend, EMPTY_SEND } from './sends';
 
 export const sendSms: Kind<'send_sms'> = {
   type: 'send_sms',
@@ -9,5 +9,4 @@ export const sendSms: Kind<'send_sms'> = {
   colour: 'cyan',
   create: () => EMPTY_SEND,
   describe: (data, words) => describeSend(data, words, () => data.content?.body ?? ''),
-  Edit: sendPanel<'send_sms'>(),
 };

@@ -1,6 +1,5 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { DataOf, NodeKind } from '@/api/types';
-import { type EditProps, UNNAMED, type Words } from './kind';
+import { UNNAMED, type Words } from './kind';
 
 export type SendKind = Extract<NodeKind, `send_${string}`>;
 
@@ -14,11 +13,6 @@ export const EMPTY_SEND = {
   resend_when_unknown: false,
   content: null,
 };
-
-const Panel = lazy(() => import('../panels/SendPanel'));
-
-/** The form that all sends share. It keeps a node's content on its own channel, which a union of kinds can't say. */
-export const sendPanel = <K extends SendKind>() => Panel as unknown as LazyExoticComponent<ComponentType<EditProps<K>>>;
 
 export function describeSend(
   data: DataOf<SendKind>,

@@ -1,5 +1,4 @@
 import { IconUserEdit } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 
 export const updateProfile: Kind<'update_profile'> = {
@@ -17,5 +16,4 @@ export const updateProfile: Kind<'update_profile'> = {
     ];
     return said.filter(Boolean).join(' · ') || t('kinds:describe.nothing');
   },
-  Edit: lazy(() => import('../panels/UpdateProfilePanel')),
 };

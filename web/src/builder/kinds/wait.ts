@@ -1,5 +1,4 @@
 import { IconHourglass } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 import { sayUntil } from './say';
 
@@ -13,5 +12,4 @@ export const wait: Kind<'wait'> = {
     until: { kind: 'duration', duration: { weeks: 0, days: 2, hours: 0, minutes: 0, seconds: 0 } },
   }),
   describe: ({ until }, words) => sayUntil(until, words),
-  Edit: lazy(() => import('../panels/WaitPanel')),
 };

@@ -1,5 +1,4 @@
 import { IconEar } from '@tabler/icons-react';
-import { lazy } from 'react';
 import { type Kind, UNNAMED } from './kind';
 import { sayDuration } from './say';
 
@@ -21,5 +20,4 @@ export const waitEvent: Kind<'wait_event'> = {
       events: branches.map((branch) => branch.on.event).join(', '),
       duration: sayDuration(timeout, t),
     }),
-  Edit: lazy(() => import('../panels/WaitEventPanel')),
 };

@@ -2,7 +2,7 @@ import { ActionIcon, Checkbox, Group, Paper, Select, Stack, Text } from '@mantin
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '@/api/types';
-import type { EditProps } from '../kinds/kind';
+import type { EditProps } from './panel';
 
 const ALL: Channel[] = ['push', 'email', 'sms', 'in_app', 'silent_push'];
 

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { ConditionField } from '../conditions/ConditionField';
 import { newLeaf } from '../conditions/leaf';
-import type { EditProps } from '../kinds/kind';
 import { Branches } from './Branches';
+import type { EditProps } from './panel';
 
 export default function CheckPanel({ data, change }: EditProps<'check'>) {
   const { t } = useTranslation(['builder', 'kinds']);

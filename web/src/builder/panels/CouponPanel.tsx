@@ -1,6 +1,6 @@
 import { Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { EditProps } from '../kinds/kind';
+import type { EditProps } from './panel';
 
 export default function CouponPanel({ data, change }: EditProps<'coupon'>) {
   const { t } = useTranslation('builder');

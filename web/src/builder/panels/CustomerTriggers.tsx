@@ -6,8 +6,8 @@ import { EventName } from '../fields/EventFields';
 import { PropertyTests } from '../fields/PropertyTests';
 import { SegmentField } from '../fields/SegmentField';
 import { clock } from '../kinds/say';
+import type { TriggerProps } from '../kinds/trigger';
 import { Cooldown, OnlySome } from './OnlySome';
-import type { TriggerProps } from './trigger';
 
 export function SegmentChangeFields({ trigger, put }: TriggerProps<'segment_change'>) {
   const { t } = useTranslation('builder');

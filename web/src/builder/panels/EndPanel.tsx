@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { EditProps } from '../kinds/kind';
+import type { EditProps } from './panel';
 
 export default function EndPanel({ data, change }: EditProps<'end'>) {
   const { t } = useTranslation('builder');

@@ -1,11 +1,11 @@
 import { Select, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { EditProps } from '../kinds/kind';
+import { newTrigger, TRIGGER_KINDS, type Trigger, type TriggerKind } from '../kinds/trigger';
 import { useSegments } from '../names';
 import { DateFields, InactivityFields, SegmentChangeFields } from './CustomerTriggers';
 import { EventTriggerFields } from './EventTriggerFields';
+import type { EditProps } from './panel';
 import { SegmentTriggerFields } from './SegmentTriggerFields';
-import { newTrigger, TRIGGER_KINDS, type Trigger, type TriggerKind } from './trigger';
 
 /** How customers enter, and who. */
 export default function EntryPanel({ data, change }: EditProps<'entry'>) {

@@ -2,9 +2,9 @@ import { Autocomplete, NumberInput, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DurationField } from '../fields/DurationField';
 import { EventFields } from '../fields/EventFields';
+import type { TriggerProps } from '../kinds/trigger';
 import { useKnownNames } from '../names';
 import { Cooldown, OnlySome } from './OnlySome';
-import type { TriggerProps } from './trigger';
 
 const WEEK = { weeks: 1, days: 0, hours: 0, minutes: 0, seconds: 0 };
 

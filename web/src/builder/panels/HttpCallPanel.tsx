@@ -1,7 +1,7 @@
 import { Group, NumberInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KeyValues } from '../fields/KeyValues';
-import type { EditProps } from '../kinds/kind';
+import type { EditProps } from './panel';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 

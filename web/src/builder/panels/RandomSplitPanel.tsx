@@ -1,8 +1,8 @@
 import { Checkbox, Group, NumberInput, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { EditProps } from '../kinds/kind';
 import { shares } from '../kinds/shares';
 import { Branches } from './Branches';
+import type { EditProps } from './panel';
 
 export default function RandomSplitPanel({ data, change }: EditProps<'random_split'>) {
   const { t } = useTranslation(['builder', 'kinds']);

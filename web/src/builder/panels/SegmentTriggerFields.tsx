@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ConditionField } from '../conditions/ConditionField';
 import { SegmentField } from '../fields/SegmentField';
-import { EVERYBODY, type TriggerProps } from './trigger';
+import { EVERYBODY, type TriggerProps } from '../kinds/trigger';
 
 export function SegmentTriggerFields({ trigger, put }: TriggerProps<'segment'>) {
   const { t } = useTranslation('builder');

@@ -9,13 +9,13 @@ import { Loading } from '@/ui/Loading';
 import { ContentFields } from '../content/ContentFields';
 import { starter } from '../content/starter';
 import { SEND_CHANNEL } from '../graph/model';
-import type { EditProps } from '../kinds/kind';
 import type { SendKind } from '../kinds/sends';
 import { useTemplates } from '../names';
 import { useFlow } from '../store';
+import type { EditProps } from './panel';
+import { SendRules } from './SendRules';
 
 const Preview = lazy(() => import('../content/Preview'));
-const CATEGORIES = ['marketing', 'transactional'] as const;
 
 /** What is sent: a template, or content written here, with how it looks to a customer. */
 export default function SendPanel({ id, data, change }: EditProps<SendKind>) {
@@ -49,20 +49,12 @@ export default function SendPanel({ id, data, change }: EditProps<SendKind>) {
         </Button>
       )}
       {data.content && <ContentFields key={channel} content={data.content as Content} onChange={write} />}
-      <Select
-        label={t('builder:send.category')}
-        description={t('builder:send.categoryHelp')}
-        clearable
-        placeholder={t('builder:send.asCampaign')}
-        data={CATEGORIES.map((each) => ({ value: each, label: t(`builder:categories.${each}`) }))}
-        value={data.category ?? null}
-        onChange={(category) => change({ category: category as (typeof CATEGORIES)[number] | null })}
-      />
       {shown && (
         <Suspense fallback={<Loading />}>
-          <Preview content={shown as Content} templateId={data.template_id ?? null} />
+          <Preview content={shown as Content} />
         </Suspense>
       )}
+      <SendRules data={data} change={change} />
     </Stack>
   );
 }

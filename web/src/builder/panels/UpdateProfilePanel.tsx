@@ -2,8 +2,8 @@ import { Stack, TagsInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KeyValues } from '../fields/KeyValues';
 import { parseValue, showValue } from '../fields/values';
-import type { EditProps } from '../kinds/kind';
 import { useKnownNames } from '../names';
+import type { EditProps } from './panel';
 
 type Scalar = string | number | boolean | null;
 

@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { DurationField } from '../fields/DurationField';
 import { EventFields } from '../fields/EventFields';
 import { NodeField } from '../fields/NodeField';
-import type { EditProps } from '../kinds/kind';
 import { useFlow } from '../store';
 import { Branches } from './Branches';
+import type { EditProps } from './panel';
 
 export default function WaitEventPanel({ id, data, change }: EditProps<'wait_event'>) {
   const { t } = useTranslation(['builder', 'kinds']);

@@ -1,17 +1,17 @@
 import { NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Until } from '@/api/types';
 import { AttributeName } from '../fields/AttributeName';
 import { CustomerField } from '../fields/CustomerField';
 import { DurationField } from '../fields/DurationField';
+import { nameOf, useCustomer, useExampleCustomer } from '../fields/exampleCustomer';
 import { WeekdaysField } from '../fields/WeekdaysField';
-import type { EditProps } from '../kinds/kind';
-import { clock } from '../kinds/say';
+import { clock, sayUntil } from '../kinds/say';
 import { useFlow } from '../store';
+import type { EditProps } from './panel';
 
 const MADE: Record<Until['kind'], () => Until> = {
   duration: () => ({ kind: 'duration', duration: { weeks: 0, days: 2, hours: 0, minutes: 0, seconds: 0 } }),
@@ -129,11 +129,15 @@ function TimeInput({ label, value, onChange }: { label: string; value: string; o
   );
 }
 
-/** When the wait would end if it began now, on the clock of a customer. */
+const CLOCK = { weekday: 'long', hour: '2-digit', minute: '2-digit', day: 'numeric', month: 'short' } as const;
+
+/** The wait in words, and when it would end if it began now, for a customer. */
 function SaidBack({ until }: { until: Until }) {
   const { t, i18n } = useTranslation('builder');
+  const { t: kindText } = useTranslation(['kinds', 'app']);
   const zone = useFlow().settings?.timezone ?? 'UTC';
-  const [customer, setCustomer] = useState<string | null>(null);
+  const [customer, choose] = useExampleCustomer();
+  const profile = useCustomer(customer).data;
   const [asked] = useDebouncedValue(until, 300);
   const said = useQuery({
     queryKey: ['wait', asked, customer, zone],
@@ -141,27 +145,29 @@ function SaidBack({ until }: { until: Until }) {
     placeholderData: keepPreviousData,
     retry: false,
   });
+  const words = sayUntil(asked, { t: kindText, language: i18n.language });
   return (
     <Stack gap={4}>
-      <CustomerField label={t('wait.for')} placeholder={t('wait.anybody')} value={customer} onChange={setCustomer} />
-      {said.data && (
-        <Text size="sm" aria-live="polite" data-testid="wait-words">
-          {t('wait.said', { words: said.data.words })}
+      <CustomerField label={t('wait.for')} placeholder={t('wait.anybody')} value={customer} onChange={choose} />
+      <Text size="sm" aria-live="polite" data-testid="wait-words">
+        {asked.kind === 'duration' ? `${words}.` : t('wait.whereTheyLive', { words })}{' '}
+        {said.data && (
           <Text span c="dimmed">
-            {' '}
-            (
-            {new Date(said.data.at).toLocaleString(i18n.language, {
-              weekday: 'short',
-              hour: '2-digit',
-              minute: '2-digit',
-              day: 'numeric',
-              month: 'short',
-              timeZone: 'UTC',
-            })}{' '}
-            UTC)
+            {said.data.late
+              ? t('wait.late', { why: said.data.words })
+              : t(said.data.timezone === 'UTC' ? 'wait.saidUtc' : 'wait.saidFor', {
+                  name: profile ? nameOf(profile) : t('wait.anybodyName'),
+                  at: new Date(said.data.at).toLocaleString(i18n.language, { ...CLOCK, timeZone: 'UTC' }),
+                  local: clockIn(said.data.at, said.data.timezone, i18n.language),
+                  zone: said.data.timezone,
+                })}
           </Text>
-        </Text>
-      )}
+        )}
+      </Text>
     </Stack>
   );
+}
+
+function clockIn(at: string, timeZone: string, language: string): string {
+  return new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', timeZone });
 }

@@ -1,14 +1,13 @@
 import { Anchor, Select, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { contact } from '@/api/contact';
 import type { FlowSettings, Schemas } from '@/api/types';
 import { Optional } from '@/contact/Optional';
 import { of } from '@/contact/policy';
 import { QuietHoursFields } from '@/contact/QuietHoursFields';
 import { NIGHT } from '@/contact/quiet';
 import { DurationField } from '../fields/DurationField';
+import { TopicField } from '../fields/TopicField';
 
 type Limits = Schemas['CampaignLimits'];
 type Props = { settings: FlowSettings; change: (part: Partial<FlowSettings>) => void };
@@ -30,7 +29,13 @@ export function LimitsFields({ settings, change }: Props) {
           {t('limits.policy')}
         </Anchor>
       </Text>
-      <TopicField value={settings.topic ?? null} onChange={(topic) => change({ topic })} />
+      <TopicField
+        label={t('limits.topic')}
+        description={t('limits.topicHelp')}
+        placeholder={t('limits.anyTopic')}
+        value={settings.topic ?? null}
+        onChange={(topic) => change({ topic })}
+      />
       <Optional
         label={t('limits.cooldown')}
         description={t('limits.cooldownHelp')}
@@ -80,28 +85,5 @@ export function LimitsFields({ settings, change }: Props) {
         onChange={(defer_up_to) => put({ defer_up_to })}
       />
     </Stack>
-  );
-}
-
-type TopicProps = { value: string | null; onChange: (topic: string | null) => void };
-
-function TopicField({ value, onChange }: TopicProps) {
-  const { t } = useTranslation('contacting');
-  const topics = useQuery({ ...contact.topics(), staleTime: 30_000 });
-  const data = (topics.data ?? []).map((topic) => ({ value: topic.key, label: topic.name }));
-  const gone = value !== null && topics.data !== undefined && !topics.data.some((topic) => topic.key === value);
-  if (value !== null && !data.some((each) => each.value === value)) data.push({ value, label: value });
-  return (
-    <Select
-      label={t('limits.topic')}
-      description={t('limits.topicHelp')}
-      placeholder={t('limits.anyTopic')}
-      clearable
-      searchable
-      data={data}
-      value={value}
-      error={gone ? t('limits.topicGone') : undefined}
-      onChange={onChange}
-    />
   );
 }

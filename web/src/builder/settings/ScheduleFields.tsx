@@ -41,7 +41,7 @@ export function ScheduleFields({ value, zone, onChange }: Props) {
     };
     if (next !== 'once') return onChange({ ...base, recurrence: recurrence(next, base.recurrence?.time) });
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    return onChange({ ...base, recurrence: null, start: base.start ?? `${tomorrow}T10:00:00` });
+    return onChange({ ...base, recurrence: null, end: null, start: base.start ?? `${tomorrow}T10:00:00` });
   };
   return (
     <Stack>
@@ -96,23 +96,26 @@ function Details({ value, onChange }: { value: Schedule; onChange: (value: Sched
           onChange={(day) => typeof day === 'number' && put({ recurrence: { ...repeats, day_of_month: day } })}
         />
       )}
-      {(['start', 'end'] as const).map((name) => (
+      {(repeats ? (['start', 'end'] as const) : (['start'] as const)).map((name) => (
         <TextInput
           key={name}
           type="datetime-local"
-          label={t(`schedule.${name}`)}
+          w={240}
+          label={repeats ? t(`schedule.${name}`) : t('schedule.at')}
           value={value[name]?.slice(0, 16) ?? ''}
           onChange={(event) => put({ [name]: event.currentTarget.value ? `${event.currentTarget.value}:00` : null })}
         />
       ))}
       <ZoneField label={t('schedule.zone')} value={value.timezone} onChange={(timezone) => put({ timezone })} />
-      <Select
-        label={t('schedule.overlap')}
-        allowDeselect={false}
-        data={OVERLAPS.map((each) => ({ value: each, label: t(`schedule.overlaps.${each}`) }))}
-        value={value.overlap}
-        onChange={(overlap) => put({ overlap: (overlap ?? 'skip') as Schedule['overlap'] })}
-      />
+      {repeats && (
+        <Select
+          label={t('schedule.overlap')}
+          allowDeselect={false}
+          data={OVERLAPS.map((each) => ({ value: each, label: t(`schedule.overlaps.${each}`) }))}
+          value={value.overlap}
+          onChange={(overlap) => put({ overlap: (overlap ?? 'skip') as Schedule['overlap'] })}
+        />
+      )}
       <DurationField
         label={t('schedule.catchup')}
         description={t('schedule.catchupHelp')}

@@ -1,10 +1,12 @@
 import { Accordion, Group, NumberInput, Select, Stack, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { FlowSettings } from '@/api/types';
+import { Optional } from '@/contact/Optional';
+import { changeSettings } from '../actions';
 import { DurationField } from '../fields/DurationField';
 import { EventFields } from '../fields/EventFields';
 import { ZoneField } from '../fields/ZoneField';
-import { PanelFrame } from '../Inspector';
+import { PanelFrame } from '../PanelFrame';
 import { useEditor, useEditorStore, useFlow } from '../store';
 import { ExitFields } from './ExitFields';
 import { LimitsFields } from './LimitsFields';
@@ -20,13 +22,7 @@ export function SettingsPanel() {
   const readOnly = useEditor((editor) => editor.readOnly);
   const settings = useFlow().settings;
   if (!settings) return null;
-  const change: Change = (part) =>
-    store
-      .getState()
-      .edit(
-        (flow) => ({ ...flow, settings: { ...(flow.settings as FlowSettings), ...part } }),
-        `settings:${Object.keys(part).join()}`,
-      );
+  const change: Change = (part) => changeSettings(store, part);
   const sections = {
     goal: GoalFields,
     exits: Exits,
@@ -144,6 +140,7 @@ function ReentryFields({ settings, change }: Props) {
   );
 }
 
+const HALF_A_DAY = { weeks: 0, days: 0, hours: 12, minutes: 0, seconds: 0 };
 const CATEGORIES = ['marketing', 'transactional'] as const;
 
 function DeliveryFields({ settings, change }: Props) {
@@ -173,6 +170,21 @@ function DeliveryFields({ settings, change }: Props) {
           onChange={(priority) => typeof priority === 'number' && change({ priority })}
         />
       </Group>
+      <Optional
+        label={t('settings.skipLate')}
+        description={t('settings.skipLateHelp')}
+        value={settings.skip_late_by}
+        initial={HALF_A_DAY}
+        onChange={(skip_late_by) => change({ skip_late_by })}
+      >
+        {(late) => (
+          <DurationField
+            label={t('settings.skipLateBy')}
+            value={late}
+            onChange={(skip_late_by) => change({ skip_late_by })}
+          />
+        )}
+      </Optional>
     </Stack>
   );
 }

@@ -107,7 +107,7 @@ function Edit({ template, again }: { template: Template; again: () => void }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Suspense fallback={<Loading />}>
-            <Preview content={content} templateId={template.id} />
+            <Preview content={content} />
           </Suspense>
         </Grid.Col>
       </Grid>

@@ -2,12 +2,20 @@ import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCalendarRepeat, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { campaigns, launch, turnScheduleOn } from '@/api/campaigns';
+import { campaigns, launch, turnScheduleOff, turnScheduleOn } from '@/api/campaigns';
 import type { Campaign, Flow } from '@/api/types';
 import { Problem } from '@/ui/Problem';
 
+type Props = {
+  campaign: Campaign;
+  /** What the version in force holds. */
+  flow: Flow;
+  /** Whether the draft says something else. */
+  changed: boolean;
+};
+
 /** How the published version gets its customers: now, by the clock, or by itself. */
-export function Launch({ campaign, flow }: { campaign: Campaign; flow: Flow }) {
+export function Launch({ campaign, flow, changed }: Props) {
   const { t } = useTranslation('builder');
   const trigger = flow.nodes.find((node) => node.type === 'entry')?.data.trigger.kind;
   if (campaign.state !== 'active') return <Text size="sm">{t('launch.notActive')}</Text>;
@@ -16,8 +24,13 @@ export function Launch({ campaign, flow }: { campaign: Campaign; flow: Flow }) {
       <Title order={3} size="h5">
         {t('launch.title')}
       </Title>
-      {trigger === 'event' && <Text size="sm">{t('launch.byEvent')}</Text>}
+      {changed && (
+        <Text size="sm" c="dimmed">
+          {t('launch.changed', { number: campaign.current_version })}
+        </Text>
+      )}
       {trigger === 'api' && <Text size="sm">{t('launch.byApi')}</Text>}
+      {trigger !== 'api' && trigger !== 'segment' && <Text size="sm">{t('launch.byEvent')}</Text>}
       {trigger === 'segment' && (
         <>
           <Now slug={campaign.slug} />
@@ -70,8 +83,8 @@ function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) 
   const client = useQueryClient();
   const schedule = useQuery({ ...campaigns.schedule(slug), enabled: hasSchedule });
   const turning = useMutation({
-    mutationFn: () => turnScheduleOn(slug),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns', slug, 'schedule'] }),
+    mutationFn: (on: boolean) => (on ? turnScheduleOn(slug) : turnScheduleOff(slug)).then(() => undefined),
+    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns', slug, 'schedule'] }),
   });
   if (!hasSchedule) return <Text size="sm">{t('launch.noSchedule')}</Text>;
   const found = schedule.data;
@@ -92,15 +105,15 @@ function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) 
           </ol>
         </div>
       )}
-      {found && !found.on && (
+      {found && (
         <Button
-          variant="light"
+          variant={found.on ? 'default' : 'filled'}
           w="fit-content"
           leftSection={<IconCalendarRepeat size={16} />}
           loading={turning.isPending}
-          onClick={() => turning.mutate()}
+          onClick={() => turning.mutate(!found.on)}
         >
-          {t('launch.turnOn')}
+          {t(found.on ? 'launch.turnOff' : 'launch.turnOn')}
         </Button>
       )}
       {turning.error && <Problem error={turning.error} />}

@@ -1,0 +1,116 @@
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { campaigns, move as moveThem, publish } from '@/api/campaigns';
+import type { Campaign } from '@/api/types';
+import { Loading } from '@/ui/Loading';
+import { Problem } from '@/ui/Problem';
+import { same } from '../../graph/diff';
+import { readFlow } from '../../graph/model';
+import { useEditor, useEditorStore, useFlow } from '../../store';
+import { Changes } from '../Changes';
+import { Inside, type Move } from './Inside';
+import { Launch } from './Launch';
+import { Moving } from './Moving';
+import { When } from './When';
+
+type Props = { opened: boolean; close: () => void; campaign: Campaign };
+
+export function Publish({ opened, close, campaign }: Props) {
+  const { t } = useTranslation('builder');
+  return (
+    <Modal opened={opened} onClose={close} title={t('publish.title')} size="xl">
+      <Steps campaign={campaign} close={close} />
+    </Modal>
+  );
+}
+
+/** First what changes and for whom, then publish, then launch. */
+function Steps({ campaign, close }: { campaign: Campaign; close: () => void }) {
+  const { t } = useTranslation('builder');
+  const draft = useFlow();
+  const problems = useEditor((editor) => editor.problems.length);
+  const number = campaign.current_version ?? 0;
+  const current = useQuery({ ...campaigns.version(campaign.slug, number), enabled: number > 0 });
+  if (problems > 0) return <ToMend count={problems} close={close} />;
+  if (number > 0 && current.isPending) return <Loading />;
+  const published = current.data ? readFlow(current.data.flow) : null;
+  const unchanged = published !== null && same(published, draft);
+  return (
+    <Stack>
+      {published ? <Changes before={published} after={draft} /> : <Text size="sm">{t('publish.first')}</Text>}
+      <When />
+      <Confirm campaign={campaign} unchanged={unchanged} />
+      {published && <Launch campaign={campaign} flow={published} changed={!unchanged} />}
+    </Stack>
+  );
+}
+
+function ToMend({ count, close }: { count: number; close: () => void }) {
+  const { t } = useTranslation('builder');
+  const store = useEditorStore();
+  const show = () => {
+    close();
+    store.getState().show('problems');
+  };
+  return (
+    <Alert color="red" title={t('publish.problems', { count })}>
+      <Button size="xs" variant="light" color="red" onClick={show}>
+        {t('publish.showProblems')}
+      </Button>
+    </Alert>
+  );
+}
+
+/** What becomes of those inside, and the button. A draft that is published already can still be moved to. */
+function Confirm({ campaign, unchanged }: { campaign: Campaign; unchanged: boolean }) {
+  const { t } = useTranslation('builder');
+  const client = useQueryClient();
+  const draft = useFlow();
+  const { saving, revision } = useEditor((editor) => editor);
+  const [move, setMove] = useState<Move>(null);
+  const number = campaign.current_version ?? 0;
+  const confirming = useMutation({
+    mutationFn: async () => {
+      const version = unchanged ? number : (await publish(campaign.slug)).number;
+      return move === null ? null : moveThem(campaign.slug, version, move);
+    },
+    onSuccess: () => setMove(null),
+    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+  });
+  const hasJourneys = number > 0 && campaign.state !== 'stopped' && saving === 'saved';
+  return (
+    <>
+      {hasJourneys && (
+        <Inside
+          slug={campaign.slug}
+          to={unchanged ? number : 'draft'}
+          revision={revision}
+          flow={draft}
+          move={move}
+          setMove={setMove}
+        />
+      )}
+      {confirming.error && <Problem error={confirming.error} />}
+      {confirming.data && <Moving slug={campaign.slug} id={confirming.data.id} />}
+      {unchanged && (
+        <Alert color="teal" icon={<IconCheck />} role="status">
+          {t('publish.done', { number })}
+        </Alert>
+      )}
+      {(!unchanged || move !== null) && (
+        <Group justify="flex-end">
+          <Button loading={confirming.isPending} disabled={saving !== 'saved'} onClick={() => confirming.mutate()}>
+            {unchanged
+              ? t('publish.moveNow')
+              : number === 0
+                ? t('publish.go')
+                : t(move === null ? 'publish.again' : 'publish.againMove', { number: number + 1 })}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
