@@ -67,6 +67,16 @@ async def test_a_test_send_reaches_the_inbox_and_the_ledger(api: httpx.AsyncClie
     assert [(item["title"], item["body"]) for item in inbox] == [("Hi Grace", "Take FASHION-1")]
 
 
+async def test_content_that_is_not_saved_can_be_tried_too(api: httpx.AsyncClient):
+    await rows.customer(api, "grace", first_name="Grace")
+    asked = {"content": CARD, "customer": "grace", "coupons": {"FASHION": "FASHION-1"}}
+    sent = (await api.post("/templates/test", json=asked)).json()
+    assert (sent["state"], sent["test"], sent["campaign"]) == ("accepted", True, None)
+    inbox = (await api.get("/customers/grace/inbox")).json()["items"]
+    assert [(item["title"], item["body"]) for item in inbox] == [("Hi Grace", "Take FASHION-1")]
+    assert (await api.get("/templates")).json()["items"] == []
+
+
 async def test_a_test_send_that_fails_is_in_the_ledger_with_its_reason(api: httpx.AsyncClient):
     await rows.customer(api, "grace")
     saved = await _create(api, {"channel": "email", "subject": "Hi", "text": "There"})

@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +10,7 @@ import { Canvas } from './Canvas';
 import { Conflict } from './dialogs/Conflict';
 import { Keys } from './dialogs/Keys';
 import { Publish } from './dialogs/publish/Publish';
-import { Versions } from './dialogs/Versions';
+import { Versions } from './dialogs/versions/Versions';
 import { FirstStep } from './FirstStep';
 import { Inspector } from './Inspector';
 import { KindList } from './KindList';
@@ -20,10 +21,13 @@ import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
 import { type DialogName, Toolbar } from './Toolbar';
 import { WalkPanel } from './WalkPanel';
+import { keepCurrent } from './watching';
 
 /** The campaign builder over an editor's store. */
 export function Builder({ campaign, store }: { campaign: Campaign; store: EditorStore }) {
+  const { t } = useTranslation('builder');
   useEffect(() => keepSaved(store), [store]);
+  useEffect(() => keepCurrent(store, () => notifications.show({ message: t('conflict.newer') })), [store, t]);
   return (
     <EditorContext value={store}>
       <ReactFlowProvider>
@@ -71,7 +75,7 @@ function Desk({ campaign }: { campaign: Campaign }) {
       <Keys opened={dialog === 'keys'} close={close} />
       <Versions opened={dialog === 'versions'} close={close} />
       <Publish opened={dialog === 'publish'} close={close} campaign={campaign} />
-      <Conflict />
+      <Conflict campaign={campaign} />
     </div>
   );
 }

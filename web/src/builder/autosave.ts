@@ -81,7 +81,11 @@ async function refused(store: EditorStore, flow: Flow, error: unknown): Promise<
 /** Reads what somebody else saved, and stops saving until the user has chosen. */
 export async function lookAtTheirs(store: EditorStore): Promise<void> {
   const { slug } = store.getState();
-  const newest = await take(api.GET('/campaigns/{slug}', { params: { path: { slug } } }));
+  const newest = await take(api.GET('/campaigns/{slug}', { params: { path: { slug } } })).catch(() => null);
+  if (!newest) {
+    store.setState({ saving: 'offline' });
+    return;
+  }
   store.setState({ saving: 'conflict', theirs: { flow: readFlow(newest.draft), revision: newest.revision } });
 }
 

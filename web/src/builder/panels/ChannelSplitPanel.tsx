@@ -2,11 +2,12 @@ import { ActionIcon, Checkbox, Group, Paper, Select, Stack, Text } from '@mantin
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '@/api/types';
+import { ChosenChannel } from './ChosenChannel';
 import type { EditProps } from './panel';
 
 const ALL: Channel[] = ['push', 'email', 'sms', 'in_app', 'silent_push'];
 
-export default function ChannelSplitPanel({ data, change }: EditProps<'channel_split'>) {
+export default function ChannelSplitPanel({ id, data, change }: EditProps<'channel_split'>) {
   const { t } = useTranslation(['builder', 'app']);
   const alone = data.only_if_alone ?? [];
   const swap = (from: number, to: number) => {
@@ -88,6 +89,7 @@ export default function ChannelSplitPanel({ data, change }: EditProps<'channel_s
           onChange={(channel) => channel && change({ channels: [...data.channels, channel as Channel] })}
         />
       )}
+      <ChosenChannel id={id} data={data} />
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
-import { NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Button, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
@@ -64,6 +64,7 @@ export function ScheduleFields({ value, zone, onChange }: Props) {
 
 function Details({ value, onChange }: { value: Schedule; onChange: (value: Schedule) => void }) {
   const { t } = useTranslation('builder');
+  const [opened, more] = useDisclosure();
   const repeats = value.recurrence;
   const put = (part: Partial<Schedule>) => onChange({ ...value, ...part });
   return (
@@ -96,25 +97,36 @@ function Details({ value, onChange }: { value: Schedule; onChange: (value: Sched
           onChange={(day) => typeof day === 'number' && put({ recurrence: { ...repeats, day_of_month: day } })}
         />
       )}
-      {(repeats ? (['start', 'end'] as const) : (['start'] as const)).map((name) => (
-        <TextInput
-          key={name}
-          type="datetime-local"
-          w={240}
-          label={repeats ? t(`schedule.${name}`) : t('schedule.at')}
-          value={value[name]?.slice(0, 16) ?? ''}
-          onChange={(event) => put({ [name]: event.currentTarget.value ? `${event.currentTarget.value}:00` : null })}
-        />
-      ))}
+      {!repeats && <Moment label={t('schedule.at')} value={value.start} onChange={(start) => put({ start })} />}
       <ZoneField label={t('schedule.zone')} value={value.timezone} onChange={(timezone) => put({ timezone })} />
-      {repeats && (
-        <Select
-          label={t('schedule.overlap')}
-          allowDeselect={false}
-          data={OVERLAPS.map((each) => ({ value: each, label: t(`schedule.overlaps.${each}`) }))}
-          value={value.overlap}
-          onChange={(overlap) => put({ overlap: (overlap ?? 'skip') as Schedule['overlap'] })}
-        />
+      <Upcoming schedule={value} />
+      <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={opened} onClick={more.toggle}>
+        {t(opened ? 'schedule.less' : 'schedule.more')}
+      </Button>
+      {opened && <More value={value} put={put} />}
+    </>
+  );
+}
+
+type MoreProps = { value: Schedule; put: (part: Partial<Schedule>) => void };
+
+/** What seldom has to be said. */
+function More({ value, put }: MoreProps) {
+  const { t } = useTranslation('builder');
+  return (
+    <>
+      {value.recurrence && (
+        <>
+          <Moment label={t('schedule.start')} value={value.start} onChange={(start) => put({ start })} />
+          <Moment label={t('schedule.end')} value={value.end} onChange={(end) => put({ end })} />
+          <Select
+            label={t('schedule.overlap')}
+            allowDeselect={false}
+            data={OVERLAPS.map((each) => ({ value: each, label: t(`schedule.overlaps.${each}`) }))}
+            value={value.overlap}
+            onChange={(overlap) => put({ overlap: (overlap ?? 'skip') as Schedule['overlap'] })}
+          />
+        </>
       )}
       <DurationField
         label={t('schedule.catchup')}
@@ -122,8 +134,22 @@ function Details({ value, onChange }: { value: Schedule; onChange: (value: Sched
         value={value.catchup ?? HOUR}
         onChange={(catchup) => put({ catchup })}
       />
-      <Upcoming schedule={value} />
     </>
+  );
+}
+
+type MomentProps = { label: string; value: string | null | undefined; onChange: (value: string | null) => void };
+
+/** A date and time on the schedule's clock. */
+function Moment({ label, value, onChange }: MomentProps) {
+  return (
+    <TextInput
+      type="datetime-local"
+      w={240}
+      label={label}
+      value={value?.slice(0, 16) ?? ''}
+      onChange={(event) => onChange(event.currentTarget.value ? `${event.currentTarget.value}:00` : null)}
+    />
   );
 }
 

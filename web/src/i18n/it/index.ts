@@ -5,6 +5,7 @@ import campaigns from './campaigns.json';
 import conditions from './conditions.json';
 import contacting from './contacting.json';
 import customers from './customers.json';
+import fields from './fields.json';
 import imports from './imports.json';
 import journeys from './journeys.json';
 import keys from './keys.json';
@@ -23,6 +24,7 @@ export default {
   conditions,
   contacting,
   customers,
+  fields,
   imports,
   journeys,
   keys,

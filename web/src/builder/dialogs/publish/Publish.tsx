@@ -10,7 +10,7 @@ import { Problem } from '@/ui/Problem';
 import { same } from '../../graph/diff';
 import { readFlow } from '../../graph/model';
 import { useEditor, useEditorStore, useFlow } from '../../store';
-import { Changes } from '../Changes';
+import { Changes } from '../versions/Changes';
 import { Inside, type Move } from './Inside';
 import { Launch } from './Launch';
 import { Moving } from './Moving';

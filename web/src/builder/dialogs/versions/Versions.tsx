@@ -1,24 +1,25 @@
-import { Button, Drawer, Group, Paper, Select, Stack, Text } from '@mantine/core';
+import { Button, Grid, Group, Modal, Paper, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { campaigns } from '@/api/campaigns';
 import type { Flow } from '@/api/types';
 import { Loading } from '@/ui/Loading';
 import { Since } from '@/ui/Since';
-import { readFlow } from '../graph/model';
-import { useEditor, useEditorStore, useFlow } from '../store';
+import { readFlow } from '../../graph/model';
+import { useEditor, useEditorStore, useFlow } from '../../store';
 import { Changes } from './Changes';
 
+const Comparison = lazy(() => import('./Comparison'));
 const DRAFT = 'draft';
 
 /** Published versions: compare any two (or one with the draft), and take an old one as the draft. */
 export function Versions({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation('builder');
   return (
-    <Drawer opened={opened} onClose={close} position="right" size="md" title={t('versions.title')}>
+    <Modal opened={opened} onClose={close} size="min(1280px, 96vw)" title={t('versions.title')}>
       <History close={close} />
-    </Drawer>
+    </Modal>
   );
 }
 
@@ -37,38 +38,54 @@ function History({ close }: { close: () => void }) {
     ...items.map(({ number }) => ({ value: String(number), label: t('versions.number', { number }) })),
   ];
   return (
-    <Stack>
-      <Group grow>
-        <Select
-          label={t('versions.from')}
-          allowDeselect={false}
-          data={choices}
-          value={left}
-          onChange={(next) => next && setLeft(next)}
-        />
-        <Select
-          label={t('versions.to')}
-          allowDeselect={false}
-          data={choices}
-          value={right}
-          onChange={(next) => next && setRight(next)}
-        />
-      </Group>
-      <Compared left={left} right={right} />
-      {items.map((version) => (
-        <Paper key={version.id} withBorder p="sm">
-          <Group justify="space-between">
-            <div>
+    <Grid gap="lg">
+      <Grid.Col span={{ base: 12, md: 3 }}>
+        <Stack component="ul" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
+          {items.map((version, index) => (
+            <Paper key={version.id} component="li" withBorder p="sm">
               <Text fw={600}>{t('versions.number', { number: version.number })}</Text>
               <Text size="sm" c="dimmed" component="div">
                 <Since at={version.published_at} />
               </Text>
-            </div>
-            <Restore number={version.number} done={close} />
+              <Group gap="xs" mt={6}>
+                <Button
+                  size="compact-xs"
+                  variant="light"
+                  onClick={() => {
+                    setLeft(String(items[index + 1]?.number ?? version.number));
+                    setRight(String(version.number));
+                  }}
+                >
+                  {t('versions.what')}
+                </Button>
+                <Restore number={version.number} done={close} />
+              </Group>
+            </Paper>
+          ))}
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 9 }}>
+        <Stack>
+          <Group grow maw={520}>
+            <Select
+              label={t('versions.from')}
+              allowDeselect={false}
+              data={choices}
+              value={left}
+              onChange={(next) => next && setLeft(next)}
+            />
+            <Select
+              label={t('versions.to')}
+              allowDeselect={false}
+              data={choices}
+              value={right}
+              onChange={(next) => next && setRight(next)}
+            />
           </Group>
-        </Paper>
-      ))}
-    </Stack>
+          <Compared left={left} right={right} />
+        </Stack>
+      </Grid.Col>
+    </Grid>
   );
 }
 
@@ -83,7 +100,15 @@ function useFlowOf(which: string): Flow | null {
 function Compared({ left, right }: { left: string; right: string }) {
   const before = useFlowOf(left);
   const after = useFlowOf(right);
-  return before && after ? <Changes before={before} after={after} /> : <Loading />;
+  if (!before || !after) return <Loading />;
+  return (
+    <>
+      <Suspense fallback={<Loading />}>
+        <Comparison before={before} after={after} />
+      </Suspense>
+      <Changes before={before} after={after} />
+    </>
+  );
 }
 
 function Restore({ number, done }: { number: number; done: () => void }) {
@@ -100,7 +125,7 @@ function Restore({ number, done }: { number: number; done: () => void }) {
     done();
   };
   return (
-    <Button size="xs" variant="default" loading={version.isFetching} onClick={restore}>
+    <Button size="compact-xs" variant="default" loading={version.isFetching} onClick={restore}>
       {t('versions.restore')}
     </Button>
   );
