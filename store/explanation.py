@@ -48,11 +48,12 @@ async def explain(session: AsyncSession, condition: Condition, customer_id: UUID
     leaves = list(_leaves(condition, Asking(who, Binds(scope), scope.journey is not None, nested)))
     asked = [column for leaf, asking in leaves for column in (expression(leaf, asking), _evidence(leaf, asking))]
     columns = [column.label(f"a{index}") for index, column in enumerate(asked)]
-    living = select(*columns).where(col(Customer.id) == who, col(Customer.erased_at).is_(None))
+    # a condition without questions, such as "everybody", asks nothing of its own: the customer must be there all the same
+    living = select(col(Customer.id), *columns).where(col(Customer.id) == who, col(Customer.erased_at).is_(None))
     row = (await session.execute(living)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no customer {customer_id}")
-    answers = iter(zip(row[::2], row[1::2], strict=True))
+    answers = iter(zip(row[1::2], row[2::2], strict=True))
     return _tree(condition, answers, nested, await names_in(session, [condition, *nested.values()]))
 
 

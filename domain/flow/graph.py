@@ -161,12 +161,22 @@ class Edge(FlowModel):
     target: NodeId
 
 
+class Note(FlowModel):
+    """What somebody stuck onto the drawing, for whoever works on it: nothing else reads it."""
+
+    id: NodeId
+    position: Position = Position()
+    text: str = Field(default="", max_length=2000)
+    colour: Literal["yellow", "blue", "green", "pink"] = "yellow"
+
+
 class Flow(FlowModel):
     """A whole campaign as drawn."""
 
     nodes: list[Node] = Field(max_length=500)
     edges: list[Edge] = Field(default_factory=list, max_length=2000)
     settings: FlowSettings = FlowSettings()
+    notes: list[Note] = Field(default_factory=list, max_length=100)
 
 
 def ports(node: Node) -> list[str]:

@@ -170,3 +170,12 @@ async def test_an_explanation_answers_every_part(session):
     ]
     with pytest.raises(NotFoundError):
         await explain(session, whole, uuid4(), SCOPE)
+
+
+@pytest.mark.parametrize(("kind", "holds"), [("all", True), ("any", False)])
+async def test_a_condition_without_questions_is_explained_too(session, kind, holds):
+    who = await customer(session, "new")
+    explained = await explain(session, CONDITION.validate_python({"kind": kind, "of": []}), who, SCOPE)
+    assert (explained.holds, explained.parts) == (holds, [])
+    with pytest.raises(NotFoundError):
+        await explain(session, CONDITION.validate_python({"kind": kind, "of": []}), uuid4(), SCOPE)

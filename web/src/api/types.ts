@@ -14,9 +14,11 @@ export type Me = Schemas['MeView'];
 export type Example = Schemas['ExampleView'];
 
 /** A campaign's graph as the API reads and writes it. */
-export type Flow = Omit<Schemas['Flow'], 'edges'> & { edges: FlowEdge[] };
+export type Flow = Omit<Schemas['Flow'], 'edges' | 'notes'> & { edges: FlowEdge[]; notes: Note[] };
 export type FlowNode = Flow['nodes'][number];
 export type FlowEdge = Schemas['Edge'];
+/** What is stuck onto a drawing, for whoever works on it. */
+export type Note = Schemas['Note'];
 export type FlowSettings = Schemas['FlowSettings'];
 export type NodeKind = FlowNode['type'];
 export type NodeOf<K extends NodeKind> = Extract<FlowNode, { type: K }>;

@@ -4,7 +4,7 @@ import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Campaign, NodeKind } from '@/api/types';
-import { add, defaultPlace, tidyUp } from './actions';
+import { add, defaultPlace, stick, tidyUp } from './actions';
 import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
 import { Conflict } from './dialogs/Conflict';
@@ -37,21 +37,32 @@ export function Builder({ campaign, store }: { campaign: Campaign; store: Editor
   );
 }
 
+const FIT = { padding: 0.15, maxZoom: 1, duration: 250 };
+
 function Desk({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
   const store = useEditorStore();
   const readOnly = useEditor((editor) => editor.readOnly);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const close = useCallback(() => setDialog(null), []);
-  const { fitView, getNodes } = useReactFlow();
+  const { fitView, getNodes, screenToFlowPosition } = useReactFlow();
   const tidy = useCallback(async () => {
     const sizes = new Map(getNodes().map((node) => [node.id, { width: 224, height: 80, ...node.measured }]));
     await tidyUp(store, sizes);
-    setTimeout(() => void fitView({ padding: 0.15, maxZoom: 1, duration: 250 }), 50);
+    setTimeout(() => void fitView(FIT), 50);
   }, [store, getNodes, fitView]);
   const extra = useMemo(
-    () => ({ tidy: () => void tidy(), addHere: () => setDialog('add'), help: () => setDialog('keys') }),
-    [tidy],
+    () => ({
+      tidy: () => void tidy(),
+      addHere: () => setDialog('add'),
+      help: () => setDialog('keys'),
+      note: () => {
+        const canvas = document.querySelector('.builder-canvas')?.getBoundingClientRect();
+        if (canvas) stick(store, screenToFlowPosition({ x: canvas.x + canvas.width / 2, y: canvas.y + 80 }));
+      },
+      fit: () => void fitView(FIT),
+    }),
+    [tidy, fitView, screenToFlowPosition, store],
   );
   useShortcuts(store, extra);
   const choose = (type: NodeKind) => {
@@ -60,7 +71,7 @@ function Desk({ campaign }: { campaign: Campaign }) {
   };
   return (
     <div className="builder">
-      <Toolbar campaign={campaign} open={setDialog} tidy={extra.tidy} />
+      <Toolbar campaign={campaign} open={setDialog} tidy={extra.tidy} note={extra.note} />
       <div className="builder-body" data-reading={readOnly}>
         {!readOnly && <Palette />}
         <div className="builder-canvas">

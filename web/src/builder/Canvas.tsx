@@ -21,12 +21,13 @@ import { type CanvasNode, toEdges, toNodes } from './graph/canvas';
 import { moveNodes, moveToEdge } from './graph/edit';
 import { refusal } from './graph/legal';
 import { kindOf } from './kinds';
+import { NoteNode } from './NoteNode';
 import { StepNode } from './StepNode';
 import { useEditor, useEditorStore, useFlow } from './store';
 import { useFollow } from './useFollow';
 import { Way } from './Way';
 
-const NODE_TYPES = { step: StepNode };
+const NODE_TYPES = { step: StepNode, note: NoteNode };
 const EDGE_TYPES = { way: Way };
 export const DRAGGED_KIND = 'application/campaign-flow-kind';
 
@@ -85,7 +86,8 @@ export function Canvas() {
       onNodesChange={onNodesChange}
       onSelectionChange={onSelectionChange}
       onNodeClick={(event, node) => {
-        if (!event.shiftKey && !event.ctrlKey && !event.metaKey) store.getState().select([node.id], 'node');
+        if (!event.shiftKey && !event.ctrlKey && !event.metaKey)
+          store.getState().select([node.id], node.type === 'step' ? 'node' : null);
       }}
       onEdgeClick={(_, way) => store.getState().select([way.id])}
       onPaneClick={() => store.getState().select([], null)}
@@ -98,7 +100,8 @@ export function Canvas() {
       }
       onNodeDragStop={(event, node, dragged) => {
         const at = 'clientX' in event ? edgeUnder(event.clientX, event.clientY) : null;
-        if (at && dragged.length === 1) store.getState().edit((now) => moveToEdge(now, node.id, at));
+        if (at && dragged.length === 1 && node.type === 'step')
+          store.getState().edit((now) => moveToEdge(now, node.id, at));
       }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={onDrop}
@@ -117,14 +120,13 @@ export function Canvas() {
     >
       <Background gap={20} />
       <Controls showInteractive={false} aria-label={t('builder:zoom')} />
-      <MiniMap
-        pannable
-        zoomable
-        ariaLabel={t('builder:miniMap')}
-        nodeColor={(node) => `var(--mantine-color-${kindOf((node as CanvasNode).data.node.type).colour}-5)`}
-      />
+      <MiniMap pannable zoomable ariaLabel={t('builder:miniMap')} nodeColor={(node) => colourOf(node as CanvasNode)} />
     </ReactFlow>
   );
+}
+
+function colourOf({ data }: CanvasNode): string {
+  return 'node' in data ? `var(--mantine-color-${kindOf(data.node.type).colour}-5)` : 'var(--mantine-color-yellow-2)';
 }
 
 function positionIn(change: NodeChange<CanvasNode>) {

@@ -4,7 +4,7 @@ import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AddButton } from './AddButton';
-import type { CanvasNode } from './graph/canvas';
+import type { StepOnCanvas } from './graph/canvas';
 import { optionalPorts, ports } from './graph/model';
 import { describe, kindOf, titleOf } from './kinds';
 import { portLabel } from './kinds/portLabel';
@@ -12,7 +12,7 @@ import { useWords } from './names';
 import { useEditor } from './store';
 
 /** A node's card: what it is, what it does, and a handle for each way out. */
-export const StepNode = memo(function StepNode({ data: { node }, selected }: NodeProps<CanvasNode>) {
+export const StepNode = memo(function StepNode({ data: { node }, selected }: NodeProps<StepOnCanvas>) {
   const words = useWords();
   const { t } = useTranslation(['kinds', 'app', 'builder']);
   const kind = kindOf(node.type);

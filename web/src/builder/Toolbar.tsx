@@ -6,6 +6,7 @@ import {
   IconHistory,
   IconKeyboard,
   IconLayoutDistributeHorizontal,
+  IconNote,
   IconPlus,
   IconRocket,
   IconSettings,
@@ -23,9 +24,9 @@ import { useEditor, useEditorStore } from './store';
 /** What opens over the drawing. */
 export type DialogName = 'add' | 'keys' | 'versions' | 'publish';
 
-type Props = { campaign: Campaign; open: (dialog: DialogName) => void; tidy: () => void };
+type Props = { campaign: Campaign; open: (dialog: DialogName) => void; tidy: () => void; note: () => void };
 
-export function Toolbar({ campaign, open, tidy }: Props) {
+export function Toolbar({ campaign, open, tidy, note }: Props) {
   const { t } = useTranslation('builder');
   const store = useEditorStore();
   const { history, readOnly, panel, problems } = useEditor((editor) => editor);
@@ -49,6 +50,7 @@ export function Toolbar({ campaign, open, tidy }: Props) {
             <Tool className="only-narrow" icon={IconPlus} label={t('add')} onClick={() => open('add')} />
             <Tool icon={IconArrowBackUp} label={t('undo')} disabled={history.past.length === 0} onClick={undo} />
             <Tool icon={IconArrowForwardUp} label={t('redo')} disabled={history.future.length === 0} onClick={redo} />
+            <Tool icon={IconNote} label={t('note.add')} onClick={note} />
             <Tool icon={IconLayoutDistributeHorizontal} label={t('tidy')} onClick={tidy} />
           </>
         )}

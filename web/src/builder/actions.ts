@@ -14,7 +14,8 @@ import {
 } from './graph/edit';
 import { type Sizes, tidy } from './graph/layout';
 import { mayAdd, refusal } from './graph/legal';
-import { edgeFrom, mainPort, nodeById } from './graph/model';
+import { edgeFrom, mainPort, newId, nodeById } from './graph/model';
+import { addNote, notesAlong, removeNotes } from './graph/notes';
 import { newNode } from './kinds';
 import type { KindText } from './kinds/kind';
 import type { EditorStore } from './store';
@@ -61,6 +62,16 @@ export function defaultPlace(store: EditorStore): Place {
   return { at: freePlace(flow, { x: 0, y: 0 }) };
 }
 
+/** Sticks an empty note onto the drawing and selects it. */
+export function stick(store: EditorStore, at: Point): void {
+  const id = newId('note');
+  const { edit, select } = store.getState();
+  edit((flow) =>
+    addNote(flow, { id, position: { x: Math.round(at.x), y: Math.round(at.y) }, text: '', colour: 'yellow' }),
+  );
+  select([id], null);
+}
+
 export function join(store: EditorStore, source: string, port: string, target: string): void {
   const { history, edit } = store.getState();
   if (refusal(history.present, source, port, target) === null) edit((flow) => connect(flow, source, port, target));
@@ -81,7 +92,8 @@ export function removeSelected(store: EditorStore): void {
   edit((flow) => {
     const edges = flow.edges.filter((each) => selected.has(each.id)).map((each) => each.id);
     const nodes = flow.nodes.filter((each) => selected.has(each.id)).map((each) => each.id);
-    return removeNodes(edges.length > 0 ? removeEdges(flow, edges) : flow, nodes);
+    const left = removeNodes(edges.length > 0 ? removeEdges(flow, edges) : flow, nodes);
+    return removeNotes(left, selected);
   });
   select([], null);
 }
@@ -90,7 +102,8 @@ export async function copySelected(store: EditorStore): Promise<Fragment> {
   const { history, selected } = store.getState();
   const fragment = copy(history.present, selected);
   kept = fragment;
-  if (fragment.nodes.length > 0) await navigator.clipboard?.writeText(JSON.stringify(fragment)).catch(() => undefined);
+  if (fragment.nodes.length + fragment.notes.length > 0)
+    await navigator.clipboard?.writeText(JSON.stringify(fragment)).catch(() => undefined);
   return fragment;
 }
 
@@ -109,7 +122,7 @@ export function duplicateSelected(store: EditorStore): void {
 }
 
 function put(store: EditorStore, fragment: Fragment): void {
-  if (fragment.nodes.length === 0) return;
+  if (fragment.nodes.length + fragment.notes.length === 0) return;
   const { history, edit, select } = store.getState();
   const [flow, ids] = paste(history.present, fragment, { x: 40, y: 110 });
   edit(() => flow);
@@ -119,5 +132,5 @@ function put(store: EditorStore, fragment: Fragment): void {
 export async function tidyUp(store: EditorStore, sizes: Sizes): Promise<void> {
   const flow = store.getState().history.present;
   const places = await tidy(flow, sizes);
-  store.getState().edit((now) => moveNodes(now, places));
+  store.getState().edit((now) => moveNodes(now, new Map([...places, ...notesAlong(now, places)])));
 }

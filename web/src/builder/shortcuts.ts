@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { copySelected, duplicateSelected, pasteCopied, removeSelected } from './actions';
 import type { EditorStore } from './store';
 
-type Extra = { tidy: () => void; addHere: () => void; help: () => void };
+type Extra = { tidy: () => void; addHere: () => void; help: () => void; note: () => void; fit: () => void };
 
 /** Where typing means typing. */
 function isTyping(target: EventTarget | null): boolean {
@@ -12,7 +12,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** The builder's keys. With Ctrl (or Cmd): Z, Y, C, X, V, D, A. Alone: Delete, A (add), L (tidy up), ? (keys), Esc. */
+/** The builder's keys. With Ctrl (or Cmd): Z, Y, C, X, V, D, A. Alone: Delete, A (add), N (note), L (tidy up), F (fit), ? (keys), Esc. */
 export function useShortcuts(store: EditorStore, extra: Extra): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
@@ -42,15 +42,20 @@ function withControl(store: EditorStore, event: KeyboardEvent): (() => void) | u
   }[key];
 }
 
-function alone(store: EditorStore, event: KeyboardEvent, { tidy, addHere, help }: Extra): (() => void) | undefined {
+function alone(
+  store: EditorStore,
+  event: KeyboardEvent,
+  { tidy, addHere, help, note, fit }: Extra,
+): (() => void) | undefined {
   const { select, selected, readOnly } = store.getState();
   const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node');
   if (event.key === 'Escape') return () => select([], null);
   if (event.key === '?') return help;
+  if (event.key.toLowerCase() === 'f') return fit;
   if ((event.key === 'Enter' || event.key === ' ') && focused && focused === document.activeElement) {
-    return () => select([focused.dataset.id ?? ''], 'node');
+    return () => select([focused.dataset.id ?? ''], focused.dataset.id?.startsWith('note_') ? null : 'node');
   }
   if (readOnly) return undefined;
   if ((event.key === 'Delete' || event.key === 'Backspace') && selected.size > 0) return () => removeSelected(store);
-  return { l: tidy, a: addHere }[event.key.toLowerCase()];
+  return { l: tidy, a: addHere, n: note }[event.key.toLowerCase()];
 }

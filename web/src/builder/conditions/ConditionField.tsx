@@ -40,7 +40,9 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
         </Suspense>
         <Group justify="space-between" mt="md" wrap="nowrap" align="flex-start">
           <Said value={value} inJourney={inJourney} />
-          <Button onClick={modal.close}>{t('conditions:done')}</Button>
+          <Button onClick={modal.close} style={{ flexShrink: 0 }}>
+            {t('conditions:done')}
+          </Button>
         </Group>
       </Modal>
     </Stack>

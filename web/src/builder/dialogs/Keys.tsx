@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 const KEYS = {
   add: ['A'],
+  note: ['N'],
   open: ['Enter'],
   move: ['←', '↑', '→', '↓'],
   remove: ['Delete'],
@@ -15,6 +16,7 @@ const KEYS = {
   all: ['Ctrl', 'A'],
   many: ['Shift'],
   tidy: ['L'],
+  fit: ['F'],
   none: ['Esc'],
 } as const;
 

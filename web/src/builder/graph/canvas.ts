@@ -1,23 +1,32 @@
 import type { Edge, Node } from '@xyflow/react';
-import type { Flow, FlowEdge, FlowNode } from '@/api/types';
+import type { Flow, FlowEdge, FlowNode, Note } from '@/api/types';
+import type { Point } from './edit';
 
-export type CanvasNode = Node<{ node: FlowNode }, 'step'>;
+export type StepOnCanvas = Node<{ node: FlowNode }, 'step'>;
+export type NoteOnCanvas = Node<{ note: Note }, 'note'>;
+export type CanvasNode = StepOnCanvas | NoteOnCanvas;
 export type CanvasEdge = Edge<{ edge: FlowEdge }, 'way'>;
 
 /**
- * React Flow's nodes for the flow. A node that did not change keeps its object, with what React Flow measured and
+ * React Flow's nodes for the flow: its steps, and its notes beneath them. A node that did not change keeps its object, with what React Flow measured and
  * selected, so that only what changed is drawn again.
  */
 export function toNodes(flow: Flow, before: CanvasNode[], selected: ReadonlySet<string>): CanvasNode[] {
   const known = new Map(before.map((each) => [each.id, each]));
-  return flow.nodes.map((node) => {
-    const was = known.get(node.id);
-    const isSelected = selected.has(node.id);
-    if (was && was.data.node === node && was.selected === isSelected && !was.dragging) return was;
-    const position = node.position ?? { x: 0, y: 0 };
-    return { ...was, id: node.id, type: 'step', position, data: { node }, selected: isSelected } as CanvasNode;
-  });
+  const drawn = (part: { id: string; position?: Point }, type: CanvasNode['type'], data: CanvasNode['data']) => {
+    const was = known.get(part.id);
+    const isSelected = selected.has(part.id);
+    if (was && of(was) === part && was.selected === isSelected && !was.dragging) return was;
+    const position = part.position ?? { x: 0, y: 0 };
+    return { ...was, id: part.id, type, position, data, selected: isSelected } as CanvasNode;
+  };
+  return [
+    ...flow.notes.map((note) => drawn(note, 'note', { note })),
+    ...flow.nodes.map((node) => drawn(node, 'step', { node })),
+  ];
 }
+
+const of = ({ data }: CanvasNode) => ('node' in data ? data.node : data.note);
 
 export function toEdges(flow: Flow, selected: ReadonlySet<string>): CanvasEdge[] {
   return flow.edges.map((each) => ({
@@ -35,7 +44,8 @@ export function toEdges(flow: Flow, selected: ReadonlySet<string>): CanvasEdge[]
 export function fromCanvas(flow: Flow, nodes: CanvasNode[], edges: CanvasEdge[]): Flow {
   return {
     ...flow,
-    nodes: nodes.map((each) => ({ ...each.data.node, position: each.position })),
+    nodes: nodes.flatMap((each) => ('node' in each.data ? [{ ...each.data.node, position: each.position }] : [])),
+    notes: nodes.flatMap((each) => ('note' in each.data ? [{ ...each.data.note, position: each.position }] : [])),
     edges: edges.map((each) => each.data?.edge as FlowEdge),
   };
 }

@@ -4,12 +4,12 @@ import { equal } from './equal';
 export type Change = { what: 'added' | 'removed' | 'changed' | 'rewired'; node: FlowNode };
 export type Difference = { nodes: Change[]; settings: string[]; moved: boolean };
 
-/** What is different in `after`. Positions are drawing, not meaning: they only show in `moved`. */
+/** What is different in `after`. Positions and notes are drawing, not meaning: they only show in `moved`. */
 export function difference(before: Flow, after: Flow): Difference {
   const old = new Map(before.nodes.map((node) => [node.id, node]));
   const kept = new Set(after.nodes.map((node) => node.id));
   const nodes: Change[] = [];
-  let moved = false;
+  let moved = !equal(before.notes, after.notes);
   for (const node of after.nodes) {
     const was = old.get(node.id);
     if (!was) nodes.push({ what: 'added', node });

@@ -106,15 +106,17 @@ export function replaceNode(flow: Flow, node: FlowNode): Flow {
   };
 }
 
+/** Puts steps and notes at other places. */
 export function moveNodes(flow: Flow, places: ReadonlyMap<string, Point>): Flow {
   let moved = false;
-  const nodes = flow.nodes.map((node) => {
-    const at = places.get(node.id);
-    if (!at || (at.x === node.position?.x && at.y === node.position?.y)) return node;
+  const put = <T extends { id: string; position?: Point }>(part: T): T => {
+    const at = places.get(part.id);
+    if (!at || (at.x === part.position?.x && at.y === part.position?.y)) return part;
     moved = true;
-    return { ...node, position: { x: Math.round(at.x), y: Math.round(at.y) } };
-  });
-  return moved ? { ...flow, nodes } : flow;
+    return { ...part, position: { x: Math.round(at.x), y: Math.round(at.y) } };
+  };
+  const [nodes, notes] = [flow.nodes.map(put), flow.notes.map(put)];
+  return moved ? { ...flow, nodes, notes } : flow;
 }
 
 /** A free place to the right of a node. */

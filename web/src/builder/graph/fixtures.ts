@@ -12,6 +12,7 @@ export const make = (type: NodeKind, id: string, x = 0, y = 0): FlowNode => newN
 export function draw(nodes: Record<string, NodeKind>, ...edges: string[]): Flow {
   return {
     nodes: Object.entries(nodes).map(([id, type], index) => make(type, id, index * 300)),
+    notes: [],
     edges: edges.map((said) => {
       const [, source = '', target = '', port] = /^(\w+)>(\w+)(?::(\w+))?$/.exec(said) ?? [];
       return edge(source, port ?? 'next', target);

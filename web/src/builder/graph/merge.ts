@@ -5,7 +5,7 @@ export type Merged = { flow: Flow; conflicts: string[] };
 
 /**
  * Two people's edits of one draft, put together. What only one of them changed is taken from that one; what both changed
- * differently is a conflict, named by node, edge or setting, in which `mine` is kept.
+ * differently is a conflict, named by node, edge, note or setting, in which `mine` is kept.
  */
 export function merge(base: Flow, mine: Flow, theirs: Flow): Merged {
   const conflicts: string[] = [];
@@ -14,8 +14,9 @@ export function merge(base: Flow, mine: Flow, theirs: Flow): Merged {
   const edges = mergeById(base.edges, mine.edges, theirs.edges, conflicts).filter(
     (each) => alive.has(each.source) && alive.has(each.target),
   );
+  const notes = mergeById(base.notes, mine.notes, theirs.notes, conflicts);
   const settings = mergeSettings(base, mine, theirs, conflicts);
-  return { flow: { ...mine, nodes, edges, settings }, conflicts };
+  return { flow: { ...mine, nodes, edges, notes, settings }, conflicts };
 }
 
 function mergeById<T extends { id: string }>(base: T[], mine: T[], theirs: T[], conflicts: string[]): T[] {

@@ -69,8 +69,9 @@ export function readFlow(flow: Schemas['Flow']): Flow {
     ...flow,
     nodes: flow.nodes.map((node) => (node.position ? node : { ...node, position: { x: 0, y: 0 } })),
     edges: flow.edges ?? [],
+    notes: flow.notes ?? [],
   };
 }
 
 /** Nothing drawn; the API fills in the settings. */
-export const emptyFlow = (): Flow => ({ nodes: [], edges: [] }) as unknown as Flow;
+export const emptyFlow = (): Flow => ({ nodes: [], edges: [], notes: [] }) as unknown as Flow;
