@@ -4,9 +4,9 @@ import {
   Background,
   type Connection,
   Controls,
+  type EdgeChange,
   MiniMap,
   type NodeChange,
-  type OnSelectionChangeParams,
   ReactFlow,
   SelectionMode,
   useReactFlow,
@@ -17,13 +17,13 @@ import { useTranslation } from 'react-i18next';
 import type { NodeKind } from '@/api/types';
 import { add, join } from './actions';
 import './canvas.css';
-import { type CanvasNode, toEdges, toNodes } from './graph/canvas';
+import { type CanvasEdge, type CanvasNode, toEdges, toNodes } from './graph/canvas';
 import { moveNodes, moveToEdge } from './graph/edit';
 import { refusal } from './graph/legal';
 import { kindOf } from './kinds';
 import { NoteNode } from './NoteNode';
 import { StepNode } from './StepNode';
-import { useEditor, useEditorStore, useFlow } from './store';
+import { type EditorStore, useEditor, useEditorStore, useFlow } from './store';
 import { useFollow } from './useFollow';
 import { Way } from './Way';
 
@@ -47,24 +47,18 @@ export function Canvas() {
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
+      choose(store, changes);
       const kept = changes.filter((change) => change.type !== 'remove' && change.type !== 'select');
+      if (kept.length === 0) return;
       setNodes((before) => applyNodeChanges(kept, before));
-      const moved = changes.filter((change) => change.type === 'position' && change.position && !change.dragging);
+      const moved = kept.filter((change) => change.type === 'position' && change.position && !change.dragging);
       if (moved.length === 0) return;
       const places = new Map(moved.map((change) => [(change as { id: string }).id, positionIn(change)]));
       store.getState().edit((now) => moveNodes(now, places), 'move');
     },
     [store],
   );
-
-  const onSelectionChange = useCallback(
-    ({ nodes: chosen, edges: ways }: OnSelectionChangeParams) => {
-      const ids = [...chosen, ...ways].map((each) => each.id);
-      const now = store.getState().selected;
-      if (ids.length !== now.size || ids.some((id) => !now.has(id))) store.getState().select(ids);
-    },
-    [store],
-  );
+  const onEdgesChange = useCallback((changes: EdgeChange<CanvasEdge>[]) => choose(store, changes), [store]);
 
   function onDrop(event: DragEvent) {
     const type = event.dataTransfer.getData(DRAGGED_KIND) as NodeKind;
@@ -76,7 +70,7 @@ export function Canvas() {
   }
 
   return (
-    <ReactFlow<CanvasNode, ReturnType<typeof toEdges>[number]>
+    <ReactFlow<CanvasNode, CanvasEdge>
       aria-label={t('builder:canvas')}
       nodes={nodes}
       edges={edges}
@@ -84,7 +78,7 @@ export function Canvas() {
       edgeTypes={EDGE_TYPES}
       colorMode={scheme}
       onNodesChange={onNodesChange}
-      onSelectionChange={onSelectionChange}
+      onEdgesChange={onEdgesChange}
       onNodeClick={(event, node) => {
         if (!event.shiftKey && !event.ctrlKey && !event.metaKey)
           store.getState().select([node.id], node.type === 'step' ? 'node' : null);
@@ -123,6 +117,18 @@ export function Canvas() {
       <MiniMap pannable zoomable ariaLabel={t('builder:miniMap')} nodeColor={(node) => colourOf(node as CanvasNode)} />
     </ReactFlow>
   );
+}
+
+/** What a click, a box or a key of React Flow's chose becomes the editor's selection. */
+function choose(store: EditorStore, changes: (NodeChange<CanvasNode> | EdgeChange<CanvasEdge>)[]): void {
+  const { selected, select } = store.getState();
+  const next = new Set(selected);
+  for (const change of changes) {
+    if (change.type !== 'select') continue;
+    if (change.selected) next.add(change.id);
+    else next.delete(change.id);
+  }
+  if (next.size !== selected.size || [...next].some((id) => !selected.has(id))) select(next);
 }
 
 function colourOf({ data }: CanvasNode): string {

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { NodeProps } from '@xyflow/react';
-import { memo } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { removeSelected } from './actions';
 import type { NoteOnCanvas } from './graph/canvas';
@@ -13,6 +13,11 @@ export const NoteNode = memo(function NoteNode({ data: { note }, selected }: Nod
   const { t } = useTranslation('builder');
   const store = useEditorStore();
   const readOnly = useEditor((editor) => editor.readOnly);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isNew = useEditor((editor) => selected && editor.selected.size === 1 && note.text === '');
+  useEffect(() => {
+    if (isNew) field.current?.focus();
+  }, [isNew]);
   const change = (part: Partial<typeof note>) =>
     store.getState().edit((flow) => changeNote(flow, note.id, part), `${note.id}:${Object.keys(part).join()}`);
   return (
@@ -26,7 +31,7 @@ export const NoteNode = memo(function NoteNode({ data: { note }, selected }: Nod
         maxRows={14}
         maxLength={2000}
         readOnly={readOnly}
-        autoFocus={selected && note.text === ''}
+        ref={field}
         aria-label={t('note.text')}
         placeholder={t('note.placeholder')}
         value={note.text}

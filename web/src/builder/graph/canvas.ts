@@ -7,6 +7,9 @@ export type NoteOnCanvas = Node<{ note: Note }, 'note'>;
 export type CanvasNode = StepOnCanvas | NoteOnCanvas;
 export type CanvasEdge = Edge<{ edge: FlowEdge }, 'way'>;
 
+/** What a card is taken to measure until it is drawn: so it is seen, and takes the keyboard, at once. */
+const SIZE = { initialWidth: 224, initialHeight: 80 };
+
 /**
  * React Flow's nodes for the flow: its steps, and its notes beneath them. A node that did not change keeps its object, with what React Flow measured and
  * selected, so that only what changed is drawn again.
@@ -18,7 +21,7 @@ export function toNodes(flow: Flow, before: CanvasNode[], selected: ReadonlySet<
     const isSelected = selected.has(part.id);
     if (was && of(was) === part && was.selected === isSelected && !was.dragging) return was;
     const position = part.position ?? { x: 0, y: 0 };
-    return { ...was, id: part.id, type, position, data, selected: isSelected } as CanvasNode;
+    return { ...SIZE, ...was, id: part.id, type, position, data, selected: isSelected } as CanvasNode;
   };
   return [
     ...flow.notes.map((note) => drawn(note, 'note', { note })),

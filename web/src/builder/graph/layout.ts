@@ -11,6 +11,8 @@ const OPTIONS = {
   'elk.layered.spacing.nodeNodeBetweenLayers': '70',
   'elk.spacing.nodeNode': '36',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  // As near to what leads to it as can be: a message stands behind the decision for it.
+  'elk.layered.layering.strategy': 'LONGEST_PATH_SOURCE',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.separateConnectedComponents': 'true',
 };
