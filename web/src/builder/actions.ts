@@ -90,7 +90,10 @@ export function changeSettings(store: EditorStore, part: Partial<FlowSettings>):
 export function removeSelected(store: EditorStore): void {
   const { selected, edit, select } = store.getState();
   edit((flow) => {
-    const edges = flow.edges.filter((each) => selected.has(each.id)).map((each) => each.id);
+    // Ways to and from steps that go are mended with them, not cut.
+    const edges = flow.edges
+      .filter((each) => selected.has(each.id) && !selected.has(each.source) && !selected.has(each.target))
+      .map((each) => each.id);
     const nodes = flow.nodes.filter((each) => selected.has(each.id)).map((each) => each.id);
     const left = removeNodes(edges.length > 0 ? removeEdges(flow, edges) : flow, nodes);
     return removeNotes(left, selected);
