@@ -161,6 +161,7 @@ function SaidBack({ until }: { until: Until }) {
                   local: clockIn(said.data.at, said.data.timezone, i18n.language),
                   zone: said.data.timezone,
                 })}
+            {asked.kind === 'best_hour' && !said.data.late && ` ${said.data.words}`}
           </Text>
         )}
       </Text>
