@@ -48,7 +48,7 @@ async def explain(session: AsyncSession, condition: Condition, customer_id: UUID
     leaves = list(_leaves(condition, Asking(who, Binds(scope), scope.journey is not None, nested)))
     asked = [column for leaf, asking in leaves for column in (expression(leaf, asking), _evidence(leaf, asking))]
     columns = [column.label(f"a{index}") for index, column in enumerate(asked)]
-    # a condition without questions, such as "everybody", asks nothing of its own: the customer must be there all the same
+    # a condition without questions, such as "everybody", asks for no column: the customer must be there all the same
     living = select(col(Customer.id), *columns).where(col(Customer.id) == who, col(Customer.erased_at).is_(None))
     row = (await session.execute(living)).one_or_none()
     if row is None:
