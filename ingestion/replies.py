@@ -97,8 +97,7 @@ async def _obey(session: AsyncSession, channel: Channel, address: str, meaning: 
     if meaning == "stop":
         await suppressions.suppress(session, channel, address, _REASON, source=_source(channel, meaning))
     else:
-        for reason in _TAKEN_BACK:
-            await ledger.unsuppress(session, channel.value, address, reason)
+        await suppressions.lift(session, channel, address, reasons=_TAKEN_BACK)
     await ledger.save_words(session, words)
 
 

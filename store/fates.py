@@ -187,14 +187,6 @@ async def owners_of(session: AsyncSession, channel: str, address: str) -> list[t
     return [(row[0], row[1]) for row in rows]
 
 
-async def unsuppress(session: AsyncSession, channel: str, address: str, reason: str) -> None:
-    """Take back a suppression that was made for that reason."""
-    await session.execute(
-        text("DELETE FROM suppressions WHERE channel = :channel AND address = :address AND reason = :reason"),
-        {"channel": channel, "address": address, "reason": reason},
-    )
-
-
 async def set_aside(
     session: AsyncSession, provider: str, rejected: Sequence[tuple[Mapping[str, Any], str]], *, now: datetime
 ) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.contact import EVERY_TOPIC
 from domain.vocabulary import Category, Channel, ConsentStatus, Hindrance
 from models import Customer
+from store.suppressions import forgotten
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ _FACTS = text(
      WHERE customer_id = :customer AND active ORDER BY updated_at DESC, token LIMIT 1)
     UNION ALL
     SELECT 'suppressed', channel, reason, '' FROM suppressions
-     WHERE (channel = 'email' AND address = :email) OR (channel = 'sms' AND address = :phone)
+     WHERE (channel = 'email' AND address IN (:email, :forgotten_email))
+        OR (channel = 'sms' AND address IN (:phone, :forgotten_phone))
     UNION ALL
     SELECT 'asked_for', '', key, '' FROM topics WHERE key = :topic AND opt_in
     """
@@ -76,7 +78,9 @@ async def _read(session: AsyncSession, customer: Customer, topic: str | None) ->
         {
             "customer": customer.id,
             "email": customer.email or "",
+            "forgotten_email": forgotten(customer.email or ""),
             "phone": customer.phone or "",
+            "forgotten_phone": forgotten(customer.phone or ""),
             "topic": topic or EVERY_TOPIC,
         },
     )

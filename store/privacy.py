@@ -46,10 +46,18 @@ _MARKS = """'message_id', 'node_id', 'campaign_id', 'journey_id', 'run_id', 'cha
 ERASE: Sequence[tuple[str, str]] = (
     (
         "suppressions",
-        """DELETE FROM suppressions s USING customers c
-            WHERE c.id = :id AND lower(s.address) IN (lower(c.email), c.phone)
-              AND NOT EXISTS (SELECT 1 FROM customers o
-                               WHERE o.id <> c.id AND s.address IN (o.email, o.phone))""",
+        # Whoever complained and is imported again must still get nothing: see store.suppressions.forgotten.
+        """WITH gone AS (
+               DELETE FROM suppressions s USING customers c
+                WHERE c.id = :id AND lower(s.address) IN (lower(c.email), c.phone)
+                  AND NOT EXISTS (SELECT 1 FROM customers o
+                                   WHERE o.id <> c.id AND s.address IN (o.email, o.phone))
+               RETURNING s.channel, s.address, s.reason, s.source, s.at)
+           INSERT INTO suppressions (channel, address, reason, source, at)
+           SELECT channel,
+                  'sha256:' || encode(sha256(convert_to('campaign-flow:suppressed:' || address, 'UTF8')), 'hex'),
+                  reason, source, at
+             FROM gone ON CONFLICT DO NOTHING""",
     ),
     ("suppressions", "DELETE FROM suppressions WHERE address IN (SELECT token FROM devices WHERE customer_id = :id)"),
     ("webhook_rejects", "DELETE FROM webhook_rejects WHERE lower(raw::text) LIKE ANY(CAST(:needles AS text[]))"),

@@ -1,5 +1,6 @@
 """Addresses that nothing is sent to."""
 
+import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select, update
@@ -10,6 +11,16 @@ from sqlmodel import col
 from domain.vocabulary import Channel
 from models import Device, Suppression
 from store.keyset import behind
+
+
+def forgotten(address: str) -> str:
+    """How an address stands on the list once its owner was erased: it is recognised, and can't be read.
+
+    `store.privacy` writes it in SQL.
+    """
+    return (
+        "sha256:" + hashlib.sha256(f"campaign-flow:suppressed:{address}".encode("utf-8", "surrogatepass")).hexdigest()
+    )
 
 
 async def suppress(session: AsyncSession, channel: Channel, address: str, reason: str, *, source: str) -> None:
@@ -49,11 +60,16 @@ async def page(
     return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
 
 
-async def lift(session: AsyncSession, channel: Channel, address: str) -> bool:
-    """Take an address off the list. False when it was not on it."""
-    lifted = await session.scalars(
-        delete(Suppression)
-        .where(col(Suppression.channel) == channel, col(Suppression.address) == address)
-        .returning(col(Suppression.address))
+async def lift(session: AsyncSession, channel: Channel, address: str, *, reasons: Sequence[str] | None = None) -> bool:
+    """Take an address off the list, where an erasure left it there too, if it is there for one of `reasons`.
+
+    Returns:
+        False when it was not.
+
+    """
+    named = delete(Suppression).where(
+        col(Suppression.channel) == channel, col(Suppression.address).in_([address, forgotten(address)])
     )
-    return lifted.first() is not None
+    if reasons is not None:
+        named = named.where(col(Suppression.reason).in_(reasons))
+    return (await session.scalars(named.returning(col(Suppression.address)))).first() is not None

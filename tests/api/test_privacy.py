@@ -5,13 +5,15 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
+from sqlmodel import col
 
 from domain.events import MessageReport
-from domain.vocabulary import Engagement
+from domain.vocabulary import Category, Channel, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import record_reports
+from models import Customer, ImportReject, Journey, JourneyStep, Message, Outbox, Score, Suppression, WebhookReject
 from models import Import as ImportRow
-from models import ImportReject, Journey, JourneyStep, Message, Outbox, Score, Suppression, WebhookReject
+from store import permissions
 from store.database import Database
 from store.privacy import _EXPORTS, ERASE
 from tests.api.conftest import client_of
@@ -139,6 +141,25 @@ async def test_what_comes_in_later_does_not_bring_them_back(api, database, ada):
     assert [answer.status for answer in answers] == ["no_customer", "no_customer"]
     await report(database, message_id, Engagement.OPENED)
     assert await everywhere(database) == {}
+
+
+async def test_an_address_that_is_suppressed_stays_so_when_the_shop_imports_it_again(api, database, ada):
+    """Known by its hash alone, until an operator lifts it."""
+    await api.post("/customers/household-77/erase")
+    assert (await api.put("/customers/newcomer", json={"email": "ada@shop.example"})).status_code == 200
+
+    async def reach() -> str:
+        async with database.transaction() as session:
+            [newcomer] = await session.scalars(select(Customer).where(col(Customer.external_id) == "newcomer"))
+            found = await permissions.reach(session, newcomer, [Channel.EMAIL], Category.TRANSACTIONAL)
+        return found[Channel.EMAIL].why
+
+    assert await reach() == "suppressed: manual"
+    [kept] = (await api.get("/suppressions")).json()["items"]
+    assert kept["address"].startswith("sha256:")
+    lifted = await api.post("/suppressions/lift", json={"channel": "email", "address": "ada@shop.example"})
+    assert lifted.status_code < 300, lifted.text
+    assert await reach() == ""
 
 
 async def test_the_export_holds_all_and_nobody_elses(api, ada):
