@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.best_hour import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_hour, counted, week_of
+from domain.best_hour import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_hour, counted, sped_up, week_of
 from domain.contact import QuietHours
 from domain.flow import UntilBestHour
 from domain.moments import Moment
@@ -35,7 +35,7 @@ class Hours:
         """The habits in use, at most some minutes old; where days pass in seconds, some seconds."""
         fresh = max(_FRESH * time_scale, _FRESHEST)
         if self._read_at is None or not timedelta(0) <= now - self._read_at < fresh:
-            self._habits = await _habits(session, now)
+            self._habits = await _habits(session, now, time_scale)
             self._read_at = now
         return self._habits
 
@@ -49,23 +49,25 @@ async def best_moment(
     now: datetime,
     zone: str,
     quiet: Sequence[QuietHours],
+    time_scale: float = 1.0,
 ) -> tuple[Moment, Week]:
     """When the wait ends for this customer (None: for anybody), and the week that says so."""
     own = [0] * HOURS
     group = None
     if customer is not None and habits.personal:
-        own = counted(await visits.of_customer(session, customer.id, now=now), zone)
+        own = counted(await visits.of_customer(session, customer.id, until=now - sped_up(time_scale)), zone)
         group = await scores.value(session, customer.id, "cluster")
     week = week_of(habits, own, None if group is None else str(int(group)))
     return best_hour(until.within_hours, now=now, zone=zone, week=week, quiet=quiet), week
 
 
-async def _habits(session: AsyncSession, now: datetime) -> Habits:
+async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Habits:
+    until = now - sped_up(time_scale)
     row = await registry.champion(session, NAME)
     if row is None:
-        return await _everybodys(session, now, "no model has been learned yet")
+        return await _everybodys(session, until, "no model has been learned yet")
     if now - row.trained_at > BELIEVED:
-        return await _everybodys(session, now, f"the model is of {row.trained_at:%Y-%m-%d}, too old to be believed")
+        return await _everybodys(session, until, f"the model is of {row.trained_at:%Y-%m-%d}, too old to be believed")
     try:
         if row.kind != ModelKind.HOURS:
             raise ValueError(f"a model of kind {row.kind}")
@@ -74,12 +76,12 @@ async def _habits(session: AsyncSession, now: datetime) -> Habits:
             raise ValueError("not the shares of a week")
     except (ValueError, TypeError) as error:
         log.exception("model can't be read", score=NAME, model=str(row.id), problem=repr(error))
-        return await _everybodys(session, now, "the model can't be read")
+        return await _everybodys(session, until, "the model can't be read")
     return habits
 
 
-async def _everybodys(session: AsyncSession, now: datetime, why: str) -> Habits:
-    counts = await visits.of_everybody(session, now=now)
+async def _everybodys(session: AsyncSession, until: datetime, why: str) -> Habits:
+    counts = await visits.of_everybody(session, until=until)
     total = sum(counts)
     if total < FEWEST_VISITS:
         return replace(NOTHING, why=f"{NOTHING.why}, and {why}")

@@ -10,6 +10,7 @@ from activities.foretold import foretold, written
 from activities.moving import take_up_move
 from activities.outgoing import context_of
 from activities.public_http import NotPublicError, PublicOnly, networks
+from activities.recommended import recommended
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import HttpCallNode
@@ -63,7 +64,9 @@ class HttpActivities:
         node = walk.node
         assert isinstance(node, HttpCallNode)
         data = node.data
-        context = context_of(walk, scores=await foretold(walk, written(data)))
+        text = written(data)
+        products = await recommended(walk.session, walk.customer, walk.now, text)
+        context = context_of(walk, scores=await foretold(walk, text), recommended_products=products)
         headers = {name: _one_line(name, render_text(value, context)) for name, value in data.headers.items()}
         return self._http.build_request(
             data.method,

@@ -13,14 +13,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.vocabulary import ModelKind, ModelState
-from intelligence import examples, features, scoring
+from intelligence import examples, features, recommending, scoring
 from intelligence.contest import NotEnoughError
 from intelligence.features import Span
 from intelligence.learning import Lesson, learn
 from intelligence.scoring import LoadedModel
 from intelligence.segments import save_cluster_segments, save_uplift_segments
 from models import Customer
-from store import holdouts, registry, scores
+from store import holdouts, products, registry, scores
 from store.database import Database
 from workflows.intelligence_contracts import (
     RANK,
@@ -66,6 +66,8 @@ class IntelligenceActivities:
         """
         if input.name == UPLIFT:
             return await self._train_uplifts(input)
+        if input.name == recommending.NAME:
+            return await self._train_recommendations(input)
         async with self._database.transaction() as session:
             in_use = await registry.champion(session, input.name)
         lesson = Lesson(self._past(), input.moment)
@@ -101,6 +103,26 @@ class IntelligenceActivities:
         said = [f"{each.slug}: {result.words}" for each, result in zip(held, results, strict=True)]
         promoted = next((result.model_id for result in results if result.model_id), None)
         return TrainResult(name=input.name, words="; ".join(said) or "no campaign holds anybody out", model_id=promoted)
+
+    async def _train_recommendations(self, input: TrainInput) -> TrainResult:
+        """The products are written anew each time: a plain list where nothing learned was better."""
+        try:
+            async with _beating():
+                basket = await recommending.read_basket(self._past(), input.moment)
+                learned = await asyncio.to_thread(
+                    recommending.learn_recommendations, basket, input.moment, self._time_scale
+                )
+        except NotEnoughError as missing:
+            return TrainResult(name=input.name, words=f"not learned: {missing}")
+        winner = learned.result.winner
+        assert winner is not None
+        async with self._database.transaction() as session:
+            new = registry.NewModel(input.name, winner.kind, winner.artifact, winner.card)
+            row = await registry.keep(session, new, now=input.moment)
+            if row.state == ModelState.CHALLENGER:
+                await registry.promote(session, row, now=input.moment)
+            await products.keep(session, learned.rows, model_id=row.id, at=input.moment)
+        return TrainResult(name=input.name, words=learned.result.words, model_id=row.id)
 
     @activity.defn(name=SCORE)
     async def score(self, input: ScoreInput) -> ScoringProgress:

@@ -8,6 +8,7 @@ from uuid import UUID
 from activities.foretold import foretold, written
 from activities.limits import Verdict, verdict
 from activities.nodes.sends import category_of, topic_of
+from activities.recommended import Recommended, recommended
 from activities.services import Services
 from activities.walk import Walk
 from domain import ids
@@ -68,8 +69,12 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
     message_id = ids.message_id(journey.id, node.id, journey.visit)
     unsubscribe = walk.services.links.unsubscribe(message_id, walk.customer.id, channel)
     template = content_of(walk, node)
-    scores = await foretold(walk, written(template))
-    content = render(template, context_of(walk, unsubscribe_url=unsubscribe, scores=scores))
+    text = written(template)
+    scores = await foretold(walk, text)
+    products = await recommended(walk.session, walk.customer, walk.now, text)
+    content = render(
+        template, context_of(walk, unsubscribe_url=unsubscribe, scores=scores, recommended_products=products)
+    )
     outgoing = Outgoing(
         message_id=message_id,
         channel=channel,
@@ -107,7 +112,11 @@ def content_of(walk: Walk, node: SendNode) -> Content:
 
 
 def context_of(
-    walk: Walk, *, unsubscribe_url: str | None = None, scores: Mapping[str, float] | None = None
+    walk: Walk,
+    *,
+    unsubscribe_url: str | None = None,
+    scores: Mapping[str, float] | None = None,
+    recommended_products: Recommended | None = None,
 ) -> Mapping[str, Any]:
     """What templates may name."""
     return build_context(
@@ -116,6 +125,7 @@ def context_of(
         trigger=walk.journey.trigger,
         coupons=walk.journey.coupons,
         scores=scores,
+        recommended=recommended_products or (),
         unsubscribe_url=unsubscribe_url,
         preferences_url=walk.services.links.preferences(walk.customer.id),
         campaign_zone=walk.version.settings.timezone,

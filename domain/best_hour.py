@@ -20,6 +20,7 @@ DAY = 24
 FEWEST_VISITS = 200
 """Of everybody together: below, nothing is known of anybody's hours."""
 _HOUR = timedelta(hours=1)
+_HISTORY = timedelta(days=3 * 366)
 Shares = Sequence[float]
 
 
@@ -56,6 +57,11 @@ class Habits:
 
 
 NOTHING = Habits((), why="nothing is known yet of when customers are there")
+
+
+def sped_up(time_scale: float) -> timedelta:
+    """How much of the recent past is left out where days pass in seconds: nothing in it has an hour of the day."""
+    return timedelta(0) if time_scale == 1 else _HISTORY * time_scale
 
 
 def hour_of_week(at: datetime, zone: str) -> int:

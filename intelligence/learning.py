@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from domain.best_hour import sped_up
 from domain.holdouts import is_score_name
 from domain.vocabulary import ModelKind
 from intelligence import contest, examples, holdout, weeks
@@ -78,7 +79,7 @@ async def _uplift(name: str, lesson: Lesson) -> Result:
 async def _weeks(lesson: Lesson) -> Result:
     """Habits are of the calendar: they are read in real time, whatever the pace of business time."""
     spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
-    found = await examples.visits(lesson.past, lesson.moment, spans)
+    found = await examples.visits(lesson.past, lesson.moment - sped_up(lesson.past.time_scale), spans)
     return await asyncio.to_thread(weeks.learn_weeks, found)
 
 

@@ -14,6 +14,7 @@ from models.message import Message, MessageEvent
 from models.migration import JourneyMigration
 from models.model import Model
 from models.outbox import Outbox
+from models.product import Product
 from models.score import Score
 from models.segment import Segment, SegmentMember
 from models.tally import Tally, TallyChange
@@ -50,6 +51,7 @@ __all__ = [
     "MessageEvent",
     "Model",
     "Outbox",
+    "Product",
     "Refusal",
     "Score",
     "Segment",

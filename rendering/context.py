@@ -7,17 +7,18 @@
 | `order.*` | the last order: `order_id`, `revenue`, `at`, `products` (each with `name`, `brand`, `price`, ...), ... |
 | `trigger.*` | properties of the event that started the journey |
 | `scores.*` | what models foretell of them, e.g. `scores.churn`; see docs/intelligence.md |
+| `recommended_products` | for this customer, each with `product_id`, `name`, `price`, `url`, `image_url`, ... |
 | `coupon.<PREFIX>` | the code that this journey gave |
 | `campaign.name`, `now` | the campaign; the moment of sending |
 | `unsubscribe_url`, `preferences_url` | this customer's own links |
 | `FirstName`, `LastName`, `LastPurchasedProduct`, `LastOrderDate` | the marketer's tokens |
-| `PreferredBrand`, `PurchaseFrequency`, `BrowsingHistory` | and more of them |
+| `PreferredBrand`, `PurchaseFrequency`, `BrowsingHistory`, `RecommendedProducts` | and more of them |
 
 A value that is not known is not there at all, so that a template without a fallback fails instead of writing "Hello ,".
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -52,6 +53,7 @@ TOKENS = (
     "PreferredBrand",
     "PurchaseFrequency",
     "BrowsingHistory",
+    "RecommendedProducts",
 )
 _BROWSED_SHOWN = 5
 
@@ -86,7 +88,10 @@ KNOWN_VARIABLES = Variables(
         | set(TOKENS)
         | {"campaign.name", "unsubscribe_url", "preferences_url", "now", "today"}
     ),
-    open=frozenset({"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits", "scores"}),
+    open=frozenset(
+        {"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits", "scores"}
+        | {"recommended_products"}
+    ),
 )
 
 
@@ -98,6 +103,7 @@ def build_context(
     coupons: Mapping[str, str] | None = None,
     last_order: Mapping[str, Any] | None = None,
     scores: Mapping[str, float] | None = None,
+    recommended: Sequence[Mapping[str, Any]] = (),
     unsubscribe_url: str | None = None,
     preferences_url: str | None = None,
     campaign_zone: str = "UTC",
@@ -112,6 +118,7 @@ def build_context(
         coupons: prefix -> code.
         last_order: properties of the newest order; without it, what the traits remember of it.
         scores: what models foretell, by name.
+        recommended: products for this customer, the best first.
         unsubscribe_url: this customer's own link.
         preferences_url: the page where they choose what they get.
         campaign_zone: whose clock dates are written on, for a customer whose own zone is not known.
@@ -132,6 +139,8 @@ def build_context(
         "trigger": trigger or {},
         "coupon": dict(coupons or {}),
         "scores": dict(scores or {}),
+        "recommended_products": [dict(product) for product in recommended] or None,
+        "RecommendedProducts": _named(recommended),
         "campaign": {"name": campaign_name},
         "unsubscribe_url": unsubscribe_url,
         "preferences_url": preferences_url,
@@ -159,6 +168,11 @@ def _tokens(
         "PurchaseFrequency": attributes.get("purchase_frequency") or _frequency(traits),
         "BrowsingHistory": ", ".join(list(filter(None, viewed))[:_BROWSED_SHOWN]),
     }
+
+
+def _named(products: Sequence[Mapping[str, Any]]) -> str:
+    names = [str(product["name"]) for product in products if product.get("name")]
+    return ", ".join(names[:_BROWSED_SHOWN])
 
 
 def _day(instant: object, now: datetime) -> str | None:

@@ -1,6 +1,6 @@
 """Try a template: written for a customer, and sent once, through its provider and the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.recommended import products_for
 from domain.addresses import normalise_email, normalise_phone
 from domain.content import Content
 from domain.errors import ConflictError, InvalidError
@@ -30,6 +31,7 @@ class Trial:
     trigger: Mapping[str, Any] = field(default_factory=dict)
     coupons: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    recommended: Sequence[Mapping[str, Any]] = ()
 
     @property
     def channel(self) -> Channel:
@@ -50,6 +52,7 @@ def write(trial: Trial, customer: Customer, *, public_url: str) -> RenderedConte
         trigger=trial.trigger,
         coupons=trial.coupons,
         scores=trial.scores,
+        recommended=trial.recommended,
         unsubscribe_url=f"{public_url}/u/test",
         preferences_url=f"{public_url}/p/test",
     )
@@ -85,7 +88,8 @@ async def send(
         customer = await customer_lists.require(session, customer_ref)
         try:
             foretold = await scores.of_customer(session, customer.id)
-            known = replace(trial, scores={row.name: row.value for row in foretold})
+            products = await products_for(session, customer, datetime.now(UTC))
+            known = replace(trial, scores={row.name: row.value for row in foretold}, recommended=products)
             content = write(known, customer, public_url=public_url)
         except RenderError as error:
             raise InvalidError(

@@ -32,12 +32,12 @@ _EVERYBODY = text(rf"""
     WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names)
     SELECT {_SLOT} AS slot, count(*) AS visits
       FROM events e JOIN customers c ON c.id = e.customer_id
-     WHERE e.customer_id <= :last AND e.occurred_at >= :since AND {_OWN_DOING}
+     WHERE e.customer_id <= :last AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING}
      GROUP BY 1
 """)  # noqa: S608
 _ONE = text(rf"""
     SELECT occurred_at FROM events e
-     WHERE e.customer_id = :customer AND e.occurred_at >= :since AND {_OWN_DOING}
+     WHERE e.customer_id = :customer AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING}
      ORDER BY occurred_at DESC LIMIT :most
 """)  # noqa: S608
 _MOST = 2_000
@@ -51,18 +51,18 @@ async def by_customer(session: AsyncSession, first: UUID, last: UUID, *, until: 
     return (await session.execute(_BY_CUSTOMER, values)).all()
 
 
-async def of_everybody(session: AsyncSession, *, now: datetime) -> list[int]:
+async def of_everybody(session: AsyncSession, *, until: datetime) -> list[int]:
     """Visits by hour of the local week, of some thousand customers, for a caller that keeps it for some minutes."""
     customers = float((await session.execute(_CUSTOMERS)).scalar_one())
     share = min(1.0, _SAMPLED / customers) if customers > 0 else 1.0
     last = UUID(int=min(int(share * (1 << 128)), (1 << 128) - 1))  # ids are random: those below are a fair draw
     counts = [0] * 168
-    for row in await session.execute(_EVERYBODY, {"last": last, "since": now - KEPT}):
+    for row in await session.execute(_EVERYBODY, {"last": last, "since": until - KEPT, "until": until}):
         counts[row.slot] = row.visits
     return counts
 
 
-async def of_customer(session: AsyncSession, customer_id: UUID, *, now: datetime) -> list[datetime]:
+async def of_customer(session: AsyncSession, customer_id: UUID, *, until: datetime) -> list[datetime]:
     """When one customer was there, the newest first."""
-    found = await session.execute(_ONE, {"customer": customer_id, "since": now - KEPT, "most": _MOST})
+    found = await session.execute(_ONE, {"customer": customer_id, "since": until - KEPT, "until": until, "most": _MOST})
     return list(found.scalars())

@@ -18,8 +18,8 @@ SCORES = (
 )  # fmt: skip
 """Every score that can be learned, in the order in which a training learns them."""
 UPLIFT = "uplift"
-LESSONS = (*SCORES, "hours", UPLIFT)
-"""All that a training learns: the scores, at which hours customers are there, whom each holdout shows to be moved."""
+LESSONS = (*SCORES, "hours", UPLIFT, "recommendations")
+"""All that a training learns: the scores, when customers are there, whom each holdout shows to be moved, products."""
 
 
 class _Model(BaseModel):

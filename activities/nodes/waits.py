@@ -56,8 +56,11 @@ async def _best_hour(walk: Walk, until: UntilBestHour, since: datetime, zone: st
     own = walk.version.settings.limits.quiet_hours
     marketing = walk.version.settings.category is Category.MARKETING
     quiet = [each for each in (policy.quiet_hours, own) if each is not None and marketing]
-    habits = await services.hours.get(walk.session, walk.now, services.settings.learning_time_scale)
-    found, week = await best_moment(walk.session, until, habits, walk.customer, now=since, zone=zone, quiet=quiet)
+    pace = services.settings.learning_time_scale
+    habits = await services.hours.get(walk.session, walk.now, pace)
+    found, week = await best_moment(
+        walk.session, until, habits, walk.customer, now=since, zone=zone, quiet=quiet, time_scale=pace
+    )
     return found, week.by
 
 

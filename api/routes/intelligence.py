@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
+from activities.recommended import products_for
 from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Transaction, Viewer
 from api.problems import responses
@@ -16,6 +17,7 @@ from api.schemas.intelligence import (
     MapPoint,
     ModelSummary,
     ModelView,
+    RecommendationView,
     ScoreView,
     TrainBody,
     UpliftLearned,
@@ -133,6 +135,14 @@ async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDe
     started = await learning.learn_uplift_now(client, score_name(campaign.id))
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
+
+
+@router.get("/customers/{customer}/recommendations", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def list_recommendations(customer: CustomerRef, session: Transaction) -> list[RecommendationView]:
+    """What a message would recommend to the customer now, the best first."""
+    found = await customer_lists.require(session, customer)
+    shown = await products_for(session, found, datetime.now(UTC))
+    return [RecommendationView(product_id=each["product_id"], why=each["why"], details=each) for each in shown]
 
 
 @router.get("/customers/{customer}/scores", dependencies=[Viewer], responses=responses(401, 403, 404, 422))

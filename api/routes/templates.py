@@ -1,5 +1,6 @@
 """Templates: what messages say; tried as a customer would get them."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
+from activities.recommended import products_for
 from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, Services, ServicesDep, Transaction, Viewer
 from api.paging import Page, PageQuery, decode, paged
@@ -132,7 +134,8 @@ async def _preview(session: AsyncSession, services: Services, body: PreviewBody,
     customer = await customer_lists.require(session, body.customer) if body.customer else _anybody()
     known = KNOWN_VARIABLES.with_coupons(frozenset(body.coupons))
     foretold = {row.name: row.value for row in await scores.of_customer(session, customer.id)}
-    tried = Trial(content, body.trigger, body.coupons, foretold)
+    products = await products_for(session, customer, datetime.now(UTC))
+    tried = Trial(content, body.trigger, body.coupons, foretold, products)
     return await run_in_threadpool(_write, tried, customer, problems(content, known), services)
 
 

@@ -127,6 +127,16 @@ class UpliftView(View):
     learned: UpliftLearned | None
 
 
+class RecommendationView(View):
+    """A product for a customer."""
+
+    product_id: str
+    why: Literal["browsed", "alike", "popular"] = Field(
+        description="They looked at it lately; people alike take it; everybody does."
+    )
+    details: dict[str, Any] = Field(description="`name`, `price`, `url`, ..., as the newest event had them.")
+
+
 class ScoreView(View):
     """A score of a customer."""
 

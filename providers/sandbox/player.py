@@ -27,6 +27,11 @@ MAX_BACKOFF_SECONDS = 10.0
 
 SHOP = "shop"
 VISITOR = "visitor"
+_TELEPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 "
+    "Mobile/15E148 Safari/604.1"
+)
+"""A person's visit must look like one: what names an HTTP library counts as a machine's."""
 
 _log = logging.getLogger(__name__)
 _Due = tuple[int, int, Post]
@@ -140,7 +145,7 @@ class Player:
         if front is not None:
             return front.letter(url, payloads, time.time())
         if not payloads[0]:
-            return Letter(url, {}, b"")
+            return Letter(url, {"User-Agent": _TELEPHONE}, b"")
         body = httpx.Request("POST", url, json=payloads[0]).content
         return Letter(url, {"Content-Type": "application/json", "Authorization": self._basic}, body)
 
