@@ -165,7 +165,12 @@ def intelligence(parts: Parts) -> list[Worker]:
     from activities.intelligence import IntelligenceActivities
     from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 
-    activities = IntelligenceActivities(parts.services.database, time_scale=parts.settings.learning_time_scale)
+    settings = parts.settings
+    activities = IntelligenceActivities(
+        parts.services.database,
+        time_scale=settings.learning_time_scale,
+        unsubscribe_cost=settings.unsubscribe_cost,
+    )
     return [
         Worker(
             parts.client,

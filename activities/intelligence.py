@@ -40,7 +40,7 @@ STRETCH = 50
 """Pages that one activity scores."""
 DRIFT_SPANS = 5
 _BEAT_SECONDS = 10.0
-_SCORELESS = (ModelKind.HOURS, ModelKind.RECOMMENDATIONS)
+_SCORELESS = (ModelKind.HOURS, ModelKind.RECOMMENDATIONS, ModelKind.POLICY)
 """Models that are asked when somebody needs them, and give nobody a score."""
 
 log = structlog.get_logger()
@@ -49,9 +49,10 @@ log = structlog.get_logger()
 class IntelligenceActivities:
     """Idempotent: a training's models have ids of their own, and a score overwrites itself."""
 
-    def __init__(self, database: Database, *, time_scale: float = 1.0) -> None:
-        """Take the database, and how many real seconds a business second lasts in what it holds."""
+    def __init__(self, database: Database, *, time_scale: float = 1.0, unsubscribe_cost: float = 10.0) -> None:
+        """Take the database, the real seconds of a business second in it, and the cost that choices count."""
         self._database = database
+        self._unsubscribe_cost = unsubscribe_cost
         self._time_scale = time_scale
 
     @activity.defn(name=TRAIN)
@@ -70,7 +71,7 @@ class IntelligenceActivities:
             return await self._train_recommendations(input)
         async with self._database.transaction() as session:
             in_use = await registry.champion(session, input.name)
-        lesson = Lesson(self._past(), input.moment)
+        lesson = Lesson(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
         try:
             async with _beating():
                 result = await learn(input.name, lesson, in_use)

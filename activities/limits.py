@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from activities.channels import BELIEVED
 from activities.nodes.sends import category_of, topic_of
 from activities.walk import Walk
 from domain import ids
@@ -13,7 +14,7 @@ from domain.limits import Candidate, Claim, Hit, Ledger, Limits, Sent, judge
 from domain.moments import business_time, customer_zone
 from domain.vocabulary import Category, Channel
 from models import Message
-from store import contacts
+from store import contacts, scores
 from store.contacts import Contact, Standing
 
 
@@ -54,7 +55,16 @@ async def _ledger(walk: Walk, limits: Limits, at: datetime, zone: str) -> Ledger
     past = await contacts.recent(walk.session, walk.customer.id, walk.now - limits.reach_back() * scale)
     sent = [_sent(contact, business_time(contact.at, walk.now, scale, as_of=at)) for contact in past]
     claims = await _claims(walk, limits, at, {contact.id for contact in past})
-    return Ledger(zone, sent, claims)
+    return Ledger(zone, sent, claims, await _leaving(walk, limits))
+
+
+async def _leaving(walk: Walk, limits: Limits) -> float | None:
+    """How likely they are to unsubscribe, beside others; asked only where the policy wants to know."""
+    fatigue = limits.policy.fatigue
+    if fatigue is None or fatigue.likely_to_leave is None:
+        return None
+    within = BELIEVED * walk.services.settings.learning_time_scale
+    return await scores.percentile(walk.session, walk.customer.id, "unsubscribe", within=within)
 
 
 def _sent(contact: Contact, at: datetime) -> Sent:

@@ -72,6 +72,10 @@ class Fatigue(_Model):
     unopened: int = Field(ge=1, le=100)
     within: Duration
     factor: float = Field(default=2, gt=1, le=100)
+    likely_to_leave: float | None = Field(default=None, gt=0, le=50)
+    """Tired too are so many per cent of the customers: those whom the model of unsubscribing holds likeliest to leave.
+
+    Null, or without a fresh score of it: only what they did not open counts."""
 
 
 class ContactPolicy(_Model):

@@ -60,6 +60,8 @@ class Ledger:
     sent: Sequence[Sent] = ()
     """In any order."""
     claims: Sequence[Claim] = ()
+    leaving: float | None = None
+    """Percentile of the likelihood that they unsubscribe, 0 to 100; None where no model says."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,11 @@ def _cooldown(length: Duration, between: str, sent: Sequence[Sent], policy: Cont
         if latest is None:
             return None
         rested = latest + _length(length)
+        if fatigue is not None and about_to_leave(fatigue, ledger.leaving):
+            longer = latest + _length(length) * fatigue.factor
+            why = f"among the {fatigue.likely_to_leave:g} % likeliest to unsubscribe: "
+            why += f"{fatigue.factor:g} times {say_duration(length)} between {between}"
+            return Hit(Hindrance.FATIGUE, why, longer) if at < longer else None
         if fatigue is not None and tired_until is not None and at < tired_until:
             longer = min(latest + _length(length) * fatigue.factor, max(rested, tired_until))
             why = f"opened none of the last {fatigue.unopened}: {fatigue.factor:g} times {say_duration(length)}"
@@ -213,6 +220,11 @@ def _cooldown(length: Duration, between: str, sent: Sequence[Sent], policy: Cont
         )
 
     return rule
+
+
+def about_to_leave(fatigue: Fatigue, leaving: float | None) -> bool:
+    """Whether the model of unsubscribing makes the customer tired; never where it says nothing of them."""
+    return fatigue.likely_to_leave is not None and leaving is not None and leaving >= 100 - fatigue.likely_to_leave
 
 
 def tiredness(fatigue: Fatigue, sent: Sequence[Sent]) -> datetime | None:

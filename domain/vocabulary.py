@@ -49,6 +49,7 @@ class ModelKind(StrEnum):
     HOURS = "hours"
     UPLIFT = "uplift"
     RECOMMENDATIONS = "recommendations"
+    POLICY = "policy"
 
 
 class ModelState(StrEnum):

@@ -12,7 +12,7 @@ import pandas as pd
 from domain.best_hour import sped_up
 from domain.holdouts import is_score_name
 from domain.vocabulary import ModelKind
-from intelligence import contest, examples, holdout, weeks
+from intelligence import choices, contest, examples, holdout, weeks
 from intelligence.clusters import STABLE, Clusters, Words
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
 from intelligence.examples import Past
@@ -21,6 +21,7 @@ from intelligence.lifetime.value import SHARE, ValueModel, spending_rate, typica
 from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
 from models import Model
+from store import choices as stored_choices
 from store import holdouts
 
 MAP_POINTS = 400
@@ -35,12 +36,14 @@ class Lesson:
         past: what happened.
         moment: the present.
         seed: of sampling and learning.
+        unsubscribe_cost: how many answers an unsubscription outweighs.
 
     """
 
     past: Past
     moment: datetime
     seed: int = 0
+    unsubscribe_cost: float = 10.0
 
 
 async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
@@ -62,6 +65,8 @@ async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
         return await _value(name, VALUES[name], lesson, in_use)
     if is_score_name(name):
         return await _uplift(name, lesson)
+    if name == choices.NAME:
+        return await _choices(lesson)
     if name == weeks.NAME:
         return await _weeks(lesson)
     return await _clusters(lesson, in_use)
@@ -74,6 +79,15 @@ async def _uplift(name: str, lesson: Lesson) -> Result:
         raise NotEnoughError("no published campaign of that score holds anybody out")
     found = await holdout.trials(lesson.past, held, lesson.moment, seed=lesson.seed)
     return await asyncio.to_thread(holdout.learn_uplift, held, found, seed=lesson.seed)
+
+
+async def _choices(lesson: Lesson) -> Result:
+    scale = lesson.past.time_scale
+    until = lesson.moment - choices.SETTLES * scale
+    async with lesson.past.database.transaction() as session:
+        rows = await stored_choices.logged(session, since=until - choices.SINCE * scale, until=until)
+    decisions = [choices.decision_of(row, lesson.unsubscribe_cost) for row in rows]
+    return await asyncio.to_thread(choices.judge_choices, decisions)
 
 
 async def _weeks(lesson: Lesson) -> Result:

@@ -93,6 +93,19 @@ async def value(session: AsyncSession, customer_id: UUID, name: str) -> float | 
     return None if found is None else found.value
 
 
+async def percentile(session: AsyncSession, customer_id: UUID, name: str, *, within: timedelta) -> float | None:
+    """Where a customer's score stands among all, 0 to 100; None for one that a model did not make within that time."""
+    found: float | None = await session.scalar(
+        text("""
+            SELECT percentile FROM scores
+             WHERE customer_id = :customer AND name = :name AND model_id IS NOT NULL
+               AND at > now() - CAST(:within AS interval)
+        """),
+        {"customer": customer_id, "name": name, "within": within},
+    )
+    return found
+
+
 async def fresh(
     session: AsyncSession, customer_id: UUID, names: Iterable[str], *, within: timedelta
 ) -> dict[str, float]:

@@ -18,8 +18,9 @@ SCORES = (
 )  # fmt: skip
 """Every score that can be learned, in the order in which a training learns them."""
 UPLIFT = "uplift"
-LESSONS = (*SCORES, "hours", UPLIFT, "recommendations")
-"""All that a training learns: the scores, when customers are there, whom each holdout shows to be moved, products."""
+LESSONS = (*SCORES, "hours", UPLIFT, "recommendations", "channel_choice")
+"""All that a training learns: the scores, when customers are there, whom each holdout moves, products;
+and how good the channel choices were."""
 
 
 class _Model(BaseModel):

@@ -12,6 +12,8 @@ from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Trans
 from api.problems import responses
 from api.schemas.base import CustomerRef, SlugPath
 from api.schemas.intelligence import (
+    ChannelChoicesView,
+    ChoicesJudged,
     ClustersView,
     ClusterView,
     MapPoint,
@@ -117,6 +119,18 @@ async def get_uplift(slug: SlugPath, session: Transaction) -> UpliftView:
         score=score_name(campaign.id),
         holdout=bool(held),
         learned=None if newest is None else UpliftLearned.model_validate(newest.card | newest.model_dump()),
+    )
+
+
+@router.get("/campaigns/{slug}/channel-choices", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+async def get_channel_choices(slug: SlugPath, session: Transaction) -> ChannelChoicesView:
+    """What the campaign's channel choices earned, and what other ways to choose would have (off-policy)."""
+    await campaigns.require(session, slug)
+    row = await registry.champion(session, "channel_choice")
+    judged = None if row is None else row.card["campaigns"].get(slug)
+    return ChannelChoicesView(
+        judged_at=None if row is None else row.trained_at,
+        judged=None if judged is None else ChoicesJudged.model_validate(judged),
     )
 
 

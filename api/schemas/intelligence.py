@@ -127,6 +127,31 @@ class UpliftView(View):
     learned: UpliftLearned | None
 
 
+class PolicyJudged(View):
+    """What a way to choose would have earned, a message."""
+
+    inverse_propensity: Estimate
+    doubly_robust: Estimate
+    as_chosen: float = Field(description="Share of the decisions in which it would have chosen what was chosen.")
+
+
+class ChoicesJudged(View):
+    """Channel choices of the last 90 days whose messages had three days to be answered."""
+
+    decisions: int
+    customers: int
+    explored: float = Field(description="Share of the choices that tried another channel than the best.")
+    earned: Estimate = Field(description="Answers less the cost of unsubscriptions, a message.")
+    policies: dict[str, PolicyJudged]
+
+
+class ChannelChoicesView(View):
+    """How good a campaign's channel choices are."""
+
+    judged_at: datetime | None
+    judged: ChoicesJudged | None = Field(description="Null while there are too few decisions (200).")
+
+
 class RecommendationView(View):
     """A product for a customer."""
 

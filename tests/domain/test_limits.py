@@ -215,3 +215,32 @@ def test_messages_sent_as_soon_as_allowed_keep_every_cap(policy: dict, count: in
 def test_policies_that_mean_nothing_are_refused(wrong: dict):
     with pytest.raises(ValidationError):
         ContactPolicy.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("leaving", "hours", "by"),
+    [
+        (95.0, 72, Hindrance.FATIGUE),
+        (90.0, 72, Hindrance.FATIGUE),
+        (89.9, 24, Hindrance.COOLDOWN),
+        (None, 24, Hindrance.COOLDOWN),
+    ],
+)
+def test_those_likeliest_to_leave_rest_longer_and_without_a_model_the_stated_rule_holds(leaving, hours, by):
+    policy = ContactPolicy.model_validate({**TIRED, "fatigue": {**TIRED["fatigue"], "likely_to_leave": 10}})
+    ledger = Ledger("UTC", [sent(1, opened=True)], leaving=leaving)
+    hit = judge(Limits(policy), Candidate(Channel.EMAIL), ledger, NOON)
+    assert hit is not None
+    assert (hit.by, hit.not_before) == (by, NOON + timedelta(hours=hours - 1))
+    assert ("among the 10 % likeliest to unsubscribe: 3 times 24 hours" in hit.why) == (by is Hindrance.FATIGUE)
+
+
+def test_a_policy_that_does_not_ask_the_model_is_not_moved_by_it():
+    hit = judge(
+        Limits(ContactPolicy.model_validate(TIRED)),
+        Candidate(Channel.EMAIL),
+        Ledger("UTC", [sent(1, opened=True)], leaving=100.0),
+        NOON,
+    )
+    assert hit is not None
+    assert hit.by is Hindrance.COOLDOWN

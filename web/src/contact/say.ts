@@ -59,6 +59,10 @@ export function sayPolicy(policy: Policy, t: ContactText, number: (value: number
       longer,
     });
     lines.push({ key: 'fatigue', text });
+    if (fatigue.likely_to_leave) {
+      const share = number(fatigue.likely_to_leave);
+      lines.push({ key: 'leaving', text: t('contacting:words.fatigueLeaving', { share }) });
+    }
   }
   if (limited && yields)
     lines.push({ key: 'yield', text: t('contacting:words.yield', { length: sayLength(yields, t) }) });

@@ -130,6 +130,19 @@ function Tiredness({ value, onChange }: { value: Fatigue; onChange: (value: Fati
         value={value.factor}
         onChange={(factor) => typeof factor === 'number' && factor > 1 && onChange({ ...value, factor })}
       />
+      <NumberInput
+        label={t('fatigue.leaving')}
+        description={t('fatigue.leavingHelp')}
+        w={280}
+        min={0}
+        max={50}
+        suffix=" %"
+        decimalScale={1}
+        value={value.likely_to_leave ?? ''}
+        onChange={(share) =>
+          onChange({ ...value, likely_to_leave: typeof share === 'number' && share > 0 ? share : null })
+        }
+      />
       <Text size="xs" c="dimmed" w="100%">
         {t('fatigue.openable')}
       </Text>
