@@ -7,7 +7,7 @@ import { Empty } from '@/ui/Empty';
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty icon={IconMapPinOff} title={t('problem.notFound')}>
+    <Empty alone icon={IconMapPinOff} title={t('problem.notFound')}>
       <Button component={Link} to="/campaigns">
         {t('problem.home')}
       </Button>

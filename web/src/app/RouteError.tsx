@@ -9,9 +9,9 @@ export function RouteError() {
   const { t } = useTranslation();
   const error = useRouteError();
   return (
-    <Empty icon={IconBug} title={t('problem.crash')}>
+    <Empty alone icon={IconBug} title={t('problem.crash')}>
       <Stack align="center">
-        <Code block maw={600}>
+        <Code block maw={600} tabIndex={0}>
           {error instanceof Error ? error.message : String(error)}
         </Code>
         <Button onClick={() => window.location.reload()}>{t('retry')}</Button>

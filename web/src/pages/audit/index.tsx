@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { IconClipboardOff } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -31,11 +31,11 @@ export function Component() {
     (page) => take(api.GET('/audit', { params: { query: { ...page, ...asked } } })),
     { enabled: may },
   );
-  if (!may) return <Empty icon={IconClipboardOff} title={t('refused')} />;
+  if (!may) return <Empty alone icon={IconClipboardOff} title={t('refused')} />;
   return (
     <Page title={t('title')}>
       <Stack>
-        <Group>
+        <SimpleGrid cols={{ base: 2, sm: 3 }} maw={720}>
           {FILTERS.map((name) => (
             <TextInput
               key={name}
@@ -48,7 +48,7 @@ export function Component() {
               }}
             />
           ))}
-        </Group>
+        </SimpleGrid>
         <Listing pages={pages} empty={<Empty icon={IconClipboardOff} title={t('empty')} />}>
           <Rows entries={pages.items} everything={pages.everything} />
         </Listing>

@@ -136,7 +136,7 @@ function EventBody({ properties }: { properties: Record<string, unknown> }) {
         )}
       </Group>
       <Collapse expanded={opened}>
-        <Code block mt={4}>
+        <Code block mt={4} tabIndex={0}>
           {JSON.stringify(properties, null, 2)}
         </Code>
       </Collapse>

@@ -40,7 +40,7 @@ export function Rejects({ given }: { given: Schemas['ImportView'] }) {
         label={t('rejected')}
         rows={found.data}
         rowKey={({ row, reason }) => `${row} ${reason}`}
-        minWidth={420}
+        minWidth={300}
         columns={[
           { key: 'row', title: t('row'), right: true, show: ({ row }) => row },
           {

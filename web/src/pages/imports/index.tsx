@@ -69,7 +69,7 @@ function Rows({ imports, everything }: { imports: Import[]; everything: () => Pr
       label={t('title')}
       rows={imports}
       rowKey={({ id }) => id}
-      minWidth={520}
+      minWidth={360}
       everything={everything}
       columns={[
         {
@@ -105,6 +105,7 @@ function Rows({ imports, everything }: { imports: Import[]; everything: () => Pr
           key,
           title: t(key),
           right: true,
+          wide: key === 'repeated',
           show: (each: Import) => format.number(each[key]),
           csv: (each: Import) => each[key],
         })),

@@ -39,7 +39,7 @@ export function Component() {
   const pages = usePages(['keys'], (page) => take(api.GET('/api-keys', { params: { query: { ...page } } })), {
     enabled: may,
   });
-  if (!may) return <Empty icon={IconKeyOff} title={t('refused')} />;
+  if (!may) return <Empty alone icon={IconKeyOff} title={t('refused')} />;
   return (
     <Page
       title={t('title')}
@@ -138,7 +138,9 @@ function Create({ done }: { done: () => void }) {
     return (
       <Stack>
         <Alert color="yellow">{t('keys:once')}</Alert>
-        <Code block>{key}</Code>
+        <Code block tabIndex={0}>
+          {key}
+        </Code>
         <Group justify="flex-end">
           <CopyButton value={key}>
             {({ copied, copy }) => (

@@ -1,4 +1,5 @@
-import { Anchor, Badge, Code, Grid, Group, Paper, Spoiler, Stack, Table, Text, Timeline, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Code, Grid, Group, Paper, Stack, Table, Text, Timeline, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -127,14 +128,28 @@ function Life({ events }: { events: Schemas['MessageEventView'][] }) {
             <Text size="sm" c="dimmed">
               {format.exact(event.occurred_at)} · {event.source}
             </Text>
-            {Object.keys(event.raw).length > 0 && (
-              <Spoiler maxHeight={0} showLabel={t('raw')} hideLabel={t('hide')}>
-                <Code block>{JSON.stringify(event.raw, null, 2)}</Code>
-              </Spoiler>
-            )}
+            {Object.keys(event.raw).length > 0 && <Raw raw={event.raw} />}
           </Timeline.Item>
         ))}
       </Timeline>
     </section>
+  );
+}
+
+/** What a provider said, word for word. */
+function Raw({ raw }: { raw: Record<string, unknown> }) {
+  const { t } = useTranslation('messages');
+  const [opened, { toggle }] = useDisclosure();
+  return (
+    <>
+      <Button variant="subtle" size="compact-xs" onClick={toggle} aria-expanded={opened}>
+        {t(opened ? 'hide' : 'raw')}
+      </Button>
+      {opened && (
+        <Code block tabIndex={0}>
+          {JSON.stringify(raw, null, 2)}
+        </Code>
+      )}
+    </>
   );
 }

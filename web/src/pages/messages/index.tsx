@@ -1,4 +1,4 @@
-import { Group, Select, Stack, TextInput } from '@mantine/core';
+import { Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconMailOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -51,7 +51,7 @@ export function Component() {
   return (
     <Page title={t('messages:title')}>
       <Stack>
-        <Group align="flex-end">
+        <SimpleGrid cols={{ base: 2, sm: 4 }} maw={960}>
           <Select
             label={t('messages:campaign')}
             placeholder={t('messages:any')}
@@ -86,7 +86,7 @@ export function Component() {
               ask(event.currentTarget.value.trim());
             }}
           />
-        </Group>
+        </SimpleGrid>
         <Listing pages={pages} empty={<Empty icon={IconMailOff} title={t('messages:none')} />}>
           <MessageRows messages={pages.items} everything={pages.everything} />
         </Listing>

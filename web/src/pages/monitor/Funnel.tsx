@@ -6,6 +6,7 @@ import { nodeById } from '@/builder/graph/model';
 import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
+import { Rate } from '@/ui/Rate';
 import { lostAt, worstDrop, worstWithheld } from './drops';
 import { type FunnelStep, funnel, type Monitor, sum } from './figures';
 import { useExitWords } from './words';
@@ -64,16 +65,7 @@ export function Funnel({ flow, monitor, choose }: Props) {
       key: 'lost',
       title: t('funnel.lost'),
       right: true,
-      show: (step) => (
-        <>
-          {format.number(lost(step))}
-          {lost(step) > 0 && (
-            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-              {format.rate(lost(step), step.figures.entered)}
-            </Text>
-          )}
-        </>
-      ),
+      show: (step) => (lost(step) > 0 ? <Rate part={lost(step)} of={step.figures.entered} /> : format.number(0)),
       csv: lost,
     },
     counted('left', t('funnel.ended'), ({ figures }) => sum(figures.ended)),

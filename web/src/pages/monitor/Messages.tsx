@@ -5,6 +5,7 @@ import { nodeById } from '@/builder/graph/model';
 import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
+import { Rate } from '@/ui/Rate';
 import { messageDrop } from './drops';
 import { byChannel, type MessageFigures, type Monitor, together } from './figures';
 
@@ -64,15 +65,7 @@ function Rows({ label, first, rows, named = false }: RowsProps) {
       key,
       title: t(`messages.${key}`),
       right: true,
-      show: (row) =>
-        isTold(row.channel, key) ? (
-          <>
-            {format.number(row[key])}
-            <Note>{format.rate(row[key], row.sent)}</Note>
-          </>
-        ) : (
-          '–'
-        ),
+      show: (row) => (isTold(row.channel, key) ? <Rate part={row[key]} of={row.sent} /> : '–'),
       csv: (row) => (isTold(row.channel, key) ? row[key] : null),
     };
   }

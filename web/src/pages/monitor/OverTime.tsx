@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { monitor } from '@/api/monitor';
 import type { Flow, Schemas } from '@/api/types';
 import { titleOf } from '@/builder/kinds';
+import { LINES } from '@/lib/colours';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
 import { DataTable } from '@/ui/DataTable';
@@ -55,23 +56,25 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
   const rows = useMemo(() => grid(series, channel), [series, channel]);
   const drawn = useMemo(() => filled(rows, series.width_seconds), [rows, series.width_seconds]);
   const facts = useMemo(() => FACTS.filter((fact) => rows.some((row) => row.counts[fact] > 0)), [rows]);
+  // that all enter at once would leave the rest a flat line
+  const lines = useMemo(() => (facts.length > 1 ? facts.filter((fact) => fact !== 'entered') : facts), [facts]);
   const option = useMemo(
     () => ({
       aria: { enabled: true },
+      color: LINES,
       tooltip: { trigger: 'axis' },
-      // that all enter at once would leave the rest a flat line: it is shown when asked for
-      legend: { top: 0, type: 'scroll', selected: { [t('monitor:facts.entered')]: facts.length === 1 } },
+      legend: { top: 0, type: 'scroll' },
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
       xAxis: { type: 'time' },
       yAxis: { type: 'value', minInterval: 1 },
-      series: facts.map((fact) => ({
+      series: lines.map((fact) => ({
         name: t(`monitor:facts.${fact}`),
         type: 'line',
         showSymbol: drawn.length < 40,
         data: drawn.map((row) => [row.at, row.counts[fact]]),
       })),
     }),
-    [drawn, facts, t],
+    [drawn, lines, t],
   );
   return (
     <Stack>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { monitor } from '@/api/monitor';
 import type { Schemas } from '@/api/types';
+import { LINES } from '@/lib/colours';
 import { rateOf } from '@/lib/interval';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
@@ -13,6 +14,7 @@ import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
+import { Rate } from '@/ui/Rate';
 
 type Run = Schemas['RunFiguresView'];
 
@@ -33,7 +35,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
     key,
     title: t(`messages.${key}`),
     right: true,
-    show: (row) => format.rate(row[key], row.sent),
+    show: (row) => <Rate part={row[key]} of={row.sent} />,
     csv: (row) => row[key],
   });
   const counted = (key: 'entered' | 'inside' | 'sent', title: string): Column<Run> => ({
@@ -48,7 +50,12 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
       key: 'at',
       title: t('runs.launched'),
       show: ({ run }) => (
-        <Anchor component={Link} to={`/campaigns/${slug}/monitor?run=${run.id}`} size="sm">
+        <Anchor
+          component={Link}
+          to={`/campaigns/${slug}/monitor?run=${run.id}`}
+          size="sm"
+          style={{ whiteSpace: 'nowrap' }}
+        >
           {format.moment(run.created_at)}
         </Anchor>
       ),
@@ -84,7 +91,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
       key: 'conversions',
       title: t('runs.conversions'),
       right: true,
-      show: (row) => format.rate(row.conversions, row.entered),
+      show: (row) => <Rate part={row.conversions} of={row.entered} />,
       csv: (row) => row.conversions,
     },
     {
@@ -111,6 +118,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
     const rates = shown.map((row) => rateOf(row.conversions, row.entered));
     return {
       aria: { enabled: true },
+      color: LINES.slice(0, 1),
       tooltip: {
         trigger: 'axis',
         valueFormatter: (value: unknown) => (typeof value === 'number' ? format.percent(value) : '–'),

@@ -121,7 +121,7 @@ function Body({ campaign, version, run, figures }: BodyProps) {
       <Summary figures={figures} />
       <Tabs value={tab} onChange={(next) => go({ tab: next === usual ? null : next, node: null })} keepMounted={false}>
         <Group justify="space-between" align="flex-end" gap="xs" mb="md">
-          <Tabs.List>
+          <Tabs.List className="monitor-tabs">
             {TABS.map((each) => (
               <Tabs.Tab key={each} value={each}>
                 {t(`tabs.${each}`)}

@@ -146,7 +146,7 @@ function Remove({ segment }: { segment: Segment }) {
   if (!may) return null;
   return (
     <>
-      <Button variant="default" c="red.8" onClick={modal.open}>
+      <Button variant="default" c="var(--mantine-color-red-light-color)" onClick={modal.open}>
         {t('app:delete')}
       </Button>
       <Modal opened={opened} onClose={modal.close} title={t('segments:deleteTitle', { name: segment.name })}>

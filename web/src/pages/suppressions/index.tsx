@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconMailCheck, IconMailOff, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -57,7 +57,7 @@ export function Component() {
         <Text c="dimmed" maw={720}>
           {t('contacting:suppressions.help')}
         </Text>
-        <Group align="flex-end">
+        <SimpleGrid cols={{ base: 2, sm: 3 }} maw={760}>
           <TextInput
             label={t('contacting:suppressions.search')}
             leftSection={<IconSearch size={16} />}
@@ -84,7 +84,7 @@ export function Component() {
             value={params.get('reason')}
             onChange={(value) => put('reason', value)}
           />
-        </Group>
+        </SimpleGrid>
         <Listing
           pages={pages}
           empty={

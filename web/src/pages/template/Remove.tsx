@@ -24,7 +24,7 @@ export function Remove({ template }: { template: Schemas['TemplateView'] }) {
   if (!may) return null;
   return (
     <>
-      <Button variant="default" c="red.8" onClick={modal.open}>
+      <Button variant="default" c="var(--mantine-color-red-light-color)" onClick={modal.open}>
         {t('app:delete')}
       </Button>
       <Modal opened={opened} onClose={modal.close} title={t('templates:deleteTitle', { name: template.name })}>

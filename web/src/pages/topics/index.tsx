@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Modal, Text } from '@mantine/core';
+import { Anchor, Button, Modal, Text } from '@mantine/core';
 import { IconMessages, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -102,11 +102,7 @@ function Rows({ topics, edit, remove }: RowsProps) {
         {
           key: 'who',
           title: t('topics.who'),
-          show: (topic) => (
-            <Badge variant="light" color={topic.opt_in ? 'indigo' : 'gray'} tt="none" miw="max-content">
-              {who(topic)}
-            </Badge>
-          ),
+          show: (topic) => <Text size="sm">{who(topic)}</Text>,
           csv: who,
         },
         {
