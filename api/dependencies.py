@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Security
@@ -14,6 +14,7 @@ from temporalio.client import Client
 from config.settings import Settings
 from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from domain.vocabulary import Role
+from ingestion.gathering import Gatherer
 from store import api_keys
 from store.acting import acting
 from store.database import Database
@@ -37,6 +38,12 @@ class Services:
     temporal: Client | None
     """None in tests of what needs none; a server that can't be reached shows when it is called."""
     providers: "Providers"
+    gatherer: Gatherer = field(init=False)
+    """Takes the live events of all requests."""
+
+    def __post_init__(self) -> None:
+        """Make what needs nothing else."""
+        self.gatherer = Gatherer(self.database, self.settings.time_scale)
 
 
 @dataclass(frozen=True)

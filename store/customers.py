@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import json_text
+from store import driver, json_text
 from store.events import id_list
 
 _FIELDS = "email, phone, first_name, last_name, gender, birth_date, city, country, locale, timezone"
@@ -48,54 +48,53 @@ class DeviceToken:
     platform: str
 
 
-_LOCK = text(f"""
+_LOCK: LiteralString = f"""
     SELECT id, external_id, {_FIELDS}, tags, attributes, traits, last_seen_at,
            preferred_channels, identified_at
-      FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
+      FROM customers WHERE id = ANY(CAST(%(ids)s AS uuid[])) AND erased_at IS NULL
      ORDER BY id FOR NO KEY UPDATE
-""")  # noqa: S608 - the columns are named above
+"""  # noqa: S608 - the columns are named above
 
 
 async def lock_profiles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Profile]:
     """The living customers among `ids`, locked in the order of their ids until the transaction ends."""
-    rows = await session.execute(_LOCK, {"ids": id_list(set(ids))})
-    return {row.id: Profile(*row) for row in rows}
+    rows = await driver.fetch(session, _LOCK, {"ids": id_list(set(ids))})
+    return {row[0]: Profile(*row) for row in rows}
+
+
+_HOLD = """
+    SELECT count(*) FROM (
+        SELECT id FROM customers WHERE id = ANY(CAST(%(ids)s AS uuid[])) AND erased_at IS NULL
+         ORDER BY id FOR KEY SHARE) AS held
+"""
 
 
 async def hold(session: AsyncSession, ids: Collection[UUID]) -> bool:
     """Keep customers from being joined or erased, though their profiles may change; whether all of them still live."""
     if not ids:
         return True
-    held = await session.execute(
-        text("""
-            SELECT count(*) FROM (
-                SELECT id FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND erased_at IS NULL
-                 ORDER BY id FOR KEY SHARE) AS held
-        """),
-        {"ids": id_list(ids)},
-    )
-    return bool(held.scalar_one() == len(ids))
+    [(held,)] = await driver.fetch(session, _HOLD, {"ids": id_list(ids)})
+    return bool(held == len(ids))
 
 
 BUILT_IN = tuple(name.strip() for name in _FIELDS.split(","))
 """Profile fields with a column of their own."""
-_SAVE = text(f"""
+_SAVE: LiteralString = f"""
     UPDATE customers SET {", ".join(f"{name} = n.{name}" for name in BUILT_IN)},
            tags = n.tags, attributes = n.attributes, traits = n.traits, last_seen_at = n.last_seen_at,
-           preferred_channels = n.preferred_channels, identified_at = n.identified_at, updated_at = :now
-      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
+           preferred_channels = n.preferred_channels, identified_at = n.identified_at, updated_at = %(now)s
+      FROM jsonb_to_recordset(CAST(%(rows)s AS jsonb)) AS n(
            id uuid, email text, phone text, first_name text, last_name text, gender text, birth_date date, city text,
            country text, locale text, timezone text, tags text[], attributes jsonb, traits jsonb,
            last_seen_at timestamptz, preferred_channels text[], identified_at timestamptz)
      WHERE customers.id = n.id
-""")  # noqa: S608 - the columns are named above
+"""  # noqa: S608 - the columns are named above
 
 
 async def save_profiles(session: AsyncSession, profiles: Sequence[Profile], *, now: datetime) -> None:
     """Write locked profiles back."""
     if profiles:
-        rows = json_text.dumps([vars(profile) for profile in profiles])
-        await session.execute(_SAVE, {"rows": rows, "now": now})
+        await driver.fetch(session, _SAVE, {"rows": json_text.dumps(profiles), "now": now})
 
 
 async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import json_text
+from store import driver, json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ def id_list(ids: Iterable[UUID]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
+_TAKE = """
+    WITH given AS MATERIALIZED (SELECT id FROM unnest(CAST(%(ids)s AS uuid[])) AS id ORDER BY id),
+         taken AS (INSERT INTO event_receipts (id, received_at) SELECT id, %(now)s FROM given
+                   ON CONFLICT DO NOTHING RETURNING id)
+    SELECT id FROM given WHERE id NOT IN (SELECT id FROM taken)
+"""
+
+
 async def take_receipts(session: AsyncSession, ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
     """Those of `ids` that nobody took before; they are taken now.
 
@@ -37,16 +45,8 @@ async def take_receipts(session: AsyncSession, ids: Iterable[UUID], *, now: date
     """
     given = set(ids)
     # Repeats are few: they are what is asked back.
-    rows = await session.execute(
-        text("""
-            WITH given AS MATERIALIZED (SELECT id FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id),
-                 taken AS (INSERT INTO event_receipts (id, received_at) SELECT id, :now FROM given
-                           ON CONFLICT DO NOTHING RETURNING id)
-            SELECT id FROM given WHERE id NOT IN (SELECT id FROM taken)
-        """),
-        {"ids": id_list(given), "now": now},
-    )
-    return given - set(rows.scalars())
+    rows = await driver.fetch(session, _TAKE, {"ids": id_list(given), "now": now})
+    return given - {id_ for (id_,) in rows}
 
 
 async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID]) -> None:
@@ -54,52 +54,38 @@ async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID]) -> None
     await session.execute(text("DELETE FROM event_receipts WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
 
 
+_INSERT = """
+    INSERT INTO events (id, occurred_at, customer_id, name, properties, source, received_at)
+    SELECT id, occurred_at, customer_id, name, properties, source, received_at
+      FROM jsonb_to_recordset(CAST(%(rows)s AS jsonb)) AS n(
+           id uuid, occurred_at timestamptz, customer_id uuid, name text, properties jsonb, source text,
+           received_at timestamptz)
+"""
+
+
 async def insert_events(session: AsyncSession, events: Sequence[NewEvent]) -> None:
     """Append events, in one statement."""
-    if not events:
-        return
-    rows = [
-        {
-            "id": event.id,
-            "occurred_at": event.occurred_at,
-            "customer_id": event.customer_id,
-            "name": event.name,
-            "properties": event.properties,
-            "source": event.source,
-            "received_at": event.received_at,
-        }
-        for event in events
-    ]
-    await session.execute(
-        text("""
-            INSERT INTO events (id, occurred_at, customer_id, name, properties, source, received_at)
-            SELECT id, occurred_at, customer_id, name, properties, source, received_at
-              FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
-                   id uuid, occurred_at timestamptz, customer_id uuid, name text, properties jsonb, source text,
-                   received_at timestamptz)
-        """),
-        {"rows": json_text.dumps(rows)},
-    )
+    if events:
+        await driver.fetch(session, _INSERT, {"rows": json_text.dumps(events)})
+
+
+_COPY = "COPY events (id, occurred_at, customer_id, name, properties, source, received_at) FROM STDIN"
 
 
 async def copy_events(session: AsyncSession, events: Iterable[NewEvent]) -> None:
     """Append thousands of events by COPY, in the session's transaction."""
-    connection = await (await session.connection()).get_raw_connection()
-    async with (
-        connection.driver_connection.cursor() as cursor,  # type: ignore[union-attr]
-        cursor.copy(
-            "COPY events (id, occurred_at, customer_id, name, properties, source, received_at) FROM STDIN"
-        ) as copy,
-    ):
-        for event in events:
-            await copy.write_row(
-                (
-                    event.id,
-                    event.occurred_at,
-                    event.customer_id,
-                    event.name,
-                    json_text.dumps(event.properties),
-                    event.source,
-                    event.received_at,
+    connection = await driver.connection_of(session)
+    with driver.known_errors(_COPY):
+        async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for event in events:
+                await copy.write_row(
+                    (
+                        event.id,
+                        event.occurred_at,
+                        event.customer_id,
+                        event.name,
+                        json_text.dumps(event.properties),
+                        event.source,
+                        event.received_at,
+                    )
                 )
-            )

@@ -10,6 +10,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import driver
+from store.events import id_list
+
 IdentityKind = Literal["external", "anonymous", "previous", "customer"]
 
 
@@ -24,22 +27,22 @@ class Known:
     erased: bool
 
 
-_FIND = text("""
+_FIND = """
     SELECT 'external' AS kind, external_id AS value, id, external_id, erased_at IS NOT NULL AS erased
-      FROM customers WHERE external_id = ANY(CAST(:names AS text[]))
+      FROM customers WHERE external_id = ANY(CAST(%(names)s AS text[]))
     UNION ALL
     SELECT i.kind, i.value, c.id, c.external_id, c.erased_at IS NOT NULL
       FROM customer_identities i JOIN customers c ON c.id = i.customer_id
-     WHERE i.kind IN ('anonymous', 'previous') AND i.value = ANY(CAST(:names AS text[]))
+     WHERE i.kind IN ('anonymous', 'previous') AND i.value = ANY(CAST(%(names)s AS text[]))
     UNION ALL
     SELECT 'customer', CAST(id AS text), id, external_id, erased_at IS NOT NULL
-      FROM customers WHERE id = ANY(CAST(:ids AS uuid[]))
-""")
+      FROM customers WHERE id = ANY(CAST(%(ids)s AS uuid[]))
+"""
 
 
 async def find(session: AsyncSession, names: Iterable[str], customer_ids: Iterable[UUID]) -> list[Known]:
     """Every customer that one of these names (of whatever kind) or ids stands for."""
-    rows = await session.execute(_FIND, {"names": list(names), "ids": list(customer_ids)})
+    rows = await driver.fetch(session, _FIND, {"names": list(names), "ids": id_list(customer_ids)})
     return [Known(*row) for row in rows]
 
 
@@ -48,45 +51,45 @@ def erased_hash(name: str) -> str:
     return hashlib.sha256(f"campaign-flow:erased:{name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_ERASED = "SELECT subject_hash FROM erasures WHERE subject_hash = ANY(CAST(%(hashes)s AS text[]))"
+
+
 async def erased_names(session: AsyncSession, names: Iterable[str]) -> set[str]:
     """Those of the names whose customer was erased."""
     hashes = {erased_hash(name): name for name in names}
     if not hashes:
         return set()
-    found = await session.execute(
-        text("SELECT subject_hash FROM erasures WHERE subject_hash = ANY(CAST(:hashes AS text[]))"),
-        {"hashes": list(hashes)},
-    )
-    return {hashes[value] for value in found.scalars()}
+    found = await driver.fetch(session, _ERASED, {"hashes": list(hashes)})
+    return {hashes[value] for (value,) in found}
 
 
 _LOCKS = 2048
 """Names share this many locks: a batch of thousands would otherwise overflow the server's lock table."""
 
 
+_LOCK = """
+    SELECT count(pg_advisory_xact_lock(hash))
+      FROM (SELECT DISTINCT hashtextextended('identity:' || name, 0) %% %(locks)s AS hash
+              FROM unnest(CAST(%(names)s AS text[])) AS name ORDER BY hash) AS ordered
+"""
+
+
 async def lock_names(session: AsyncSession, names: Iterable[str]) -> None:
     """Hold these names until the transaction ends, so that two newcomers under one name become one customer."""
-    await session.execute(
-        text("""
-            SELECT pg_advisory_xact_lock(hash)
-              FROM (SELECT DISTINCT hashtextextended('identity:' || name, 0) % :locks AS hash
-                      FROM unnest(CAST(:names AS text[])) AS name ORDER BY hash) AS ordered
-        """),
-        {"names": list(names), "locks": _LOCKS},
-    )
+    await driver.fetch(session, _LOCK, {"names": list(names), "locks": _LOCKS})
+
+
+_CREATE = """
+    INSERT INTO customers (id, external_id, created_at, updated_at)
+    SELECT id, external_id, %(now)s, %(now)s
+      FROM unnest(CAST(%(ids)s AS uuid[]), CAST(%(names)s AS text[])) AS n(id, external_id)
+"""
 
 
 async def create_customers(session: AsyncSession, new: Mapping[UUID, str | None], *, now: datetime) -> None:
     """Insert empty profiles: id -> external id (None for an anonymous visitor). Call under `lock_names`."""
     if new:
-        await session.execute(
-            text("""
-                INSERT INTO customers (id, external_id, created_at, updated_at)
-                SELECT id, external_id, :now, :now
-                  FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, external_id)
-            """),
-            {"ids": list(new), "names": list(new.values()), "now": now},
-        )
+        await driver.fetch(session, _CREATE, {"ids": id_list(new), "names": list(new.values()), "now": now})
 
 
 async def set_external_ids(session: AsyncSession, names: Mapping[UUID, str], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ hold such a number goes the standard library's way.
 
 import json
 import re
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, NoReturn
 from uuid import UUID
@@ -37,14 +38,16 @@ def loads(text: str | bytes) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """The text, without spaces; ids, dates and instants as texts."""
+    """The text, without spaces; ids, dates and instants as texts, dataclasses as objects."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:
         return json.dumps(value, separators=(",", ":"), default=_spelt)
 
 
-def _spelt(value: Any) -> str:
+def _spelt(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, date):  # an instant is one too

@@ -14,6 +14,7 @@ from sqlmodel import col
 from domain.conditions import Condition
 from models import SegmentMember
 from store.condition_sql import of_everybody
+from store import driver
 from store.events import id_list
 from store.members_sql import member_ids
 from store.scope import Scope
@@ -48,16 +49,16 @@ class Change:
     entered: bool
 
 
+_WATCHED = """
+    SELECT s.id, s.name, s.condition, s.updated_at, s.filled_at IS NOT NULL, s.swept_at, s.reconciled_at
+      FROM segments s LEFT JOIN campaigns c ON c.id = s.trigger_of
+     WHERE s.watched AND (s.trigger_of IS NULL OR c.state IN ('active', 'paused')) ORDER BY s.id
+"""
+
+
 async def watched(session: AsyncSession) -> list[Watched]:
     """Every watched segment, by id."""
-    rows = await session.execute(
-        text("""
-            SELECT s.id, s.name, s.condition, s.updated_at, s.filled_at IS NOT NULL, s.swept_at, s.reconciled_at
-              FROM segments s LEFT JOIN campaigns c ON c.id = s.trigger_of
-             WHERE s.watched AND (s.trigger_of IS NULL OR c.state IN ('active', 'paused')) ORDER BY s.id
-        """)
-    )
-    return [Watched(*row) for row in rows]
+    return [Watched(*row) for row in await driver.fetch(session, _WATCHED)]
 
 
 async def lock_segment(session: AsyncSession, segment_id: UUID) -> Watched | None:

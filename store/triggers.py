@@ -14,7 +14,9 @@ from sqlmodel import col
 
 from domain.conditions import Condition, EventFilter
 from models import Event, Journey, Refusal
+from store import driver
 from store.condition_binds import JsonPath
+from store.events import id_list
 from store.json_path import json_path
 from store.scope import Scope
 from store.segments import holding
@@ -63,16 +65,16 @@ class OpenJourney:
     started_at: datetime | None
 
 
+_ACTIVE = """
+    SELECT v.id, v.number, c.id, c.slug, c.name, c.state = 'paused', v.trigger_event
+      FROM campaign_versions v JOIN campaigns c ON c.current_version_id = v.id
+     WHERE v.trigger_event = ANY(CAST(%(names)s AS text[])) AND c.state IN ('active', 'paused') ORDER BY c.slug
+"""
+
+
 async def active_triggers(session: AsyncSession, names: Iterable[str]) -> list[ActiveTrigger]:
     """Versions in force, of active and paused campaigns, that events of these names start journeys of."""
-    rows = await session.execute(
-        text("""
-            SELECT v.id, v.number, c.id, c.slug, c.name, c.state = 'paused', v.trigger_event
-              FROM campaign_versions v JOIN campaigns c ON c.current_version_id = v.id
-             WHERE v.trigger_event = ANY(CAST(:names AS text[])) AND c.state IN ('active', 'paused') ORDER BY c.slug
-        """),
-        {"names": list(names)},
-    )
+    rows = await driver.fetch(session, _ACTIVE, {"names": list(names)})
     return [ActiveTrigger(*row) for row in rows]
 
 
@@ -125,19 +127,19 @@ async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_id
     return [Past(*row) for row in rows]
 
 
+_OPEN = """
+    SELECT j.id, j.workflow_id, j.customer_id, j.campaign_id, j.version_id, j.state, j.entry_key, j.trigger,
+           j.step, j.interrupt, j.coupons, j.goal_deadline, j.started_at
+      FROM journeys j JOIN campaign_versions v ON v.id = j.version_id
+     WHERE j.customer_id = ANY(CAST(%(customers)s AS uuid[])) AND j.state <> 'ended'
+       AND v.listens && CAST(%(names)s AS text[])
+     ORDER BY j.created_at, j.id
+"""
+
+
 async def open_journeys(session: AsyncSession, customer_ids: Iterable[UUID], names: Iterable[str]) -> list[OpenJourney]:
     """Journeys of these customers that have not ended and whose version listens to one of these names."""
-    rows = await session.execute(
-        text("""
-            SELECT j.id, j.workflow_id, j.customer_id, j.campaign_id, j.version_id, j.state, j.entry_key, j.trigger,
-                   j.step, j.interrupt, j.coupons, j.goal_deadline, j.started_at
-              FROM journeys j JOIN campaign_versions v ON v.id = j.version_id
-             WHERE j.customer_id = ANY(CAST(:customers AS uuid[])) AND j.state <> 'ended'
-               AND v.listens && CAST(:names AS text[])
-             ORDER BY j.created_at, j.id
-        """),
-        {"customers": list(customer_ids), "names": list(names)},
-    )
+    rows = await driver.fetch(session, _OPEN, {"customers": id_list(customer_ids), "names": list(names)})
     return [OpenJourney(*row) for row in rows]
 
 

@@ -15,7 +15,6 @@ from api.problems import responses
 from domain.errors import DomainError, UnauthorizedError
 from domain.events import IncomingEvent
 from ingestion.ga4 import read_events
-from ingestion.taking import take_events
 
 router = APIRouter(tags=["tracking"])
 REQUEST_BYTES = 130 * 1024
@@ -47,7 +46,7 @@ async def collect_ga4(
         raise DomainError(str(error)) from error
     wrong = [item for item in read if isinstance(item, str)]
     events = [item for item in read if isinstance(item, IncomingEvent)]
-    answers = await take_events(services.database, events, now=now, time_scale=services.settings.time_scale)
+    answers = await services.gatherer.take(events, now=now)
     wrong += [answer for answer in answers if isinstance(answer, str)]
     if wrong:
         raise DomainError(f"{len(wrong)} of {len(read)} can't be taken; the first: {wrong[0]}", rejected=wrong)

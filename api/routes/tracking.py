@@ -19,7 +19,6 @@ from api.problems import responses
 from domain.errors import DomainError, TooLargeError, UnauthorizedError
 from domain.events import IncomingEvent
 from ingestion.segment import CALLS, read_call
-from ingestion.taking import take_events
 from store import json_text
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
@@ -170,9 +169,7 @@ async def _take(
             events.append((index, read_call(whole, kind=kind, sent_at=sent_at, received=received)))
         except ValueError as error:
             result.rejected.append(_rejected(index, call, str(error)))
-    answers = await take_events(
-        services.database, [event for _, event in events], now=received, time_scale=services.settings.time_scale
-    )
+    answers = await services.gatherer.take([event for _, event in events], now=received)
     for (index, _), answer in zip(events, answers, strict=True):
         if isinstance(answer, str):
             result.rejected.append(_rejected(index, calls[index], answer))

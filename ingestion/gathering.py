@@ -1,0 +1,94 @@
+"""Requests that come at the same time share a transaction, as a database's own group commit does.
+
+A transaction costs a dozen statements and a write to disk, whether it takes ten events or a thousand. While some are
+under way, what arrives waits for the next one and goes together. Each request is answered after its own commit.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from domain.events import IncomingEvent
+from ingestion.pipeline import Ingested
+from ingestion.taking import take_events
+from store.database import Database
+
+AT_ONCE = 2
+"""Transactions under way: one waits for the database while the other one thinks."""
+MOST = 1000
+"""Events after which a transaction takes no further request."""
+
+Outcome = Ingested | str
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    events: Sequence[IncomingEvent]
+    now: datetime
+    answer: "asyncio.Future[list[Outcome]]"
+
+
+class Gatherer:
+    """Takes live events for all requests of a process."""
+
+    def __init__(self, database: Database, time_scale: float) -> None:
+        self._database = database
+        self._time_scale = time_scale
+        self._waiting: deque[_Request] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def take(self, events: Sequence[IncomingEvent], *, now: datetime) -> list[Outcome]:
+        """Each event's outcome, committed, or why it was not taken: see `take_events`."""
+        if not events:
+            return []
+        request = _Request(events, now, asyncio.get_running_loop().create_future())
+        self._waiting.append(request)
+        if len(self._under_way) < AT_ONCE:
+            # a task of its own: the request may be given up by its sender while others ride along
+            task = asyncio.create_task(self._work())
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return await request.answer
+
+    async def _work(self) -> None:
+        while self._waiting:
+            group = [self._waiting.popleft()]
+            size = len(group[0].events)
+            while self._waiting and size + len(self._waiting[0].events) <= MOST:
+                group.append(self._waiting.popleft())
+                size += len(group[-1].events)
+            await self._answer(group)
+
+    async def _answer(self, group: Sequence[_Request]) -> None:
+        try:
+            outcomes = await self._take([event for request in group for event in request.events], group)
+        except Exception as error:
+            if len(group) > 1 and not _is_away(error):
+                # one of them may be to blame for all: each gets its own try, and its own error
+                for request in group:
+                    await self._answer([request])
+                return
+            for request in group:
+                if not request.answer.done():
+                    request.answer.set_exception(error)
+            return
+        rest = iter(outcomes)
+        for request in group:
+            mine = [next(rest) for _ in request.events]
+            if not request.answer.done():
+                request.answer.set_result(mine)
+
+    async def _take(self, events: Sequence[IncomingEvent], group: Sequence[_Request]) -> list[Outcome]:
+        now = max(request.now for request in group)
+        return await take_events(self._database, events, now=now, time_scale=self._time_scale)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database can't be reached: the server did not even say what is wrong."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
