@@ -1,6 +1,6 @@
 """What events lead to: journeys that they end, wake or start, written with the outbox in the events' transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,26 +14,49 @@ from ingestion.memberships import Touch
 from ingestion.triggers import Candidate, Doorkeeper, Start
 from ingestion.versions import listening
 from ingestion.wakes import Watcher
-from store import customers, outbox, triggers
+from store import customers, driver, outbox, triggers
+from store import memberships as watching
 from store.customers import Profile
+from store.driver import Statement
 from store.events import NewEvent, insert_events
 from store.outbox import Note
+from store.triggers import ActiveTrigger, OpenJourney
 
 
 @dataclass
 class _Consequences:
     """What a batch leads to, gathered before it is written."""
 
+    now: datetime
     watchers: dict[UUID, list[Watcher]]
     starts: list[Start] = field(default_factory=list)
     refusals: list[Mapping[str, Any]] = field(default_factory=list)
     signals: list[Note] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Whom events may concern."""
+
+    inside: Sequence[OpenJourney]
+    """Open journeys of their customers, of versions that listen to events of these names."""
+    starting: Sequence[ActiveTrigger]
+    """Campaigns that events of these names start journeys of."""
+
+
+def finding_listeners(
+    customers: Iterable[UUID], names: Iterable[str]
+) -> tuple[Statement[list[OpenJourney]], Statement[list[ActiveTrigger]]]:
+    """What to ask for `Listeners`, in a transaction that holds the customers' locks."""
+    heard = sorted(names)
+    return triggers.finding_open_journeys(customers, heard), triggers.finding_triggers(heard)
+
+
 async def follow(
     session: AsyncSession,
     events: Sequence[NewEvent],
     profiles: Mapping[UUID, Profile],
+    listeners: Listeners | None = None,
     *,
     now: datetime,
     time_scale: float,
@@ -44,12 +67,22 @@ async def follow(
         session: the transaction; it holds the locks of their customers.
         events: as they happened, oldest first.
         profiles: of their customers.
+        listeners: to events of all these names, where somebody asked for them already.
         now: the present instant, UTC.
         time_scale: real seconds per business second, for re-entry gaps.
 
     """
-    if events:
-        await _tell(session, await _follow(session, events, profiles, now=now, time_scale=time_scale))
+    if not events:
+        return
+    if listeners is None:
+        asking = finding_listeners({event.customer_id for event in events}, {event.name for event in events})
+        listeners = Listeners(*await driver.together(session, *asking))
+    result = _Consequences(now, await _watchers(session, listeners.inside))
+    found = await starting.candidates(session, listeners.starting, events, now=now, time_scale=time_scale)
+    every = [candidate for group in found.values() for candidate in group]
+    door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
+    _walk(result, events, found, door, profiles)
+    await _tell(session, result)
 
 
 async def profile_changed(session: AsyncSession, customer_id: UUID, *, now: datetime, time_scale: float) -> None:
@@ -57,26 +90,22 @@ async def profile_changed(session: AsyncSession, customer_id: UUID, *, now: date
 
     The customer's row is locked and written by this transaction.
     """
-    moved = await memberships.react(session, {customer_id: Touch(frozenset(), profile=True)}, now=now)
+    touched = {customer_id: Touch(frozenset(), profile=True)}
+    moved = await memberships.react(session, await watching.watched(session), touched, now=now)
     if moved:
         await insert_events(session, moved)
         profiles = await customers.lock_profiles(session, [customer_id])
         await follow(session, moved, profiles, now=now, time_scale=time_scale)
 
 
-async def _follow(
-    session: AsyncSession,
+def _walk(
+    result: _Consequences,
     events: Sequence[NewEvent],
+    found: Mapping[UUID, Sequence[Candidate]],
+    door: Doorkeeper | None,
     profiles: Mapping[UUID, Profile],
-    *,
-    now: datetime,
-    time_scale: float,
-) -> _Consequences:
+) -> None:
     """Walk through the events as they happened: each may end or wake open journeys, then start new ones."""
-    result = _Consequences(await _watchers(session, events))
-    found = await starting.candidates(session, events, now=now, time_scale=time_scale)
-    every = [candidate for group in found.values() for candidate in group]
-    door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
     for event in events:
         for watcher in result.watchers.get(event.customer_id, []):
             note = watcher.see(event)
@@ -84,13 +113,10 @@ async def _follow(
                 result.signals.append(note)
         for candidate in found.get(event.id, []):
             assert door is not None
-            _enter(result, candidate, door.admit(candidate, profiles[event.customer_id]), now)
-    return result
+            _enter(result, candidate, door.admit(candidate, profiles[event.customer_id]))
 
 
-async def _watchers(session: AsyncSession, events: Sequence[NewEvent]) -> dict[UUID, list[Watcher]]:
-    names = {event.name for event in events}
-    journeys = await triggers.open_journeys(session, {event.customer_id for event in events}, names)
+async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> dict[UUID, list[Watcher]]:
     parsed = await listening(session, {journey.version_id for journey in journeys}) if journeys else {}
     found: dict[UUID, list[Watcher]] = {}
     for journey in journeys:
@@ -99,11 +125,11 @@ async def _watchers(session: AsyncSession, events: Sequence[NewEvent]) -> dict[U
     return found
 
 
-def _enter(result: _Consequences, candidate: Candidate, admitted: Start | str, now: datetime) -> None:
+def _enter(result: _Consequences, candidate: Candidate, admitted: Start | str) -> None:
     event = candidate.event
     if isinstance(admitted, str):
         refusal = {"campaign_id": candidate.campaign.campaign_id, "customer_id": event.customer_id}
-        result.refusals.append(refusal | {"event_id": event.id, "reason": admitted, "at": now})
+        result.refusals.append(refusal | {"event_id": event.id, "reason": admitted, "at": result.now})
         return
     result.starts.append(admitted)
     result.watchers.setdefault(event.customer_id, []).append(admitted.watcher)

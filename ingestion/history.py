@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
 from ingestion.pipeline import Ingested, ingest
-from store import customers
+from store import customers, driver
 from store import events as event_store
 from store.events import NewEvent
 from store.imports import PastEvent
@@ -75,9 +75,10 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
 async def _store_events(
     session: AsyncSession, events: Sequence[IncomingEvent], result: Stored, *, source: str, now: datetime
 ) -> None:
-    taken = await event_store.take_receipts(session, [event.id for event in events], now=now)
+    taking = event_store.taking_receipts([event.id for event in events], now=now)
+    taken, names = await driver.together(session, taking, identity.looking_up(events))
     fresh = {event.id: event for event in events if event.id in taken}
-    owners = await identity.resolve_owners(session, list(fresh.values()), now=now) if fresh else {}
+    owners = await identity.resolve_owners(session, list(fresh.values()), names, now=now) if fresh else {}
     nobody = fresh.keys() - owners.keys()
     if nobody:
         await event_store.give_back_receipts(session, nobody)

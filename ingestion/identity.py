@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent
 from ingestion import merging
-from store import customers, identities
+from store import customers, driver, identities
 from store.customers import Profile
+from store.driver import Statement
 from store.identities import Known
 
 _ATTEMPTS = 5
@@ -157,34 +158,55 @@ def _alias(plan: _Plan, name: str, customer: UUID | None, previous: str) -> UUID
     return customer
 
 
-async def resolve(session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime) -> Resolved:
-    """Find (or make) the customer of each event, and lock all their rows in the order of their ids."""
-    plan, profiles = await _settled(session, events, whole=True)
+def looking_up(events: Sequence[IncomingEvent]) -> Statement[list[Known]]:
+    """Who is known by the ids that these events name: the first thing that `resolve` has to be told."""
+    return identities.finding(*_ids_in(events))
+
+
+def _ids_in(events: Sequence[IncomingEvent]) -> tuple[set[str], set[UUID]]:
+    names = {name for e in events for name in (e.external_id, e.anonymous_id, e.previous_id) if name is not None}
+    return names, {event.customer_id for event in events if event.customer_id is not None}
+
+
+async def resolve(
+    session: AsyncSession, events: Sequence[IncomingEvent], known: Sequence[Known], *, now: datetime
+) -> Resolved:
+    """Find (or make) the customer of each event, and lock all their rows in the order of their ids.
+
+    Args:
+        session: the transaction.
+        events: as they happened, oldest first.
+        known: what `looking_up` these events, or more, answered in this transaction.
+        now: the present instant, UTC.
+
+    """
+    plan, profiles = await _settled(session, events, known, whole=True)
     return await _apply(session, plan, profiles, now=now)
 
 
-async def resolve_owners(session: AsyncSession, events: Sequence[IncomingEvent], *, now: datetime) -> dict[UUID, UUID]:
-    """Find (or make) the customer of each event: event -> customer.
+async def resolve_owners(
+    session: AsyncSession, events: Sequence[IncomingEvent], known: Sequence[Known], *, now: datetime
+) -> dict[UUID, UUID]:
+    """Find (or make) the customer of each event: event -> customer. Arguments as of `resolve`.
 
     Nobody's profile is locked against change, except where two customers become one: the others are only kept from
     being joined or erased until the transaction ends.
     """
-    plan, profiles = await _settled(session, events, whole=False)
+    plan, profiles = await _settled(session, events, known, whole=False)
     return (await _apply(session, plan, profiles, now=now)).customers
 
 
 async def _settled(
-    session: AsyncSession, events: Sequence[IncomingEvent], *, whole: bool
+    session: AsyncSession, events: Sequence[IncomingEvent], known: Sequence[Known], *, whole: bool
 ) -> tuple[_Plan, dict[UUID, Profile]]:
     """Who is who, true until the transaction ends; the profiles are locked, without `whole` only those that change."""
-    names = {name for e in events for name in (e.external_id, e.anonymous_id, e.previous_id) if name is not None}
-    ids = {event.customer_id for event in events if event.customer_id is not None}
     locked, erased = False, set[str]()
     for _ in range(_ATTEMPTS):
-        plan = _plan(events, await identities.find(session, names, ids), erased)
+        plan = _plan(events, known, erased)
         if plan.changes and not locked:
-            await identities.lock_names(session, names)
-            erased = await identities.erased_names(session, names)
+            names, _customers = _ids_in(events)
+            locking, erased_among = identities.locking_names(names), identities.finding_erased(names)
+            _, erased, known = await driver.together(session, locking, erased_among, looking_up(events))
             locked = True
             continue
         changing = (set(plan.renamed) | {customer for gone, into, _ in plan.merges for customer in (gone, into)}) - set(
@@ -195,7 +217,8 @@ async def _settled(
         theirs = wanted if whole else changing
         if theirs <= set(profiles) and await customers.hold(session, wanted - theirs):
             return plan, profiles
-        # Somebody was joined with another, or erased, between the look-up and the lock: look again.
+        # Somebody was joined with another, or erased, between the look-up and the lock.
+        known = await driver.run(session, looking_up(events))
     raise RuntimeError("the customers of this batch keep changing under it")
 
 

@@ -56,20 +56,20 @@ async def moves_by_itself(session: AsyncSession, segment: Watched) -> bool:
     return (await _listens(session, segment)).time
 
 
-async def react(session: AsyncSession, touched: Mapping[UUID, Touch], *, now: datetime) -> list[NewEvent]:
+async def react(
+    session: AsyncSession, watched: Iterable[Watched], touched: Mapping[UUID, Touch], *, now: datetime
+) -> list[NewEvent]:
     """Compare the watched segments that these happenings may concern; the comings and goings, as events to be written.
 
     Args:
         session: the transaction, which holds the customers' locks and has written what happened.
+        watched: all of them.
         touched: by customer.
         now: the moment of asking, UTC.
 
     """
-    every = [segment for segment in await memberships.watched(session) if segment.filled] if touched else []
-    if not every:
-        return []
     concerned: dict[UUID, tuple[Watched, list[UUID]]] = {}
-    for segment in every:
+    for segment in (segment for segment in watched if segment.filled):
         listens = await _listens(session, segment)
         who = [id_ for id_, touch in touched.items() if listens.touched(touch.names, profile=touch.profile)]
         if who:

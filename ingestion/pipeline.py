@@ -13,14 +13,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import IMPORT, IncomingEvent, is_activity
+from domain.events import HOUSE_EVENTS, IMPORT, IncomingEvent, is_activity
 from ingestion import identity, memberships, profile, traits
-from ingestion.consequences import follow
+from ingestion.consequences import Listeners, finding_listeners, follow
 from ingestion.memberships import Touch
-from store import attributes, customers
+from store import attributes, customers, driver
 from store import events as event_store
 from store.customers import DeviceToken, Profile
 from store.events import NewEvent
+from store.memberships import finding_watched
 
 
 @dataclass
@@ -48,22 +49,33 @@ async def ingest(
         wake: whether journeys may start, end and wake; not for what happened long ago.
 
     """
-    taken = await event_store.take_receipts(session, [event.id for event in events], now=now)
+    taking = event_store.taking_receipts([event.id for event in events], now=now)
+    taken, names = await driver.together(session, taking, identity.looking_up(events))
     fresh = sorted({event.id: event for event in events if event.id in taken}.values(), key=lambda e: e.occurred_at)
-    resolved = await identity.resolve(session, fresh, now=now) if fresh else identity.Resolved({}, {})
+    resolved = await identity.resolve(session, fresh, names, now=now) if fresh else identity.Resolved({}, {})
     nobody = taken - set(resolved.customers)
     if nobody:
         await event_store.give_back_receipts(session, nobody)
     known = [event for event in fresh if event.id in resolved.customers]
-    problems = await _update_profiles(session, known, resolved, now=now)
+    learnt = await _learn(session, known, resolved, now=now)
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
-    if happened:
-        await event_store.insert_events(session, happened)
-    if wake:
-        moved = await memberships.react(session, _touches(known, resolved), now=now)
+    if known:
+        await customers.save_devices(session, learnt.tokens, now=now)
+        saving = customers.saving_profiles(list(learnt.profiles.values()), now=now)
+        inserting = event_store.inserting_events(happened)
+    if known and wake:
+        listening = finding_listeners(resolved.profiles, {*HOUSE_EVENTS, *(event.name for event in happened)})
+        watched, inside, starting = await driver.together(
+            session, finding_watched(), *listening, after=[saving, inserting]
+        )
+        moved = await memberships.react(session, watched, _touches(known, resolved), now=now)
         await event_store.insert_events(session, moved)
-        await follow(session, [*happened, *moved], resolved.profiles, now=now, time_scale=time_scale)
-    return _answers(events, taken, resolved.customers, problems)
+        happened += moved
+        listeners = Listeners(inside, starting)
+        await follow(session, happened, resolved.profiles, listeners, now=now, time_scale=time_scale)
+    elif known:
+        await driver.together(session, saving, inserting)
+    return _answers(events, taken, resolved.customers, learnt.problems)
 
 
 def _answers(
@@ -115,27 +127,33 @@ def _is_sign_of_life(event: IncomingEvent) -> bool:
     return is_activity(event.name)
 
 
-async def _update_profiles(
+@dataclass
+class _Learnt:
+    """What profiles learnt from events, to be written."""
+
+    profiles: dict[UUID, Profile] = field(default_factory=dict)
+    tokens: list[DeviceToken] = field(default_factory=list)
+    problems: dict[UUID, list[str]] = field(default_factory=dict)
+    """By event, what could not be used."""
+
+
+async def _learn(
     session: AsyncSession, events: Sequence[IncomingEvent], resolved: identity.Resolved, *, now: datetime
-) -> dict[UUID, list[str]]:
-    """Let the profiles learn from the events; by event, what could not be used."""
-    problems: dict[UUID, list[str]] = {}
+) -> _Learnt:
+    """Let the profiles learn from the events."""
+    learnt = _Learnt()
     types = await attributes.types(session) if any(event.kind == "identify" for event in events) else {}
-    touched: dict[UUID, Profile] = {}
-    tokens: list[DeviceToken] = []
     for event in events:
         customer = resolved.profiles[resolved.customers[event.id]]
-        touched[customer.id] = customer
+        learnt.profiles[customer.id] = customer
         if event.kind == "identify":
-            problems[event.id] = profile.identify(customer, event.properties, event.occurred_at, types)
+            learnt.problems[event.id] = profile.identify(customer, event.properties, event.occurred_at, types)
         elif event.kind == "track":
             traits.learn(customer.traits, event.name, event.properties, event.occurred_at)
         if event.context is not None:
             profile.notice(customer, event.context)
-        tokens += profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)
+        learnt.tokens += profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)
         if _is_sign_of_life(event):
             seen = min(event.occurred_at, now)
             customer.last_seen_at = max(customer.last_seen_at or seen, seen)
-    await customers.save_profiles(session, list(touched.values()), now=now)
-    await customers.save_devices(session, tokens, now=now)
-    return problems
+    return learnt

@@ -48,10 +48,14 @@ class Start:
 
 
 async def candidates(
-    session: AsyncSession, events: Sequence[NewEvent], *, now: datetime, time_scale: float
+    session: AsyncSession,
+    campaigns: Sequence[ActiveTrigger],
+    events: Sequence[NewEvent],
+    *,
+    now: datetime,
+    time_scale: float,
 ) -> dict[UUID, list[Candidate]]:
-    """By event, the campaigns whose trigger it passes: name, properties, and the condition on the customer."""
-    campaigns = await triggers.active_triggers(session, {event.name for event in events})
+    """By event, which of these campaigns' triggers it passes: name, properties, and the condition on the customer."""
     if not campaigns:
         return {}
     parsed = await listening(session, {campaign.version_id for campaign in campaigns})

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import driver, json_text
+from store.driver import Statement, order
 from store.events import id_list
 
 _FIELDS = "email, phone, first_name, last_name, gender, birth_date, city, country, locale, timezone"
@@ -58,7 +59,10 @@ _LOCK: LiteralString = f"""
 
 async def lock_profiles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Profile]:
     """The living customers among `ids`, locked in the order of their ids until the transaction ends."""
-    rows = await driver.fetch(session, _LOCK, {"ids": id_list(set(ids))})
+    return await driver.run(session, Statement(_LOCK, {"ids": id_list(set(ids))}, _profiles))
+
+
+def _profiles(rows: driver.Rows) -> dict[UUID, Profile]:
     return {row[0]: Profile(*row) for row in rows}
 
 
@@ -73,8 +77,7 @@ async def hold(session: AsyncSession, ids: Collection[UUID]) -> bool:
     """Keep customers from being joined or erased, though their profiles may change; whether all of them still live."""
     if not ids:
         return True
-    [(held,)] = await driver.fetch(session, _HOLD, {"ids": id_list(ids)})
-    return bool(held == len(ids))
+    return await driver.run(session, Statement(_HOLD, {"ids": id_list(ids)}, lambda rows: bool(rows[0][0] == len(ids))))
 
 
 BUILT_IN = tuple(name.strip() for name in _FIELDS.split(","))
@@ -91,10 +94,15 @@ _SAVE: LiteralString = f"""
 """  # noqa: S608 - the columns are named above
 
 
+def saving_profiles(profiles: Sequence[Profile], *, now: datetime) -> Statement[None]:
+    """Write locked profiles back."""
+    return order(_SAVE, rows=json_text.dumps(profiles), now=now)
+
+
 async def save_profiles(session: AsyncSession, profiles: Sequence[Profile], *, now: datetime) -> None:
     """Write locked profiles back."""
     if profiles:
-        await driver.fetch(session, _SAVE, {"rows": json_text.dumps(profiles), "now": now})
+        await driver.run(session, saving_profiles(profiles, now=now))
 
 
 async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *, now: datetime) -> None:

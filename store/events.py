@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import driver, json_text
+from store.driver import Statement, order
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,14 @@ _TAKE = """
 """
 
 
-async def take_receipts(session: AsyncSession, ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
+def taking_receipts(ids: Iterable[UUID], *, now: datetime) -> Statement[set[UUID]]:
     """Those of `ids` that nobody took before; they are taken now.
 
     Waits for a transaction that is just taking the same id. Sorted, so that two batches can't wait for each other.
     """
     given = set(ids)
     # Repeats are few: they are what is asked back.
-    rows = await driver.fetch(session, _TAKE, {"ids": id_list(given), "now": now})
-    return given - {id_ for (id_,) in rows}
+    return Statement(_TAKE, {"ids": id_list(given), "now": now}, lambda rows: given - {id_ for (id_,) in rows})
 
 
 async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID]) -> None:
@@ -63,10 +63,15 @@ _INSERT = """
 """
 
 
+def inserting_events(events: Sequence[NewEvent]) -> Statement[None]:
+    """Append events."""
+    return order(_INSERT, rows=json_text.dumps(events))
+
+
 async def insert_events(session: AsyncSession, events: Sequence[NewEvent]) -> None:
     """Append events, in one statement."""
     if events:
-        await driver.fetch(session, _INSERT, {"rows": json_text.dumps(events)})
+        await driver.run(session, inserting_events(events))
 
 
 _COPY = "COPY events (id, occurred_at, customer_id, name, properties, source, received_at) FROM STDIN"

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import driver
+from store.driver import Statement, order
 from store.events import id_list
 
 IdentityKind = Literal["external", "anonymous", "previous", "customer"]
@@ -40,10 +41,10 @@ _FIND = """
 """
 
 
-async def find(session: AsyncSession, names: Iterable[str], customer_ids: Iterable[UUID]) -> list[Known]:
+def finding(names: Iterable[str], customer_ids: Iterable[UUID]) -> Statement[list[Known]]:
     """Every customer that one of these names (of whatever kind) or ids stands for."""
-    rows = await driver.fetch(session, _FIND, {"names": list(names), "ids": id_list(customer_ids)})
-    return [Known(*row) for row in rows]
+    values = {"names": list(names), "ids": id_list(customer_ids)}
+    return Statement(_FIND, values, lambda rows: [Known(*row) for row in rows])
 
 
 def erased_hash(name: str) -> str:
@@ -54,13 +55,10 @@ def erased_hash(name: str) -> str:
 _ERASED = "SELECT subject_hash FROM erasures WHERE subject_hash = ANY(CAST(%(hashes)s AS text[]))"
 
 
-async def erased_names(session: AsyncSession, names: Iterable[str]) -> set[str]:
+def finding_erased(names: Iterable[str]) -> Statement[set[str]]:
     """Those of the names whose customer was erased."""
     hashes = {erased_hash(name): name for name in names}
-    if not hashes:
-        return set()
-    found = await driver.fetch(session, _ERASED, {"hashes": list(hashes)})
-    return {hashes[value] for (value,) in found}
+    return Statement(_ERASED, {"hashes": list(hashes)}, lambda rows: {hashes[value] for (value,) in rows})
 
 
 _LOCKS = 2048
@@ -74,9 +72,14 @@ _LOCK = """
 """
 
 
-async def lock_names(session: AsyncSession, names: Iterable[str]) -> None:
+def locking_names(names: Iterable[str]) -> Statement[None]:
     """Hold these names until the transaction ends, so that two newcomers under one name become one customer."""
-    await driver.fetch(session, _LOCK, {"names": list(names), "locks": _LOCKS})
+    return order(_LOCK, names=list(names), locks=_LOCKS)
+
+
+async def lock_names(session: AsyncSession, names: Iterable[str]) -> None:
+    """Hold these names until the transaction ends."""
+    await driver.run(session, locking_names(names))
 
 
 _CREATE = """
@@ -89,7 +92,7 @@ _CREATE = """
 async def create_customers(session: AsyncSession, new: Mapping[UUID, str | None], *, now: datetime) -> None:
     """Insert empty profiles: id -> external id (None for an anonymous visitor). Call under `lock_names`."""
     if new:
-        await driver.fetch(session, _CREATE, {"ids": id_list(new), "names": list(new.values()), "now": now})
+        await driver.run(session, order(_CREATE, ids=id_list(new), names=list(new.values()), now=now))
 
 
 async def set_external_ids(session: AsyncSession, names: Mapping[UUID, str], *, now: datetime) -> None:

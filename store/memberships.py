@@ -15,6 +15,7 @@ from domain.conditions import Condition
 from models import SegmentMember
 from store.condition_sql import of_everybody
 from store import driver
+from store.driver import Statement
 from store.events import id_list
 from store.members_sql import member_ids
 from store.scope import Scope
@@ -56,9 +57,14 @@ _WATCHED = """
 """
 
 
+def finding_watched() -> Statement[list[Watched]]:
+    """Every watched segment, by id."""
+    return Statement(_WATCHED, {}, lambda rows: [Watched(*row) for row in rows])
+
+
 async def watched(session: AsyncSession) -> list[Watched]:
     """Every watched segment, by id."""
-    return [Watched(*row) for row in await driver.fetch(session, _WATCHED)]
+    return await driver.run(session, finding_watched())
 
 
 async def lock_segment(session: AsyncSession, segment_id: UUID) -> Watched | None:

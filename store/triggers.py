@@ -14,8 +14,8 @@ from sqlmodel import col
 
 from domain.conditions import Condition, EventFilter
 from models import Event, Journey, Refusal
-from store import driver
 from store.condition_binds import JsonPath
+from store.driver import Statement
 from store.events import id_list
 from store.json_path import json_path
 from store.scope import Scope
@@ -72,10 +72,9 @@ _ACTIVE = """
 """
 
 
-async def active_triggers(session: AsyncSession, names: Iterable[str]) -> list[ActiveTrigger]:
+def finding_triggers(names: Iterable[str]) -> Statement[list[ActiveTrigger]]:
     """Versions in force, of active and paused campaigns, that events of these names start journeys of."""
-    rows = await driver.fetch(session, _ACTIVE, {"names": list(names)})
-    return [ActiveTrigger(*row) for row in rows]
+    return Statement(_ACTIVE, {"names": list(names)}, lambda rows: [ActiveTrigger(*row) for row in rows])
 
 
 async def flows(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, dict[str, Any]]]:
@@ -137,10 +136,10 @@ _OPEN = """
 """
 
 
-async def open_journeys(session: AsyncSession, customer_ids: Iterable[UUID], names: Iterable[str]) -> list[OpenJourney]:
+def finding_open_journeys(customer_ids: Iterable[UUID], names: Iterable[str]) -> Statement[list[OpenJourney]]:
     """Journeys of these customers that have not ended and whose version listens to one of these names."""
-    rows = await driver.fetch(session, _OPEN, {"customers": id_list(customer_ids), "names": list(names)})
-    return [OpenJourney(*row) for row in rows]
+    values = {"customers": id_list(customer_ids), "names": list(names)}
+    return Statement(_OPEN, values, lambda rows: [OpenJourney(*row) for row in rows])
 
 
 async def fitting(
