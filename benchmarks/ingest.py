@@ -50,8 +50,8 @@ async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report
         migrate(beside)
         with (
             _api(url) as (address, process),
-            psycopg.connect(url) as written,
-            psycopg.connect(beside) as bare_connection,
+            psycopg.connect(url) as read,
+            psycopg.connect(beside) as plain,
         ):
             await _until_ready(address)
             await _send(address, _bodies(count // 10, "warm"))
