@@ -26,6 +26,7 @@ from activities.sending import SendActivities
 from activities.services import Services
 from activities.telling import JourneyTeller
 from activities.upkeep import UpkeepActivities
+from config import collector
 from config.exit import exit_process
 from config.logs import configure_logs
 from config.monitor import start_monitor
@@ -235,6 +236,7 @@ def main() -> None:
     roles = parser.parse_args().role or list(ROLES)
     settings = Settings()
     configure_logs(settings, process="worker:" + "+".join(roles))
+    collector.settle()
     try:
         asyncio.run(run(settings, roles))
     except Exception:

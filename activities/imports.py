@@ -38,6 +38,8 @@ LEARNERS = 1_000
 STRETCH = 500_000
 """Rows that one activity takes: the file is laid out on disk once for each."""
 LEARNING_STRETCH = 100_000
+"""Profiles that a teacher teaches in one activity."""
+TEACHERS = 2
 
 
 class ImportActivities:
@@ -72,11 +74,18 @@ class ImportActivities:
             if row.taken:
                 # The planner has not seen the new events, and would read whole partitions for each page.
                 await session.execute(text("ANALYZE events, import_customers"))
+        # two teachers: while one waits for the database, the other one computes
+        await asyncio.gather(*(self._teach_pages(row) for _ in range(TEACHERS)))
+        async with self._database.transaction() as session:
+            left = await imports.learners_left(session, input.import_id)
+        return await self._progress(input.import_id, done=not left)
+
+    async def _teach_pages(self, row: Import) -> None:
+        """Teach page after page, until there is none or the stretch is done."""
         for _ in range(0, LEARNING_STRETCH, LEARNERS):
             if not await committed(self._database, lambda session: _teach(session, row)):
-                return await self._progress(input.import_id, done=True)
+                return
             activity.heartbeat()
-        return await self._progress(input.import_id, done=False)
 
     @activity.defn(name=FINISH_IMPORT)
     async def finish_import(self, input: FinishImportInput) -> ImportProgress:

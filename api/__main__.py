@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -15,14 +14,12 @@ from uvicorn.loops.auto import auto_loop_factory
 from api.app import create_app
 from api.dependencies import Services
 from api.live import Feeds
+from config import collector
 from config.exit import exit_process
 from config.settings import Settings
 from config.temporal import connect
 from providers.registry import build_providers
 from store.database import Database
-
-_COLLECT_AFTER = 20_000
-"""New objects before the youngest generation is collected: a batch of events makes thousands that live for it only."""
 
 
 class _Server(uvicorn.Server):
@@ -49,9 +46,7 @@ async def _serve(host: str, port: int) -> int:
     database = Database(settings)
     services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
-    # What is here now stays for good: a collection that walked through it each time would cost a tenth of all work.
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
+    collector.settle()
     await server.serve()
     await database.close()
     return 0 if server.started else 1

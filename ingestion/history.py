@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
 from ingestion.pipeline import Ingested, ingest
-from store import customers, driver
-from store import events as event_store
-from store.events import NewEvent
+from store import customers, driver, staging
 from store.imports import PastEvent
+from store.staging import PastRow
 
 
 @dataclass
@@ -30,32 +29,40 @@ class Stored:
     """Event -> why."""
     notes: dict[UUID, str] = field(default_factory=dict)
     """Event -> the part of it that could not be used; the rest was."""
-    customers: set[UUID] = field(default_factory=set)
-    """Who did something."""
     first_at: datetime | None = None
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What past events are part of."""
+
+    import_id: UUID
+    """The customers who did something are remembered under it, as those who have to learn."""
+    source: str
+    """What the events are marked with: `learn` finds them by it."""
+    now: datetime
 
 
 _NOBODY = "it is about a customer who was erased"
 
 
-async def store(session: AsyncSession, events: Sequence[IncomingEvent], *, source: str, now: datetime) -> Stored:
+async def store(session: AsyncSession, events: Sequence[IncomingEvent], batch: Batch) -> Stored:
     """Store past events; profiles don't learn from them yet. The caller commits.
 
     Args:
         session: the transaction.
         events: of all kinds: calls about identity are taken as the pipeline takes them, before the others.
-        source: what the stored events are marked with; `learn` finds them by it.
-        now: the present instant, UTC.
+        batch: what they are part of.
 
     """
     result = Stored()
     profile_calls = [event for event in events if event.kind != "track"]
     if profile_calls:
-        count(result, await ingest(session, profile_calls, now=now))
+        count(result, await ingest(session, profile_calls, now=batch.now))
     happened = [event for event in events if event.kind == "track"]
     if happened:
-        await _store_events(session, happened, result, source=source, now=now)
+        await _store_events(session, happened, result, batch)
     return result
 
 
@@ -72,29 +79,33 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
                 result.notes[answer.id] = "; ".join(answer.problems)
 
 
-async def _store_events(
-    session: AsyncSession, events: Sequence[IncomingEvent], result: Stored, *, source: str, now: datetime
-) -> None:
-    taking = event_store.taking_receipts([event.id for event in events], now=now)
-    taken, names = await driver.together(session, taking, identity.looking_up(events))
-    fresh = {event.id: event for event in events if event.id in taken}
-    owners = await identity.resolve_owners(session, list(fresh.values()), names, now=now) if fresh else {}
-    nobody = fresh.keys() - owners.keys()
-    if nobody:
-        await event_store.give_back_receipts(session, nobody)
-        result.refused.update(dict.fromkeys(nobody, _NOBODY))
-    rows = [
-        NewEvent(event.id, event.occurred_at, owners[event.id], event.name, event.properties, source, now)
-        for event in fresh.values()
-        if event.id in owners
-    ]
-    await event_store.copy_events(session, rows)
-    result.taken += len(rows)
-    result.repeated += len(events) - len(fresh)
-    result.customers.update(owners.values())
-    if rows:
-        result.first_at = min(row.occurred_at for row in rows)
-        result.last_at = max(row.occurred_at for row in rows)
+async def _store_events(session: AsyncSession, events: Sequence[IncomingEvent], result: Stored, batch: Batch) -> None:
+    """Stage them, and move them as a set; only those about people who are new, or named otherwise, are looked at."""
+    once = {event.id: event for event in events}
+    await staging.stage(session, map(_staged, once.values()))
+    repeated, strange = await driver.together(
+        session, staging.taking_staged_receipts(now=batch.now), staging.finding_strangers()
+    )
+    fresh = len(once) - repeated
+    if strange:
+        strangers = [event for event in once.values() if event.id in strange]
+        names = await driver.run(session, identity.looking_up(strangers))
+        owners = await identity.resolve_owners(session, strangers, names, now=batch.now)
+        await staging.settle_strangers(session, owners)
+        nobody = strange - owners.keys()
+        if nobody:
+            await staging.forget_staged(session, nobody)
+            result.refused.update(dict.fromkeys(nobody, _NOBODY))
+            fresh -= len(nobody)
+    moved = await staging.move_staged(session, fresh, import_id=batch.import_id, source=batch.source, now=batch.now)
+    result.taken += moved.count
+    result.repeated += len(events) - len(once) + repeated
+    result.first_at, result.last_at = moved.first_at, moved.last_at
+
+
+def _staged(event: IncomingEvent) -> PastRow:
+    plain = event.customer_id is None and event.anonymous_id is None and event.external_id is not None
+    return PastRow(event.id, event.occurred_at, event.external_id, plain, event.name, event.properties)
 
 
 async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]], *, now: datetime) -> None:

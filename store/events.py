@@ -72,25 +72,3 @@ async def insert_events(session: AsyncSession, events: Sequence[NewEvent]) -> No
     """Append events, in one statement."""
     if events:
         await driver.run(session, inserting_events(events))
-
-
-_COPY = "COPY events (id, occurred_at, customer_id, name, properties, source, received_at) FROM STDIN"
-
-
-async def copy_events(session: AsyncSession, events: Iterable[NewEvent]) -> None:
-    """Append thousands of events by COPY, in the session's transaction."""
-    connection = await driver.connection_of(session)
-    with driver.known_errors(_COPY):
-        async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for event in events:
-                await copy.write_row(
-                    (
-                        event.id,
-                        event.occurred_at,
-                        event.customer_id,
-                        event.name,
-                        json_text.dumps(event.properties),
-                        event.source,
-                        event.received_at,
-                    )
-                )

@@ -14,6 +14,8 @@ from sqlmodel import col
 from domain.errors import NotFoundError
 from domain.vocabulary import ImportState
 from models import Import, ImportChunk, ImportReject
+from store import driver
+from store.driver import Statement
 from store.events import id_list
 from store.keyset import behind
 
@@ -140,29 +142,36 @@ async def rejects(session: AsyncSession, import_id: UUID, after: int, limit: int
     ).all()
 
 
-async def note_customers(session: AsyncSession, import_id: UUID, customer_ids: Iterable[UUID]) -> None:
-    """Remember whose profile must learn."""
-    await session.execute(
-        text("""
-            INSERT INTO import_customers (import_id, customer_id)
-            SELECT :import, id FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id ON CONFLICT DO NOTHING
-        """),
-        {"import": import_id, "ids": id_list(customer_ids)},
-    )
+_LEARNERS = """
+    DELETE FROM import_customers i USING (
+        SELECT import_id, customer_id FROM import_customers WHERE import_id = %(import)s
+         ORDER BY customer_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ) AS n WHERE i.import_id = n.import_id AND i.customer_id = n.customer_id RETURNING i.customer_id
+"""
 
 
 async def take_learners(session: AsyncSession, import_id: UUID, limit: int) -> list[UUID]:
-    """Customers whose profile must learn, taken off the list: theirs is this transaction's to write."""
-    rows = await session.execute(
-        text("""
-            DELETE FROM import_customers i USING (
-                SELECT import_id, customer_id FROM import_customers WHERE import_id = :import
-                 ORDER BY customer_id LIMIT :limit FOR UPDATE
-            ) AS n WHERE i.import_id = n.import_id AND i.customer_id = n.customer_id RETURNING i.customer_id
-        """),
-        {"import": import_id, "limit": limit},
-    )
-    return list(rows.scalars())
+    """Customers whose profile must learn, taken off the list: theirs is this transaction's to write.
+
+    None while others hold all that are left: `learners_left` says whether they came to an end with it.
+    """
+    values = {"import": import_id, "limit": limit}
+    return await driver.run(session, Statement(_LEARNERS, values, lambda rows: [id_ for (id_,) in rows]))
+
+
+async def learners_left(session: AsyncSession, import_id: UUID) -> bool:
+    """Whether anybody must still learn. Waits for whoever is just teaching some of them."""
+    query = "SELECT customer_id FROM import_customers WHERE import_id = %(import)s LIMIT 1 FOR UPDATE"
+    return await driver.run(session, Statement(query, {"import": import_id}, bool))
+
+
+_PAST = """
+    SELECT customer_id, name, occurred_at, CASE WHEN name = ANY(CAST(%(teaching)s AS text[])) THEN properties END
+      FROM events
+     WHERE customer_id = ANY(CAST(%(ids)s AS uuid[])) AND source = %(source)s
+       AND occurred_at BETWEEN %(first)s AND %(last)s
+     ORDER BY occurred_at, id
+"""
 
 
 async def past_events(
@@ -174,22 +183,17 @@ async def past_events(
     teaching: Iterable[str],
 ) -> dict[UUID, list[PastEvent]]:
     """By customer, the events of one source, oldest first; properties only of the `teaching` names."""
-    rows = await session.execute(
-        text("""
-            SELECT customer_id, name, occurred_at, CASE WHEN name = ANY(CAST(:teaching AS text[])) THEN properties END
-              FROM events
-             WHERE customer_id = ANY(CAST(:ids AS uuid[])) AND source = :source
-               AND occurred_at BETWEEN :first AND :last
-             ORDER BY occurred_at, id
-        """),
-        {
-            "ids": list(customer_ids),
-            "source": source,
-            "first": between[0],
-            "last": between[1],
-            "teaching": sorted(teaching),
-        },
-    )
+    values = {
+        "ids": id_list(customer_ids),
+        "source": source,
+        "first": between[0],
+        "last": between[1],
+        "teaching": sorted(teaching),
+    }
+    return await driver.run(session, Statement(_PAST, values, _by_customer))
+
+
+def _by_customer(rows: driver.Rows) -> dict[UUID, list[PastEvent]]:
     found: dict[UUID, list[PastEvent]] = {}
     for customer_id, name, occurred_at, properties in rows:
         found.setdefault(customer_id, []).append(PastEvent(name, occurred_at, properties))

@@ -16,7 +16,7 @@ from domain.vocabulary import ImportState
 from ingestion import history
 from ingestion.files.calls import FileFacts, read_event
 from ingestion.files.rows import Place, Row
-from ingestion.history import Stored
+from ingestion.history import Batch, Stored
 from ingestion.pipeline import ingest
 from models import Import
 from store import imports
@@ -86,7 +86,6 @@ class Intake:
             return Place(row.read, row.offset)
         events = [read.event for read in batch if read.event is not None]
         stored = await self._store(session, row, events, now)
-        await imports.note_customers(session, row.id, stored.customers)
         await imports.add_rejects(session, row.id, _rejects(batch, stored))
         _move_on(row, batch, stored)
         return Place(row.read, row.offset)
@@ -95,7 +94,7 @@ class Intake:
         self, session: AsyncSession, row: Import, events: Sequence[IncomingEvent], now: datetime
     ) -> Stored:
         if not row.live:
-            return await history.store(session, events, source=source_of(row.id), now=now)
+            return await history.store(session, events, Batch(row.id, source_of(row.id), now))
         stored = Stored()
         history.count(stored, await ingest(session, events, now=now, time_scale=self._time_scale))
         return stored

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Customer, Message
-from store.events import NewEvent, copy_events
+from store.events import NewEvent, insert_events
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 DAYS = 420
@@ -37,7 +37,7 @@ async def plant(session: AsyncSession, size: int = 400, *, strangers: int = 5, s
         events += _life(who, draws)
         shop.opens[who] = float(draws.choice([0.05, 0.8]))
         messages += _mail(who, shop.opens[who], draws)
-    await copy_events(session, events)
+    await insert_events(session, events)
     await session.execute(insert(Message), messages)
     return shop
 
