@@ -13,8 +13,8 @@ from sqlmodel import col
 
 from domain.conditions import Condition
 from models import SegmentMember
-from store.condition_sql import of_everybody
 from store import driver
+from store.condition_sql import of_everybody
 from store.driver import Statement
 from store.events import id_list
 from store.members_sql import member_ids
