@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 from activities.recommended import products_for
 from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Transaction, Viewer
+from api.noting import note
 from api.problems import responses
 from api.schemas.base import CustomerRef, SlugPath
 from api.schemas.intelligence import (
@@ -77,6 +78,7 @@ async def roll_back_score(name: ScoreName, session: Transaction) -> ModelView:
 async def train_models(body: TrainBody, services: ServicesDep, client: TemporalDep) -> WorkView:
     """Learn scores now, and score everyone with what won. While a training runs, it is the answer."""
     started = await learning.train_now(client, body.names)
+    await note(services, "training started", "model", ", ".join(body.names or ["all"]))
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
 
@@ -85,6 +87,7 @@ async def train_models(body: TrainBody, services: ServicesDep, client: TemporalD
 async def score_customers(services: ServicesDep, client: TemporalDep) -> WorkView:
     """Score everyone now, with the models in use. While a scoring runs, it is the answer."""
     started = await learning.score_now(client)
+    await note(services, "scoring started", "model", "all")
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="scoring", workflow_id=started.workflow_id, temporal_url=url)
 
@@ -147,6 +150,7 @@ async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDe
         if not await holdouts.campaigns(session, campaign.id):
             raise ConflictError("The campaign's published version holds nobody out: mark an arm of a random split")
     started = await learning.learn_uplift_now(client, score_name(campaign.id))
+    await note(services, "uplift learning started", "campaign", slug)
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
 

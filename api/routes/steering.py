@@ -1,7 +1,6 @@
 """Campaigns: launch, schedule, pause, resume, retire, stop. All of it may be repeated without harm."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -10,6 +9,7 @@ from temporalio.client import Client
 
 from api.bodies import StrictRoute
 from api.dependencies import Operator, Services, ServicesDep, TemporalDep, Transaction, Viewer
+from api.noting import note
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.routes.campaigns import campaign_view
@@ -37,12 +37,6 @@ router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRo
 _ERRORS = responses(401, 403, 404, 409, 422, 503)
 
 
-async def _note(services: Services, action: str, slug: str, what: dict[str, Any] | None) -> None:
-    """Write down what Temporal was told; changes of rows are written down by the database."""
-    async with services.database.transaction() as session:
-        await audit.note(session, action, "campaign", slug, what)
-
-
 @router.post("/{slug}/launch", status_code=202, dependencies=[Operator], responses=_ERRORS)
 async def launch_campaign(slug: SlugPath, body: LaunchBody, services: ServicesDep, client: TemporalDep) -> LaunchView:
     """Evaluate the entry segment now, and start a journey of each member. The same key again is the same launch."""
@@ -51,7 +45,7 @@ async def launch_campaign(slug: SlugPath, body: LaunchBody, services: ServicesDe
     key = body.key or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     launched = await launching.launch(client, campaign, key)
     if not launched.repeated:
-        await _note(services, "launched", slug, {"key": key, "run_id": str(launched.run_id)})
+        await note(services, "launched", "campaign", slug, {"key": key, "run_id": str(launched.run_id)})
     return LaunchView(
         run_id=launched.run_id,
         workflow_id=launched.workflow_id,
@@ -101,6 +95,8 @@ async def start_journeys(slug: SlugPath, body: StartBody, session: Transaction, 
         now=datetime.now(UTC),
         time_scale=services.settings.time_scale,
     )
+    what = {"key": body.idempotency_key, "started": sum(entrant.started for entrant in entrants)}
+    await audit.note(session, "journeys started", "campaign", slug, what)
     return StartView(journeys=[StartedView.model_validate(entrant) for entrant in entrants])
 
 
@@ -144,7 +140,7 @@ async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: Tempor
     if planned is None:
         raise ConflictError("The published version has no schedule: set one in the flow's settings and publish")
     await schedule.turn_on(client, campaign, planned)
-    await _note(services, "schedule turned on", slug, None)
+    await note(services, "schedule turned on", "campaign", slug)
     return await _schedule_view(client, campaign, planned)
 
 
@@ -155,7 +151,7 @@ async def turn_schedule_off(slug: SlugPath, services: ServicesDep, client: Tempo
         campaign = await campaigns.require(session, slug)
         planned = await _planned(session, campaign)
     await schedule.turn_off(client, slug)
-    await _note(services, "schedule turned off", slug, None)
+    await note(services, "schedule turned off", "campaign", slug)
     return await _schedule_view(client, campaign, planned)
 
 

@@ -36,7 +36,7 @@ from rendering.problems import problems
 from rendering.sms import sms_segments
 from steering import trial
 from steering.trial import Trial
-from store import customer_lists, scores, templates
+from store import audit, customer_lists, scores, templates
 
 router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
 
@@ -127,6 +127,8 @@ async def _send(services: Services, content: Content, body: TestSendBody) -> Mes
         public_url=services.settings.public_url,
     )
     async with database.transaction() as session:
+        # whose address it was is in the ledger, which an erasure reaches
+        await audit.note(session, "test sent", "message", str(message_id), {"channel": content.channel})
         return await message_view(session, message_id)
 
 
