@@ -1,14 +1,14 @@
 """the audit log tells of push tokens, models put in force and imports too
 
-Revision: 0003, after 0002.
+Revision: 0004, after 0003.
 """
 
 from collections.abc import Sequence
 
 from alembic import op
 
-revision: str = "0003"
-down_revision: str | Sequence[str] | None = "0002"
+revision: str = "0004"
+down_revision: str | Sequence[str] | None = "0003"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
