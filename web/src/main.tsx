@@ -4,6 +4,7 @@ import './app/app.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { reloadOnceThere } from './app/RouteError';
 import { startTexts } from './i18n';
 
 // The app was built anew while this page was open: its parts have other names now. Once, or it would never end.
@@ -11,7 +12,7 @@ window.addEventListener('vite:preloadError', () => {
   const RELOADED = 'campaign-flow-reloaded';
   if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < 10_000) return;
   sessionStorage.setItem(RELOADED, String(Date.now()));
-  window.location.reload();
+  void reloadOnceThere();
 });
 
 await startTexts();

@@ -24,6 +24,7 @@ import { kindOf } from './kinds';
 import { NoteNode } from './NoteNode';
 import { StepNode } from './StepNode';
 import { type EditorStore, useEditor, useEditorStore, useFlow } from './store';
+import { useCanvasLabels } from './useCanvasLabels';
 import { useFollow } from './useFollow';
 import { Way } from './Way';
 
@@ -41,6 +42,7 @@ export function Canvas() {
   const scheme = useComputedColorScheme('light');
   const { screenToFlowPosition } = useReactFlow();
   useFollow();
+  const labels = useCanvasLabels();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(flow, [], selected));
   useEffect(() => setNodes((before) => toNodes(flow, before, selected)), [flow, selected]);
   const edges = useMemo(() => toEdges(flow, selected), [flow, selected]);
@@ -72,6 +74,7 @@ export function Canvas() {
   return (
     <ReactFlow<CanvasNode, CanvasEdge>
       aria-label={t('builder:canvas')}
+      ariaLabelConfig={labels}
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}

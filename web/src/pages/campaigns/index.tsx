@@ -24,7 +24,7 @@ export function Component() {
   const [params, setParams] = useSearchParams();
   const list = useQuery(campaigns.list());
   const may = useMay('marketer');
-  const creating = params.get('new') !== null;
+  const creating = may && params.get('new') !== null;
   const open = () => setParams({ new: '' });
   return (
     <Page

@@ -54,7 +54,7 @@ export function Component() {
       >
         <Rows imports={pages.items} everything={pages.everything} />
       </Listing>
-      <Modal opened={params.get('new') !== null} onClose={() => setParams({})} title={t('new')}>
+      <Modal opened={may && params.get('new') !== null} onClose={() => setParams({})} title={t('new')}>
         <Upload />
       </Modal>
     </Page>

@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flow } from '@/api/types';
 import { kindOf } from '@/builder/kinds';
+import { useCanvasLabels } from '@/builder/useCanvasLabels';
 import { FlowWay, type MonitorEdge } from './FlowWay';
 import { byNode, flows, type Monitor, NOBODY, thickness } from './figures';
 import { type MonitorCanvasNode, MonitorNode } from './MonitorNode';
@@ -19,6 +20,7 @@ type Props = { flow: Flow; monitor: Monitor; chosen: string | null; choose: (nod
 export function FlowMap({ flow, monitor, chosen, choose }: Props) {
   const { t } = useTranslation('monitor');
   const scheme = useComputedColorScheme('light');
+  const labels = useCanvasLabels();
   const figures = useMemo(() => byNode(monitor), [monitor]);
   const nodes = useMemo(
     () =>
@@ -48,6 +50,7 @@ export function FlowMap({ flow, monitor, chosen, choose }: Props) {
       <ReactFlowProvider>
         <ReactFlow<MonitorCanvasNode, MonitorEdge>
           aria-label={t('map')}
+          ariaLabelConfig={labels}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}

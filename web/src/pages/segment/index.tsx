@@ -1,6 +1,7 @@
 import { Button, Checkbox, Grid, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
+import { IconFilterOff } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +11,8 @@ import { useMay } from '@/api/me';
 import type { Condition, Schemas } from '@/api/types';
 import { ConditionField } from '@/builder/conditions/ConditionField';
 import { Broken } from '@/ui/Broken';
+import { Empty } from '@/ui/Empty';
+import { Fields } from '@/ui/Fields';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
@@ -22,6 +25,7 @@ const BLANK: Condition = { kind: 'event', event: 'Order Completed', window: { ki
 export function Component() {
   const { id = '' } = useParams();
   const { t } = useTranslation('segments');
+  const may = useMay('marketer');
   const making = id === 'new';
   const found = useQuery({
     queryKey: ['segment', id],
@@ -29,6 +33,7 @@ export function Component() {
     enabled: !making,
   });
   if (making) {
+    if (!may) return <Empty alone icon={IconFilterOff} title={t('refused')} />;
     return (
       <Page title={t('new')}>
         <Form segment={null} />
@@ -83,14 +88,13 @@ function Form({ segment }: { segment: Segment | null }) {
   }
 
   return (
-    <form onSubmit={submit}>
-      <Stack maw={640}>
+    <form onSubmit={submit} style={{ maxWidth: 640 }}>
+      <Fields disabled={!may}>
         <TextInput
           label={t('segments:name')}
           required
           maxLength={120}
           value={name}
-          readOnly={!may}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Textarea
@@ -99,7 +103,6 @@ function Form({ segment }: { segment: Segment | null }) {
           minRows={2}
           maxLength={2000}
           value={description}
-          readOnly={!may}
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <ConditionField label={t('segments:condition')} value={condition} onChange={setCondition} />
@@ -107,14 +110,12 @@ function Form({ segment }: { segment: Segment | null }) {
           label={t('segments:watched')}
           description={t('segments:watchedHelp')}
           checked={watched}
-          disabled={!may}
           onChange={(event) => setWatched(event.currentTarget.checked)}
         />
         <Checkbox
           label={t('segments:persona')}
           description={t('segments:personaHelp')}
           checked={persona}
-          disabled={!may}
           onChange={(event) => setPersona(event.currentTarget.checked)}
         />
         {saving.error && <Problem error={saving.error} />}
@@ -125,7 +126,7 @@ function Form({ segment }: { segment: Segment | null }) {
             </Button>
           </Group>
         )}
-      </Stack>
+      </Fields>
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Grid, Group, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Grid, Group, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
@@ -11,6 +11,7 @@ import { ContentFields } from '@/builder/content/ContentFields';
 import { emptyFlow } from '@/builder/graph/model';
 import { createEditor, EditorContext } from '@/builder/store';
 import { Broken } from '@/ui/Broken';
+import { Fields } from '@/ui/Fields';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
@@ -72,37 +73,35 @@ function Edit({ template, again }: { template: Template; again: () => void }) {
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <form onSubmit={submit}>
-            <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0, minInlineSize: 0 }}>
-              <Stack>
-                <Alert variant="light">{t('templates:frozen')}</Alert>
-                <TextInput
-                  label={t('templates:name')}
-                  required
-                  maxLength={120}
-                  value={name}
-                  onChange={(event) => setName(event.currentTarget.value)}
-                />
-                <ContentFields content={content} onChange={setContent} />
-                {overtaken ? (
-                  <Alert color="yellow" title={t('templates:overtaken')}>
-                    <Group>
-                      <Button size="xs" variant="default" onClick={again}>
-                        {t('templates:theirs')}
-                      </Button>
-                    </Group>
-                  </Alert>
-                ) : (
-                  saving.error && <Problem error={saving.error} />
-                )}
-                {may && (
-                  <Group justify="flex-end">
-                    <Button type="submit" loading={saving.isPending} disabled={!changed || name.trim() === ''}>
-                      {t('app:save')}
+            <Fields disabled={!may}>
+              <Alert variant="light">{t('templates:frozen')}</Alert>
+              <TextInput
+                label={t('templates:name')}
+                required
+                maxLength={120}
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+              <ContentFields content={content} onChange={setContent} />
+              {overtaken ? (
+                <Alert color="yellow" title={t('templates:overtaken')}>
+                  <Group>
+                    <Button size="xs" variant="default" onClick={again}>
+                      {t('templates:theirs')}
                     </Button>
                   </Group>
-                )}
-              </Stack>
-            </fieldset>
+                </Alert>
+              ) : (
+                saving.error && <Problem error={saving.error} />
+              )}
+              {may && (
+                <Group justify="flex-end">
+                  <Button type="submit" loading={saving.isPending} disabled={!changed || name.trim() === ''}>
+                    {t('app:save')}
+                  </Button>
+                </Group>
+              )}
+            </Fields>
           </form>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>

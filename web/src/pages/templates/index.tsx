@@ -73,7 +73,7 @@ export function Component() {
           ]}
         />
       </Listing>
-      <Modal opened={params.get('new') !== null} onClose={() => setParams({})} title={t('templates:new')}>
+      <Modal opened={may && params.get('new') !== null} onClose={() => setParams({})} title={t('templates:new')}>
         <Create />
       </Modal>
     </Page>
