@@ -21,8 +21,10 @@ from domain.exploration import Belief, explore
 from domain.vocabulary import Channel
 
 _PRIOR_MESSAGES = 20.0
-"""So many imagined messages, answered at `_PRIOR_RATE`, steady the rate of a channel that was hardly used yet."""
+"""So many imagined messages, answered as the channels together are, steady the rate of one that was hardly used yet: it
+is tried like the others, and shown to be better or worse."""
 _PRIOR_RATE = 0.2
+"""That rate, while no channel was used yet."""
 _WEAKEST, _STRONGEST = 2.0, 200.0
 """Bounds of the prior's strength, in messages: one customer's record always counts, and never counts alone."""
 _UNKNOWN_STRENGTH = 10.0
@@ -94,13 +96,25 @@ class ChannelChoice:
     """Taken to learn from it, not because it looked best."""
 
 
-def fit_prior(tally: PopulationTally) -> tuple[float, float]:
+def usual_rate(population: Mapping[Channel, PopulationTally]) -> float:
+    """How often messages are answered, whatever their channel."""
+    sent = sum(tally.sent for tally in population.values())
+    answered = sum(tally.answered for tally in population.values())
+    return (answered + _PRIOR_MESSAGES * _PRIOR_RATE) / (sent + _PRIOR_MESSAGES)
+
+
+def fit_prior(tally: PopulationTally, usual: float = _PRIOR_RATE) -> tuple[float, float]:
     """Mean and strength (in messages) of the Beta prior whose spread over customers is the one observed.
 
     Customers with unequal numbers of messages are weighted by them; what is left of the spread after binomial chance
     is their difference in habit. Fewer than ten customers show no spread worth measuring.
+
+    Args:
+        tally: everybody's record on the channel.
+        usual: the rate that a channel has of which nothing is known.
+
     """
-    mean = (tally.answered + _PRIOR_MESSAGES * _PRIOR_RATE) / (tally.sent + _PRIOR_MESSAGES)
+    mean = (tally.answered + _PRIOR_MESSAGES * usual) / (tally.sent + _PRIOR_MESSAGES)
     if tally.customers < _FEWEST_CUSTOMERS or not 0 < tally.answered < tally.sent:
         return mean, _UNKNOWN_STRENGTH
     rate = tally.answered / tally.sent
@@ -118,9 +132,9 @@ def expected_rates(
     channels: Sequence[Channel], own: Mapping[Channel, Tally], population: Mapping[Channel, PopulationTally]
 ) -> dict[Channel, Expected]:
     """The expected rate of each channel for one customer."""
-    found = {}
+    found, usual = {}, usual_rate(population)
     for channel in channels:
-        mean, strength = fit_prior(population.get(channel, PopulationTally()))
+        mean, strength = fit_prior(population.get(channel, PopulationTally()), usual)
         tally = own.get(channel, Tally())
         rate = (tally.answered + mean * strength) / (tally.sent + strength) if channel != Channel.SILENT_PUSH else 0.0
         found[channel] = Expected(rate, tally.sent, tally.answered, weight=strength + tally.sent)

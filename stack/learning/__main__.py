@@ -1,6 +1,6 @@
 """`make learn`: five weekly runs before customers with secrets; what was found out, beside the truth.
 
-Knobs, by environment: LEARN_AUDIENCE customers (600); LEARN_DAY_SECONDS real seconds a day lasts (20).
+Knobs, by environment: LEARN_AUDIENCE customers (1200); LEARN_DAY_SECONDS real seconds a day lasts (24).
 """
 
 import asyncio
@@ -26,8 +26,8 @@ def options_from_environment() -> LearningOptions:
     """Read the knobs. Raises StackError for one that is not a number."""
     try:
         return LearningOptions(
-            audience=int(os.environ.get("LEARN_AUDIENCE", "600")),
-            day_seconds=float(os.environ.get("LEARN_DAY_SECONDS", "20")),
+            audience=int(os.environ.get("LEARN_AUDIENCE", "1200")),
+            day_seconds=float(os.environ.get("LEARN_DAY_SECONDS", "24")),
         )
     except ValueError as error:
         raise StackError(f"a LEARN_* setting is not a number: {error}") from error

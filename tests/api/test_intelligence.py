@@ -1,11 +1,12 @@
 """Models, clusters and scores, as the API tells of them."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from models import Model, Score
+from domain.holdouts import score_name
+from models import Model, Product, Score
 from tests.api.rows import NOON, customer
 
 
@@ -118,3 +119,95 @@ async def test_without_temporal_it_is_said(api):
 async def test_an_unknown_model_is_not_found(api, path):
     call = api.post if path.endswith("promote") else api.get
     assert (await call(path.format(id=uuid4()))).status_code == 404
+
+
+UPLIFT = {
+    "usable": False,
+    "verdict": "no usable heterogeneity found",
+    "learner": "two models",
+    "response": {"event": "Order Completed", "days": 14},
+    "learned_from": {"customers": 400, "contacted": 200, "held_out": 200},
+    "metrics": {
+        "effect": {"value": 0.1, "low": 0.02, "high": 0.18},
+        "qini": {"value": 0.01, "low": -0.05, "high": 0.07},
+        "evidence": 0.4,
+    },
+    "fifths": [],
+    "groups": {},
+}
+
+
+async def drawn_campaign(api, *, holdout):
+    arms = [{"id": "a", "weight": 1}, {"id": "b", "weight": 1, "holdout": holdout}]
+    flow = {
+        "nodes": [
+            {"id": "in", "type": "entry", "data": {"trigger": {"kind": "segment", "condition": {"kind": "all"}}}},
+            {"id": "split", "type": "random_split", "data": {"arms": arms}},
+            {"id": "end", "type": "end", "data": {}},
+        ],
+        "edges": [
+            {"id": "1", "source": "in", "sourceHandle": "next", "target": "split"},
+            {"id": "2", "source": "split", "sourceHandle": "a", "target": "end"},
+            {"id": "3", "source": "split", "sourceHandle": "b", "target": "end"},
+        ],
+    }
+    made = await api.post("/campaigns", json={"slug": "spring", "name": "Spring", "flow": flow})
+    assert made.status_code == 201, made.text
+    published = await api.post("/campaigns/spring/publish", json={})
+    return UUID(made.json()["id"]), published
+
+
+async def test_uplift_says_what_was_learned_and_whether_anybody_is_held_out(api, database):
+    id_, _ = await drawn_campaign(api, holdout=True)
+    shown = (await api.get("/campaigns/spring/uplift")).json()
+    assert (shown["score"], shown["learned"]) == (score_name(id_), None)
+    await model(database, score_name(id_), "challenger", card=UPLIFT)
+    learned = (await api.get("/campaigns/spring/uplift")).json()["learned"]
+    assert (learned["usable"], learned["verdict"]) == (False, "no usable heterogeneity found")
+    assert learned["metrics"]["effect"] == {"value": 0.1, "low": 0.02, "high": 0.18}
+
+
+async def test_uplift_without_a_holdout_or_a_campaign_is_refused(steered):
+    api = steered
+    await drawn_campaign(api, holdout=False)
+    assert (await api.get("/campaigns/spring/uplift")).json()["holdout"] is False
+    refused = await api.post("/campaigns/spring/uplift")
+    assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
+    assert (await api.get("/campaigns/nobody/uplift")).status_code == 404
+    assert (await api.get("/campaigns/nobody/channel-choices")).status_code == 404
+
+
+async def test_channel_choices_are_shown_once_they_were_judged(api, database):
+    await drawn_campaign(api, holdout=False)
+    assert (await api.get("/campaigns/spring/channel-choices")).json() == {"judged_at": None, "judged": None}
+    figure = {"value": 0.4, "low": 0.3, "high": 0.5}
+    policy = {"inverse_propensity": figure, "doubly_robust": figure, "as_chosen": 0.9}
+    judged = {
+        "decisions": 300,
+        "customers": 200,
+        "explored": 0.05,
+        "earned": figure,
+        "policies": {"always email": policy},
+    }
+    await model(database, "channel_choice", card={"metrics": {}, "campaigns": {"spring": judged}})
+    assert (await api.get("/campaigns/spring/channel-choices")).json()["judged"] == judged
+
+
+async def test_a_customers_recommendations_are_what_a_message_would_show(api, database):
+    who = await customer(api, "ada")
+    assert (await api.get(f"/customers/{who}/recommendations")).json() == []
+    async with database.transaction() as session:
+        session.add(Product(id="P1", details={"name": "Tent", "price": 80}, neighbours=[], rank=0))
+    [shown] = (await api.get(f"/customers/{who}/recommendations")).json()
+    assert (shown["product_id"], shown["why"], shown["details"]["name"]) == ("P1", "popular", "Tent")
+    assert (await api.get("/customers/nobody/recommendations")).status_code == 404
+
+
+async def test_a_wait_for_the_best_hour_can_be_looked_at(api, database):
+    body = {"until": {"kind": "best_hour", "within_hours": 24}, "timezone": "Europe/Rome"}
+    shown = await api.post("/previews/wait", json=body)
+    assert shown.status_code == 200, shown.text
+    assert shown.json()["late"] is True
+    assert "nothing is known yet" in shown.json()["words"]
+    refused = await api.post("/previews/wait", json={"until": {"kind": "best_hour", "within_hours": 500}})
+    assert refused.status_code == 422

@@ -2,7 +2,15 @@ import random
 
 import pytest
 
-from domain.channel_choice import Expected, PopulationTally, Tally, choose_channel, expected_rates, fit_prior
+from domain.channel_choice import (
+    Expected,
+    PopulationTally,
+    Tally,
+    choose_channel,
+    expected_rates,
+    fit_prior,
+    usual_rate,
+)
 from domain.vocabulary import Channel
 
 EMAIL, PUSH, SMS = Channel.EMAIL, Channel.PUSH, Channel.SMS
@@ -53,7 +61,7 @@ def test_the_prior_where_data_is_thin_or_extreme(tally, mean, strength):
 
 def test_a_record_moves_the_rate_from_everybodys_to_ones_own():
     everybody = {EMAIL: simulated(2, 6)}
-    mean, _ = fit_prior(everybody[EMAIL])
+    mean, _ = fit_prior(everybody[EMAIL], usual_rate(everybody))
     rates = [expected_rates([EMAIL], {EMAIL: Tally(sent, sent)}, everybody)[EMAIL].rate for sent in (0, 1, 3, 10, 100)]
     assert rates[0] == pytest.approx(mean)
     assert rates == sorted(rates)
@@ -110,3 +118,12 @@ def test_the_reason_has_the_figures():
     assert chosen.scores["push"] == {"expected": rate, "sent": 4, "answered": 3}
     assert choose([SMS]).why == "SMS: the only way to reach them (nothing sent yet, expected 5%)"
     assert choose([]).why == "cannot be reached on push, e-mail or SMS"
+
+
+def test_a_channel_that_nobody_was_sent_is_expected_to_be_answered_like_the_others():
+    everybody = {EMAIL: population([(10, 5)] * 40), PUSH: population([(10, 3)] * 40)}
+    rates = expected_rates([EMAIL, PUSH, SMS], {}, everybody)
+    assert rates[PUSH].rate < rates[SMS].rate < rates[EMAIL].rate
+    assert rates[SMS].rate == pytest.approx(0.4, abs=0.01)
+    known = everybody | {SMS: population([(10, 0)] * 40)}
+    assert expected_rates([SMS], {}, known)[SMS].rate < 0.05

@@ -21,6 +21,7 @@ import { Problem } from '@/ui/Problem';
 import { StateBadge } from '@/ui/StateBadge';
 import { Funnel } from './Funnel';
 import { type Monitor, sum, together } from './figures';
+import { LearnedFrom } from './Learned';
 import { FlowMap } from './Map';
 import { Messages } from './Messages';
 import './monitor.css';
@@ -30,7 +31,7 @@ import { Runs } from './Runs';
 import { Steer } from './Steer';
 import { useExitWords } from './words';
 
-const TABS = ['map', 'messages', 'funnel', 'time', 'runs'] as const;
+const TABS = ['map', 'messages', 'funnel', 'time', 'runs', 'learned'] as const;
 
 export function Component() {
   const { slug = '' } = useParams();
@@ -145,6 +146,9 @@ function Body({ campaign, version, run, figures }: BodyProps) {
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <Runs slug={campaign.slug} />
+        </Tabs.Panel>
+        <Tabs.Panel value="learned">
+          <LearnedFrom slug={campaign.slug} />
         </Tabs.Panel>
       </Tabs>
       <NodeDrawer
