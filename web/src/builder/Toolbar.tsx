@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
@@ -42,6 +42,16 @@ export function Toolbar({ campaign, open, tidy, note }: Props) {
           {campaign.name}
         </Title>
         <StateBadge state={campaign.state} />
+        {campaign.current_version !== null && (
+          <Anchor
+            component={Link}
+            to={`/campaigns/${campaign.slug}/monitor`}
+            size="sm"
+            style={{ whiteSpace: 'nowrap' }}
+          >
+            {t('launch.watch')}
+          </Anchor>
+        )}
         {readOnly ? <Badge color="gray">{t('readOnly')}</Badge> : <SavedMark />}
       </Group>
       <Group gap={4} wrap="wrap">

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
-import { IconCalendarRepeat, IconPlayerPlay } from '@tabler/icons-react';
+import { IconCalendarRepeat, IconPlayerPlay, IconRadar2 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { campaigns, launch, turnScheduleOff, turnScheduleOn } from '@/api/campaigns';
 import type { Campaign, Flow } from '@/api/types';
 import { Problem } from '@/ui/Problem';
@@ -37,6 +38,16 @@ export function Launch({ campaign, flow, changed }: Props) {
           <ByClock slug={campaign.slug} hasSchedule={Boolean(flow.settings?.schedule)} />
         </>
       )}
+      <Group>
+        <Button
+          component={Link}
+          to={`/campaigns/${campaign.slug}/monitor`}
+          variant="default"
+          leftSection={<IconRadar2 size={16} />}
+        >
+          {t('launch.watch')}
+        </Button>
+      </Group>
     </Stack>
   );
 }
