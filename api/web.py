@@ -1,9 +1,12 @@
 """The web app: the files that `make web` builds, under /app/."""
 
+import mimetypes
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -35,12 +38,26 @@ class _Pages(StaticFiles):
         """The file, or the app's page; files in `assets/` carry a hash in their name, and never change."""
         fixed = path.startswith("assets/")
         try:
-            answer = await super().get_response(path, scope)
+            answer = await (self._asset(path, scope) if fixed else super().get_response(path, scope))
         except HTTPException as error:
             if error.status_code != 404 or fixed:
                 raise
             answer = await self._page(scope)
         answer.headers.update({**_HEADERS, "Cache-Control": _FOREVER if fixed else "no-cache"})
+        return answer
+
+    async def _asset(self, path: str, scope: Scope) -> Response:
+        """As `scripts.web` packed it, where the browser can unpack it."""
+        packed = f"{path}.gz"
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        _, found = await run_in_threadpool(self.lookup_path, packed)
+        if "gzip" not in accepted or found is None:
+            return await super().get_response(path, scope)
+        answer = await super().get_response(packed, scope)
+        if answer.status_code == 200:
+            answer.headers["Content-Type"] = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
         return answer
 
     async def check_config(self) -> None:

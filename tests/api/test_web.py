@@ -1,5 +1,7 @@
 """The web app's files, as a browser is served them."""
 
+import gzip
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -37,6 +39,18 @@ async def test_files_with_a_hash_in_their_name_are_kept_and_missing_ones_are_not
         missing = await browser.get("/app/assets/app-5678.js")
     assert "immutable" in kept.headers["cache-control"]
     assert missing.status_code == 404
+
+
+@pytest.mark.parametrize(("accepted", "packed"), [("gzip, br", True), ("identity", False)])
+async def test_scripts_come_packed_to_a_browser_that_can_unpack_them(built, accepted, packed):
+    script = built / "assets" / "app-1234.js"
+    script.with_name("app-1234.js.gz").write_bytes(gzip.compress(b"1"))
+    async with client(built) as browser:
+        answer = await browser.get("/app/assets/app-1234.js", headers={"Accept-Encoding": accepted})
+    assert answer.text == "1"
+    assert answer.headers.get("content-encoding") == ("gzip" if packed else None)
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
 
 
 async def test_the_root_leads_to_the_app(built):

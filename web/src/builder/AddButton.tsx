@@ -1,42 +1,59 @@
-import { ActionIcon, Popover } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Popover } from '@mantine/core';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { add, type Place } from './actions';
 import { KindList } from './KindList';
 import { useEditorStore } from './store';
 
-/** "+": asks for a kind, and adds a node of it there. */
-export function AddButton({ place }: { place: Place }) {
-  const { t } = useTranslation(['kinds', 'app', 'builder']);
-  const store = useEditorStore();
+type Props = { place: Place; label: string };
+
+/** "+": asks for a kind, and adds a node of it there. A drawing has hundreds: what asks is only there while it is open. */
+export function AddButton({ place, label }: Props) {
   const [opened, setOpened] = useState(false);
+  const returning = useRef(false);
+  const button = (
+    <button
+      type="button"
+      className="add-button"
+      aria-label={label}
+      aria-haspopup="dialog"
+      aria-expanded={opened}
+      ref={(element) => {
+        if (element && returning.current) element.focus({ preventScroll: true });
+        returning.current = false;
+      }}
+      onClick={(event) => {
+        event.stopPropagation();
+        setOpened(!opened);
+      }}
+    >
+      +
+    </button>
+  );
+  if (!opened) return button;
+  const close = () => {
+    returning.current = true;
+    setOpened(false);
+  };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom" shadow="md" trapFocus withinPortal returnFocus>
-      <Popover.Target>
-        <ActionIcon
-          size={20}
-          radius="xl"
-          variant="default"
-          aria-label={t('builder:addHere')}
-          onClick={(event) => {
-            event.stopPropagation();
-            setOpened(!opened);
-          }}
-        >
-          <IconPlus size={13} />
-        </ActionIcon>
-      </Popover.Target>
+    <Popover opened onChange={(open) => !open && close()} position="bottom" shadow="md" trapFocus withinPortal>
+      <Popover.Target>{button}</Popover.Target>
       <Popover.Dropdown p="xs">
-        {opened && (
-          <KindList
-            choose={(type) => {
-              setOpened(false);
-              add(store, type, place, t);
-            }}
-          />
-        )}
+        <Kinds place={place} close={close} />
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+function Kinds({ place, close }: { place: Place; close: () => void }) {
+  const { t } = useTranslation(['kinds', 'app', 'builder']);
+  const store = useEditorStore();
+  return (
+    <KindList
+      choose={(type) => {
+        close();
+        add(store, type, place, t);
+      }}
+    />
   );
 }

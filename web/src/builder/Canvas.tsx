@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next';
 import type { NodeKind } from '@/api/types';
 import { add, join } from './actions';
 import './canvas.css';
+import { CanvasWords, useCanvasWords } from './canvasWords';
 import { type CanvasEdge, type CanvasNode, toEdges, toNodes } from './graph/canvas';
 import { moveNodes, moveToEdge } from './graph/edit';
 import { refusal } from './graph/legal';
@@ -71,54 +72,65 @@ export function Canvas() {
     add(store, type, over ? { edge: over } : { at: { x: Math.round(at.x), y: Math.round(at.y) } }, t);
   }
 
+  const words = useCanvasWords();
   return (
-    <ReactFlow<CanvasNode, CanvasEdge>
-      aria-label={t('builder:canvas')}
-      ariaLabelConfig={labels}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
-      colorMode={scheme}
-      onNodesChange={onNodesChange}
-      onEdgesChange={onEdgesChange}
-      onNodeClick={(event, node) => {
-        if (!event.shiftKey && !event.ctrlKey && !event.metaKey)
-          store.getState().select([node.id], node.type === 'step' ? 'node' : null);
-      }}
-      onEdgeClick={(_, way) => store.getState().select([way.id])}
-      onPaneClick={() => store.getState().select([], null)}
-      onConnect={({ source, sourceHandle, target }: Connection) => join(store, source, sourceHandle ?? 'next', target)}
-      onReconnect={(old, { source, sourceHandle, target }) => {
-        if (source === old.source && sourceHandle === old.sourceHandle) join(store, source, sourceHandle ?? '', target);
-      }}
-      isValidConnection={({ source, sourceHandle, target }) =>
-        refusal(store.getState().history.present, source, sourceHandle ?? 'next', target) === null
-      }
-      onNodeDragStop={(event, node, dragged) => {
-        const at = 'clientX' in event ? edgeUnder(event.clientX, event.clientY) : null;
-        if (at && dragged.length === 1 && node.type === 'step')
-          store.getState().edit((now) => moveToEdge(now, node.id, at));
-      }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={onDrop}
-      nodesDraggable={!readOnly}
-      nodesConnectable={!readOnly}
-      deleteKeyCode={null}
-      selectionMode={SelectionMode.Partial}
-      multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
-      selectionKeyCode="Shift"
-      onlyRenderVisibleElements={flow.nodes.length > 120}
-      minZoom={0.1}
-      maxZoom={1.75}
-      fitView
-      fitViewOptions={{ padding: 0.15, maxZoom: 1, minZoom: window.innerWidth < 700 ? 0.45 : 0.1 }}
-      proOptions={{ hideAttribution: true }}
-    >
-      <Background gap={20} />
-      <Controls showInteractive={false} aria-label={t('builder:zoom')} />
-      <MiniMap pannable zoomable ariaLabel={t('builder:miniMap')} nodeColor={(node) => colourOf(node as CanvasNode)} />
-    </ReactFlow>
+    <CanvasWords value={words}>
+      <ReactFlow<CanvasNode, CanvasEdge>
+        aria-label={t('builder:canvas')}
+        ariaLabelConfig={labels}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        colorMode={scheme}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeClick={(event, node) => {
+          if (!event.shiftKey && !event.ctrlKey && !event.metaKey)
+            store.getState().select([node.id], node.type === 'step' ? 'node' : null);
+        }}
+        onEdgeClick={(_, way) => store.getState().select([way.id])}
+        onPaneClick={() => store.getState().select([], null)}
+        onConnect={({ source, sourceHandle, target }: Connection) =>
+          join(store, source, sourceHandle ?? 'next', target)
+        }
+        onReconnect={(old, { source, sourceHandle, target }) => {
+          if (source === old.source && sourceHandle === old.sourceHandle)
+            join(store, source, sourceHandle ?? '', target);
+        }}
+        isValidConnection={({ source, sourceHandle, target }) =>
+          refusal(store.getState().history.present, source, sourceHandle ?? 'next', target) === null
+        }
+        onNodeDragStop={(event, node, dragged) => {
+          const at = 'clientX' in event ? edgeUnder(event.clientX, event.clientY) : null;
+          if (at && dragged.length === 1 && node.type === 'step')
+            store.getState().edit((now) => moveToEdge(now, node.id, at));
+        }}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={onDrop}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
+        deleteKeyCode={null}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        selectionKeyCode="Shift"
+        onlyRenderVisibleElements={flow.nodes.length > 120}
+        minZoom={0.1}
+        maxZoom={1.75}
+        fitView
+        fitViewOptions={{ padding: 0.15, maxZoom: 1, minZoom: window.innerWidth < 700 ? 0.45 : 0.1 }}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={20} />
+        <Controls showInteractive={false} aria-label={t('builder:zoom')} />
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel={t('builder:miniMap')}
+          nodeColor={(node) => colourOf(node as CanvasNode)}
+        />
+      </ReactFlow>
+    </CanvasWords>
   );
 }
 

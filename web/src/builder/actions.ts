@@ -46,11 +46,12 @@ function positionFor(store: EditorStore, place: Place): Point {
   return freePlace(flow, { x: Math.round((from.x + to.x) / 2), y: Math.round((from.y + to.y) / 2) });
 }
 
-/** Where "add" without a place means: behind the one selected node, if its main port is free or leads on. */
+/** Where "add" without a place means: into the one selected way; behind the one selected node's main port. */
 export function defaultPlace(store: EditorStore): Place {
   const { history, selected } = store.getState();
   const flow = history.present;
   const [only] = selected;
+  if (selected.size === 1 && flow.edges.some((each) => each.id === only)) return { edge: only ?? '' };
   const node = selected.size === 1 && only ? nodeById(flow, only) : undefined;
   const port = node ? mainPort(node) : null;
   if (node && port) return { after: node.id, port };
