@@ -10,7 +10,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import imports, ingest, journeys, latency, launches, monitor, segments
+from benchmarks import builder, imports, ingest, journeys, latency, launches, monitor, segments
 from benchmarks.installation import Installation, Report
 from config.exit import exit_process
 from stack.processes import StackError
@@ -25,6 +25,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the two sides take turns")
     parser.add_argument("--starts", type=int, default=1000, help="journeys that a launch starts")
     parser.add_argument("--events", type=int, default=200, help="events timed from arrival to the next step")
+    parser.add_argument("--nodes", type=int, default=200, help="nodes of the drawing that the builder opens")
     parser.add_argument("--sent", type=int, default=50_000, help="events sent to /v1/batch, and inserted")
     parser.add_argument("--messages", type=int, default=1_000_000, help="messages of the campaign that is monitored")
     parser.add_argument("--customers", type=int, default=1_000_000, help="customers asked about; ten events each")
@@ -41,6 +42,7 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
         parts = []
         # launches come last: what they start is walked afterwards, and would keep the others from being idle
         for part in (
+            builder.measure(installation, options.nodes),
             latency.measure(installation, options.events),
             journeys.measure(installation, options.journeys, options.rounds),
             launches.measure(installation, options.starts, options.rounds),

@@ -63,3 +63,28 @@ def listening() -> Flow:
         [listen, END],
         [("entry", "next", "listen"), ("listen", "bought", "end"), ("listen", "timeout", "end")],
     )
+
+
+def large(nodes: int) -> Flow:
+    """A chain of decisions, each with a message and a wait, drawn in rows of ten: so many nodes."""
+    steps: list[dict[str, Any]] = []
+    edges: list[tuple[str, str, str]] = []
+    behind = ("entry", "next")
+    for rung in range((nodes - 2) // 3):
+        ask, say, wait = f"ask{rung}", f"say{rung}", f"wait{rung}"
+        x, y = 290 + rung % 10 * 900, rung // 10 * 420
+        branch = {"id": "vip", "label": "VIP", "condition": {"kind": "tag", "tag": "vip"}}
+        day = {"until": {"kind": "duration", "duration": {"days": 1}}}
+        steps += [
+            _at({"id": ask, "type": "check", "data": {"branches": [branch]}}, x, y),
+            _at(_push(say, "Something for you."), x + 290, y - 90),
+            _at({"id": wait, "type": "wait", "data": day}, x + 580, y),
+        ]
+        edges += [(*behind, ask), (ask, "vip", say), (ask, "else", wait), (say, "next", wait)]
+        behind = (wait, "next")
+    end = _at(END, 290 + 9 * 900, (nodes // 30 + 1) * 420)
+    return _flow({"kind": "api"}, [*steps, end], [*edges, (*behind, "end")])
+
+
+def _at(node: dict[str, Any], x: int, y: int) -> dict[str, Any]:
+    return {**node, "position": {"x": x, "y": y}}

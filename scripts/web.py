@@ -124,7 +124,7 @@ def build() -> None:
 
 
 def _pack(folder: Path) -> None:
-    """Put a compressed copy beside each file: the API hands it out as it is, so that nothing is packed while we serve."""
+    """Put a compressed copy beside each file: the API hands it out as it is, and packs nothing while it serves."""
     for file in [*folder.glob("*.js"), *folder.glob("*.css")]:
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from scripts import web
 from tests.e2e import shop
 from tests.e2e.browser import chromium
-from tests.e2e.builder import Builder
+from tests.e2e.builder import PATIENCE, Builder
 from tests.e2e.runs import Run
 
 AXE = web.WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -158,13 +159,15 @@ def test_two_editors_at_once_lose_nothing(open_builder, state):
     first, second = open_builder(), open_builder()
     for builder in (first, second):
         builder.open("shared")
+    second.page.context.set_offline(True)  # or it would see the first one's change as it comes
     first.step("Push: 10%").click()
     first.name("Push by the first")
     first.saved()
     second.step("E-mail: 10%").click()
     second.name("E-mail by the second")
+    second.page.context.set_offline(False)
     dialog = second.page.get_by_role("dialog")
-    expect(dialog.get_by_text("Push by the first")).to_be_visible()
+    expect(dialog.get_by_text("Push by the first").first).to_be_visible(timeout=PATIENCE)
     dialog.get_by_role("button", name="Put both together").click()
     second.saved()
     expect(second.step("Push by the first")).to_be_visible()
@@ -204,6 +207,128 @@ def test_edits_are_undone_copied_and_survive_a_reload(open_builder, state):
     page.reload()
     expect(cards).to_have_count(6)
     builder.to_mend(0)
+
+
+def test_those_inside_move_with_an_edit(open_builder, state):
+    with shop.client(state) as api:
+        body = {"example": "win_back", "slug": "edited", "name": "Edited"}
+        api.post("/examples/begin", json=body).raise_for_status()
+        for step in ("publish", "launch"):
+            api.post(f"/campaigns/edited/{step}", json={}).raise_for_status()
+        waiting = {}
+        for _ in range(120):
+            waiting = api.get("/campaigns/edited/report").json()["inside"]
+            if sum(waiting.values()) == shop.CUSTOMERS and set(waiting) <= {"push_wait", "email_wait", "sms_wait"}:
+                break
+            time.sleep(0.5)
+    builder = open_builder()
+    page = builder.page
+    builder.open("edited")
+    builder.step("E-mail: wait 2 days").click()
+    page.locator(".react-flow__node.selected").focus()
+    page.keyboard.press("Delete")
+    builder.saved()
+
+    page.get_by_role("button", name="Publish", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_test_id("upcoming").get_by_role("listitem")).to_have_count(5)
+    expect(dialog.get_by_text(f"{shop.CUSTOMERS} customers are inside now.")).to_be_visible()
+    dialog.get_by_role("radio", name="They move to the new version").click()
+    row = dialog.get_by_role("row").filter(has_text="E-mail: wait 2 days")
+    expect(row).to_contain_text("They leave the campaign")
+    row.get_by_role("combobox").click()
+    page.get_by_role("option", name="Push: wait 2 days").click()
+    expect(row).to_contain_text("They wait at “Push: wait 2 days”")
+    dialog.get_by_role("button", name="Publish version 2 and move them").click()
+    expect(dialog.get_by_test_id("moving")).to_have_text(
+        f"{shop.CUSTOMERS} customers have moved to version 2.", timeout=60_000
+    )
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Versions").click()
+    versions = page.get_by_role("dialog")
+    versions.get_by_role("listitem").filter(has_text="Version 2").get_by_role("button", name="What changed").click()
+    drawing = versions.get_by_role("region", name="Both drawings")
+    expect(drawing.locator("[data-compared=removed]")).to_contain_text("E-mail: wait 2 days")
+    expect(drawing.locator("[data-compared=same]")).to_have_count(13)
+    versions.get_by_role("listitem").filter(has_text="Version 1").get_by_role("button", name="Take as draft").click()
+    expect(builder.step("E-mail: wait 2 days")).to_be_visible()
+
+
+def test_a_test_of_what_is_written_goes_to_oneself(open_builder, state):
+    with shop.client(state) as api:
+        body = {"example": "welcome", "slug": "hello", "name": "Hello"}
+        api.post("/examples/begin", json=body).raise_for_status()
+    builder = open_builder()
+    builder.open("hello")
+    builder.step("E-mail: welcome").click()
+    preview = builder.panel.get_by_role("region", name="Send a test to yourself")
+    preview.get_by_role("textbox").fill("me@shop.example")
+    preview.get_by_role("button", name="Send").click()
+    expect(preview.get_by_role("status")).to_contain_text("Handed over")
+    with shop.client(state) as api:
+        (sent,) = [each for each in api.get("/messages").json()["items"] if each["address"] == "me@shop.example"]
+    assert sent["test"]
+
+
+def test_an_editor_sees_the_other_and_may_keep_their_own_apart(open_builder, state):
+    with shop.client(state) as api:
+        body = {"example": "birthday", "slug": "apart", "name": "Apart"}
+        api.post("/examples/begin", json=body).raise_for_status()
+    first, second = open_builder(), open_builder()
+    for builder in (first, second):
+        builder.open("apart")
+    first.page.locator(".step[data-kind=end]").click()
+    first.name("The first's end")
+    first.saved()
+    expect(second.step("The first's end")).to_be_visible(timeout=2 * PATIENCE)
+
+    first.page.context.set_offline(True)
+    second.page.locator(".step[data-kind=entry]").click()
+    second.name("The second's entry")
+    second.saved()
+    first.name("The first's other end")
+    first.page.context.set_offline(False)
+    dialog = first.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Keep mine as a campaign of its own").click()
+    expect(first.step("The second's entry")).to_be_visible(timeout=PATIENCE)
+    first.saved()
+    with shop.client(state) as api:
+        copies = [each for each in api.get("/campaigns").json()["items"] if each["name"] == "Apart (copy)"]
+        kept = api.get(f"/campaigns/{copies[0]['slug']}").json()
+    assert "The first's other end" in [node["data"]["label"] for node in kept["draft"]["nodes"]]
+
+
+def test_several_steps_are_copied_into_another_campaign_with_a_note(open_builder, state):
+    with shop.client(state) as api:
+        for slug in ("from", "into"):
+            body = {"example": "cart_abandonment", "slug": slug, "name": slug}
+            api.post("/examples/begin", json=body).raise_for_status()
+    builder = open_builder()
+    page = builder.page
+    builder.open("from")
+    page.locator(".react-flow__pane").click(position={"x": 300, "y": 60})
+    page.keyboard.press("n")
+    page.keyboard.type("Ask Legal")
+    page.keyboard.press("Tab")
+    note = page.locator(".note")
+    expect(note.get_by_role("textbox")).to_have_value("Ask Legal")
+    page.locator(".react-flow__pane").click(position={"x": 300, "y": 200})
+    for title in ("E-mail: your cart", "Bought within 30 minutes?"):
+        builder.step(title).click(modifiers=["Shift"])
+    note.click(modifiers=["Shift"], position={"x": 3, "y": 3})
+    expect(page.locator(".react-flow__node.selected")).to_have_count(3)
+    page.locator(".react-flow__node.selected").first.focus()
+    page.keyboard.press("Control+c")
+    builder.open("into")
+    expect(page.locator(".step")).to_have_count(5)
+    page.locator(".react-flow__pane").click(position={"x": 300, "y": 60})
+    page.keyboard.press("Control+v")
+    expect(page.locator(".react-flow__node.selected")).to_have_count(3)
+    expect(page.locator(".note")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".note")).to_have_count(0)
+    expect(page.locator(".step")).to_have_count(5)
 
 
 def look(page: Page) -> list[str]:

@@ -1,0 +1,163 @@
+"""The builder in a real Chromium: how much script its first page takes, how soon a big drawing opens, how fluid it is.
+
+A drawing of two nodes is opened in turn with the big one: the machine's own share of the time.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page, Response, async_playwright
+
+from benchmarks.flows import large
+from benchmarks.installation import Installation, Report, percentile
+from domain.flow import Flow
+from stack import chromium
+from stack.run_folder import ROOT
+
+_BUILT = Path(ROOT) / "web" / "dist" / "index.html"
+_OPENED = 5
+_MOVES = 60
+_LIMIT_KB, _LIMIT_MS, _LIMIT_FRAME_MS = 350, 1000, 50
+_WATCH = """(() => {
+    const look = () => {
+        const cards = document.querySelectorAll('.react-flow__node .step').length;
+        const ways = document.querySelectorAll('.react-flow__edge-path').length;
+        if (cards >= CARDS && ways >= WAYS) window.drawnAt = performance.now();
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})()"""
+_COUNT_FRAMES = """() => {
+    window.frames_ = [];
+    let last = performance.now();
+    const count = () => {
+        const now = performance.now();
+        window.frames_.push(now - last);
+        last = now;
+        if (window.frames_) requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+}"""
+_TAKE_FRAMES = "() => { const taken = window.frames_; window.frames_ = null; return taken; }"
+
+
+@dataclass(frozen=True)
+class _App:
+    """Where the app is, and the key it is signed in with."""
+
+    url: str
+    key: str
+
+    def page(self, path: str) -> str:
+        """An address that signs in."""
+        return f"{self.url}/app/{path}#key={self.key}"
+
+
+async def measure(installation: Installation, nodes: int) -> Report:
+    """Draw a campaign of so many nodes, open it, drag in it."""
+    if not _BUILT.exists():
+        installation.say("the web app is not built: the builder is not measured")
+        return Report()
+    app = _App(installation.stack.url("api"), installation.stack.keys["api_key"])
+    drawings = {"small": large(2), "large": large(nodes)}
+    for slug, flow in drawings.items():
+        await _create(app, f"bench-{slug}", flow)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.ARGUMENTS)
+        try:
+            script = await _script_bytes(browser, app)
+            opened: dict[str, list[float]] = {slug: [] for slug in drawings}
+            page = await browser.new_page(viewport={"width": 1440, "height": 900})
+            for _ in range(_OPENED):
+                for slug, flow in drawings.items():
+                    opened[slug].append(await _open(page, app, slug, flow))
+            frames = await _drag(page)
+        finally:
+            await browser.close()
+    return _report(len(drawings["large"].nodes), script, opened, frames)
+
+
+async def _create(app: _App, slug: str, flow: Flow) -> None:
+    headers = {"Authorization": f"Bearer {app.key}"}
+    body = {"slug": slug, "name": slug, "flow": flow.model_dump(mode="json", by_alias=True)}
+    async with httpx.AsyncClient(base_url=app.url, headers=headers, trust_env=False, timeout=60) as api:
+        answer = await api.post("/campaigns", json=body)
+        if answer.status_code != httpx.codes.CONFLICT:
+            answer.raise_for_status()
+
+
+async def _script_bytes(browser: Browser, app: _App) -> int:
+    """What a new visitor's first page fetches of scripts, as it comes over the wire."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    found: list[Response] = []
+    page.on("response", found.append)
+    await page.goto(app.page("campaigns"), wait_until="networkidle")
+    sizes = [
+        (await response.request.sizes())["responseBodySize"]
+        for response in found
+        if response.request.resource_type == "script"
+    ]
+    await context.close()
+    return sum(sizes)
+
+
+async def _open(page: Page, app: _App, slug: str, flow: Flow) -> float:
+    """Milliseconds from asking for the page to every card and way being drawn."""
+    watch = _WATCH.replace("CARDS", str(len(flow.nodes))).replace("WAYS", str(len(flow.edges)))
+    await page.goto("about:blank")
+    await page.goto(app.page(f"campaigns/bench-{slug}/edit"), wait_until="commit")
+    await page.evaluate(watch)
+    drawn: float | None = None
+    while drawn is None:
+        await page.wait_for_timeout(50)
+        drawn = await page.evaluate("() => window.drawnAt ?? null")
+    await page.wait_for_timeout(500)
+    return drawn
+
+
+async def _drag(page: Page) -> list[float]:
+    """Milliseconds of each frame while a card is dragged about."""
+    box: Any = await page.locator(".react-flow__node").nth(30).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.evaluate(_COUNT_FRAMES)
+    for step in range(_MOVES):
+        await page.mouse.move(x + 4 * step, y + 2 * step)
+        await page.wait_for_timeout(16)
+    frames: list[float] = await page.evaluate(_TAKE_FRAMES)
+    await page.mouse.up()
+    return frames[1:]
+
+
+def _report(nodes: int, script: int, opened: dict[str, list[float]], frames: list[float]) -> Report:
+    kilobytes = script / 1024
+    small, big = median(opened["small"]), median(opened["large"])
+    middle, late = median(frames), percentile(frames, 0.95)
+    return Report(
+        figures={
+            "web_first_page_script_kb": round(kilobytes, 1),
+            "builder_nodes": nodes,
+            "builder_open_ms": {"median": round(big), "of_two_nodes": round(small)},
+            "builder_drag_frame_ms": {"median": round(middle, 1), "p95": round(late, 1)},
+        },
+        rows=[
+            ("script of the app's first page, compressed", f"{kilobytes:.0f} KB", "", f"at most {_LIMIT_KB} KB"),
+            (
+                f"the builder opens {nodes} nodes",
+                f"{big:.0f} ms",
+                f"{small:.0f} ms for 2 nodes",
+                f"at most {_LIMIT_MS} ms",
+            ),
+            (
+                f"a frame while one of {nodes} nodes is dragged",
+                f"{middle:.0f} ms, p95 {late:.0f} ms",
+                "",
+                f"p95 at most {_LIMIT_FRAME_MS} ms",
+            ),
+        ],
+    )
