@@ -60,6 +60,7 @@ chaos:
 
 bench:
 	@$(SETUP) dev
+	@$(VENV_PYTHON) -m scripts.web build --optional
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
 
 eval:
