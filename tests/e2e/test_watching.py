@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from scripts import web
 from stack import examples
+from tests.api import drawing
 from tests.e2e import shop
 from tests.e2e.browser import chromium
 from tests.e2e.runs import Run
@@ -120,6 +121,42 @@ def test_a_pause_says_what_it_does_and_holds_everybody_until_the_resume(visit: V
     expect(page.get_by_text("held by the pause")).to_be_hidden()
 
 
+def test_whom_a_pause_kept_out_is_told_with_the_reason(visit: Visit, state: dict[str, Any]) -> None:
+    slug, event = "thanks", {"kind": "event", "on": {"event": "Thanked"}}
+    with shop.client(state) as api:
+        drawn = {"slug": slug, "name": "Thanks", "flow": drawing.flow(event)}
+        for path, body in (("/campaigns", drawn), (f"/campaigns/{slug}/publish", {}), (f"/campaigns/{slug}/pause", {})):
+            api.post(path, json=body).raise_for_status()
+        thanked = {"userId": "person-2", "event": "Thanked", "messageId": "thanked-2"}
+        api.post("/v1/track", json=thanked, auth=(state["keys"]["write_key"], "")).raise_for_status()
+    page = visit(f"/campaigns/{slug}/monitor")
+    page.get_by_role("tab", name="Not let in").click()
+    row = page.get_by_role("row", name=re.compile("^person-2"))
+    expect(row).to_contain_text("paused")
+    expect(page.get_by_text("paused: 1")).to_be_visible()
+
+
+def test_a_segment_says_why_somebody_is_in_and_a_persona_shows_on_their_profile(
+    visit: Visit, state: dict[str, Any]
+) -> None:
+    condition = {"kind": "attribute", "name": "external_id", "op": "in", "value": ["person-3", "person-4"]}
+    with shop.client(state) as api:
+        body = {"name": "Pioneer", "description": "Came first", "persona": True, "condition": condition}
+        segment = api.post("/segments", json=body).raise_for_status().json()["id"]
+    page = visit(f"/segments/{segment}")
+    for name, answer in (("person-3", "Is in the segment"), ("person-5", "Is not in the segment")):
+        chosen = page.get_by_role("combobox", name="Why is this customer in, or not?")
+        chosen.fill(name)
+        page.get_by_role("option", name=re.compile(name)).click()
+        expect(page.get_by_text(answer, exact=True)).to_be_visible()
+        expect(page.get_by_text(f"({name})", exact=True)).to_be_visible()
+    page = visit("/customers/person-3")
+    now = page.get_by_role("region", name="Now")
+    expect(now.get_by_role("heading", name="Personas")).to_be_visible()
+    expect(now.get_by_role("link", name="Pioneer")).to_be_visible()
+    expect(now.get_by_text("Came first")).to_be_visible()
+
+
 def test_a_recipient_unsubscribes_in_the_sandbox(visit: Visit) -> None:
     page = visit("/sandbox?channel=email")
     letter = page.get_by_role("article").first
@@ -182,6 +219,7 @@ PAGES = {
     f"/campaigns/{SLUG}/monitor?tab=funnel": "Win-back",
     f"/campaigns/{SLUG}/monitor?tab=time": "Win-back",
     f"/campaigns/{SLUG}/monitor?tab=runs": "Win-back",
+    f"/campaigns/{SLUG}/monitor?tab=refusals": "Win-back",
 }
 
 

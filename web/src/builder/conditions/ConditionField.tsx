@@ -89,12 +89,22 @@ function Count({ asked }: { asked: Condition }) {
     retry: false,
     staleTime: 30_000,
   });
+  // an estimate is shown at once, and gives way to the number when that has been counted
+  const counted = useQuery({
+    queryKey: ['condition', asked, 'exact'],
+    queryFn: () => take(api.POST('/segments/preview', { body: { condition: asked, sample: 0, exact: true } })),
+    enabled: found.data?.exact === false && !found.isPlaceholderData,
+    retry: false,
+    staleTime: 30_000,
+  });
   if (found.error) return <Refused error={found.error} />;
   if (!found.data) return <Loader size="xs" role="status" aria-label={t('counting')} />;
-  const { count, exact } = found.data;
+  const { count, exact, error } = counted.data ?? found.data;
+  const number = (value: number) => value.toLocaleString(i18n.language);
   return (
     <Text size="sm" fw={600} data-testid="condition-count">
-      {t(exact ? 'count' : 'estimate', { count, number: count.toLocaleString(i18n.language) })}
+      {t(exact ? 'count' : 'estimate', { count, number: number(count), error: number(error) })}
+      {counted.isFetching && <Loader size={12} ml={6} role="status" aria-label={t('counting')} />}
     </Text>
   );
 }

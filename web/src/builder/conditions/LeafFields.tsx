@@ -1,35 +1,15 @@
-import { Autocomplete, Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Autocomplete, Group, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Channel, Operator } from '@/api/types';
-import { EventName } from '../fields/EventFields';
-import { isSend, NodeField } from '../fields/NodeField';
-import { OPERATORS, PropertyTests } from '../fields/PropertyTests';
+import { PropertyTests } from '../fields/PropertyTests';
 import { SegmentField } from '../fields/SegmentField';
-import { ValueField, valueFor } from '../fields/ValueField';
 import { useKnownNames } from '../names';
+import { AttributeLeaf } from './AttributeLeaf';
 import { ComparisonField } from './ComparisonField';
+import { EngagementLeaf } from './EngagementLeaf';
 import { EventLeaf } from './EventLeaf';
 import type { LeafProps } from './leaf';
+import { SequenceLeaf } from './SequenceLeaf';
 import type { Leaf, LeafKind } from './tree';
-import { LastFields, WindowField } from './WindowField';
-
-const FIELDS = [
-  'first_name',
-  'last_name',
-  'email',
-  'phone',
-  'gender',
-  'birth_date',
-  'city',
-  'country',
-  'locale',
-  'timezone',
-  'external_id',
-  'created_at',
-  'last_seen_at',
-];
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'silent_push', 'in_app'];
-const ACTIONS = ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed', 'replied'] as const;
 
 /** The form of one question. */
 export function LeafFields({ leaf, ...rest }: { leaf: Leaf; inJourney: boolean; change: (leaf: Leaf) => void }) {
@@ -115,103 +95,6 @@ function SmallLeaf({ leaf, change }: LeafProps<Small>) {
   }
 }
 
-function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
-  const { t } = useTranslation('conditions');
-  const known = useKnownNames();
-  const data = [
-    { group: t('profile'), items: FIELDS },
-    { group: t('attributes'), items: known.attributes.map((name) => `attributes.${name}`) },
-    { group: t('traits'), items: known.traits.map((name) => `traits.${name}`) },
-  ].filter((group) => group.items.length > 0);
-  const operators: Operator[] = [...OPERATORS, 'anniversary'];
-  return (
-    <Group gap={6} wrap="wrap">
-      <Autocomplete
-        size="xs"
-        w={170}
-        aria-label={t('attribute')}
-        data={data}
-        limit={80}
-        value={leaf.name}
-        onChange={(name) => change({ ...leaf, name })}
-      />
-      <Select
-        size="xs"
-        w={130}
-        aria-label={t('comparison')}
-        allowDeselect={false}
-        data={operators.map((op) => ({ value: op, label: t(`operators.${op}`) }))}
-        value={leaf.op}
-        onChange={(next) =>
-          change({ ...leaf, op: (next ?? 'eq') as Operator, value: valueFor((next ?? 'eq') as Operator, leaf.value) })
-        }
-      />
-      {leaf.op !== 'anniversary' && (
-        <ValueField op={leaf.op} value={leaf.value} onChange={(value) => change({ ...leaf, value })} />
-      )}
-    </Group>
-  );
-}
-
-function EngagementLeaf({ leaf, inJourney, change }: LeafProps<'engagement'>) {
-  const { t } = useTranslation(['conditions', 'app']);
-  return (
-    <Stack gap={6}>
-      <Group gap={6} wrap="wrap">
-        <Select
-          size="xs"
-          w={130}
-          aria-label={t('conditions:action')}
-          allowDeselect={false}
-          data={ACTIONS.map((each) => ({ value: each, label: t(`conditions:actions.${each}`) }))}
-          value={leaf.action}
-          onChange={(action) => change({ ...leaf, action: (action ?? 'opened') as typeof leaf.action })}
-        />
-        <Select
-          size="xs"
-          w={140}
-          clearable
-          aria-label={t('conditions:channel')}
-          placeholder={t('conditions:anyChannel')}
-          data={CHANNELS.map((each) => ({ value: each, label: t(`app:channel.${each}`) }))}
-          value={leaf.channel ?? null}
-          onChange={(channel) => change({ ...leaf, channel: channel as Channel | null })}
-        />
-        {inJourney && (
-          <NodeField
-            size="xs"
-            hideLabel
-            label={t('conditions:message')}
-            placeholder={t('conditions:anyMessage')}
-            accept={isSend}
-            value={leaf.node_id ?? null}
-            onChange={(node_id) => change({ ...leaf, node_id })}
-          />
-        )}
-      </Group>
-      <Group gap={10} wrap="wrap">
-        {inJourney && !leaf.node_id && (
-          <Switch
-            size="xs"
-            label={t('conditions:thisJourney')}
-            checked={leaf.this_journey}
-            onChange={(event) => change({ ...leaf, this_journey: event.currentTarget.checked })}
-          />
-        )}
-        <Switch
-          size="xs"
-          label={t('conditions:machines')}
-          checked={leaf.machine}
-          onChange={(event) => change({ ...leaf, machine: event.currentTarget.checked })}
-        />
-      </Group>
-      {!leaf.node_id && !leaf.this_journey && (
-        <WindowField value={leaf.window} inJourney={inJourney} onChange={(window) => change({ ...leaf, window })} />
-      )}
-    </Stack>
-  );
-}
-
 function DateLeaf({ leaf, change }: LeafProps<'date'>) {
   const { t } = useTranslation('conditions');
   const known = useKnownNames();
@@ -255,34 +138,5 @@ function DateLeaf({ leaf, change }: LeafProps<'date'>) {
         onChange={(event) => change({ ...leaf, yearly: event.currentTarget.checked })}
       />
     </Group>
-  );
-}
-
-function SequenceLeaf({ leaf, change }: LeafProps<'sequence'>) {
-  const { t } = useTranslation('conditions');
-  return (
-    <Stack gap={6}>
-      <EventName size="xs" label={t('first')} value={leaf.first} onChange={(first) => change({ ...leaf, first })} />
-      <PropertyTests
-        event={leaf.first}
-        value={leaf.first_where ?? []}
-        onChange={(first_where) => change({ ...leaf, first_where })}
-      />
-      <EventName size="xs" label={t('then')} value={leaf.then} onChange={(then) => change({ ...leaf, then })} />
-      <PropertyTests
-        event={leaf.then}
-        value={leaf.then_where ?? []}
-        onChange={(then_where) => change({ ...leaf, then_where })}
-      />
-      <Group gap={6}>
-        {t('within')} <LastFields value={leaf.within} onChange={(within) => change({ ...leaf, within })} />
-      </Group>
-      <TextInput
-        size="xs"
-        label={t('without')}
-        value={leaf.without ?? ''}
-        onChange={(event) => change({ ...leaf, without: event.currentTarget.value || null })}
-      />
-    </Stack>
   );
 }

@@ -56,7 +56,14 @@ export function Inside({ customer }: { customer: Customer }) {
           <Title order={2} size="h5" mt="md">
             {t('personas')}
           </Title>
-          <Segments segments={personas} colour="grape" />
+          {personas.map((persona) => (
+            <div key={persona.id}>
+              <Segments segments={[persona]} colour="grape" />
+              <Text size="sm" c="dimmed">
+                {persona.description}
+              </Text>
+            </div>
+          ))}
         </>
       )}
       <Title order={2} size="h5" mt="md">

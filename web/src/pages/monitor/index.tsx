@@ -27,11 +27,12 @@ import { Messages } from './Messages';
 import './monitor.css';
 import { NodeDrawer } from './NodeDrawer';
 import { OverTime } from './OverTime';
+import { Refusals } from './Refusals';
 import { Runs } from './Runs';
 import { Steer } from './Steer';
 import { useExitWords } from './words';
 
-const TABS = ['map', 'messages', 'funnel', 'time', 'runs', 'learned'] as const;
+const TABS = ['map', 'messages', 'funnel', 'time', 'runs', 'refusals', 'learned'] as const;
 
 export function Component() {
   const { slug = '' } = useParams();
@@ -149,6 +150,9 @@ function Body({ campaign, version, run, figures }: BodyProps) {
         </Tabs.Panel>
         <Tabs.Panel value="learned">
           <LearnedFrom slug={campaign.slug} />
+        </Tabs.Panel>
+        <Tabs.Panel value="refusals">
+          <Refusals slug={campaign.slug} monitor={figures} />
         </Tabs.Panel>
       </Tabs>
       <NodeDrawer

@@ -18,6 +18,7 @@ import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { Members } from './Members';
 import { Overlap } from './Overlap';
+import { Why } from './Why';
 
 type Segment = Schemas['SegmentView'];
 const BLANK: Condition = { kind: 'event', event: 'Order Completed', window: { kind: 'last', days: 30 } } as Condition;
@@ -49,6 +50,7 @@ export function Component() {
           <Stack>
             <Form key={found.data.updated_at} segment={found.data} />
             <Overlap segment={found.data} />
+            <Why segment={found.data} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>

@@ -1,0 +1,74 @@
+import { Autocomplete, Group, NumberInput, Select } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Operator } from '@/api/types';
+import { OPERATORS } from '../fields/PropertyTests';
+import { ValueField, valueFor } from '../fields/ValueField';
+import { useKnownNames } from '../names';
+import type { LeafProps } from './leaf';
+
+const FIELDS = [
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'gender',
+  'birth_date',
+  'city',
+  'country',
+  'locale',
+  'timezone',
+  'external_id',
+  'created_at',
+  'last_seen_at',
+];
+
+/** "Has a profile that ...": a field of the house, an attribute of the shop, or what was computed from events. */
+export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
+  const { t } = useTranslation('conditions');
+  const known = useKnownNames();
+  const data = [
+    { group: t('profile'), items: FIELDS },
+    { group: t('attributes'), items: known.attributes.map((name) => `attributes.${name}`) },
+    { group: t('traits'), items: known.traits.map((name) => `traits.${name}`) },
+  ].filter((group) => group.items.length > 0);
+  const operators: Operator[] = [...OPERATORS, 'anniversary'];
+  return (
+    <Group gap={6} wrap="wrap">
+      <Autocomplete
+        size="xs"
+        w={170}
+        aria-label={t('attribute')}
+        data={data}
+        limit={80}
+        value={leaf.name}
+        onChange={(name) => change({ ...leaf, name })}
+      />
+      <Select
+        size="xs"
+        w={130}
+        aria-label={t('comparison')}
+        allowDeselect={false}
+        data={operators.map((op) => ({ value: op, label: t(`operators.${op}`) }))}
+        value={leaf.op}
+        onChange={(next) =>
+          change({ ...leaf, op: (next ?? 'eq') as Operator, value: valueFor((next ?? 'eq') as Operator, leaf.value) })
+        }
+      />
+      {leaf.op === 'anniversary' ? (
+        <NumberInput
+          size="xs"
+          w={150}
+          min={0}
+          max={200}
+          aria-label={t('years')}
+          placeholder={t('anyYear')}
+          suffix={` ${t('yearsAgo')}`}
+          value={typeof leaf.value === 'number' ? leaf.value : ''}
+          onChange={(years) => change({ ...leaf, value: typeof years === 'number' ? years : null })}
+        />
+      ) : (
+        <ValueField op={leaf.op} value={leaf.value} onChange={(value) => change({ ...leaf, value })} />
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,60 @@
+import { Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { IconDoorEnter } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { api, take } from '@/api/client';
+import { usePages } from '@/api/usePages';
+import { useFormat } from '@/lib/useFormat';
+import { Empty } from '@/ui/Empty';
+import { Listing } from '@/ui/Listing';
+import { Person } from '@/ui/Person';
+import { Since } from '@/ui/Since';
+import type { Monitor } from './figures';
+
+/** Whoever a trigger fired for and was not let in, each with the reason; before all, how many for which reason. */
+export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) {
+  const { t } = useTranslation('monitor');
+  const format = useFormat();
+  const reasons = Object.entries(monitor.refused).sort(([, a], [, b]) => b - a);
+  const refused = reasons.reduce((all, [, count]) => all + count, 0);
+  const pages = usePages(['campaigns', slug, 'refusals', String(refused)], (page) =>
+    take(api.GET('/campaigns/{slug}/refusals', { params: { path: { slug }, query: page } })),
+  );
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed">
+        {t('refusals.help')}
+      </Text>
+      <Group gap="xs">
+        {reasons.map(([reason, count]) => (
+          <Badge key={reason} variant="light" color="gray" tt="none" size="lg">
+            {reason}: {format.number(count)}
+          </Badge>
+        ))}
+      </Group>
+      <Listing pages={pages} empty={<Empty icon={IconDoorEnter} title={t('refusals.none')} />}>
+        <Table verticalSpacing="xs" aria-label={t('tabs.refusals')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('refusals.customer')}</Table.Th>
+              <Table.Th>{t('refusals.reason')}</Table.Th>
+              <Table.Th>{t('refusals.at')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {pages.items.map((each) => (
+              <Table.Tr key={each.id}>
+                <Table.Td>
+                  <Person id={each.customer_id} externalId={each.external_id} />
+                </Table.Td>
+                <Table.Td>{each.reason}</Table.Td>
+                <Table.Td>
+                  <Since at={each.at} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Listing>
+    </Stack>
+  );
+}
