@@ -9,6 +9,7 @@ export const TOKENS = [
   'PreferredBrand',
   'PurchaseFrequency',
   'BrowsingHistory',
+  'RecommendedProducts',
 ] as const;
 
 export const FIELDS = [

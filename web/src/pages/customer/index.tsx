@@ -13,6 +13,7 @@ import { Consents } from './Consents';
 import { Inside } from './Inside';
 import { Journeys } from './Journeys';
 import { Profile } from './Profile';
+import { Recommended } from './Recommended';
 import { Timeline } from './Timeline';
 import { Why } from './Why';
 
@@ -48,6 +49,7 @@ function Known({ customer }: { customer: Customer }) {
           <Stack>
             <Profile customer={customer} />
             <Inside customer={customer} />
+            <Recommended customer={customer} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
