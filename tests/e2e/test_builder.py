@@ -159,11 +159,12 @@ def test_two_editors_at_once_lose_nothing(open_builder, state):
     first, second = open_builder(), open_builder()
     for builder in (first, second):
         builder.open("shared")
+    second.step("E-mail: 10%").click()
+    expect(second.panel.get_by_role("textbox", name="Notes")).to_be_visible()
     second.page.context.set_offline(True)  # or it would see the first one's change as it comes
     first.step("Push: 10%").click()
     first.name("Push by the first")
     first.saved()
-    second.step("E-mail: 10%").click()
     second.name("E-mail by the second")
     second.page.context.set_offline(False)
     dialog = second.page.get_by_role("dialog")

@@ -16,6 +16,7 @@ import { Inspector } from './Inspector';
 import { KindList } from './KindList';
 import { Palette } from './Palette';
 import { Problems } from './Problems';
+import { loadPanels } from './panels';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
@@ -27,6 +28,7 @@ import { keepCurrent } from './watching';
 export function Builder({ campaign, store }: { campaign: Campaign; store: EditorStore }) {
   const { t } = useTranslation('builder');
   useEffect(() => keepSaved(store), [store]);
+  useEffect(loadPanels, []);
   useEffect(() => keepCurrent(store, () => notifications.show({ message: t('conflict.newer') })), [store, t]);
   return (
     <EditorContext value={store}>

@@ -2,28 +2,43 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { NodeKind } from '@/api/types';
 import type { EditProps } from './panel';
 
-type Panel<K extends NodeKind> = LazyExoticComponent<ComponentType<EditProps<K>>>;
+const send = () => import('./SendPanel');
 
-const send = lazy(() => import('./SendPanel'));
+/** Where the form of each kind of node is; all sends share one. */
+const LOAD = {
+  entry: () => import('./EntryPanel'),
+  send_email: send,
+  send_sms: send,
+  send_push: send,
+  send_in_app: send,
+  send_silent_push: send,
+  wait: () => import('./WaitPanel'),
+  wait_event: () => import('./WaitEventPanel'),
+  check: () => import('./CheckPanel'),
+  channel_split: () => import('./ChannelSplitPanel'),
+  random_split: () => import('./RandomSplitPanel'),
+  update_profile: () => import('./UpdateProfilePanel'),
+  coupon: () => import('./CouponPanel'),
+  http_call: () => import('./HttpCallPanel'),
+  end: () => import('./EndPanel'),
+} satisfies Record<NodeKind, () => Promise<unknown>>;
 
-/** The form of each kind of node, loaded when the first of its kind is opened. All sends share one. */
-const PANELS: { [K in NodeKind]: Panel<K> } = {
-  entry: lazy(() => import('./EntryPanel')),
-  send_email: send as unknown as Panel<'send_email'>,
-  send_sms: send as unknown as Panel<'send_sms'>,
-  send_push: send as unknown as Panel<'send_push'>,
-  send_in_app: send as unknown as Panel<'send_in_app'>,
-  send_silent_push: send as unknown as Panel<'send_silent_push'>,
-  wait: lazy(() => import('./WaitPanel')),
-  wait_event: lazy(() => import('./WaitEventPanel')),
-  check: lazy(() => import('./CheckPanel')),
-  channel_split: lazy(() => import('./ChannelSplitPanel')),
-  random_split: lazy(() => import('./RandomSplitPanel')),
-  update_profile: lazy(() => import('./UpdateProfilePanel')),
-  coupon: lazy(() => import('./CouponPanel')),
-  http_call: lazy(() => import('./HttpCallPanel')),
-  end: lazy(() => import('./EndPanel')),
-};
+type Panel = LazyExoticComponent<ComponentType<EditProps<NodeKind>>>;
 
-/** The form of a kind: a union's members can't be told apart, so that it takes the data of whatever node it is given. */
-export const panelOf = (type: NodeKind): Panel<NodeKind> => PANELS[type] as unknown as Panel<NodeKind>;
+// A union's members can't be told apart: each form takes the data of the kind that it is listed under.
+const PANELS = Object.fromEntries(
+  Object.entries(LOAD).map(([type, load]) => [
+    type,
+    lazy(load as unknown as () => Promise<{ default: ComponentType<EditProps<NodeKind>> }>),
+  ]),
+) as Record<NodeKind, Panel>;
+
+export const panelOf = (type: NodeKind): Panel => PANELS[type];
+
+/** Fetches every form while nothing else is to be done: they open at once then, and when the connection is lost too. */
+export function loadPanels(): () => void {
+  const timer = setTimeout(() => {
+    for (const load of Object.values(LOAD)) void load().catch(() => undefined);
+  }, 3000);
+  return () => clearTimeout(timer);
+}

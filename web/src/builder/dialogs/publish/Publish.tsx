@@ -34,6 +34,7 @@ function Steps({ campaign, close }: { campaign: Campaign; close: () => void }) {
   const problems = useEditor((editor) => editor.problems.length);
   const number = campaign.current_version ?? 0;
   const current = useQuery({ ...campaigns.version(campaign.slug, number), enabled: number > 0 });
+  const confirming = useConfirming(campaign);
   if (problems > 0) return <ToMend count={problems} close={close} />;
   if (number > 0 && current.isPending) return <Loading />;
   const published = current.data ? readFlow(current.data.flow) : null;
@@ -42,10 +43,24 @@ function Steps({ campaign, close }: { campaign: Campaign; close: () => void }) {
     <Stack>
       {published ? <Changes before={published} after={draft} /> : <Text size="sm">{t('publish.first')}</Text>}
       <When />
-      <Confirm campaign={campaign} unchanged={unchanged} />
+      <Confirm campaign={campaign} unchanged={unchanged} confirming={confirming} />
       {published && <Launch campaign={campaign} flow={published} changed={!unchanged} />}
     </Stack>
   );
+}
+
+type Confirmed = { unchanged: boolean; move: Move };
+
+/** Publishes what is not published yet, then moves those inside if they are to move. */
+function useConfirming(campaign: Campaign) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ unchanged, move }: Confirmed) => {
+      const version = unchanged ? (campaign.current_version ?? 0) : (await publish(campaign.slug)).number;
+      return move === null ? null : moveThem(campaign.slug, version, move);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+  });
 }
 
 function ToMend({ count, close }: { count: number; close: () => void }) {
@@ -64,22 +79,16 @@ function ToMend({ count, close }: { count: number; close: () => void }) {
   );
 }
 
+type ConfirmProps = { campaign: Campaign; unchanged: boolean; confirming: ReturnType<typeof useConfirming> };
+
 /** What becomes of those inside, and the button. A draft that is published already can still be moved to. */
-function Confirm({ campaign, unchanged }: { campaign: Campaign; unchanged: boolean }) {
+function Confirm({ campaign, unchanged, confirming }: ConfirmProps) {
   const { t } = useTranslation('builder');
-  const client = useQueryClient();
   const draft = useFlow();
   const { saving, revision } = useEditor((editor) => editor);
   const [move, setMove] = useState<Move>(null);
   const number = campaign.current_version ?? 0;
-  const confirming = useMutation({
-    mutationFn: async () => {
-      const version = unchanged ? number : (await publish(campaign.slug)).number;
-      return move === null ? null : moveThem(campaign.slug, version, move);
-    },
-    onSuccess: () => setMove(null),
-    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
-  });
+  const confirm = () => confirming.mutate({ unchanged, move }, { onSuccess: () => setMove(null) });
   const hasJourneys = number > 0 && campaign.state !== 'stopped' && saving === 'saved';
   return (
     <>
@@ -102,7 +111,7 @@ function Confirm({ campaign, unchanged }: { campaign: Campaign; unchanged: boole
       )}
       {(!unchanged || move !== null) && (
         <Group justify="flex-end">
-          <Button loading={confirming.isPending} disabled={saving !== 'saved'} onClick={() => confirming.mutate()}>
+          <Button loading={confirming.isPending} disabled={saving !== 'saved'} onClick={confirm}>
             {unchanged
               ? t('publish.moveNow')
               : number === 0
