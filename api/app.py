@@ -1,9 +1,9 @@
 """The application: routes, errors, limits."""
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from api import openapi, problems, web
+from api.cors import Cors
 from api.dependencies import Services
 from api.guard import Guard
 from api.live import Feeds
@@ -27,9 +27,7 @@ def create_app(services: Services) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     web.install(app, web.DIST)
-    if services.settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware, allow_origins=services.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
-        )
-    app.add_middleware(Guard, uploads={"/imports": services.settings.import_max_mb * 1024 * 1024})
+    settings = services.settings
+    app.add_middleware(Cors, origins=settings.cors_origins, temporal_ui_url=settings.temporal_ui_url)
+    app.add_middleware(Guard, uploads={"/imports": settings.import_max_mb * 1024 * 1024})
     return app

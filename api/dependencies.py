@@ -97,7 +97,8 @@ def _same(given: str, expected: str) -> bool:
     return hmac.compare_digest(key_hash(given), key_hash(expected))
 
 
-async def _caller(services: Services, key: str) -> Caller | None:
+async def caller_of(services: Services, key: str) -> Caller | None:
+    """Whose key it is; None for one that is unknown, revoked, or for sending events only."""
     bootstrap = services.settings.bootstrap_api_key
     if bootstrap is not None and _same(key, bootstrap.get_secret_value()):
         return Caller("bootstrap", Role.ADMIN)
@@ -121,7 +122,7 @@ async def authenticate(
     key = bearer.credentials if bearer else header
     if not key:
         raise UnauthorizedError("Send an API key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'")
-    caller = await _caller(services, key)
+    caller = await caller_of(services, key)
     if caller is None:
         raise UnauthorizedError("This API key is unknown or revoked")
     if request.method not in _READING:

@@ -31,6 +31,7 @@ TAGS = [
     {"name": "tracking", "description": "Events, by Segment's HTTP specification."},
     {"name": "webhooks", "description": "What providers tell us."},
     {"name": "links", "description": "Opens, clicks and unsubscriptions."},
+    {"name": "codec", "description": "What Temporal stores sealed, opened for operators."},
     {"name": "health", "description": "For load balancers and Prometheus."},
 ]
 

@@ -56,13 +56,15 @@ class EncryptingCodec(PayloadCodec):
     def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        key_id = payload.metadata["key-id"]
+        key_id = payload.metadata.get("key-id", b"")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise UnreadableError(f"encrypted with key {key_id.decode()}, which is not in CAMPAIGN_FLOW_PAYLOAD_KEYS")
+            raise UnreadableError(
+                f"encrypted with key {key_id.decode(errors='replace')}, which is not in CAMPAIGN_FLOW_PAYLOAD_KEYS"
+            )
         try:
             opened = cipher.decrypt(payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:], key_id)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise UnreadableError("a payload was changed after it was encrypted") from error
         return Payload.FromString(opened)
 

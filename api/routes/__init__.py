@@ -7,6 +7,7 @@ from api.routes import (
     audit,
     building,
     campaigns,
+    codec,
     contact_policy,
     customers,
     ga4,
@@ -38,6 +39,7 @@ from api.routes import (
 
 ROUTERS: list[APIRouter] = [
     campaigns.router,
+    codec.router,
     steering.router,
     migration.router,
     watching.router,
