@@ -18,7 +18,8 @@ DAILY = {"schedule": {"recurrence": {"frequency": "daily"}}}
 NO_CHANGE = {
     # they answer a question
     "validate_campaign", "rehearse_campaign", "plan_migration", "preview_segment", "preview_condition", "preview_wait",
-    "preview_schedule", "preview_content", "preview_template", "make_preferences_link",
+    "preview_schedule", "preview_content", "preview_template", "make_preferences_link", "decode_payloads",
+    "encode_payloads",
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
