@@ -12,7 +12,7 @@ from domain import ids
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
 from domain.triggers import ApiTrigger
-from domain.vocabulary import JourneyState
+from domain.vocabulary import CampaignState, JourneyState
 from models import Campaign, CampaignVersion
 from steering.launch import require_active
 from store import campaigns, customer_lists, customers, journey_lists, launches, outbox, triggers
@@ -61,7 +61,7 @@ async def admit(
 
     Args:
         session: the transaction; the caller commits.
-        campaign: an active campaign whose entry is `api`.
+        campaign: an active campaign whose entry is `api`; of a paused one everybody is kept out, which is written down.
         external_ids: who is to enter.
         data: the trigger of their journeys.
         key: the same key again starts nobody twice.
@@ -69,7 +69,7 @@ async def admit(
         time_scale: real seconds per business second, for re-entry gaps.
 
     Raises:
-        ConflictError: the campaign is not active, or is not started by API.
+        ConflictError: the campaign is neither active nor paused, or is not started by API.
 
     """
     door = await _open(session, campaign, key, data, now)
@@ -79,7 +79,10 @@ async def admit(
     rows = {found[name]: _row(door, found[name]) for name in wanted if name in found}
     repeated = await journey_lists.existing(session, [row["id"] for row in rows.values()])
     entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
-    kept_out = await _kept_out(session, door, entering, time_scale)
+    if campaign.state == CampaignState.PAUSED:
+        kept_out = dict.fromkeys(entering, "paused")
+    else:
+        kept_out = await _kept_out(session, door, entering, time_scale)
     starts = [rows[customer_id] for customer_id in entering if customer_id not in kept_out]
     await triggers.insert_journeys(session, starts)
     await outbox.add(session, [_note(door, row) for row in starts])
@@ -91,7 +94,8 @@ async def admit(
 
 
 async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mapping[str, Any], now: datetime) -> _Door:
-    require_active(campaign)
+    if campaign.state != CampaignState.PAUSED:
+        require_active(campaign)
     version = await campaigns.current_version(session, campaign)
     if version is None:
         raise ConflictError("The campaign has no published version")

@@ -2,7 +2,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from api.dependencies import Services
 from tests.api.drawing import GREETING, create, flow, publish
 
 
@@ -123,6 +125,18 @@ async def test_who_is_inside_already_is_refused_and_the_refusal_is_kept(api: htt
     assert second["journeys"][0]["reason"] == "re-entry: is still inside"
     refusals = (await api.get(f"/campaigns/{slug}/refusals", params={"customer": "ada"})).json()["items"]
     assert [refusal["reason"] for refusal in refusals] == ["re-entry: is still inside"]
+
+
+async def test_who_is_named_while_the_campaign_is_paused_is_written_down(api: httpx.AsyncClient, services: Services):
+    await api.put("/customers/ada", json={})
+    slug = await publish(api)
+    async with services.database.transaction() as session:
+        await session.execute(text("UPDATE campaigns SET state = 'paused'"))
+    body = {"customers": [{"external_id": "ada"}], "idempotency_key": "paused"}
+    answer = (await api.post(f"/campaigns/{slug}/journeys", json=body)).json()["journeys"]
+    assert [(item["started"], item["reason"]) for item in answer] == [(False, "paused")]
+    refusals = (await api.get(f"/campaigns/{slug}/refusals")).json()["items"]
+    assert [(item["external_id"], item["reason"]) for item in refusals] == [("ada", "paused")]
 
 
 async def test_a_campaign_that_is_not_active_or_not_for_the_api_takes_nobody(api: httpx.AsyncClient):

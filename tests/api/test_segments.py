@@ -2,6 +2,7 @@ import httpx
 import pytest
 
 from tests.api import drawing, rows
+from tests.store.test_sentences import FREQUENT, LOOKED_HARD, QUIET_SINCE_ORDER, VIP, WIN_BACK, YEAR_AGO
 
 LONDON = {"kind": "attribute", "name": "city", "op": "eq", "value": "London"}
 
@@ -49,6 +50,53 @@ async def test_a_condition_that_cannot_be_asked_is_refused(api: httpx.AsyncClien
     for path, body in (("/segments/preview", {}), ("/segments", {"name": "x"})):
         answer = await api.post(path, json={"condition": condition, **body})
         assert answer.status_code == status, answer.text
+
+
+SIX = {
+    "has not logged in for 15 days but bought in the last 30": WIN_BACK,
+    "viewed a product over 500 at least 3 times in 30 minutes": LOOKED_HARD,
+    "no activity for 10 days after a purchase": QUIET_SINCE_ORDER,
+    "PurchaseFrequency over 3": FREQUENT,
+    "first purchase one year ago today": YEAR_AGO,
+    "revenue passed 1,000 (VIP)": VIP,
+}
+
+
+@pytest.mark.parametrize("sentence", SIX)
+async def test_what_can_be_said_in_a_segment_can_be_said_in_a_check(api: httpx.AsyncClient, sentence: str):
+    await rows.customer(api, "ada")
+    segment = (await api.post("/segments", json={"name": sentence, "condition": SIX[sentence]})).json()
+    preview = (await api.post("/segments/preview", json={"condition": SIX[sentence]})).json()
+    assert (preview["count"], preview["words"]) == (0, segment["words"])
+    explained = (await api.get(f"/segments/{segment['id']}/explain/ada")).json()
+    assert (explained["holds"], explained["words"]) == (False, segment["words"])
+    drawn = drawing.flow()
+    drawn["nodes"].append(
+        {"id": "check", "type": "check", "data": {"branches": [{"id": "so", "condition": SIX[sentence]}]}}
+    )
+    drawn["edges"] = [
+        {"id": "a", "source": "entry", "target": "check"},
+        {"id": "b", "source": "check", "sourceHandle": "so", "target": "hello"},
+        {"id": "c", "source": "check", "sourceHandle": "else", "target": "end"},
+        {"id": "d", "source": "hello", "target": "end"},
+    ]
+    slug = await drawing.publish(api, drawn)
+    assert (await api.get(f"/campaigns/{slug}")).json()["state"] == "active"
+
+
+async def test_segments_that_contain_each_other_are_refused(api: httpx.AsyncClient):
+    def inside(segment_id: str) -> dict[str, str]:
+        return {"kind": "segment", "segment_id": segment_id}
+
+    ids: list[str] = []
+    for name in "abc":
+        condition = inside(ids[-1]) if ids else LONDON
+        ids.append((await api.post("/segments", json={"name": name, "condition": condition})).json()["id"])
+    for segment_id in ids:
+        refused = await api.patch(f"/segments/{ids[0]}", json={"condition": inside(segment_id)})
+        assert refused.status_code == 422
+        assert "contains itself" in refused.text
+    assert (await api.get(f"/segments/{ids[0]}")).json()["condition"] == LONDON
 
 
 async def test_a_name_is_taken_once(api: httpx.AsyncClient):

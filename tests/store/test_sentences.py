@@ -15,6 +15,7 @@ from tests.store.evaluator import Evaluator, World
 from tests.store.worlds import CONDITION
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CAMPAIGN = UUID(int=5)
 JOURNEY = JourneyScope(journey_id=UUID(int=7), started_at=NOW - timedelta(days=3), coupons={"FASHION": "FASHION-1"})
 
 
@@ -172,6 +173,27 @@ CASES = {
             Past(got=[(push("hello"), [("opened", ago(1), False)]), (push("hello", 2), [])]),
             Past(got=[(push("hello", journey_id=UUID(int=8)), [("opened", ago(1), False)])]),
             Past(got=[(push("other"), [("opened", ago(1), False)])]),
+        ],
+    ),
+    "opened that message of another campaign, whatever journey it came from": (
+        {"kind": "engagement", "action": "opened", "campaign_id": str(CAMPAIGN), "node_id": "hello"},
+        [Past(got=[(push("hello", campaign_id=CAMPAIGN, journey_id=UUID(int=8)), [("opened", ago(9), False)])])],
+        [
+            Past(got=[(push("other", campaign_id=CAMPAIGN), [("opened", ago(9), False)])]),
+            Past(got=[(push("hello", campaign_id=UUID(int=6)), [("opened", ago(9), False)])]),
+        ],
+    ),
+    "opened a push since the latest order": (
+        {
+            "kind": "engagement",
+            "action": "opened",
+            "channel": "push",
+            "window": {"kind": "since_event", "event": "Order Completed"},
+        },
+        [Past([order(ago(9))], got=[(push("hello"), [("opened", ago(8), False)])])],
+        [
+            Past([order(ago(7))], got=[(push("hello"), [("opened", ago(8), False)])]),
+            Past(got=[(push("hello"), [("opened", ago(8), False)])]),
         ],
     ),
     "was sent a message in the last 2 days": (
