@@ -253,6 +253,7 @@ def test_those_inside_move_with_an_edit(open_builder, state):
     expect(drawing.locator("[data-compared=removed]")).to_contain_text("E-mail: wait 2 days")
     expect(drawing.locator("[data-compared=same]")).to_have_count(13)
     versions.get_by_role("listitem").filter(has_text="Version 1").get_by_role("button", name="Take as draft").click()
+    expect(versions).to_be_hidden()
     expect(builder.step("E-mail: wait 2 days")).to_be_visible()
 
 
@@ -354,9 +355,11 @@ def test_axe_finds_nothing(open_builder, state, scheme):
     wrong["new campaign"] = look(page)
     builder.open(f"show-{scheme}")
     page.wait_for_timeout(600)
+    page.get_by_role("button", name="Stick a note onto the drawing").click()
+    page.keyboard.type("Ask Legal")
     wrong["drawing"] = look(page)
     for index in range(page.locator(".step").count()):
-        card = page.locator(".react-flow__node").nth(index)
+        card = page.locator(".react-flow__node-step").nth(index)
         card.focus()
         page.keyboard.press("Enter")
         expect(builder.panel.get_by_role("textbox", name="Notes")).to_be_visible()
