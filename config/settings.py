@@ -15,7 +15,13 @@ _SHORTEST_KEY = 24
 class Settings(BaseSettings):
     """Everything that differs between a laptop and production."""
 
-    model_config = SettingsConfigDict(env_prefix="CAMPAIGN_FLOW_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="CAMPAIGN_FLOW_",
+        env_file=".env",
+        extra="ignore",
+        # Danger: without it an error at the start writes the secrets that it objects to into the log.
+        hide_input_in_errors=True,
+    )
 
     environment: Literal["development", "production"] = "development"
     database_url: str = "postgresql://postgres@127.0.0.1:5432/campaign_flow"

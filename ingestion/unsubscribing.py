@@ -1,16 +1,17 @@
 """A customer's own word, given on the unsubscribe page or by their mail program."""
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
+from domain.contact import EVERY_TOPIC
 from domain.events import MessageReport
-from domain.vocabulary import ConsentStatus, Engagement
+from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion.links import UnsubscribeTarget
 from ingestion.reports import record_reports
-from store import customers, fates
+from store import customer_lists, customers, fates
 from store.fates import Word
 
 _PAGE = "page"
@@ -36,9 +37,21 @@ async def unsubscribe(
         kind="unsubscribed",
         occurred_at=now,
     )
-    if await fates.find(session, [target.message_id], []):
+    found = await fates.find(session, [target.message_id], [])
+    owner = found[0].customer_id if found else target.customer_id
+    known = await customers.lock_profiles(session, [owner])
+    if await _has_said_so(session, owner, target.channel):  # mail programs post more than once
+        return
+    if found:
         await record_reports(session, [report], now=now, time_scale=time_scale)
-    elif await customers.lock_profiles(session, [target.customer_id]):
+    elif known:
         # A test message that no ledger holds: the customer's word counts all the same.
-        word = Word(target.customer_id, target.channel.value, ConsentStatus.UNSUBSCRIBED, _PAGE, now)
+        word = Word(owner, target.channel.value, ConsentStatus.UNSUBSCRIBED, _PAGE, now)
         await fates.save_words(session, [word])
+
+
+async def _has_said_so(session: AsyncSession, customer_id: UUID, channel: Channel) -> bool:
+    words = await customer_lists.consents(session, customer_id)
+    return any(
+        (word.channel, word.topic, word.status) == (channel, EVERY_TOPIC, ConsentStatus.UNSUBSCRIBED) for word in words
+    )

@@ -30,6 +30,7 @@ def test_with_keys_of_its_own_it_starts():
     ],
 )
 def test_without_it_does_not(changes, name):
-    with pytest.raises(ValidationError, match=f"CAMPAIGN_FLOW_{name}"):
+    with pytest.raises(ValidationError, match=f"CAMPAIGN_FLOW_{name}") as refused:
         make(**changes)
+    assert "input_value" not in str(refused.value)  # it is logged, and must not say the secrets
     assert make(**changes | {"environment": "development"}).environment == "development"

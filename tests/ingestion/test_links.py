@@ -177,6 +177,19 @@ async def test_looking_at_the_unsubscribe_page_changes_nothing(api, message, sig
     assert await query("SELECT count(*) FROM consents") == [(0,)]
 
 
+async def test_posting_again_changes_nothing(api, message, signer, query):
+    """Neither when the customer said it, nor how often it counts."""
+    url = signer.unsubscribe(message.id, message.customer_id, Channel.EMAIL)
+    asked = "SELECT (SELECT at FROM consents), (SELECT count(*) FROM events), (SELECT count(*) FROM message_events)"
+    await api.post(url)
+    first = await query(asked)
+    assert (await api.post(url)).status_code == 200
+    assert await query(asked) == first
+    await query("UPDATE consents SET status = 'subscribed' RETURNING 1")
+    await api.post(url)
+    assert await query("SELECT status FROM consents") == [("unsubscribed",)]
+
+
 @pytest.mark.parametrize("body", [{"List-Unsubscribe": "One-Click"}, {}])
 async def test_posting_unsubscribes(api, message, signer, query, body):
     url = signer.unsubscribe(message.id, message.customer_id, Channel.EMAIL)
