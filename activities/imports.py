@@ -33,7 +33,7 @@ BATCH = 10_000
 """Rows taken in one transaction: it holds the ids of its events, and for newcomers their names."""
 LIVE_BATCH = 500
 """Rows taken in one transaction where events wake journeys: it locks the profiles of their customers."""
-LEARNERS = 1_000
+LEARNERS = 2_000
 """Profiles locked at once while they learn."""
 STRETCH = 500_000
 """Rows that one activity takes: the file is laid out on disk once for each."""
@@ -160,7 +160,7 @@ async def _teach(session: AsyncSession, row: Import) -> bool:
     learners = await imports.take_learners(session, row.id, LEARNERS)
     if learners and row.first_at is not None and row.last_at is not None:
         past = await imports.past_events(
-            session, learners, source=source_of(row.id), between=(row.first_at, row.last_at), teaching=traits.EVENTS
+            session, learners, source=source_of(row.id), between=(row.first_at, row.last_at), counting=traits.COUNTED
         )
         await history.learn(session, past, now=datetime.now(UTC))
     return bool(learners)

@@ -1,5 +1,6 @@
 """A send's row in the ledger: written before the provider is called, changed as its fate becomes known."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from activities.outgoing import Prepared
 from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.vocabulary import Hindrance, JourneyState, MessageState
+from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
 from models import Message
 from store import messages
 from workflows.contracts import Decision
@@ -33,12 +34,14 @@ async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_o
     """Write the message as about to be handed over; with `at_once`, as accepted.
 
     Returns:
-        False, and nothing is written, when the launch has reached this address as another customer's.
+        False, and nothing is written, when the campaign has reached this address as another customer's.
 
     """
     assert prepared.outgoing is not None
     assert prepared.provider is not None
     if found is not None and await messages.is_another_profiles(walk.session, found, prepared.outgoing.address):
+        return False
+    if await _got_as_another(walk, prepared.outgoing.channel, prepared.outgoing.address):
         return False
     state = MessageState.ACCEPTED if at_once else MessageState.RESERVED
     return await put(
@@ -54,6 +57,25 @@ async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_o
             "reserved_at": walk.now,
             "sent_at": walk.now if at_once else None,
         },
+    )
+
+
+SAME_ADDRESS_FOR = timedelta(days=1)
+"""So long a marketing message of a triggered campaign is not sent to its address again as another customer's."""
+
+
+async def _got_as_another(walk: Walk, channel: Channel, address: str) -> bool:
+    journey, node = walk.journey, send_of(walk)
+    by_address = channel in (Channel.EMAIL, Channel.SMS)  # push tokens and inboxes are one customer's
+    if journey.run_id is not None or not by_address or category_of(walk, node) is not Category.MARKETING:
+        return False
+    return await messages.reached_another_profile(
+        walk.session,
+        customer_id=walk.customer.id,
+        campaign_id=journey.campaign_id,
+        node_id=node.id,
+        address=address,
+        since=walk.now - SAME_ADDRESS_FOR * walk.services.settings.time_scale,
     )
 
 

@@ -16,7 +16,6 @@ from ingestion import identity, traits
 from ingestion.pipeline import Ingested, ingest
 from store import customers, driver, staging
 from store.imports import PastEvent
-from store.staging import PastRow
 
 
 @dataclass
@@ -82,7 +81,7 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
 async def _store_events(session: AsyncSession, events: Sequence[IncomingEvent], result: Stored, batch: Batch) -> None:
     """Stage them, and move them as a set; only those about people who are new, or named otherwise, are looked at."""
     once = {event.id: event for event in events}
-    await staging.stage(session, map(_staged, once.values()))
+    await staging.stage(session, once.values())
     repeated, strange = await driver.together(
         session, staging.taking_staged_receipts(now=batch.now), staging.finding_strangers()
     )
@@ -103,18 +102,12 @@ async def _store_events(session: AsyncSession, events: Sequence[IncomingEvent], 
     result.first_at, result.last_at = moved.first_at, moved.last_at
 
 
-def _staged(event: IncomingEvent) -> PastRow:
-    plain = event.customer_id is None and event.anonymous_id is None and event.external_id is not None
-    return PastRow(event.id, event.occurred_at, event.external_id, plain, event.name, event.properties)
-
-
 async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]], *, now: datetime) -> None:
     """Let these customers' profiles learn from their past events, oldest first."""
     profiles = await customers.lock_profiles(session, past)
     for customer in profiles.values():
         events = past.get(customer.id, ())
-        taught = [(e.name, e.properties, e.occurred_at) for e in events if e.properties is not None]
-        traits.learn_all(customer.traits, taught)
+        traits.learn_all(customer.traits, [(e.name, e.properties, e.occurred_at) for e in events])
         for event in events:
             if is_activity(event.name):
                 customer.last_seen_at = max(customer.last_seen_at or event.occurred_at, event.occurred_at)

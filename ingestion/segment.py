@@ -20,6 +20,14 @@ from ingestion.storable import storable
 CALLS = ("track", "identify", "page", "screen", "group", "alias")
 SOURCE = "segment"
 
+_EVENT_KINDS: dict[str, Literal["track", "identify", "alias"]] = {
+    "track": "track",
+    "page": "track",
+    "screen": "track",
+    "identify": "identify",
+    "group": "identify",
+    "alias": "alias",
+}
 _VIEWS = {"page": "Page Viewed", "screen": "Screen Viewed"}
 _PLATFORMS = {"ios": "ios", "android": "android", "web": "web", "browser": "web"}
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,13 +53,16 @@ def read_call(
     kind = kind or call.get("type")
     if kind not in CALLS:
         raise ValueError(f"type is not one of {', '.join(CALLS)}")
+    user, visitor = _text(call, "userId"), _text(call, "anonymousId")
+    if user is None and visitor is None:
+        raise ValueError("it has neither userId nor anonymousId")
     try:
         return IncomingEvent(
             id=ids.event_id(SOURCE, _text(call, "messageId") or str(uuid4())),
-            kind=_event_kind(kind),
+            kind=_EVENT_KINDS[kind],
             name=_name(call, kind),
-            external_id=_text(call, "userId"),
-            anonymous_id=_text(call, "anonymousId"),
+            external_id=user,
+            anonymous_id=visitor,
             previous_id=_previous(call, kind),
             occurred_at=_moment(call, sent_at, received),
             properties=_properties(call, kind),
@@ -63,25 +74,19 @@ def read_call(
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _event_kind(kind: str) -> Literal["track", "identify", "alias"]:
-    if kind == "alias":
-        return "alias"
-    return "identify" if kind in ("identify", "group") else "track"
-
-
 def _text(call: Mapping[str, Any], name: str) -> str | None:
     """An id, which some senders write as a number."""
     value = call.get(name)
-    if value is None or value == "":
+    if type(value) is str:
+        return value or None
+    if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"{name} is not a text")
     return str(value)
 
 
 def _name(call: Mapping[str, Any], kind: str) -> str:
-    if not _text(call, "userId") and not _text(call, "anonymousId"):
-        raise ValueError("it has neither userId nor anonymousId")
     if kind == "track":
         event = call.get("event")
         if not isinstance(event, str) or not event.strip():

@@ -28,13 +28,13 @@ Traits = dict[str, Any]
 
 _BROWSED = 20
 _LARGEST_ORDER = 10**12
-_COUNTED = 50
+_NAMES_COUNTED = 50
 _PRODUCTS_KEPT = 5
 _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
 _PRODUCT_FIELDS = ("product_id", "name", "category", "brand", "price", "url", "image_url")
 _MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in Engagement}
-EVENTS = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, CART_UPDATED, *_MESSAGE_EVENTS})
-"""Names of the events that traits remember anything of."""
+COUNTED = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, *_MESSAGE_EVENTS})
+"""Names of the events of which each one counts. Of any other name traits remember the newest event at most."""
 
 
 def learn(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:
@@ -124,7 +124,7 @@ def _count(traits: Traits, counter: str, name: object) -> None:
         return
     counts = traits.setdefault(counter, {})
     counts[name] = counts.get(name, 0) + 1
-    if len(counts) > _COUNTED:
+    if len(counts) > _NAMES_COUNTED:
         del counts[min((other for other in counts if other != name), key=lambda other: counts[other])]
 
 

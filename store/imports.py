@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
@@ -23,14 +23,12 @@ REJECTS_KEPT = 100_000
 """Refused rows kept of one file; all are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastEvent:
+class PastEvent(NamedTuple):
     """An event that a profile has yet to learn from."""
 
     name: str
     occurred_at: datetime
-    properties: dict[str, Any] | None
-    """None for events that teach nothing but that the customer was there."""
+    properties: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +164,17 @@ async def learners_left(session: AsyncSession, import_id: UUID) -> bool:
 
 
 _PAST = """
-    SELECT customer_id, name, occurred_at, CASE WHEN name = ANY(CAST(%(teaching)s AS text[])) THEN properties END
-      FROM events
-     WHERE customer_id = ANY(CAST(%(ids)s AS uuid[])) AND source = %(source)s
-       AND occurred_at BETWEEN %(first)s AND %(last)s
-     ORDER BY occurred_at, id
+    WITH past AS (
+         SELECT id, customer_id, name, occurred_at, properties, name = ANY(CAST(%(counting)s AS text[])) AS counting
+           FROM events
+          WHERE customer_id = ANY(CAST(%(ids)s AS uuid[])) AND source = %(source)s
+            AND occurred_at BETWEEN %(first)s AND %(last)s),
+    told AS (
+         SELECT id, customer_id, name, occurred_at, properties FROM past WHERE counting
+          UNION ALL
+         (SELECT DISTINCT ON (customer_id, name) id, customer_id, name, occurred_at, properties
+            FROM past WHERE NOT counting ORDER BY customer_id, name, occurred_at DESC, id DESC))
+    SELECT customer_id, name, occurred_at, properties FROM told ORDER BY occurred_at, id
 """
 
 
@@ -180,15 +184,18 @@ async def past_events(
     *,
     source: str,
     between: tuple[datetime, datetime],
-    teaching: Iterable[str],
+    counting: Iterable[str],
 ) -> dict[UUID, list[PastEvent]]:
-    """By customer, the events of one source, oldest first; properties only of the `teaching` names."""
+    """By customer, the events of one source that teach something, oldest first.
+
+    Every one of the `counting` names; of each other name the newest.
+    """
     values = {
         "ids": id_list(customer_ids),
         "source": source,
         "first": between[0],
         "last": between[1],
-        "teaching": sorted(teaching),
+        "counting": sorted(counting),
     }
     return await driver.run(session, Statement(_PAST, values, _by_customer))
 

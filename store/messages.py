@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.vocabulary import MessageState
-from models import Message
+from models import Customer, Message
 
 NOT_YET_KNOWN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
 """States that what the provider answers may still change; a webhook's later word is never undone."""
@@ -40,6 +40,33 @@ async def is_another_profiles(session: AsyncSession, message: Message, address: 
             col(Message.address) == address,
             col(Message.state).not_in((MessageState.WITHHELD, MessageState.FAILED)),
             col(Message.id) != message.id,
+        )
+    )
+    return found.first() is not None
+
+
+async def reached_another_profile(
+    session: AsyncSession, *, customer_id: UUID, campaign_id: UUID, node_id: str, address: str, since: datetime
+) -> bool:
+    """Whether another customer with this e-mail address or telephone number got the node's message since then.
+
+    Of journeys outside launches; those who share an address ask one after another.
+    """
+    own = col(Customer.email) if "@" in address else col(Customer.phone)
+    sharing = select(col(Customer.id)).where(own == address, col(Customer.id) != customer_id)
+    others = (await session.scalars(sharing)).all()
+    if not others:
+        return False
+    key = f"same-address:{campaign_id}:{node_id}:{address}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    found = await session.scalars(
+        select(col(Message.id)).where(
+            col(Message.customer_id).in_(others),
+            col(Message.reserved_at) > since,
+            col(Message.campaign_id) == campaign_id,
+            col(Message.node_id) == node_id,
+            col(Message.address) == address,
+            col(Message.state).not_in((MessageState.WITHHELD, MessageState.FAILED)),
         )
     )
     return found.first() is not None

@@ -3,6 +3,7 @@
 The order is that of ingestion everywhere: receipts, names (of newcomers, by the caller), customers by id.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.events import IncomingEvent
 from store import driver, json_text
 from store.driver import Statement, order
 from store.events import id_list
@@ -27,19 +29,6 @@ _COPY = "COPY staged_events (id, occurred_at, external_id, plain, name, properti
 
 
 @dataclass(frozen=True, slots=True)
-class PastRow:
-    """An event of the past on its way in."""
-
-    id: UUID
-    occurred_at: datetime
-    external_id: str | None
-    plain: bool
-    """Whether the external id alone says who it is about."""
-    name: str
-    properties: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """What became of staged events."""
 
@@ -48,17 +37,34 @@ class Moved:
     last_at: datetime | None
 
 
-async def stage(session: AsyncSession, events: Iterable[PastRow]) -> None:
+async def stage(session: AsyncSession, events: Iterable[IncomingEvent]) -> None:
     """Copy events, each id once, to where the other functions find them."""
     connection = await driver.connection_of(session)
     await driver.run(session, order(_TABLE))
     with driver.known_errors(_COPY):
         async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for event in events:
-                properties = json_text.dumps(event.properties)
-                await copy.write_row(
-                    (event.id, event.occurred_at, event.external_id, event.plain, event.name, properties)
-                )
+            await copy.write("".join(map(_line, events)))
+
+
+def _line(event: IncomingEvent) -> str:
+    """The event in COPY's text format: the driver's own rows take three times as long, and there are millions."""
+    plain = event.customer_id is None and event.anonymous_id is None and event.external_id is not None
+    # JSON holds no tab and no line end, only escapes of them
+    properties = json_text.dumps(event.properties).replace("\\", r"\\")
+    return (
+        f"{event.id}\t{event.occurred_at.isoformat()}\t{_cell(event.external_id)}\t{'t' if plain else 'f'}\t"
+        f"{_cell(event.name)}\t{properties}\n"
+    )
+
+
+def _cell(value: str | None) -> str:
+    if value is None:
+        return r"\N"
+    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
+
+
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 
 
 _RECEIPTS = """

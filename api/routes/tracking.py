@@ -3,7 +3,7 @@
 An answer of 200 means committed: what was accepted can't be lost. A repeat of the same `messageId` is accepted and
 changes nothing. A batch with bad calls keeps the good ones and says which were bad, and why. Limits: 32 KB a call,
 500 KB a request, 1000 calls a batch; bodies may be gzip. The write key is the user name of Basic authentication, or
-`writeKey` in the body.
+`writeKey` in the body. Segment's library for browsers calls `/v1/t` for `/v1/track`, and the others likewise.
 """
 
 from collections.abc import Sequence
@@ -74,6 +74,7 @@ _TRACK = {
 _OBJECT = {"type": "object"}
 
 
+@router.post("/t", include_in_schema=False)
 @router.post("/track", openapi_extra=_body(_TRACK, event={"type": "string"}, properties=_OBJECT), responses=_ERRORS)
 async def track(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """Something that a customer did."""
@@ -83,30 +84,35 @@ async def track(request: Request, services: ServicesDep, user: BasicUser) -> Tra
 _IDENTIFY = {"userId": "c-1042", "traits": {"email": "ada@shop.example", "firstName": "Ada", "tags": ["vip"]}}
 
 
+@router.post("/i", include_in_schema=False)
 @router.post("/identify", openapi_extra=_body(_IDENTIFY, traits=_OBJECT), responses=_ERRORS)
 async def identify(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """Who a customer is: traits go to the profile, and the anonymous id becomes theirs."""
     return await _single(request, services, user, "identify")
 
 
+@router.post("/p", include_in_schema=False)
 @router.post("/page", openapi_extra=_body({"anonymousId": "a-1", "name": "Home"}), responses=_ERRORS)
 async def page(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """A page was looked at: the event `Page Viewed`."""
     return await _single(request, services, user, "page")
 
 
+@router.post("/s", include_in_schema=False)
 @router.post("/screen", openapi_extra=_body({"userId": "c-1042", "name": "Cart"}), responses=_ERRORS)
 async def screen(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """A screen of an app was looked at: the event `Screen Viewed`."""
     return await _single(request, services, user, "screen")
 
 
+@router.post("/g", include_in_schema=False)
 @router.post("/group", openapi_extra=_body({"userId": "c-1042", "groupId": "g-9"}), responses=_ERRORS)
 async def group(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """The customer belongs to a group: attributes `group_id` and `group`."""
     return await _single(request, services, user, "group")
 
 
+@router.post("/a", include_in_schema=False)
 @router.post("/alias", openapi_extra=_body({"userId": "c-1042", "previousId": "a-1"}), responses=_ERRORS)
 async def alias(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """The customer known as `previousId` is from now on known as `userId`."""

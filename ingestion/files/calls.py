@@ -18,6 +18,7 @@ A row without an id of its own is known by the file's content and its place in i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from domain.events import IMPORT, IncomingEvent
@@ -42,7 +43,7 @@ _COLUMNS = {
 }
 _EVENT_COLUMNS = _COLUMNS | {"name": "event"}
 _DETAILS: Mapping[Kind, str] = {"events": "properties", "customers": "traits"}
-_OBJECTS = ("properties", "traits", "context")
+_OBJECTS = frozenset({"properties", "traits", "context"})
 
 
 @dataclass(frozen=True)
@@ -77,24 +78,24 @@ def read_event(row: Row, facts: FileFacts) -> IncomingEvent:
 
 
 def _call(value: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
-    columns = _EVENT_COLUMNS if kind == "events" else _COLUMNS
-    details = _DETAILS[kind]
+    known, unknown = _columns(tuple(value), kind)
     call: dict[str, Any] = {}
-    others: dict[str, Any] = {}
-    for name, cell in value.items():
-        known = columns.get(name)
-        if cell is None or cell == "":
-            continue
-        if known is None:
-            others[name] = cell
-        else:
-            call.setdefault(known, cell)
-    for name in _OBJECTS:
-        if name in call:
-            call[name] = _object(name, call[name])
+    for column, name in known:
+        cell = value[column]
+        if cell is not None and cell != "" and name not in call:
+            call[name] = _object(name, cell) if name in _OBJECTS else cell
+    details = _DETAILS[kind]
     if details not in call:
-        call[details] = others
+        cells = ((column, value[column]) for column in unknown)
+        call[details] = {column: cell for column, cell in cells if cell is not None and cell != ""}
     return call
+
+
+@lru_cache(maxsize=64)
+def _columns(names: tuple[str, ...], kind: Kind) -> tuple[list[tuple[str, str]], list[str]]:
+    """Which columns have a meaning, and what it is; and the others. Asked a million times of one file."""
+    meanings = _EVENT_COLUMNS if kind == "events" else _COLUMNS
+    return [(name, meanings[name]) for name in names if name in meanings], [n for n in names if n not in meanings]
 
 
 def _object(name: str, cell: object) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Batches of a file's rows into the database: rows, refusals and the cursor in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import errors
@@ -27,8 +26,7 @@ from store.retrying import committed
 _UNSTORABLE = "a value in it can't be stored"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A row as an event, or why it can't be one."""
 
     row: Row

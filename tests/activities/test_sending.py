@@ -1,9 +1,11 @@
 """The ledger rule: reserved before the call, sent at most once, accounted for always."""
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -238,3 +240,30 @@ async def test_two_profiles_with_one_address_get_one_message_of_a_launch(world: 
     assert len(world.sent) == 1
     found = [(message.state, message.withheld_by) for message in await world.messages()]
     assert sorted(found) == [("accepted", None), ("withheld", "same_address")]
+
+
+@pytest.mark.parametrize(
+    ("category", "days_between", "sent"),
+    [("marketing", 0, 1), ("marketing", 2, 2), ("transactional", 0, 2)],
+    ids=["at once", "days later", "transactional"],
+)
+async def test_two_profiles_with_one_address_get_a_triggered_campaigns_message_once(
+    world: World, category: str, days_between: int, sent: int
+):
+    offer = email("offer", category=category)
+    drawn = flow(ENTRY, offer, END, edges=["entry>offer", "offer.next>end", "offer.not_sent>end"])
+    campaign_id, steps = await world.campaign(drawn), []
+    for name in ("ada", "also-ada"):
+        journey_id = await world.journey(campaign_id, await world.customer(name, email="ada@shop.example"))
+        decision = await advance(world, journey_id)
+        assert isinstance(decision.next, Send)
+        steps.append(StepInput(journey_id=journey_id, seq=decision.next.seq))
+    if days_between:
+        await send(world, steps.pop())
+        async with world.database.transaction() as session:
+            earlier = timedelta(days=days_between)
+            await session.execute(update(Message).values(reserved_at=Message.reserved_at - earlier))
+    await asyncio.gather(*(send(world, step) for step in steps))
+    assert len(world.sent) == sent
+    withheld = [message.withheld_by for message in await world.messages() if message.state == "withheld"]
+    assert withheld == ["same_address"] * (2 - sent)

@@ -42,6 +42,8 @@ async def test_a_repeated_message_id_counts_once(api, query):
         ("page", {"name": "Home", "properties": {"path": "/"}}, ("Page Viewed", {"name": "Home", "path": "/"})),
         ("screen", {"name": "Cart", "category": "Shop"}, ("Screen Viewed", {"name": "Cart", "category": "Shop"})),
         ("track", {"event": " Signed In "}, ("Signed In", {})),
+        ("t", {"event": "Signed In"}, ("Signed In", {})),
+        ("p", {"name": "Home"}, ("Page Viewed", {"name": "Home"})),
     ],
 )
 async def test_views_are_events(api, query, path, body, stored):
