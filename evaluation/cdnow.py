@@ -12,10 +12,12 @@ from intelligence.lifetime.boosted import BoostedPurchases
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
 from intelligence.lifetime.intervals import calibrated_level, coverage
-from intelligence.lifetime.mixture import PurchaseMixture
+from intelligence.lifetime.mixture import Past, PurchaseMixture
 from intelligence.measures import bootstrap, count_errors
 
 START, SPLIT, END = pd.Timestamp("1997-01-01"), pd.Timestamp("1997-09-30"), pd.Timestamp("1998-06-30")
+EARLIER = (1 / 2, 2 / 3, 5 / 6)
+"""Shares of the time before the split at which models are held against what came after, still before the split."""
 WEEK = 7 * 86_400.0
 MOST_COUNT = 120
 INTERVAL = 0.80
@@ -43,10 +45,10 @@ def evaluate(sources: Sources) -> Section:
     """Measure on the sample of the papers and on everyone; every model learns from everyone, before the split."""
     sample, everyone, origin = sources.cdnow()
     known, asked = split(everyone, SPLIT, END), split(sample, SPLIT, END)
-    middle = START + (SPLIT - START) / 2
-    earlier = split(everyone, middle, SPLIT)
+    past = [split(everyone, START + (SPLIT - START) * share, SPLIT) for share in EARLIER]
+    earlier = past[0]
     before = PurchaseMixture.fit(earlier.history)
-    contenders = _contenders(earlier, known, before)
+    contenders = _contenders(past, known, before)
     happened = before.distribution(earlier.history, earlier.horizon, MOST_COUNT)
     level = calibrated_level(happened, earlier.purchases, INTERVAL)
     mixture = contenders["mixture"]
@@ -98,8 +100,9 @@ class Stacked:
 Contenders = dict[str, BgNbd | PurchaseMixture | Stacked]
 
 
-def _contenders(earlier: Split, known: Split, before: PurchaseMixture) -> Contenders:
-    mixture = PurchaseMixture.fit(known.history)
+def _contenders(past: list[Split], known: Split, before: PurchaseMixture) -> Contenders:
+    earlier = past[0]
+    mixture = PurchaseMixture.fit(known.history, [Past(each.history, each.horizon, each.purchases) for each in past])
     expected = before.expected(earlier.history, earlier.horizon)
     boosted = BoostedPurchases.fit(earlier.history, earlier.extras, expected, earlier.purchases)
     return {"bgnbd": BgNbd.fit(known.history), "mixture": mixture, "boosted": Stacked(mixture, boosted)}

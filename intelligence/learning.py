@@ -17,7 +17,7 @@ from intelligence.clusters import STABLE, Clusters, Words
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
 from intelligence.examples import Past
 from intelligence.features import CLUSTERING, FEATURES
-from intelligence.lifetime.value import SHARE, ValueModel, spending_rate, typical
+from intelligence.lifetime.value import SHARE, ValueModel, before, spending_rate, typical
 from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
 from models import Model
@@ -132,10 +132,11 @@ def _judge_value(
 ) -> Result:
     known, after, buyers = data
     span, earned = ORDERS.horizon.days, after["revenue"].to_numpy(dtype=np.float64)
+    orders = after["happened"].to_numpy(dtype=np.float64)
     earlier = ValueModel.fit(known)
-    level = earlier.calibrated(known, span, after["happened"].to_numpy(dtype=np.float64))
+    level = earlier.calibrated(known, span, orders)
     ours, plain = earlier.worth(known, span), spending_rate(known, span)
-    worth = ValueModel.fit(buyers, level=level)
+    worth = ValueModel.fit(buyers, [before(known, span, orders)], level=level)
     foretold = worth.worth(buyers, days).value
     beside = {"baseline": plain} | ({} if used is None else {"in_use": used.worth(known, span).value})
     loss = _rmse(ours.value, earned)

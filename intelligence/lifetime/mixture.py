@@ -3,11 +3,14 @@
 As in Pareto/NBD (Schmittlein, Morrison & Colombo, "Counting Your Customers", Management Science 33(1), 1987) a customer
 buys at a rate of their own until they leave, after an exponential lifetime of their own. Nothing is assumed of how
 rates and lifetimes are distributed among customers: the weights of a grid of them are the nonparametric maximum
-likelihood estimate (Kiefer & Wolfowitz, 1956), found by EM and stopped where customers left out say so. Customers who
-never leave are a column of the grid.
+likelihood estimate (Kiefer & Wolfowitz, 1956), found by EM. Customers who never leave are a column of the grid.
+
+The estimate itself is a few spikes that follow chance; EM, stopped in time, is smoother. It stops at the step from which
+an earlier moment's fit best foretold what came after that moment; without such a past, at the step at which two halves of
+the customers best foretell each other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +20,18 @@ from intelligence.lifetime.history import Numbers, PurchaseHistory
 
 RATES, HAZARDS = 36, 28
 NEVER = 1e-9
-MAX_STEPS, CHECK_EVERY = 200, 10
+MAX_STEPS, CHECK_EVERY = 300, 10
 MANY = 200
 """Purchases in one horizon beyond which a distribution is cut."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Customers as known at an earlier moment, and how often they bought within `horizon` after it."""
+
+    history: PurchaseHistory
+    horizon: float
+    purchases: Numbers
 
 
 @dataclass(frozen=True)
@@ -42,18 +54,19 @@ class PurchaseMixture:
     log_likelihood: float
 
     @classmethod
-    def fit(cls, history: PurchaseHistory, *, seed: int = 0) -> "PurchaseMixture":
-        """Choose the number of EM steps on customers left out, then fit everyone.
+    def fit(cls, history: PurchaseHistory, past: Sequence[Past] = (), *, seed: int = 0) -> "PurchaseMixture":
+        """Choose the number of EM steps on what is known of an earlier time, or on customers left out; fit everyone.
 
         Args:
             history: of at least a few hundred customers.
-            seed: of the split in two halves.
+            past: earlier moments; what came after each lies within the history.
+            seed: of the split in two halves, where there is no past.
 
         """
         rates, hazards = _grid(history)
         distinct, counts, _ = history.distinct()
         fit = _Em(_log_likelihoods(rates, hazards, distinct))
-        steps = _best_steps(fit, counts, seed)
+        steps = _steps_by_time(past) if past else _steps_by_halves(fit, counts, seed)
         weights = fit.weights(counts, steps)
         return cls(rates, hazards, weights, steps, float(counts @ fit.log_likelihoods(weights[:, None])[:, 0]))
 
@@ -75,12 +88,7 @@ class PurchaseMixture:
             most: the last column's number; more purchases than that are left out of the sum.
 
         """
-        counts = np.arange(min(most, MANY) + 1)[None, :]
-        rate, hazard = self.rates[:, None], self.hazards[:, None]
-        both = rate + hazard
-        staying = np.exp(-both * horizon + counts * np.log(rate * horizon) - gammaln(counts + 1))
-        leaving = np.exp(np.log(hazard / both) + counts * np.log(rate / both)) * gammainc(counts + 1, both * horizon)
-        table = staying + leaving
+        table = _chances(self.rates, self.hazards, horizon, min(most, MANY))
         result = self._over_distinct(history, lambda posterior: posterior @ table)
         result[:, 0] += 1.0 - self.alive(history)
         return result
@@ -103,16 +111,16 @@ class _Em:
     """EM over the weights of a fixed grid, for several samples of the same customers at once (one a column)."""
 
     def __init__(self, logs: Numbers) -> None:
-        self._top = logs.max(axis=1, keepdims=True)
-        self._kernel = np.exp(logs - self._top)
+        self.top = logs.max(axis=1, keepdims=True)
+        self.kernel = np.exp(logs - self.top)
 
     def start(self, columns: int) -> Numbers:
-        size = self._kernel.shape[1]
+        size = self.kernel.shape[1]
         return np.full((size, columns), 1.0 / size)
 
     def step(self, weights: Numbers, counts: Numbers) -> Numbers:
-        share = counts / (self._kernel @ weights)
-        result: Numbers = weights * (self._kernel.T @ share) / counts.sum(axis=0)
+        share = counts / (self.kernel @ weights)
+        result: Numbers = weights * (self.kernel.T @ share) / counts.sum(axis=0)
         return result
 
     def weights(self, counts: Numbers, steps: int) -> Numbers:
@@ -122,11 +130,36 @@ class _Em:
         return weights[:, 0]
 
     def log_likelihoods(self, weights: Numbers) -> Numbers:
-        result: Numbers = np.log(self._kernel @ weights) + self._top
+        result: Numbers = np.log(self.kernel @ weights) + self.top
         return result
 
 
-def _best_steps(fit: _Em, counts: Numbers, seed: int) -> int:
+def _steps_by_time(past: Sequence[Past]) -> int:
+    """The number of steps from which fits at earlier moments best foretold what came after them."""
+    scores = np.sum([_foretold(each) for each in past], axis=0)
+    return CHECK_EVERY * (int(np.argmax(scores)) + 1)
+
+
+def _foretold(past: Past) -> Numbers:
+    """Log-likelihood of the purchases after a moment by the fit at it, every few steps."""
+    rates, hazards = _grid(past.history)
+    many = np.minimum(past.purchases, MANY)
+    table = np.column_stack([past.history.repeats, past.history.recency, past.history.age, many])
+    rows, counts = np.unique(table, axis=0, return_counts=True)
+    history, after = PurchaseHistory(*rows[:, :3].T), rows[:, 3].astype(np.intp)
+    fit = _Em(_log_likelihoods(rates, hazards, history))
+    alive = np.exp(_log_alive(rates, hazards, history) - fit.top)
+    both = alive * _chances(rates, hazards, past.horizon, int(after.max()))[:, after].T
+    both[after == 0] += (fit.kernel - alive)[after == 0]  # who has left buys nothing
+    weights, learn, scores = fit.start(1), counts[:, None].astype(np.float64), []
+    for step in range(1, MAX_STEPS + 1):
+        weights = fit.step(weights, learn)
+        if step % CHECK_EVERY == 0:
+            scores.append(float(counts @ np.log((both @ weights) / (fit.kernel @ weights))[:, 0]))
+    return np.array(scores)
+
+
+def _steps_by_halves(fit: _Em, counts: Numbers, seed: int) -> int:
     """The number of steps at which two halves of the customers best foretell each other."""
     half = np.random.default_rng(seed).binomial(counts.astype(np.int64), 0.5).astype(np.float64)
     learn, ask = np.column_stack([half, counts - half]), np.column_stack([counts - half, half])
@@ -149,6 +182,16 @@ def _grid(history: PurchaseHistory) -> tuple[Numbers, Numbers]:
     hazards = np.concatenate([[NEVER], np.geomspace(0.02, 200.0, HAZARDS - 1)]) / longest
     rate, hazard = np.meshgrid(rates, hazards, indexing="ij")
     return rate.ravel(), hazard.ravel()
+
+
+def _chances(rates: Numbers, hazards: Numbers, horizon: float, most: int) -> Numbers:
+    """Probability of 0, 1, ... `most` purchases within `horizon` of somebody who has not left: one row a grid point."""
+    counts = np.arange(most + 1)[None, :]
+    rate, hazard = rates[:, None], hazards[:, None]
+    both = rate + hazard
+    staying = np.exp(-both * horizon + counts * np.log(rate * horizon) - gammaln(counts + 1))
+    leaving = np.exp(np.log(hazard / both) + counts * np.log(rate / both)) * gammainc(counts + 1, both * horizon)
+    return np.asarray(staying + leaving, dtype=np.float64)
 
 
 def _log_alive(rates: Numbers, hazards: Numbers, history: PurchaseHistory) -> Numbers:

@@ -1,6 +1,7 @@
 """What a customer is worth: purchases to come, times what they spend, with an interval."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
 from intelligence.lifetime.intervals import calibrated_level, shortest
-from intelligence.lifetime.mixture import PurchaseMixture
+from intelligence.lifetime.mixture import Past, PurchaseMixture
 from intelligence.measures import Interval
 
 MOST_COUNT = 120
@@ -41,17 +42,20 @@ class ValueModel:
     level: float = SHARE
 
     @classmethod
-    def fit(cls, buyers: pd.DataFrame, *, level: float = SHARE, seed: int = 0) -> "ValueModel":
+    def fit(
+        cls, buyers: pd.DataFrame, past: Sequence[Past] = (), *, level: float = SHARE, seed: int = 0
+    ) -> "ValueModel":
         """Learn from customers who have ordered.
 
         Args:
             buyers: `orders`, `first_order`, `recency` (days) and `mean_order`, one row a customer.
+            past: customers at an earlier moment, and what they ordered since.
             level: of intervals, where it is known from an earlier slice.
             seed: of the purchases' fit.
 
         """
         history, mean = _history(buyers), buyers["mean_order"].fillna(0).to_numpy(dtype=np.float64)
-        return cls(PurchaseMixture.fit(history, seed=seed), GammaGamma.fit(history.repeats + 1, mean), level)
+        return cls(PurchaseMixture.fit(history, past, seed=seed), GammaGamma.fit(history.repeats + 1, mean), level)
 
     def worth(self, buyers: pd.DataFrame, days: float) -> Worth:
         """Revenue of customers who have ordered, within `days` from now."""
@@ -89,6 +93,11 @@ class ValueModel:
             **numbers, steps=kept["purchases"]["steps"], log_likelihood=kept["purchases"]["log_likelihood"]
         )
         return cls(mixture, GammaGamma(**kept["amounts"]), kept["level"])
+
+
+def before(buyers: pd.DataFrame, days: float, orders: Numbers) -> Past:
+    """Customers at an earlier moment, and their orders within `days` after it."""
+    return Past(_history(buyers), days, orders)
 
 
 def spending_rate(buyers: pd.DataFrame, days: float) -> Numbers:
