@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from uuid import UUID
 
 import pandas as pd
@@ -54,6 +56,7 @@ class IntelligenceActivities:
         self._database = database
         self._unsubscribe_cost = unsubscribe_cost
         self._time_scale = time_scale
+        self._kept = examples.Kept()
 
     @activity.defn(name=TRAIN)
     async def train(self, input: TrainInput) -> TrainResult:
@@ -71,6 +74,7 @@ class IntelligenceActivities:
             return await self._train_recommendations(input)
         async with self._database.transaction() as session:
             in_use = await registry.champion(session, input.name)
+        self._kept.begin(input.moment)
         lesson = Lesson(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
         try:
             async with _beating():
@@ -128,20 +132,22 @@ class IntelligenceActivities:
     @activity.defn(name=SCORE)
     async def score(self, input: ScoreInput) -> ScoringProgress:
         """Score a stretch of customers with every model in use. One that fails is left out, and named."""
+        self._kept.begin(None)  # the training before is over
         failed = dict(input.failed)
         models = await self._load(failed)
-        progress = ScoringProgress(cursor=input.cursor, failed=failed)
+        progress, seconds = ScoringProgress(cursor=input.cursor), dict.fromkeys(("reading", "scoring", "writing"), 0.0)
         async with _beating():
             for _ in range(STRETCH):
-                async with self._database.transaction() as session:
-                    page = await _page(session, progress.cursor)
-                    if not page or not models:
-                        return progress.model_copy(update={"done": True, "failed": failed})
-                    known = await features.read(
-                        session, input.moment, Span(page[0], page[-1]), time_scale=self._time_scale
-                    )
+                with _timed(seconds, "reading"):
+                    page, known = await self._read_page(progress.cursor, input.moment)
+                if not page or not models:
+                    progress = progress.model_copy(update={"done": True})
+                    break
+                with _timed(seconds, "scoring"):
                     made = await asyncio.to_thread(_make, models, known, page, failed)
-                    written = await scores.write(session, made, at=input.moment)
+                with _timed(seconds, "writing"):
+                    async with self._database.transaction() as session:
+                        written = await scores.write(session, made, at=input.moment)
                 progress = progress.model_copy(
                     update={
                         "cursor": page[-1],
@@ -149,7 +155,7 @@ class IntelligenceActivities:
                         "scores": progress.scores + written,
                     }
                 )
-        return progress.model_copy(update={"failed": failed})
+        return progress.model_copy(update={"failed": failed, "seconds": seconds})
 
     @activity.defn(name=RANK)
     async def rank(self, input: RankInput) -> None:
@@ -168,8 +174,16 @@ class IntelligenceActivities:
                         at = {"at": input.moment.isoformat()}
                         await registry.note_drift(session, model.row.id, at | moved)
 
+    async def _read_page(self, cursor: UUID | None, moment: datetime) -> tuple[list[UUID], pd.DataFrame]:
+        """The next customers, and what is known of them."""
+        async with self._database.transaction() as session:
+            page = await _page(session, cursor)
+            if not page:
+                return page, pd.DataFrame()
+            return page, await features.read(session, moment, Span(page[0], page[-1]), time_scale=self._time_scale)
+
     def _past(self) -> examples.Past:
-        return examples.Past(self._database, activity.heartbeat, self._time_scale)
+        return examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
 
     async def _load(self, failed: dict[str, str]) -> list[LoadedModel]:
         """Models in use that can be read; those that can't are noted."""
@@ -189,7 +203,7 @@ class IntelligenceActivities:
 
 def _make(
     models: list[LoadedModel], known: pd.DataFrame, page: list[UUID], failed: dict[str, str]
-) -> list[scores.NewScore]:
+) -> list[scores.NewScores]:
     made = []
     for model in models:
         if model.row.name in failed:
@@ -200,6 +214,15 @@ def _make(
             failed[model.row.name] = f"can't score: {error!r}"
             log.exception("model can't score", score=model.row.name, model=str(model.row.id))
     return made
+
+
+@contextlib.contextmanager
+def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[part] += time.perf_counter() - began
 
 
 async def _page(session: AsyncSession, cursor: UUID | None) -> list[UUID]:

@@ -10,7 +10,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import builder, imports, ingest, journeys, latency, launches, monitor, segments, sweeps
+from benchmarks import builder, imports, ingest, intelligence, journeys, latency, launches, monitor, segments, sweeps
 from benchmarks.installation import Installation, Report
 from config.exit import exit_process
 from stack.processes import StackError
@@ -56,6 +56,7 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
         imports.measure(options.imported, folder.path / "imports", console.print),
         segments.on_kept_data(options.customers, console.print),
         sweeps.on_kept_data(options.customers, console.print),
+        intelligence.on_kept_data(options.customers, console.print),
     ):
         parts.append(await part)
     return Report(

@@ -51,13 +51,13 @@ class Boosted:
     intercept: float
 
     @classmethod
-    def fit(cls, slices: Sequence[Slice], *, seed: int = 0, threads: int = 1) -> "Boosted":
+    def fit(cls, slices: Sequence[Slice], *, seed: int = 0, threads: int = 0) -> "Boosted":
         """Choose the number of rounds and calibrate on the latest slice, then learn from all.
 
         Args:
             slices: at least two, in order of their moments; each horizon ends before scoring starts.
             seed: of bagging.
-            threads: of LightGBM.
+            threads: of LightGBM; 0 takes every core.
 
         """
         parameters = _TREES | {"seed": seed, "num_threads": threads}

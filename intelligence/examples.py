@@ -1,7 +1,7 @@
 """What a model learns from: customers as known at several moments, with what followed each."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -20,9 +20,10 @@ from store import visits as stored_visits
 from store.database import Database
 
 SPAN = 2_000
-MOST_CUSTOMERS = 40_000
-"""A random sample of so many teaches as much as a million, and fits in memory."""
+MOST_CUSTOMERS = 20_000
+"""A random sample of so many, at several moments, teaches as much as a million, and fits in memory."""
 MOST_MOMENTS = 6
+_WEEK = timedelta(days=7)
 WARM_UP = timedelta(days=30)
 """History that must lie before a moment for it to teach anything."""
 _LEAK_SAMPLE = 2
@@ -37,6 +38,26 @@ class LeakError(Exception):
     """A feature sees beyond its moment; what learned from it would be worthless."""
 
 
+class Kept:
+    """Features that scores learned one after the other share: those of the moments of one training."""
+
+    def __init__(self) -> None:
+        self._present: datetime | None = None
+        self._frames: dict[tuple[datetime, Span], pd.DataFrame] = {}
+
+    def begin(self, present: datetime | None) -> None:
+        """Forget what another training read."""
+        if present != self._present:
+            self._present, self._frames = present, {}
+
+    async def read(self, session: AsyncSession, moment: datetime, span: Span, time_scale: float) -> pd.DataFrame:
+        """As `features.read`; not to be changed."""
+        key = (moment, span)
+        if key not in self._frames:
+            self._frames[key] = await features.read(session, moment, span, time_scale=time_scale)
+        return self._frames[key]
+
+
 @dataclass(frozen=True)
 class Past:
     """Where examples are taken from.
@@ -45,12 +66,14 @@ class Past:
         database: where events are.
         beat: called while it is read.
         time_scale: real seconds per business second of what lies there.
+        kept: what was read of it already.
 
     """
 
     database: Database
     beat: Beat
     time_scale: float = 1.0
+    kept: Kept = field(default_factory=Kept)
 
 
 async def sampled_spans(database: Database, seed: int) -> list[Span]:
@@ -70,7 +93,9 @@ async def moments(past: Past, target: Target, now: datetime) -> list[datetime]:
         first = await _first_event(session)
     if first is None:
         return []
-    step = max(target.horizon + target.settles, timedelta(days=7) * past.time_scale)
+    week = _WEEK * past.time_scale
+    # whole weeks, so that scores with other horizons ask about the same moments, and read them once
+    step = week * -(-(target.horizon + target.settles) // week)
     found = [now - step * turn for turn in range(1, MOST_MOMENTS + 1)]
     return sorted(moment for moment in found if moment - WARM_UP * past.time_scale >= first)
 
@@ -101,7 +126,7 @@ async def known_now(past: Past, moment: datetime, spans: Sequence[Span]) -> pd.D
     """Features of everyone in the spans."""
 
     async def one(session: AsyncSession, span: Span) -> pd.DataFrame:
-        return await features.read(session, moment, span, time_scale=past.time_scale)
+        return await past.kept.read(session, moment, span, past.time_scale)
 
     return pd.concat(await each_span(past, spans, one)) if spans else pd.DataFrame(columns=features.NAMES)
 
@@ -143,7 +168,7 @@ async def _pair(
     past: Past, target: Target, moment: datetime, spans: Sequence[Span]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     async def one(session: AsyncSession, span: Span) -> tuple[pd.DataFrame, pd.DataFrame]:
-        known = await features.read(session, moment, span, time_scale=past.time_scale)
+        known = await past.kept.read(session, moment, span, past.time_scale)
         return target.examples(known, await target.outcomes(session, moment, span))
 
     parts = await each_span(past, spans, one)

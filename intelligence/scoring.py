@@ -9,18 +9,16 @@ import pandas as pd
 
 from domain.vocabulary import ModelKind
 from intelligence import contest
-from intelligence.classifier import Boosted
 from intelligence.clusters import Clusters
 from intelligence.lifetime.value import ValueModel
 from intelligence.measures import Distribution, Numbers
-from intelligence.reasons import NO_HISTORY, rate_reasons, reasons
 from intelligence.targets import TARGETS, VALUES
 from intelligence.uplift import UpliftModel
 from models import Model
-from store.scores import NewScore
+from store.scores import NewScores
 
 Page = Sequence[UUID]
-Make = Callable[[pd.DataFrame, Page], list[NewScore]]
+Make = Callable[[pd.DataFrame, Page], list[NewScores]]
 
 
 @dataclass(frozen=True)
@@ -73,30 +71,15 @@ def drift(model: LoadedModel, known: pd.DataFrame) -> dict[str, object]:
 
 
 def _likelihoods(row: Model, scorer: contest.Scorer) -> Make:
-    target, card = TARGETS[row.name], row.card
-    everyone = float(card["judged_on"]["share"])
-    plain = rate_reasons(target.baseline)
+    target, everyone = TARGETS[row.name], float(row.card["judged_on"]["share"])
 
-    def make(known: pd.DataFrame, page: Page) -> list[NewScore]:
+    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
         asked = known[target.concerns(known)]
-        found: list[NewScore] = []
-        if len(asked):
-            values = scorer.probabilities(asked)
-            why = (
-                reasons(asked, scorer.contributions(asked), card.get("typical", {}))
-                if isinstance(scorer, Boosted)
-                else [plain] * len(asked)
-            )
-            found = [
-                NewScore(who, row.name, float(value), reasons=said, model_id=row.id)
-                for who, value, said in zip(asked.index, values, why, strict=True)
-            ]
+        values = scorer.probabilities(asked).tolist() if len(asked) else []
         if target.name == "churn":  # who never ordered has nothing to stop
-            return found
-        strangers = set(page) - set(known.index)
-        return found + [
-            NewScore(who, row.name, everyone, reasons=[NO_HISTORY], model_id=row.id) for who in sorted(strangers)
-        ]
+            return [NewScores(row.name, row.id, list(asked.index), values)]
+        strangers = _others(page, known)
+        return [NewScores(row.name, row.id, [*asked.index, *strangers], values + [everyone] * len(strangers))]
 
     return make
 
@@ -104,23 +87,15 @@ def _likelihoods(row: Model, scorer: contest.Scorer) -> Make:
 def _value_scores(row: Model, model: ValueModel, days: int) -> Make:
     usual = row.card["without_orders"]
 
-    def make(known: pd.DataFrame, page: Page) -> list[NewScore]:
+    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
         buyers = _buyers(known)
-        found: list[NewScore] = []
-        if len(buyers):
-            worth, alive = model.worth(buyers, days), model.alive(buyers)
-            found = [
-                NewScore(
-                    who, row.name, float(worth.value[place]), float(worth.low[place]), float(worth.high[place]),
-                    [_value_reason(buyers.iloc[place], float(alive[place]))], row.id,
-                )
-                for place, who in enumerate(buyers.index)
-            ]  # fmt: skip
-        others = set(page) - set(buyers.index)
-        return found + [
-            NewScore(who, row.name, usual["value"], usual["low"], usual["high"], [NO_HISTORY], row.id)
-            for who in sorted(others)
-        ]
+        worth = model.worth(buyers, days)
+        others = _others(page, buyers)
+        value, low, high = (
+            found.tolist() + [usual[name]] * len(others)
+            for name, found in (("value", worth.value), ("low", worth.low), ("high", worth.high))
+        )
+        return [NewScores(row.name, row.id, [*buyers.index, *others], value, low, high)]
 
     return make
 
@@ -147,25 +122,16 @@ def _uplift_reason(campaign: str, value: float) -> str:
 
 
 def _cluster_scores(row: Model, clusters: Clusters) -> Make:
-    def make(known: pd.DataFrame, page: Page) -> list[NewScore]:
-        if known.empty:
-            return []
-        labels = clusters.assign(known)
-        return [
-            NewScore(who, row.name, float(label), reasons=[clusters.names[label]], model_id=row.id)
-            for who, label in zip(known.index, labels, strict=True)
-        ]
+    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
+        labels = clusters.assign(known).astype(np.float64).tolist() if len(known) else []
+        return [NewScores(row.name, row.id, list(known.index), labels)]
 
     return make
 
 
-def _value_reason(buyer: "pd.Series[float]", alive: float) -> str:
-    mean = 0.0 if np.isnan(buyer["mean_order"]) else float(buyer["mean_order"])
-    orders = int(buyer["orders"])
-    return (
-        f"{orders} order{'s' if orders != 1 else ''} of {mean:,.2f} on average, the last "
-        f"{buyer['recency']:.0f} days ago: {alive:.0%} likely still a customer"
-    )
+def _others(page: Page, known: pd.DataFrame) -> list[UUID]:
+    """Customers of the page who are not among those known."""
+    return sorted(set(page) - set(known.index))
 
 
 def _buyers(known: pd.DataFrame) -> pd.DataFrame:

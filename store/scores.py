@@ -1,8 +1,7 @@
 """Scores: written by the thousand, read for one customer."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,57 +13,50 @@ from models import Score
 
 
 @dataclass(frozen=True, slots=True)
-class NewScore:
-    """A row of `models.score.Score`, about to be written."""
+class NewScores:
+    """Scores of one name, made by one model: a column an attribute, an entry a customer."""
 
-    customer_id: UUID
     name: str
-    value: float
-    low: float | None = None
-    high: float | None = None
-    reasons: Sequence[str] = field(default_factory=list)
-    model_id: UUID | None = None
+    model_id: UUID
+    customers: Sequence[UUID]
+    values: Sequence[float]
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
 
 
-async def write(session: AsyncSession, scores: Iterable[NewScore], *, at: datetime) -> int:
+async def write(session: AsyncSession, scores: Iterable[NewScores], *, at: datetime) -> int:
     """Write scores, each over the customer's last one of that name; how many. A newer score is never overwritten.
 
     Customers who are gone by now are passed over.
     """
-    await session.execute(
-        text("""
-            CREATE TEMP TABLE IF NOT EXISTS new_scores (
-                customer_id uuid, name text, value float8, low float8, high float8, reasons jsonb, model_id uuid
-            ) ON COMMIT DELETE ROWS
-        """)
-    )
-    connection = await (await session.connection()).get_raw_connection()
-    async with (
-        connection.driver_connection.cursor() as cursor,  # type: ignore[union-attr]
-        cursor.copy("COPY new_scores FROM STDIN") as copy,
-    ):
-        for score in scores:
-            await copy.write_row(
-                (
-                    score.customer_id, score.name, score.value, score.low, score.high,
-                    json.dumps(list(score.reasons)), score.model_id,
-                )
-            )  # fmt: skip
-    done = await session.execute(
-        text("""
-            INSERT INTO scores AS s (customer_id, name, value, low, high, reasons, model_id, at)
-            SELECT n.customer_id, n.name, n.value, n.low, n.high, n.reasons, n.model_id, :at
-              FROM new_scores n JOIN customers c ON c.id = n.customer_id AND c.erased_at IS NULL
-             ORDER BY n.customer_id, n.name
-            ON CONFLICT (customer_id, name) DO UPDATE
-               SET value = excluded.value, low = excluded.low, high = excluded.high, reasons = excluded.reasons,
-                   model_id = excluded.model_id, at = excluded.at
-             WHERE s.at <= excluded.at
-        """),
-        {"at": at},
-    )
-    await session.execute(text("TRUNCATE new_scores"))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    written = 0
+    for each in scores:
+        nothing = [None] * len(each.customers)
+        done = await session.execute(
+            text("""
+                INSERT INTO scores AS s (customer_id, name, value, low, high, model_id, at)
+                SELECT n.customer_id, :name, n.value, n.low, n.high, :model_id, :at
+                  FROM unnest(CAST(:customers AS uuid[]), CAST(:values AS float8[]), CAST(:low AS float8[]),
+                              CAST(:high AS float8[])) AS n (customer_id, value, low, high)
+                  JOIN customers c ON c.id = n.customer_id AND c.erased_at IS NULL
+                 ORDER BY n.customer_id
+                ON CONFLICT (customer_id, name) DO UPDATE
+                   SET value = excluded.value, low = excluded.low, high = excluded.high, reasons = excluded.reasons,
+                       model_id = excluded.model_id, at = excluded.at
+                 WHERE s.at <= excluded.at
+            """),
+            {
+                "name": each.name,
+                "model_id": each.model_id,
+                "at": at,
+                "customers": list(each.customers),
+                "values": list(each.values),
+                "low": nothing if each.low is None else list(each.low),
+                "high": nothing if each.high is None else list(each.high),
+            },
+        )
+        written += int(done.rowcount)  # type: ignore[attr-defined]
+    return written
 
 
 async def rank(session: AsyncSession, name: str) -> None:

@@ -109,6 +109,10 @@ class ScoringWorkflow:
                 update={
                     "customers": self._progress.customers + step.customers,
                     "scores": self._progress.scores + step.scores,
+                    "seconds": {
+                        part: round(self._progress.seconds.get(part, 0.0) + spent, 3)
+                        for part, spent in sorted(step.seconds.items())
+                    },
                 }
             )
         await workflow.execute_activity(

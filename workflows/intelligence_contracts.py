@@ -78,6 +78,8 @@ class ScoringProgress(_Model):
     customers: int = 0
     scores: int = 0
     failed: dict[str, str] = Field(default_factory=dict)
+    seconds: dict[str, float] = Field(default_factory=dict)
+    """What was spent on reading features, on scoring, and on writing."""
     done: bool = False
 
 

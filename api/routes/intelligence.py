@@ -164,7 +164,13 @@ async def list_recommendations(customer: CustomerRef, session: Transaction) -> l
 
 
 @router.get("/customers/{customer}/scores", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
-async def list_scores(customer: CustomerRef, session: Transaction) -> list[ScoreView]:
+async def list_scores(customer: CustomerRef, session: Transaction, services: ServicesDep) -> list[ScoreView]:
     """A customer's scores, each with what moved it most."""
+    # not with the module: only who asks why pays for loading what learns
+    from intelligence.explaining import explain
+
     found = await customer_lists.require(session, customer)
-    return [ScoreView.model_validate(row) for row in await scores.of_customer(session, found.id)]
+    rows = await scores.of_customer(session, found.id)
+    pace = services.settings.learning_time_scale
+    why = await explain(session, found.id, rows, time_scale=pace)
+    return [ScoreView.model_validate(row.model_dump() | {"reasons": why[row.name]}) for row in rows]

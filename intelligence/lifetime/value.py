@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
@@ -15,6 +16,8 @@ from intelligence.measures import Interval
 
 MOST_COUNT = 120
 SHARE = 0.80
+MOST_FITTED = 5_000
+"""Customers whose purchases are fitted."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,16 @@ class ValueModel:
 
         """
         history, mean = _history(buyers), buyers["mean_order"].fillna(0).to_numpy(dtype=np.float64)
-        return cls(PurchaseMixture.fit(history, past, seed=seed), GammaGamma.fit(history.repeats + 1, mean), level)
+        some = history.take(_some(len(history), seed))
+        return cls(PurchaseMixture.fit(some, past, seed=seed), GammaGamma.fit(history.repeats + 1, mean), level)
 
     def worth(self, buyers: pd.DataFrame, days: float) -> Worth:
         """Revenue of customers who have ordered, within `days` from now."""
         history, mean = _history(buyers), buyers["mean_order"].fillna(0).to_numpy(dtype=np.float64)
         amount = self.amounts.expected(np.where(mean > 0, history.repeats + 1, 0), mean)
-        low, high = shortest(self.purchases.distribution(history, days, MOST_COUNT), self.level)
-        return Worth(self.purchases.expected(history, days) * amount, low * amount, high * amount)
+        expected, distribution = self.purchases.foretell(history, days, MOST_COUNT)
+        low, high = shortest(distribution, self.level)
+        return Worth(expected * amount, low * amount, high * amount)
 
     def alive(self, buyers: pd.DataFrame) -> Numbers:
         """Probability that each is still a customer."""
@@ -95,9 +100,15 @@ class ValueModel:
         return cls(mixture, GammaGamma(**kept["amounts"]), kept["level"])
 
 
-def before(buyers: pd.DataFrame, days: float, orders: Numbers) -> Past:
+def before(buyers: pd.DataFrame, days: float, orders: Numbers, *, seed: int = 0) -> Past:
     """Customers at an earlier moment, and their orders within `days` after it."""
-    return Past(_history(buyers), days, orders)
+    some = _some(len(buyers), seed)
+    return Past(_history(buyers).take(some), days, orders[some])
+
+
+def _some(size: int, seed: int) -> NDArray[np.intp]:
+    """As many rows as teach how customers are spread; the time of a fit grows with them."""
+    return np.sort(np.random.default_rng(seed).permutation(size)[:MOST_FITTED])
 
 
 def spending_rate(buyers: pd.DataFrame, days: float) -> Numbers:

@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 from activities.intelligence import IntelligenceActivities
 from domain.errors import ConflictError
 from domain.vocabulary import ModelKind, ModelState
+from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
 from models import Model, Score, Segment
 from store import registry
@@ -82,7 +83,7 @@ async def test_scores_are_learned_judged_and_given_to_everyone(run, database):
         rows = await one(database, select(Score).where(col(Score.name) == name))
         assert len(rows) == 405
         assert max(row.percentile for row in rows) > 90
-        assert all(row.reasons and row.model_id == results[name].model_id for row in rows)
+        assert {row.model_id for row in rows} == {results[name].model_id}
 
     opens = {
         row.customer_id: row.value for row in await one(database, select(Score).where(col(Score.name) == "open_email"))
@@ -91,9 +92,12 @@ async def test_scores_are_learned_judged_and_given_to_everyone(run, database):
     others = [opens[who] for who, chance in shop.opens.items() if chance < 0.5]
     assert min(lovers) > max(others)
     async with database.transaction() as session:
-        strange = {row.name: row for row in await of_customer(session, shop.strangers[0])}
-    assert set(strange) == {"purchase_30", "open_email", "ltv_90"}
-    assert strange["purchase_30"].reasons == [NO_HISTORY]
+        strange = await explain(session, shop.strangers[0], await of_customer(session, shop.strangers[0]))
+        usual = await explain(session, shop.customers[0], await of_customer(session, shop.customers[0]))
+    assert strange == {name: [NO_HISTORY] for name in ("purchase_30", "open_email", "ltv_90")}
+    assert set(usual) >= {"purchase_30", "open_email", "ltv_90", "cluster"}
+    assert all(usual[name] and NO_HISTORY not in usual[name] for name in usual)
+    assert "on average" in usual["ltv_90"][0]
     worth = await one(database, select(Score).where(col(Score.name) == "ltv_90"))
     assert all(row.low <= row.value * 1.0001 + 1e-9 or row.low == 0 for row in worth)
     assert all(row.high >= 0 for row in worth)
