@@ -30,6 +30,8 @@ _TREES = {
     "verbose": -1,
 }
 MOST_ROUNDS, PATIENCE = 600, 40
+EVERY_CORE, WORTH_SHARING = 0, 50_000
+"""Rows from which threads gain more than they wait for each other."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,15 @@ class Boosted:
     intercept: float
 
     @classmethod
-    def fit(cls, slices: Sequence[Slice], *, seed: int = 0, threads: int = 0) -> "Boosted":
+    def fit(cls, slices: Sequence[Slice], *, seed: int = 0) -> "Boosted":
         """Choose the number of rounds and calibrate on the latest slice, then learn from all.
 
         Args:
             slices: at least two, in order of their moments; each horizon ends before scoring starts.
             seed: of bagging.
-            threads: of LightGBM; 0 takes every core.
 
         """
+        threads = EVERY_CORE if sum(len(each.outcome) for each in slices) >= WORTH_SHARING else 1
         parameters = _TREES | {"seed": seed, "num_threads": threads}
         earlier, latest = slices[:-1], slices[-1]
         first = lgb.train(

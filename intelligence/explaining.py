@@ -22,6 +22,7 @@ from intelligence.features import Span
 from intelligence.lifetime.value import ValueModel
 from intelligence.reasons import NO_HISTORY, rate_reasons, reasons
 from intelligence.targets import TARGETS
+from intelligence.uplift import UpliftModel
 from models import Model, Score
 
 Why = Callable[[pd.DataFrame], list[str]]
@@ -77,6 +78,9 @@ def _load(row: Model) -> Why:
     if row.kind == ModelKind.VALUE:
         worth = ValueModel.load(row.artifact)
         return lambda known: [_of_value(worth, known)]
+    if row.kind == ModelKind.UPLIFT:
+        uplift, campaign = UpliftModel.load(row.artifact), row.card["campaign"]["name"]
+        return lambda known: [_of_uplift(campaign, float(uplift.uplift(known)[0])) if len(known) else NO_HISTORY]
     scorer, target, typical = contest.load(row.kind, row.artifact), TARGETS[row.name], row.card.get("typical", {})
 
     def of_likelihood(known: pd.DataFrame) -> list[str]:
@@ -87,6 +91,10 @@ def _load(row: Model) -> Why:
         return rate_reasons(target.baseline)
 
     return of_likelihood
+
+
+def _of_uplift(campaign: str, value: float) -> str:
+    return f"a contact of “{campaign}” {'raises' if value > 0 else 'lowers'} their chance by {abs(value):.1%}"
 
 
 def _of_value(worth: ValueModel, known: pd.DataFrame) -> str:

@@ -102,23 +102,13 @@ def _value_scores(row: Model, model: ValueModel, days: int) -> Make:
 
 def _uplift_scores(row: Model, model: UpliftModel) -> Make:
     effect = float(row.card["metrics"]["effect"]["value"])
-    campaign = row.card["campaign"]["name"]
 
-    def make(known: pd.DataFrame, page: Page) -> list[NewScore]:
-        found = []
-        if len(known):
-            found = [
-                NewScore(who, row.name, float(value), reasons=[_uplift_reason(campaign, float(value))], model_id=row.id)
-                for who, value in zip(known.index, model.uplift(known), strict=True)
-            ]
-        strangers = sorted(set(page) - set(known.index))
-        return found + [NewScore(who, row.name, effect, reasons=[NO_HISTORY], model_id=row.id) for who in strangers]
+    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
+        values = model.uplift(known).tolist() if len(known) else []
+        strangers = _others(page, known)
+        return [NewScores(row.name, row.id, [*known.index, *strangers], values + [effect] * len(strangers))]
 
     return make
-
-
-def _uplift_reason(campaign: str, value: float) -> str:
-    return f"a contact of “{campaign}” {'raises' if value > 0 else 'lowers'} their chance by {abs(value):.1%}"
 
 
 def _cluster_scores(row: Model, clusters: Clusters) -> Make:

@@ -1,7 +1,7 @@
 """What models say, how right they are, and which of them makes each score."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -38,12 +38,20 @@ router = APIRouter(tags=["intelligence"], route_class=StrictRoute)
 ScoreName = Annotated[str, Path(min_length=1, max_length=80, examples=["churn"])]
 
 
+def _told(row: Model) -> dict[str, Any]:
+    card = row.card
+    return row.model_dump() | {
+        "metrics": card.get("metrics", {}),
+        "baseline": card.get("beside", {}).get("baseline", {}),
+    }
+
+
 def _summary(row: Model) -> ModelSummary:
-    return ModelSummary.model_validate(row.model_dump() | {"metrics": row.card.get("metrics", {})})
+    return ModelSummary.model_validate(_told(row))
 
 
 def _view(row: Model) -> ModelView:
-    return ModelView.model_validate(row.model_dump() | {"metrics": row.card.get("metrics", {})})
+    return ModelView.model_validate(_told(row))
 
 
 @router.get("/models", dependencies=[Viewer], responses=responses(401, 403, 422))

@@ -20,6 +20,7 @@ class ModelSummary(View):
     trained_at: datetime
     promoted_at: datetime | None
     metrics: dict[str, Any] = Field(description="How right it was on what came after it was learned.")
+    baseline: dict[str, Any] = Field(description="The same figures of the plain baseline, where there was one.")
     drift: dict[str, Any] = Field(description="Population stability index of features and score; 0.25 is a shift.")
 
 

@@ -1,5 +1,7 @@
 import {
   IconAddressBook,
+  IconBrain,
+  IconChartBubble,
   IconClipboardList,
   IconFileImport,
   IconFilter,
@@ -10,6 +12,7 @@ import {
   IconMessages,
   IconShieldHalf,
   IconSitemap,
+  IconSparkles,
   IconTemplate,
   IconUsers,
 } from '@tabler/icons-react';
@@ -26,6 +29,9 @@ type Name =
   | 'limits'
   | 'topics'
   | 'suppressions'
+  | 'intelligence'
+  | 'models'
+  | 'clusters'
   | 'imports'
   | 'sandbox'
   | 'audit'
@@ -49,6 +55,11 @@ const CONTACTING: NavigationItem[] = [
   { to: '/suppressions', text: 'nav.suppressions', icon: IconMailOff },
 ];
 
+const INTELLIGENCE: NavigationItem[] = [
+  { to: '/models', text: 'nav.models', icon: IconBrain },
+  { to: '/clusters', text: 'nav.clusters', icon: IconChartBubble },
+];
+
 /** The entries of the menu, in order. */
 export const NAVIGATION: NavigationItem[] = [
   { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
@@ -57,6 +68,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },
   { to: '/messages', text: 'nav.messages', icon: IconMail },
   { to: '', text: 'nav.contacting', icon: IconAddressBook, parts: CONTACTING },
+  { to: '', text: 'nav.intelligence', icon: IconSparkles, parts: INTELLIGENCE },
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
   { to: '/audit', text: 'nav.audit', icon: IconClipboardList, role: 'operator' },

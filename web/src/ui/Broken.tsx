@@ -12,6 +12,7 @@ const WAYS_BACK = {
   '/templates': 'nav.templates',
   '/messages': 'nav.messages',
   '/imports': 'nav.imports',
+  '/models': 'nav.models',
 } as const;
 
 type Props = { query: { error: Error; refetch: () => unknown }; back: keyof typeof WAYS_BACK };

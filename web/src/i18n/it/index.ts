@@ -7,6 +7,7 @@ import contacting from './contacting.json';
 import customers from './customers.json';
 import fields from './fields.json';
 import imports from './imports.json';
+import intelligence from './intelligence.json';
 import journeys from './journeys.json';
 import keys from './keys.json';
 import kinds from './kinds.json';
@@ -26,6 +27,7 @@ export default {
   customers,
   fields,
   imports,
+  intelligence,
   journeys,
   keys,
   kinds,

@@ -14,10 +14,11 @@ import { Inside } from './Inside';
 import { Journeys } from './Journeys';
 import { Profile } from './Profile';
 import { Recommended } from './Recommended';
+import { Scores } from './Scores';
 import { Timeline } from './Timeline';
 import { Why } from './Why';
 
-const TABS = ['timeline', 'journeys', 'why', 'consents'] as const;
+const TABS = ['timeline', 'journeys', 'scores', 'why', 'consents'] as const;
 
 export function Component() {
   const { customer: ref = '' } = useParams();
@@ -70,6 +71,9 @@ function Known({ customer }: { customer: Customer }) {
             </Tabs.Panel>
             <Tabs.Panel value="journeys">
               <Journeys customer={customer} />
+            </Tabs.Panel>
+            <Tabs.Panel value="scores">
+              <Scores customer={customer} />
             </Tabs.Panel>
             <Tabs.Panel value="why">
               <Why customer={customer} />

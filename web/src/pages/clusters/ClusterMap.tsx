@@ -1,0 +1,27 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Clusters } from '@/api/intelligence';
+import { Chart } from '@/ui/Chart';
+
+/** Customers as points, a colour a cluster. */
+export function ClusterMap({ clusters }: { clusters: Clusters }) {
+  const { t } = useTranslation('intelligence');
+  const option = useMemo(
+    () => ({
+      aria: { enabled: true },
+      tooltip: { trigger: 'item', formatter: '{a}' },
+      legend: { top: 0, type: 'scroll' },
+      grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+      xAxis: { type: 'value', axisLabel: { show: false } },
+      yAxis: { type: 'value', axisLabel: { show: false } },
+      series: clusters.clusters.map(({ number, name }) => ({
+        name: `${number + 1}: ${name}`,
+        type: 'scatter',
+        symbolSize: 6,
+        data: clusters.map.filter(({ cluster }) => cluster === number).map(({ x, y }) => [x, y]),
+      })),
+    }),
+    [clusters],
+  );
+  return <Chart label={t('clusters.map')} option={option} height={360} />;
+}

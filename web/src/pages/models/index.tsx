@@ -1,0 +1,100 @@
+import { Anchor, Text } from '@mantine/core';
+import { IconBrain } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { type Drift, intelligence, type Metrics, type Model } from '@/api/intelligence';
+import { useFormat } from '@/lib/useFormat';
+import { DataTable } from '@/ui/DataTable';
+import { Empty } from '@/ui/Empty';
+import { Loading } from '@/ui/Loading';
+import { Page } from '@/ui/Page';
+import { Problem } from '@/ui/Problem';
+import { Since } from '@/ui/Since';
+import { Begin } from './Begin';
+import { DriftBadge } from './DriftBadge';
+import { byScore, gained, type Scored, worstDrift } from './figures';
+import { useIntelligenceWords } from './words';
+
+/** Every score, which model makes it, how right that was, and whether the world has moved since. */
+export function Component() {
+  const { t } = useTranslation('intelligence');
+  const models = useQuery(intelligence.models());
+  return (
+    <Page title={t('learned.title')} actions={<Begin />}>
+      <Text c="dimmed" mb="md" maw={720}>
+        {t('learned.help')}
+      </Text>
+      {models.isPending && <Loading />}
+      {models.isLoadingError && <Problem error={models.error} retry={() => models.refetch()} />}
+      {models.data?.length === 0 && (
+        <Empty icon={IconBrain} title={t('learned.empty')} help={t('learned.emptyHelp')} />
+      )}
+      {models.data && models.data.length > 0 && <Rows rows={byScore(models.data)} />}
+    </Page>
+  );
+}
+
+const gainOf = (model: Model | undefined) =>
+  model ? gained(model.metrics as Metrics, model.baseline as Metrics | undefined) : null;
+const driftOf = (model: Model | undefined) => (model ? worstDrift(model.drift as Drift) : null);
+
+function Rows({ rows }: { rows: Scored[] }) {
+  const { t } = useTranslation('intelligence');
+  const words = useIntelligenceWords();
+  return (
+    <DataTable<Scored>
+      label={t('learned.title')}
+      rows={rows}
+      rowKey={({ name }) => name}
+      columns={[
+        {
+          key: 'name',
+          title: t('learned.name'),
+          show: ({ name, used, newest }) => (
+            <Anchor component={Link} to={`/models/${(used ?? newest).id}`} fw={600}>
+              {words.score(name)}
+            </Anchor>
+          ),
+          csv: ({ name }) => name,
+        },
+        {
+          key: 'model',
+          title: t('learned.model'),
+          show: ({ used }) => (used ? words.kind(used.kind) : <Text c="dimmed">{t('learned.none')}</Text>),
+          csv: ({ used }) => used?.kind ?? null,
+          wide: true,
+        },
+        {
+          key: 'right',
+          title: t('learned.right'),
+          show: ({ used }) => <Gain share={gainOf(used)} />,
+          csv: ({ used }) => gainOf(used),
+        },
+        {
+          key: 'drift',
+          title: t('learned.drift'),
+          show: ({ used }) => <DriftBadge index={driftOf(used)} />,
+          csv: ({ used }) => driftOf(used),
+        },
+        {
+          key: 'since',
+          title: t('learned.since'),
+          show: ({ used }) => used?.promoted_at && <Since at={used.promoted_at} />,
+          csv: ({ used }) => used?.promoted_at ?? null,
+          wide: true,
+        },
+      ]}
+    />
+  );
+}
+
+const SAME = 0.001;
+
+function Gain({ share }: { share: number | null }) {
+  const { t } = useTranslation('intelligence');
+  const format = useFormat();
+  if (share === null) return <Text c="dimmed">–</Text>;
+  if (Math.abs(share) < SAME) return t('gain.same');
+  return t(share > 0 ? 'gain.better' : 'gain.worse', { share: format.percent(Math.abs(share)) });
+}
