@@ -28,8 +28,8 @@ from workflows.intelligence_contracts import SCORES, RankInput, ScoreInput, Scor
 
 MOST_FEATURES, MOST_TRAINING, MOST_SCORING, MOST_MB = 300, 120, 60, 4096
 _MESSAGES = """
-    INSERT INTO messages (id, customer_id, channel, category, state, visit, attempts, reserved_at, sent_at, delivered_at,
-                          opened_at, clicked_at)
+    INSERT INTO messages (id, customer_id, channel, category, state, visit, attempts, reserved_at, sent_at,
+                          delivered_at, opened_at, clicked_at)
     SELECT id, customer_id, channel, 'marketing', 'delivered', 1, 1, occurred_at, occurred_at, occurred_at,
            CASE WHEN luck < liking THEN occurred_at + interval '2 hours' END,
            CASE WHEN luck < liking * 0.3 THEN occurred_at + interval '3 hours' END

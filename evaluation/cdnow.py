@@ -1,19 +1,18 @@
 """CDNOW: purchases of 39 weeks foretold from the 39 weeks before, and their worth in money."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from evaluation.figures import Figure, Section
+from evaluation.figures import Figure, Section, count_intervals, resampled
 from evaluation.sources import Sources
 from intelligence.lifetime.bgnbd import BgNbd
 from intelligence.lifetime.boosted import BoostedPurchases
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
-from intelligence.lifetime.intervals import calibrated_level, coverage
+from intelligence.lifetime.intervals import calibrated_level, shortest
 from intelligence.lifetime.mixture import Past, PurchaseMixture
-from intelligence.measures import bootstrap, count_errors
 
 START, SPLIT, END = pd.Timestamp("1997-01-01"), pd.Timestamp("1997-09-30"), pd.Timestamp("1998-06-30")
 EARLIER = (1 / 2, 2 / 3, 5 / 6)
@@ -59,7 +58,9 @@ def evaluate(sources: Sources) -> Section:
     figures |= _money(contenders, asked, "sample") | _money(contenders, known, "all")
     notes = [
         "Learned from all 23,570 customers' purchases before the split, none after it; the sample is a tenth of them.",
-        f"The mixture stopped after {mixture.steps} EM steps, where customers left out said so; the intervals' level "
+        f"The mixture stopped after {mixture.steps} EM steps: from there, fits at a half, two thirds and five sixths "
+        "of the time before the split best foretold the rest of it (log-likelihood). Nothing after the split was "
+        "looked at; between 60 and 150 steps the correlation moves in its fourth decimal only. The intervals' level "
         f"({level:.2f}) is the one that covered {INTERVAL:.0%} between the middle of the first 39 weeks and their end.",
         "LightGBM learns a factor on the mixture's expectation in that earlier slice; the mean of both is `stacked`.",
     ]
@@ -120,25 +121,30 @@ def _expected(contenders: Contenders, data: Split) -> dict[str, Numbers]:
 
 def _headline(mixture: PurchaseMixture, asked: Split, level: float) -> dict[str, Figure]:
     expected = mixture.expected(asked.history, asked.horizon)
-    errors = count_errors(expected, asked.purchases)
-    rmse = bootstrap(lambda rows: count_errors(expected[rows], asked.purchases[rows]).rmse, len(expected))
-    correlation = bootstrap(lambda rows: count_errors(expected[rows], asked.purchases[rows]).correlation, len(expected))
-    covered = coverage(mixture.distribution(asked.history, asked.horizon, MOST_COUNT), level, asked.purchases)
+    errors = count_intervals(expected, asked.purchases)
+    low, high = shortest(mixture.distribution(asked.history, asked.horizon, MOST_COUNT), level)
+    inside = ((asked.purchases >= low) & (asked.purchases <= high)).astype(float)
     published = "BG/NBD fitted to the sample"
     return {
-        "rmse": Figure.of("RMSE", rmse, reference=1.608, reference_name=published, most=1.60),
-        "correlation": Figure.of("correlation", correlation, reference=0.626, reference_name=published, least=0.63),
-        "total_ratio": Figure(
+        "rmse": Figure.of("RMSE", errors["rmse"], reference=1.608, reference_name=published, most=1.60),
+        "correlation": Figure.of(
+            "correlation", errors["correlation"], reference=0.626, reference_name=published, least=0.63
+        ),
+        "total_ratio": Figure.of(
             "expected / actual purchases",
-            errors.total_ratio,
+            errors["total_ratio"],
             reference=round(BGNBD_TOTAL, 4),
             reference_name=published,
             least=0.92,
             most=1.08,
         ),
-        "mae": Figure("MAE", errors.mae, reference=0.785, reference_name=published),
-        "interval_80_coverage": Figure(
-            "share of customers inside their 80 % interval", covered, reference=0.80, least=0.75, most=0.85
+        "mae": Figure.of("MAE", errors["mae"], reference=0.785, reference_name=published),
+        "interval_80_coverage": Figure.of(
+            "share of customers inside their 80 % interval",
+            resampled(np.mean, inside),
+            reference=0.80,
+            least=0.75,
+            most=0.85,
         ),
     }
 
@@ -146,8 +152,8 @@ def _headline(mixture: PurchaseMixture, asked: Split, level: float) -> dict[str,
 def _beside(contenders: Contenders, data: Split, who: str) -> dict[str, Figure]:
     figures = {}
     for name, expected in _expected(contenders, data).items():
-        for measure, value in asdict(count_errors(expected, data.purchases)).items():
-            figures[f"{who}.{name}.{measure}"] = Figure(f"{who}: {name}, {measure}", value)
+        for measure, value in count_intervals(expected, data.purchases).items():
+            figures[f"{who}.{name}.{measure}"] = Figure.of(f"{who}: {name}, {measure}", value)
     return figures
 
 
@@ -160,8 +166,8 @@ def _money(contenders: Contenders, data: Split, who: str) -> dict[str, Figure]:
     values = {f"{name} x gamma-gamma": expected * amount for name, expected in counts.items()}
     values["bgnbd x own mean"] = counts["bgnbd"] * data.spend
     for name, value in values.items():
-        for measure, number in asdict(count_errors(value, data.revenue)).items():
-            figures[f"{who}.money.{name}.{measure}"] = Figure(f"{who}: {name} (money), {measure}", number)
+        for measure, number in count_intervals(value, data.revenue).items():
+            figures[f"{who}.money.{name}.{measure}"] = Figure.of(f"{who}: {name} (money), {measure}", number)
     return figures
 
 

@@ -5,14 +5,13 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import log_loss, roc_auc_score
 
-from evaluation.figures import Figure, Section
+from evaluation.figures import Figure, Section, resampled
 from evaluation.households import CLUSTERING, Households
 from evaluation.sources import Sources
 from intelligence.classifier import Baseline, Boosted, Slice
 from intelligence.clusters import Clusters, Words, bootstrap_agreement
-from intelligence.measures import Numbers, bootstrap, calibration_curve, calibration_error
+from intelligence.measures import Numbers, auc, calibration_curve, calibration_error, log_losses
 
 TRAINING = pd.date_range("2017-04-01", "2017-10-01", freq="MS")
 ASKED = pd.date_range("2017-10-01", "2017-12-01", freq="MS")
@@ -101,32 +100,40 @@ def _compare(
 ) -> dict[str, Figure]:
     """AUC and log-loss beside the baseline's, with intervals of the differences; calibration."""
     baseline = "recency-frequency logistic regression"
-    auc, loss = roc_auc_score(happened, theirs), log_loss(happened, theirs)
-    gain = bootstrap(
-        lambda rows: roc_auc_score(happened[rows], ours[rows]) - roc_auc_score(happened[rows], theirs[rows]),
-        len(happened),
-    )
-    saved = bootstrap(
-        lambda rows: log_loss(happened[rows], ours[rows]) - log_loss(happened[rows], theirs[rows]), len(happened)
-    )
+    plain = {"auc": auc(happened, theirs), "loss": log_loss(happened, theirs)}
+    gain = resampled(lambda was, mine, other: auc(was, mine) - auc(was, other), happened, ours, theirs)
+    saved = resampled(lambda was, mine, other: log_loss(was, mine) - log_loss(was, other), happened, ours, theirs)
     limit = 0.02 if calibrated else None
     return {
-        f"{key}.auc": Figure(
-            f"{words}: AUC", roc_auc_score(happened, ours), reference=round(auc, 4), reference_name=baseline, least=auc
+        f"{key}.auc": Figure.of(
+            f"{words}: AUC",
+            resampled(auc, happened, ours),
+            reference=round(plain["auc"], 4),
+            reference_name=baseline,
+            least=plain["auc"],
         ),
         f"{key}.auc_gain": Figure.of(f"{words}: AUC gained", gain, least=0.0),
-        f"{key}.log_loss": Figure(
-            f"{words}: log-loss", log_loss(happened, ours), reference=round(loss, 4), reference_name=baseline, most=loss
+        f"{key}.log_loss": Figure.of(
+            f"{words}: log-loss",
+            resampled(log_loss, happened, ours),
+            reference=round(plain["loss"], 4),
+            reference_name=baseline,
+            most=plain["loss"],
         ),
         f"{key}.log_loss_change": Figure.of(f"{words}: log-loss changed by", saved, most=0.0),
-        f"{key}.calibration_error": Figure(
+        f"{key}.calibration_error": Figure.of(
             f"{words}: calibration error",
-            calibration_error(happened, ours),
+            resampled(calibration_error, happened, ours),
             reference=round(calibration_error(happened, theirs), 4),
             reference_name=baseline,
             most=limit,
         ),
     }
+
+
+def log_loss(happened: Numbers, probability: Numbers) -> float:
+    """Mean log-loss."""
+    return float(log_losses(happened, probability).mean())
 
 
 def _clusters(households: Households) -> dict[str, Figure]:
@@ -136,8 +143,8 @@ def _clusters(households: Households) -> dict[str, Figure]:
     return {
         "clusters.count": Figure("clusters chosen of 2-12: " + "; ".join(clusters.names), clusters.chosen.count),
         "clusters.silhouette": Figure("clusters: silhouette", clusters.chosen.silhouette),
-        "clusters.bootstrap_ari": Figure(
-            "clusters: adjusted Rand index between bootstrap runs", float(agreement.mean()), least=0.8
+        "clusters.bootstrap_ari": Figure.of(
+            "clusters: adjusted Rand index between bootstrap runs", resampled(np.mean, agreement), least=0.8
         ),
         "clusters.hierarchy_ari": Figure(
             "clusters: adjusted Rand index with Ward's hierarchy", clusters.hierarchy_agreement

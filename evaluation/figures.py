@@ -1,9 +1,15 @@
 """A figure, what it is held against, and whether it holds."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from intelligence.measures import Interval
+import numpy as np
+from numpy.typing import NDArray
+
+from intelligence.measures import Interval, Numbers, bootstrap, count_errors
+
+ROUNDS = 200
 
 
 @dataclass(frozen=True)
@@ -73,3 +79,24 @@ class Skipped:
     key: str
     title: str
     why: str
+
+
+def resampled(statistic: Callable[..., float], *columns: Numbers) -> Interval:
+    """A statistic of columns, and its interval from resampling their rows together."""
+
+    def of(rows: NDArray[np.intp]) -> float:
+        return statistic(*(column[rows] for column in columns))
+
+    return bootstrap(of, len(columns[0]), rounds=ROUNDS)
+
+
+def count_intervals(expected: Numbers, happened: Numbers) -> dict[str, Interval]:
+    """Every error of expected counts (or money), each with its 95 % interval from resampling customers."""
+    draws = np.random.default_rng(0)
+    picks = (draws.integers(0, len(expected), len(expected)) for _ in range(ROUNDS))
+    rounds = [asdict(count_errors(expected[rows], happened[rows])) for rows in picks]
+    found = {}
+    for name, value in asdict(count_errors(expected, happened)).items():
+        low, high = np.quantile([each[name] for each in rounds], [0.025, 0.975])
+        found[name] = Interval(value, float(low), float(high))
+    return found
