@@ -12,6 +12,7 @@ from scipy.stats import skew
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
+from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
 from intelligence.measures import Numbers
 
@@ -184,7 +185,9 @@ def _try(rows: Numbers, count: int, seed: int) -> Choice:
 
 
 def _kmeans(rows: Numbers, count: int, seed: int) -> KMeans:
-    return KMeans(count, n_init=5, random_state=seed).fit(rows)
+    # so few rows gain nothing from threads, and on a busy machine these wait for each other more than they work
+    with threadpool_limits(1):
+        return KMeans(count, n_init=5, random_state=seed).fit(rows)
 
 
 def _hierarchy(rows: Numbers, centres: Numbers, seed: int) -> float:

@@ -25,7 +25,7 @@ from store import choices as stored_choices
 from store import holdouts
 
 MAP_POINTS = 400
-CLUSTER_SAMPLE = 20_000
+CLUSTER_SAMPLE = 10_000
 
 
 @dataclass(frozen=True)

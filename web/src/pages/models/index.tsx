@@ -27,9 +27,7 @@ export function Component() {
       </Text>
       {models.isPending && <Loading />}
       {models.isLoadingError && <Problem error={models.error} retry={() => models.refetch()} />}
-      {models.data?.length === 0 && (
-        <Empty icon={IconBrain} title={t('learned.empty')} help={t('learned.emptyHelp')} />
-      )}
+      {models.data?.length === 0 && <Empty icon={IconBrain} title={t('learned.empty')} help={t('learned.emptyHelp')} />}
       {models.data && models.data.length > 0 && <Rows rows={byScore(models.data)} />}
     </Page>
   );
