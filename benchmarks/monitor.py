@@ -68,6 +68,9 @@ async def _ask(database: Database, count: int, say: Say) -> Report:
     asked: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
         "the map": lambda session: monitoring.figures(session, campaign_id),
         "over time": lambda session: tallies.series(session, campaign_id, ("sent", "opened"), timedelta(hours=1)),
+        "one message over time": lambda session: tallies.series(
+            session, campaign_id, ("sent", "opened"), timedelta(hours=1), node_id="node_3"
+        ),
         "launches": lambda session: monitoring.runs(session, campaign_id),
     }
     typical = {name: await _typical_ms(database, ask) for name, ask in asked.items()}

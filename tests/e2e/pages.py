@@ -1,0 +1,84 @@
+"""Every page of the web app, and what is asked of each of them."""
+
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from scripts import web
+
+_AXE = web.WEB / "node_modules" / "axe-core" / "axe.min.js"
+# what a message holds is its author's, and in a frame where nothing runs
+_BROKEN = """() => axe.run({exclude: [['iframe']]}, {resultTypes: ['violations'], iframes: false})
+    .then(({violations}) => violations)"""
+
+_TABS = ("map", "messages", "funnel", "time", "runs", "refusals", "learned")
+
+
+def paths(api: httpx.Client, slug: str) -> dict[str, str]:
+    """Path -> the title of its page, or how it begins; of a campaign that runs and of what it left behind."""
+    journey = _first(api, f"/campaigns/{slug}/journeys")
+    message = _first(api, "/messages")
+    template = _first(api, "/templates")
+    segment = _first(api, "/segments")
+    name = _first(api, f"/campaigns/{slug}")["name"]
+    customer = api.get(f"/customers/{journey['external_id']}").json()
+    known = f"/customers/{customer['external_id']}"
+    monitor = f"/campaigns/{slug}/monitor"
+    return {
+        "/campaigns": "Campaigns",
+        "/campaigns?new": "Campaigns",
+        f"/campaigns/{slug}/edit": name,
+        **{f"{monitor}?tab={tab}": name for tab in _TABS},
+        f"{monitor}?tab=map&node={journey['node_id']}": name,
+        "/campaigns/nobody/monitor": "This is not there",
+        "/customers": "Customers",
+        **{f"{known}?tab={tab}": customer["first_name"] for tab in ("timeline", "journeys", "consents")},
+        f"{known}?tab=why&campaign={slug}": customer["first_name"],
+        f"/journeys/{journey['id']}": "Journey",
+        "/segments": "Segments",
+        "/segments/new": "New segment",
+        f"/segments/{segment['id']}": segment["name"],
+        "/templates": "Templates",
+        f"/templates/{template['id']}": template["name"],
+        "/messages": "Messages",
+        f"/messages/{message['id']}": "",
+        "/contact-policy": "Contact limits",
+        "/topics?new": "Topics",
+        "/suppressions": "Suppression list",
+        "/imports?new": "Imports",
+        f"/imports/{_imported(api)['id']}": "people.csv",
+        "/sandbox": "Sandbox inbox",
+        "/audit": "Audit log",
+        "/keys": "API keys",
+        "/nowhere": "There is no such page",
+    }
+
+
+def _first(api: httpx.Client, path: str) -> dict[str, Any]:
+    answer: dict[str, Any] = api.get(path).raise_for_status().json()
+    return answer["items"][0] if "items" in answer else answer
+
+
+def _imported(api: httpx.Client) -> dict[str, Any]:
+    """An import one of whose rows is refused."""
+    query = {"kind": "customers", "format": "csv", "name": "people.csv"}
+    rows = b"external_id,email\nnew-1,one@people.example\n,two@people.example\n"
+    kind = {"Content-Type": "application/octet-stream"}
+    answer: dict[str, Any] = api.post("/imports", params=query, content=rows, headers=kind).raise_for_status().json()
+    return answer
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing on the page is being loaded."""
+    expect(page.locator("h1").first).to_be_attached()
+    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+
+
+def broken(page: Page) -> list[str]:
+    """What axe finds wrong with the page, in words; and whether it is wider than the screen."""
+    page.evaluate(_AXE.read_text())
+    found = page.evaluate(_BROKEN)
+    wrong = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+    over: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*wrong, f"{over} pixels too wide"] if over > 0 else wrong
