@@ -100,6 +100,7 @@ def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, st
     expect(figure(page, "Reached the goal")).to_have_text("1")
     expect(figure(page, "Revenue from goals")).to_have_text("55.00")
 
+    drawer.get_by_text("Left: reached the goal (1)").click()
     drawer.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Person")
     expect(page.get_by_text("In no campaign now.")).to_be_visible()
@@ -234,7 +235,7 @@ def test_figures_can_be_taken_away(visit: Visit) -> None:
     with page.expect_download() as table:
         page.get_by_role("button", name="CSV").last.click()
     lines = Path(table.value.path()).read_text("utf-8-sig").splitlines()
-    assert lines[0].startswith("Message,Sent,Delivered")
+    assert lines[0].startswith("Message,Sent,Intended,Delivered")
     assert len(lines) > 2
     page.get_by_role("tab", name="Over time").click()
     with page.expect_download() as chart:

@@ -6,7 +6,7 @@ const dialog = (close: string) => ({
   attributes: { header: { role: 'presentation' } },
 });
 
-/** Shades chosen so that text on them passes WCAG AA in light and dark. `close` names the dialogs' cross. */
+/** Shades chosen so that text on them passes WCAG AA in light and dark. `close` names the cross of dialogs and notices. */
 export const themeOf = (close: string) =>
   createTheme({
     primaryColor: 'indigo',
@@ -18,6 +18,7 @@ export const themeOf = (close: string) =>
     components: {
       Modal: { defaultProps: dialog(close) },
       Drawer: { defaultProps: dialog(close) },
+      Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } },
       Tooltip: { defaultProps: { withArrow: true, openDelay: 300, withinPortal: false } },
     },
   });
