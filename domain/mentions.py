@@ -62,15 +62,14 @@ def mentions(condition: Condition, segments: Mapping[UUID, Condition]) -> Mentio
     )
 
 
-def all_parts(
-    condition: Condition, segments: Mapping[UUID, Condition], inside: tuple[UUID, ...] = ()
-) -> list[Condition]:
-    """The condition and everything nested in it, the conditions of the segments that it names included."""
-    found: list[Condition] = []
-    for part in walk(condition):
-        found.append(part)
-        if isinstance(part, InSegment) and part.segment_id in segments and part.segment_id not in inside:
-            found += all_parts(segments[part.segment_id], segments, (*inside, part.segment_id))
+def all_parts(condition: Condition, segments: Mapping[UUID, Condition]) -> list[Condition]:
+    """The condition and everything nested in it, the conditions of the segments that it names included, each once."""
+    found = walk(condition)
+    opened: set[UUID] = set()
+    for part in found:  # grows on the way
+        if isinstance(part, InSegment) and part.segment_id in segments and part.segment_id not in opened:
+            opened.add(part.segment_id)
+            found += walk(segments[part.segment_id])
     return found
 
 

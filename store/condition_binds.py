@@ -22,6 +22,9 @@ INSTANTS = ARRAY(DateTime(timezone=True))
 NUMBER = Numeric()
 FLOAT = Float(53)
 
+MOST_SEGMENTS = 300
+MOST_VALUES = 20_000
+
 Query = Select[*tuple[Any, ...]]
 """A statement, whatever its columns."""
 
@@ -44,9 +47,29 @@ class Binds:
     scope: Scope | None = None
     """With a scope the parameters carry their values at once; without, `values` gives them later."""
     makers: dict[str, Callable[[Scope], Any]] = field(default_factory=dict)
+    opened: int = 0
+    """Segments expanded so far. Segments that name each other twice double at each level: there must be an end."""
+
+    def open_segment(self) -> None:
+        """Count another segment that is expanded.
+
+        Raises:
+            InvalidError: they are too many.
+
+        """
+        self.opened += 1
+        if self.opened > MOST_SEGMENTS:
+            raise InvalidError(f"segments within segments: it would ask more than {MOST_SEGMENTS} of them")
 
     def of(self, value: Callable[[Scope], Any], type_: TypeEngine[Any]) -> BindParameter[Any]:
-        """A parameter whose value depends on the scope."""
+        """A parameter whose value depends on the scope.
+
+        Raises:
+            InvalidError: there are more of them than a statement may have.
+
+        """
+        if len(self.makers) >= MOST_VALUES:
+            raise InvalidError(f"the condition is too long: it compares with more than {MOST_VALUES:,} values")
         name = f"v{len(self.makers)}"
         self.makers[name] = value
         return bindparam(name, value(self.scope) if self.scope else None, type_=type_, unique=self.scope is not None)

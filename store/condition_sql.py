@@ -129,13 +129,14 @@ def inside(segment_id: UUID, asking: Asking) -> Asking:
     """How the conditions of a segment are asked, when one is asked about being in it.
 
     Raises:
-        InvalidError: there is no such segment, or it contains itself.
+        InvalidError: there is no such segment, it contains itself, or there are too many.
 
     """
     if segment_id in asking.inside:
         raise InvalidError(f"segment {segment_id} contains itself")
     if segment_id not in asking.segments:
         raise InvalidError(f"there is no segment {segment_id}")
+    asking.binds.open_segment()
     # a saved segment means the same wherever it is used: nothing in it may depend on the journey that asks
     return replace(asking, inside=(*asking.inside, segment_id), in_journey=False)
 

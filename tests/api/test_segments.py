@@ -1,3 +1,5 @@
+from typing import Any
+
 import httpx
 import pytest
 
@@ -97,6 +99,18 @@ async def test_segments_that_contain_each_other_are_refused(api: httpx.AsyncClie
         assert refused.status_code == 422
         assert "contains itself" in refused.text
     assert (await api.get(f"/segments/{ids[0]}")).json()["condition"] == LONDON
+
+
+async def test_segments_that_double_at_each_level_come_to_an_end(api: httpx.AsyncClient):
+    condition: dict[str, Any] = LONDON
+    for level in range(12):
+        made = await api.post("/segments", json={"name": f"level {level}", "condition": condition})
+        if made.status_code != 201:
+            break
+        inside = {"kind": "segment", "segment_id": made.json()["id"]}
+        condition = {"kind": "any", "of": [inside, inside]}
+    assert (made.status_code, level) == (422, 8)
+    assert "segments within segments" in made.text
 
 
 async def test_a_name_is_taken_once(api: httpx.AsyncClient):
