@@ -150,7 +150,7 @@ def test_a_segment_says_why_somebody_is_in_and_a_persona_shows_on_their_profile(
         expect(page.get_by_text(answer, exact=True)).to_be_visible()
         expect(page.get_by_text(f"({name})", exact=True)).to_be_visible()
     page = visit("/customers/person-3")
-    now = page.get_by_role("region", name="Now")
+    now = page.get_by_role("region", name="At this moment")
     expect(now.get_by_role("heading", name="Personas")).to_be_visible()
     expect(now.get_by_role("link", name="Pioneer")).to_be_visible()
     expect(now.get_by_text("Came first")).to_be_visible()
