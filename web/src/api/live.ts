@@ -36,7 +36,7 @@ async function read(
   const silence = new AbortController();
   const stop = AbortSignal.any([signal, silence.signal]);
   const answer = await fetch(path, { headers: { Authorization: `Bearer ${currentKey() ?? ''}` }, signal: stop });
-  if (answer.status === 401) signOut();
+  if (answer.status === 401) signOut('refused');
   if (!answer.ok || !answer.body) return;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   const events = splitter(onData);

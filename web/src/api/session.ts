@@ -1,6 +1,8 @@
 /** The API key of this browser: for the tab, or, if the user says so, for the device. */
 const NAME = 'campaign-flow-key';
 
+let refused = false;
+
 const listeners = new Set<() => void>();
 let key = takeFromAddress() ?? sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME);
 
@@ -24,7 +26,12 @@ export function signIn(given: string, remember: boolean): void {
   change(given);
 }
 
-export function signOut(): void {
+/** Whether the last key was given back because the API does not know it. */
+export const wasRefused = () => refused;
+
+/** Forget the key: by the user's wish, or because it was refused. */
+export function signOut(why: 'wanted' | 'refused' = 'wanted'): void {
+  refused = why === 'refused';
   sessionStorage.removeItem(NAME);
   localStorage.removeItem(NAME);
   change(null);

@@ -49,7 +49,7 @@ export function AccountMenu() {
           {t('apiDocs')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut()}>
           {t('signOut')}
         </Menu.Item>
       </Menu.Dropdown>

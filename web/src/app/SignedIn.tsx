@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { ApiError } from '@/api/client';
 import { useMe } from '@/api/me';
-import { currentKey, onKeyChange } from '@/api/session';
+import { currentKey, onKeyChange, wasRefused } from '@/api/session';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { SignIn } from './SignIn';
@@ -14,7 +14,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (key === null) client.clear();
   }, [key, client]);
-  return key === null ? <SignIn /> : <Known key={key}>{children}</Known>;
+  return key === null ? <SignIn refused={wasRefused()} /> : <Known key={key}>{children}</Known>;
 }
 
 function Known({ children }: { children: ReactNode }) {

@@ -7,11 +7,15 @@ function again(failures: number, error: Error): boolean {
 }
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { retry: again, staleTime: 5_000 }, mutations: { retry: false } },
+  defaultOptions: {
+    // without a network, too: the server may run on this very machine
+    queries: { networkMode: 'always', retry: again, staleTime: 5_000 },
+    mutations: { networkMode: 'always', retry: false },
+  },
 });
 
 /** A key that was revoked meanwhile: back to the sign-in. */
 queryClient.getQueryCache().subscribe((event) => {
   const error = event.query.state.error;
-  if (event.type === 'updated' && error instanceof ApiError && error.status === 401) signOut();
+  if (event.type === 'updated' && error instanceof ApiError && error.status === 401) signOut('refused');
 });
