@@ -2,12 +2,13 @@ import { useComputedColorScheme } from '@mantine/core';
 import {
   applyNodeChanges,
   Background,
-  type Connection,
   Controls,
   type EdgeChange,
   MiniMap,
+  type Node,
   type NodeChange,
   ReactFlow,
+  type ReactFlowProps,
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
@@ -31,6 +32,9 @@ import { Way } from './Way';
 
 const NODE_TYPES = { step: StepNode, note: NoteNode };
 const EDGE_TYPES = { way: Way };
+const SEVERAL = ['Shift', 'Control', 'Meta'];
+const FIT = { padding: 0.15, maxZoom: 1, minZoom: window.innerWidth < 700 ? 0.45 : 0.1 };
+const PRO = { hideAttribution: true };
 export const DRAGGED_KIND = 'application/campaign-flow-kind';
 
 /** The drawing. The flow in the store is the truth; React Flow's own state only lives while something is dragged. */
@@ -73,6 +77,7 @@ export function Canvas() {
   }
 
   const words = useCanvasWords();
+  const handlers = useMemo(() => handlersOf(store), [store]);
   return (
     <CanvasWords value={words}>
       <ReactFlow<CanvasNode, CanvasEdge>
@@ -85,53 +90,55 @@ export function Canvas() {
         colorMode={scheme}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onNodeClick={(event, node) => {
-          if (!event.shiftKey && !event.ctrlKey && !event.metaKey)
-            store.getState().select([node.id], node.type === 'step' ? 'node' : null);
-        }}
-        onEdgeClick={(_, way) => store.getState().select([way.id])}
-        onPaneClick={() => store.getState().select([], null)}
-        onConnect={({ source, sourceHandle, target }: Connection) =>
-          join(store, source, sourceHandle ?? 'next', target)
-        }
-        onReconnect={(old, { source, sourceHandle, target }) => {
-          if (source === old.source && sourceHandle === old.sourceHandle)
-            join(store, source, sourceHandle ?? '', target);
-        }}
-        isValidConnection={({ source, sourceHandle, target }) =>
-          refusal(store.getState().history.present, source, sourceHandle ?? 'next', target) === null
-        }
-        onNodeDragStop={(event, node, dragged) => {
-          const at = 'clientX' in event ? edgeUnder(event.clientX, event.clientY) : null;
-          if (at && dragged.length === 1 && node.type === 'step')
-            store.getState().edit((now) => moveToEdge(now, node.id, at));
-        }}
+        {...handlers}
         onDragOver={(event) => event.preventDefault()}
         onDrop={onDrop}
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         deleteKeyCode={null}
         selectionMode={SelectionMode.Partial}
-        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        multiSelectionKeyCode={SEVERAL}
         selectionKeyCode="Shift"
         onlyRenderVisibleElements={flow.nodes.length > 120}
         minZoom={0.1}
         maxZoom={1.75}
         fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1, minZoom: window.innerWidth < 700 ? 0.45 : 0.1 }}
-        proOptions={{ hideAttribution: true }}
+        fitViewOptions={FIT}
+        proOptions={PRO}
       >
         <Background gap={20} />
         <Controls showInteractive={false} aria-label={t('builder:zoom')} />
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel={t('builder:miniMap')}
-          nodeColor={(node) => colourOf(node as CanvasNode)}
-        />
+        <MiniMap pannable zoomable ariaLabel={t('builder:miniMap')} nodeColor={colourOf} />
       </ReactFlow>
     </CanvasWords>
   );
+}
+
+type Handlers = Pick<
+  ReactFlowProps<CanvasNode, CanvasEdge>,
+  'onNodeClick' | 'onEdgeClick' | 'onPaneClick' | 'onConnect' | 'onReconnect' | 'isValidConnection' | 'onNodeDragStop'
+>;
+
+/** Made once for a drawing: React Flow draws every card and way again when it is given other ones. */
+function handlersOf(store: EditorStore): Handlers {
+  const { select, edit } = store.getState();
+  return {
+    onNodeClick: (event, node) => {
+      if (!event.shiftKey && !event.ctrlKey && !event.metaKey) select([node.id], node.type === 'step' ? 'node' : null);
+    },
+    onEdgeClick: (_, way) => select([way.id]),
+    onPaneClick: () => select([], null),
+    onConnect: ({ source, sourceHandle, target }) => join(store, source, sourceHandle ?? 'next', target),
+    onReconnect: (old, { source, sourceHandle, target }) => {
+      if (source === old.source && sourceHandle === old.sourceHandle) join(store, source, sourceHandle ?? '', target);
+    },
+    isValidConnection: ({ source, sourceHandle, target }) =>
+      refusal(store.getState().history.present, source, sourceHandle ?? 'next', target) === null,
+    onNodeDragStop: (event, node, dragged) => {
+      const at = 'clientX' in event ? edgeUnder(event.clientX, event.clientY) : null;
+      if (at && dragged.length === 1 && node.type === 'step') edit((now) => moveToEdge(now, node.id, at));
+    },
+  };
 }
 
 /** What a click, a box or a key of React Flow's chose becomes the editor's selection. */
@@ -146,7 +153,8 @@ function choose(store: EditorStore, changes: (NodeChange<CanvasNode> | EdgeChang
   if (next.size !== selected.size || [...next].some((id) => !selected.has(id))) select(next);
 }
 
-function colourOf({ data }: CanvasNode): string {
+function colourOf(node: Node): string {
+  const { data } = node as CanvasNode;
   return 'node' in data ? `var(--mantine-color-${kindOf(data.node.type).colour}-5)` : 'var(--mantine-color-yellow-2)';
 }
 
