@@ -87,6 +87,7 @@ def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, st
     expect(figure(page, "Entered")).to_have_text(str(shop.CUSTOMERS))
     waits = page.locator(".watched", has_text="E-mail: wait 2 days")
     expect(waits.locator(".watched-inside")).to_be_visible()
+    expect(page.locator(".flow-count", has_text=re.compile(f"^{shop.CUSTOMERS}$")).first).to_be_visible()
 
     waits.click()
     drawer = page.get_by_role("dialog")
