@@ -71,9 +71,6 @@ class ImportActivities:
         """Let a stretch of profiles learn from what was taken."""
         async with self._database.transaction() as session:
             row = await imports.require(session, input.import_id)
-            if row.taken:
-                # The planner has not seen the new events, and would read whole partitions for each page.
-                await session.execute(text("ANALYZE events, import_customers"))
         # two teachers: while one waits for the database, the other one computes
         await asyncio.gather(*(self._teach_pages(row) for _ in range(TEACHERS)))
         async with self._database.transaction() as session:
@@ -159,6 +156,8 @@ async def _teach(session: AsyncSession, row: Import) -> bool:
     """Teach a page of profiles; whether there was one."""
     learners = await imports.take_learners(session, row.id, LEARNERS)
     if learners and row.first_at is not None and row.last_at is not None:
+        # The planner has not seen the new events, and would read whole partitions for each page.
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
         past = await imports.past_events(
             session, learners, source=source_of(row.id), between=(row.first_at, row.last_at), counting=traits.COUNTED
         )
