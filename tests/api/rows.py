@@ -19,8 +19,10 @@ async def customer(api: httpx.AsyncClient, name: str, **profile: Any) -> UUID:
     return UUID(answer.json()["id"])
 
 
-async def journey(api: httpx.AsyncClient, database: Database, slug: str, who: UUID, **changes: Any) -> Journey:
-    """A journey that waits at `hello` after one step, unless told otherwise."""
+async def journey(
+    api: httpx.AsyncClient, database: Database, slug: str, who: UUID, *, at: datetime = NOON, **changes: Any
+) -> Journey:
+    """A journey that waits at `hello` after one step, since `at`, unless told otherwise."""
     campaign = (await api.get(f"/campaigns/{slug}")).json()
     version = (await api.get(f"/campaigns/{slug}/versions/{campaign['current_version']}")).json()
     values: dict[str, Any] = {
@@ -32,7 +34,7 @@ async def journey(api: httpx.AsyncClient, database: Database, slug: str, who: UU
         "entry": "api:test",
         "state": "active",
         "node_id": "hello",
-        "created_at": NOON,
+        "created_at": at,
     }
     row = Journey(**(values | changes))
     async with database.transaction() as session:
@@ -47,7 +49,7 @@ async def journey(api: httpx.AsyncClient, database: Database, slug: str, who: UU
                     kind="entry" if seq == 1 else "send_sms",
                     port="next" if seq == 1 else None,
                     why="named in a call of the API" if seq == 1 else "",
-                    entered_at=NOON + timedelta(seconds=seq),
+                    entered_at=at + timedelta(seconds=seq),
                 )
             )
     return row

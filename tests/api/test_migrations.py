@@ -1,5 +1,7 @@
 """Edits of running campaigns by the API: the plan says what becomes of whom, the move is told once."""
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
@@ -31,8 +33,9 @@ async def republish(api: httpx.AsyncClient, slug: str, flow_: dict) -> None:
 async def edited(steered: httpx.AsyncClient, database: Database) -> str:
     """A campaign whose version 2 is in force, while two customers wait in version 1 since a day."""
     slug = await publish(steered, OLD)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
     for name in ("a", "b"):
-        await rows.journey(steered, database, slug, await rows.customer(steered, name), seq=2)
+        await rows.journey(steered, database, slug, await rows.customer(steered, name), at=yesterday, seq=2)
     late = await rows.customer(steered, "late")
     await rows.journey(steered, database, slug, late, state=JourneyState.STARTING, node_id=None)
     await rows.journey(steered, database, slug, late, state=JourneyState.ENDED)

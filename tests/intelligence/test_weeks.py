@@ -14,7 +14,7 @@ from intelligence.examples import Past
 from intelligence.learning import Lesson, learn
 from models import Customer
 from store import registry
-from store.events import NewEvent, copy_events
+from store.events import NewEvent, insert_events
 from tests.intelligence.shop import NOW
 
 CUSTOMERS, VISITS, ZONE = 240, 24, "Asia/Kolkata"
@@ -25,7 +25,9 @@ async def plant(session, *, habits: bool) -> dict:
     draws = np.random.default_rng(5)
     hours = {uuid4(): int(draws.choice([8, 20])) for _ in range(CUSTOMERS)}
     await session.execute(insert(Customer), [{"id": who, "external_id": str(who), "timezone": ZONE} for who in hours])
-    await copy_events(session, [_visit(who, hour, draws, habits) for who, hour in hours.items() for _ in range(VISITS)])
+    await insert_events(
+        session, [_visit(who, hour, draws, habits) for who, hour in hours.items() for _ in range(VISITS)]
+    )
     return hours
 
 

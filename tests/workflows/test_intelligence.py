@@ -110,7 +110,7 @@ async def test_a_card_says_what_it_learned_from_and_how_right_it_was(run, databa
     await score(run)
     [row] = await one(database, select(Model).where(col(Model.id) == results["purchase_30"].model_id))
     card = row.card
-    assert card["judged_on"]["moment"] == (NOW - timedelta(days=30)).isoformat()
+    assert card["judged_on"]["moment"] == (NOW - timedelta(weeks=5)).isoformat()  # whole weeks
     assert max(card["learned_from"]["moments"]) < card["judged_on"]["moment"]
     assert (
         card["metrics"]["log_loss"]["low"] < card["metrics"]["log_loss"]["value"] < card["metrics"]["log_loss"]["high"]

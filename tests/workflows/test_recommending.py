@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from activities.recommended import products_for, recommended
 from ingestion import traits
 from models import Customer, Model, Product
-from store.events import NewEvent, copy_events
+from store.events import NewEvent, insert_events
 from tests.intelligence.shop import NOW
 from tests.workflows.test_intelligence import one, run, train
 
@@ -35,7 +35,7 @@ async def plant(session, *, tastes: bool) -> dict:
         traits.learn(remembered.setdefault(event.customer_id, {}), event.name, event.properties, event.occurred_at)
     rows = [{"id": who, "external_id": str(who), "traits": remembered[who]} for who in likes]
     await session.execute(insert(Customer), rows)
-    await copy_events(session, events)
+    await insert_events(session, events)
     return likes
 
 

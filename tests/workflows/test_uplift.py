@@ -13,7 +13,7 @@ from domain.holdouts import score_name
 from domain.vocabulary import ModelState
 from intelligence.holdout import NOTHING_USABLE
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment
-from store.events import NewEvent, copy_events
+from store.events import NewEvent, insert_events
 from store.scope import Scope
 from store.segments import count
 from tests.intelligence.shop import NOW
@@ -60,7 +60,7 @@ async def plant(session, effect) -> tuple[UUID, dict[UUID, bool]]:
             events.append(_event(who, ENTERED + timedelta(days=3), "Order Completed"))
     await session.execute(insert(Journey), journeys)
     await session.execute(insert(JourneyStep), steps)
-    await copy_events(session, events)
+    await insert_events(session, events)
     return campaign, browsers
 
 
