@@ -16,6 +16,7 @@ from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
+from domain.refusals import Refused
 from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun
@@ -150,7 +151,7 @@ class CampaignActivities:
 
     async def _kept_out(
         self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[UUID]
-    ) -> dict[UUID, str]:
+    ) -> dict[UUID, Refused]:
         reentry = version.settings.reentry
         since: datetime | None = None
         if reentry.min_gap is not None:
@@ -203,13 +204,13 @@ def _journey(run: CampaignRun, slug: str, customer_id: UUID) -> dict[str, Any]:
     }
 
 
-async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, str]) -> None:
+async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, Refused]) -> None:
     known = await launches.refused_by_run(session, run.id, list(kept_out)) if kept_out else set()
     await launches.record_refusals(
         session,
         [
-            {"campaign_id": run.campaign_id, "customer_id": customer_id, "run_id": run.id, "reason": reason}
-            for customer_id, reason in sorted(kept_out.items())
+            {"campaign_id": run.campaign_id, "customer_id": customer_id, "run_id": run.id} | kept_out[customer_id].row()
+            for customer_id in sorted(kept_out)
             if customer_id not in known
         ],
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.refusals import Refused
 from ingestion import memberships, wakes
 from ingestion import triggers as starting
 from ingestion.memberships import Touch
@@ -125,11 +126,11 @@ async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> d
     return found
 
 
-def _enter(result: _Consequences, candidate: Candidate, admitted: Start | str) -> None:
+def _enter(result: _Consequences, candidate: Candidate, admitted: Start | Refused) -> None:
     event = candidate.event
-    if isinstance(admitted, str):
+    if isinstance(admitted, Refused):
         refusal = {"campaign_id": candidate.campaign.campaign_id, "customer_id": event.customer_id}
-        result.refusals.append(refusal | {"event_id": event.id, "reason": admitted, "at": result.now})
+        result.refusals.append(refusal | admitted.row() | {"event_id": event.id, "at": result.now})
         return
     result.starts.append(admitted)
     result.watchers.setdefault(event.customer_id, []).append(admitted.watcher)

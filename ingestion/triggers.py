@@ -15,6 +15,7 @@ from domain.duration import Duration
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.matching import filter_matches, property_at
+from domain.refusals import RefusalCode, Refused
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
 from ingestion.versions import Listening, listening
@@ -130,15 +131,15 @@ class Doorkeeper:
         customers = {candidate.event.customer_id for candidate in every}
         return cls(await triggers.pasts(session, campaigns, customers), now=now, time_scale=time_scale)
 
-    def admit(self, candidate: Candidate, profile: Profile) -> Start | str:
+    def admit(self, candidate: Candidate, profile: Profile) -> Start | Refused:
         """A start, or why there is none."""
         if candidate.campaign.paused:
-            return "paused"
+            return Refused(RefusalCode.PAUSED)
         key = None
         if candidate.trigger.key is not None:
             key = key_text(property_at(candidate.event.properties, candidate.trigger.key))
             if key is None:
-                return f"missing key: the event has no {candidate.trigger.key}"
+                return Refused(RefusalCode.MISSING_KEY, candidate.trigger.key)
         refusal = self._kept_out(candidate, key)
         if refusal is not None:
             return refusal
@@ -146,17 +147,17 @@ class Doorkeeper:
         self._started.append(start)
         return start
 
-    def _kept_out(self, candidate: Candidate, key: str | None) -> str | None:
+    def _kept_out(self, candidate: Candidate, key: str | None) -> Refused | None:
         reentry = candidate.listening.settings.reentry
         before = self._before(candidate, key, this_key=candidate.trigger.key is not None)
         if reentry.mode in ("never", "per_key") and before:
-            return "re-entry: has been in this campaign before" + (f" with {key}" if key is not None else "")
+            return Refused(RefusalCode.BEEN_BEFORE if key is None else RefusalCode.BEEN_BEFORE_WITH, key)
         if reentry.mode == "after_exit" and any(past.inside for past in before):
-            return "re-entry: is still inside"
+            return Refused(RefusalCode.STILL_INSIDE)
         if self._too_soon(reentry.min_gap, self._before(candidate, key, this_key=reentry.mode == "per_key")):
-            return "re-entry: entered too short a time ago"
+            return Refused(RefusalCode.TOO_SOON)
         if self._too_soon(candidate.trigger.cooldown, self._before(candidate, key, this_key=False)):
-            return "cool-down: the trigger started a journey too short a time ago"
+            return Refused(RefusalCode.TRIGGER_TOO_SOON)
         return None
 
     def _too_soon(self, gap: Duration | None, entries: Sequence[triggers.Past]) -> bool:

@@ -99,5 +99,9 @@ class Refusal(SQLModel, table=True):
     customer_id: UUID
     event_id: UUID | None = None
     run_id: UUID | None = None
+    code: str
+    """A `domain.refusals.RefusalCode`."""
+    about: str | None = None
     reason: str
+    """Code and `about`, in English."""
     at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import ids
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
+from domain.refusals import RefusalCode, Refused
 from domain.triggers import ApiTrigger
 from domain.vocabulary import CampaignState, JourneyState
 from models import Campaign, CampaignVersion
@@ -80,7 +81,7 @@ async def admit(
     repeated = await journey_lists.existing(session, [row["id"] for row in rows.values()])
     entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
     if campaign.state == CampaignState.PAUSED:
-        kept_out = dict.fromkeys(entering, "paused")
+        kept_out = dict.fromkeys(entering, Refused(RefusalCode.PAUSED))
     else:
         kept_out = await _kept_out(session, door, entering, time_scale)
     starts = [rows[customer_id] for customer_id in entering if customer_id not in kept_out]
@@ -88,7 +89,7 @@ async def admit(
     await outbox.add(session, [_note(door, row) for row in starts])
     refused = {"campaign_id": campaign.id, "at": now}
     await triggers.refuse(
-        session, [refused | {"customer_id": who, "event_id": None, "reason": why} for who, why in kept_out.items()]
+        session, [refused | why.row() | {"customer_id": who, "event_id": None} for who, why in kept_out.items()]
     )
     return [_answer(name, found.get(name), door, repeated, kept_out) for name in external_ids]
 
@@ -107,7 +108,7 @@ async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mappi
 
 async def _kept_out(
     session: AsyncSession, door: _Door, customer_ids: Sequence[UUID], time_scale: float
-) -> dict[UUID, str]:
+) -> dict[UUID, Refused]:
     reentry = door.flow.settings.reentry
     since = None
     if reentry.min_gap is not None:
@@ -151,12 +152,12 @@ def _note(door: _Door, row: Mapping[str, Any]) -> Note:
 
 
 def _answer(
-    name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, str]
+    name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, Refused]
 ) -> Entrant:
     if customer_id is None:
         return Entrant(name, None, False, "there is no such customer")
     if customer_id in kept_out:
-        return Entrant(name, None, False, kept_out[customer_id])
+        return Entrant(name, None, False, kept_out[customer_id].reason)
     journey_id = door.journey_id(customer_id)
     again = journey_id in repeated
     return Entrant(name, journey_id, not again, "this key was used for this customer before" if again else None)

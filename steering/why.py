@@ -1,6 +1,6 @@
 """Why is this customer where they are in a campaign, or why are they not in it? Read from what was recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from domain.conditions import Condition, InSegment
 from domain.errors import DomainError
 from domain.flow import SEND_CHANNEL, EntryNode, Flow, Reentry
 from domain.matching import filter_matches
+from domain.refusals import Refused
 from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
 from domain.vocabulary import CampaignState, Channel, JourneyState
 from models import Campaign, Customer, JourneyStep, Message
@@ -64,7 +65,7 @@ class Why:
     where: Whereabouts
     words: str
     entry: Entry | None
-    reentry: str | None
+    reentry: Refused | None
     channels: list[ChannelAnswer]
     journey: JourneyRow | None = None
     steps: Sequence[JourneyStep] = ()
@@ -136,7 +137,7 @@ def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[Whereabout
 
 
 def _outside(
-    campaign: Campaign, entry: Entry | None, reentry: str | None, refusals: Sequence[RefusalRow]
+    campaign: Campaign, entry: Entry | None, reentry: Refused | None, refusals: Sequence[RefusalRow]
 ) -> tuple[Whereabouts, str]:
     if refusals:
         latest = refusals[0].refusal
@@ -144,7 +145,7 @@ def _outside(
     if campaign.state != CampaignState.ACTIVE:
         return Whereabouts.KEPT_OUT, f"never entered: the campaign is {campaign.state}"
     if reentry is not None:
-        return Whereabouts.KEPT_OUT, reentry
+        return Whereabouts.KEPT_OUT, reentry.reason
     if entry is None:
         return Whereabouts.KEPT_OUT, "never entered: the campaign has no published version"
     if entry.holds is False:
@@ -219,8 +220,8 @@ async def _event(session: AsyncSession, trigger: EventTrigger, customer: Custome
 
 async def _reentry(
     session: AsyncSession, campaign: Campaign, reentry: Reentry, customer: Customer, since: datetime | None
-) -> str | None:
-    kept: Mapping[UUID, str] = await launches.kept_out(
+) -> Refused | None:
+    kept = await launches.kept_out(
         session,
         campaign.id,
         _NO_RUN,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.refusals import RefusalCode, Refused
 from domain.vocabulary import JourneyState, RunState
 from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, Journey, Refusal
 
@@ -118,7 +119,7 @@ async def kept_out(
     ever: bool,
     inside: bool,
     since: datetime | None,
-) -> dict[UUID, str]:
+) -> dict[UUID, Refused]:
     """Which of these customers re-entry keeps out, and why. Journeys of this very run keep nobody out.
 
     Args:
@@ -146,14 +147,14 @@ async def kept_out(
         )
         .group_by(col(Journey.customer_id))
     )
-    found: dict[UUID, str] = {}
+    found: dict[UUID, Refused] = {}
     for customer_id, is_inside, latest in rows:
         if ever:
-            found[customer_id] = "re-entry: has been in this campaign before"
+            found[customer_id] = Refused(RefusalCode.BEEN_BEFORE)
         elif inside and is_inside:
-            found[customer_id] = "re-entry: is still inside"
+            found[customer_id] = Refused(RefusalCode.STILL_INSIDE)
         elif since and latest > since:
-            found[customer_id] = "re-entry: entered too short a time ago"
+            found[customer_id] = Refused(RefusalCode.TOO_SOON)
     return found
 
 

@@ -71,9 +71,7 @@ async def report(session: AsyncSession, campaign_id: UUID, run_id: UUID | None =
         .group_by(col(Journey.node_id))
     )
     refusals = await session.execute(
-        select(col(Refusal.reason), func.count())
-        .where(*_of(Refusal, campaign_id, run_id))
-        .group_by(col(Refusal.reason))
+        select(col(Refusal.code), func.count()).where(*_of(Refusal, campaign_id, run_id)).group_by(col(Refusal.code))
     )
     return Report(
         journeys=sum(by_state.values()),

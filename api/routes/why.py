@@ -29,6 +29,8 @@ async def explain_customer(
     return WhyView.model_validate(
         {
             **vars(answer),
+            "reentry": answer.reentry.reason if answer.reentry else None,
+            "reentry_code": answer.reentry.code if answer.reentry else None,
             "journey": JourneySummary.model_validate(journey_fields(journey, services.settings)) if journey else None,
             "refusals": [
                 RefusalView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id})

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
 from domain.flow import CampaignSchedule, Flow
+from domain.refusals import RefusalCode
+from domain.validation import Params
 from domain.vocabulary import CampaignState, RunState
 
 _FLOW = {
@@ -85,6 +87,10 @@ class ViolationView(View):
     node_id: str | None
     edge_id: str | None = None
     code: str
+    sentence: str = Field(
+        description="Which of the code's sentences `message` is: the code itself, or with what it is about behind it."
+    )
+    params: Params = Field(description="What that sentence names, to say it in another language.")
     message: str
 
 
@@ -206,7 +212,9 @@ class RefusalView(View):
     external_id: str | None
     event_id: UUID | None
     run_id: UUID | None
-    reason: str
+    code: RefusalCode
+    about: str | None = Field(description="What the code speaks of: an entry key, or the property that was missing.")
+    reason: str = Field(description="The same in English.")
     at: datetime
 
 
@@ -239,6 +247,6 @@ class ReportView(View):
     inside: dict[str, int] = Field(description="Node to journeys that stand there now.")
     nodes: list[NodeReport]
     messages: list[MessageReport]
-    refusals: dict[str, int] = Field(description="Reason to triggers refused.")
+    refusals: dict[str, int] = Field(description="Code of the refusal to triggers refused.")
     put_off: dict[str, int] = Field(description="Hindrance to messages it put off last, sent later or not.")
     withheld: dict[str, int] = Field(description="Hindrance to messages it withheld.")

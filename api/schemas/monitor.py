@@ -51,7 +51,7 @@ class MonitorView(View):
     revenue: float
     nodes: list[NodeFiguresView]
     messages: list[MessageFiguresView] = Field(description="Conversions without a message before count only above.")
-    refused: dict[str, int] = Field(description="Reason to triggers that started nothing.")
+    refused: dict[str, int] = Field(description="Code of the refusal to triggers that started nothing.")
 
 
 class PointView(View):

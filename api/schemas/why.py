@@ -9,6 +9,7 @@ from api.schemas.base import View
 from api.schemas.campaigns import RefusalView
 from api.schemas.journeys import JourneySummary, StepView
 from api.schemas.segments import Explanation
+from domain.refusals import RefusalCode
 from domain.vocabulary import Channel, Hindrance, MessageState
 from steering.why import Whereabouts
 
@@ -52,6 +53,7 @@ class WhyView(View):
     words: str = Field(description="The answer in a sentence, in the words of the step log.")
     entry: EntryAnswer | None = Field(description="Null while nothing is published.")
     reentry: str | None = Field(description="Why they could not enter again now; null: they could.")
+    reentry_code: RefusalCode | None = Field(description="The same as the code that a refusal would have.")
     channels: list[ChannelView]
     journey: JourneySummary | None = Field(description="Their latest one.")
     steps: list[StepView]

@@ -5,9 +5,9 @@ A rule is a function of the drawing and the facts around it; a new one goes into
 
 from domain.flow import Flow, WaitEventNode
 from domain.validation import campaign, drawing, messages, questions
-from domain.validation.model import Drawing, Facts, Violation
+from domain.validation.model import Drawing, Facts, Params, Violation
 
-__all__ = ["Facts", "Violation", "coupon_prefixes", "listens", "validate"]
+__all__ = ["Facts", "Params", "Violation", "coupon_prefixes", "listens", "validate"]
 
 _RULES = (*drawing.RULES, *messages.RULES, *questions.RULES, *campaign.RULES)
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from domain.flow import EntryNode, RandomSplitNode, SendNode, UntilDate, UpdateProfileNode, WaitEventNode, WaitNode
 from domain.moments import instant, occurrences
 from domain.triggers import SegmentTrigger
-from domain.validation.model import Drawing, Facts, Violation, name_of
+from domain.validation.model import Drawing, Facts, Violation, wrong
 
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_ADD_KEY = "give the entry event a key (such as cart_id), or leave that out."
 
 
 def keys_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -18,30 +17,22 @@ def keys_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         return
     settings = drawing.flow.settings
     if settings.reentry.mode == "per_key":
-        message = f"Re-entry counts per key, but journeys have none: {_ADD_KEY}"
-        yield Violation(None, None, "key_missing", message)
+        yield wrong("key_missing", variant="reentry")
     if settings.goal and settings.goal.same_key:
-        yield Violation(
-            None, None, "key_missing", f"The goal asks for the same key, but journeys have none: {_ADD_KEY}"
-        )
+        yield wrong("key_missing", variant="goal")
     for exit_event in settings.exit_events:
         if exit_event.same_key:
-            message = (
-                f"The exit event {exit_event.on.event!r} asks for the same key, but journeys have none: {_ADD_KEY}"
-            )
-            yield Violation(None, None, "key_missing", message)
+            yield wrong("key_missing", variant="exit", event=exit_event.on.event)
     for node in drawing.nodes.values():
         if isinstance(node, WaitEventNode) and any(branch.same_key for branch in node.data.branches):
-            message = f"{name_of(node)} asks for the same key, but journeys have none: {_ADD_KEY}"
-            yield Violation(node.id, None, "key_missing", message)
+            yield wrong("key_missing", node, variant="wait")
 
 
 def goal_coupon_is_given(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """A goal reached with our coupon needs a coupon."""
     goal = drawing.flow.settings.goal
     if goal and goal.with_coupon and not drawing.coupons:
-        message = "The goal asks for a coupon of this journey, but no step gives one: add a coupon step."
-        yield Violation(None, None, "coupon_unknown", message)
+        yield wrong("coupon_unknown", variant="goal")
 
 
 def cooldown_has_a_topic(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -50,8 +41,7 @@ def cooldown_has_a_topic(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     if cooldown is None or cooldown.between != "topic" or drawing.flow.settings.topic is not None:
         return
     if not any(node.data.topic for node in drawing.nodes.values() if isinstance(node, SendNode)):
-        message = "The cool-down is between messages of one topic, but none has a topic: give the campaign one."
-        yield Violation(None, None, "cooldown_without_topic", message)
+        yield wrong("cooldown_without_topic")
 
 
 def schedule_fits(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -61,25 +51,16 @@ def schedule_fits(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         return
     entry: EntryNode | None = next(iter(drawing.entries), None)
     if entry is not None and not isinstance(entry.data.trigger, SegmentTrigger):
-        message = (
-            "Only a campaign for a segment is launched by a schedule; this one starts by itself: remove the schedule."
-        )
-        yield Violation(None, None, "schedule_without_segment", message)
+        yield wrong("schedule_without_segment")
     if schedule.start is None and schedule.recurrence is None:
-        message = (
-            "The schedule says neither when to start nor how often: give it a start or a recurrence, or remove it."
-        )
-        yield Violation(None, None, "schedule_empty", message)
+        yield wrong("schedule_empty")
     if schedule.start is None or schedule.end is None:
         return
     start, end = instant(schedule.start, schedule.timezone), instant(schedule.end, schedule.timezone)
     if end <= start:
-        yield Violation(
-            None, None, "schedule_ends_early", "The schedule ends before it starts: exchange the two dates."
-        )
+        yield wrong("schedule_ends_early")
     elif not occurrences(schedule, start - timedelta(microseconds=1), 1):
-        message = "The schedule ends before its first run: move its end."
-        yield Violation(None, None, "schedule_empty", message)
+        yield wrong("schedule_empty", variant="ended")
 
 
 def dates_are_of_our_time(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -88,16 +69,14 @@ def dates_are_of_our_time(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         if not (isinstance(node, WaitNode) and isinstance(node.data.until, UntilDate)):
             continue
         if not _EARLIEST <= instant(node.data.until.at, "UTC") < _LATEST:
-            message = f"{name_of(node)} waits until a date outside 2000 to 2099: correct it."
-            yield Violation(node.id, None, "date_implausible", message)
+            yield wrong("date_implausible", node)
 
 
 def splits_contact_somebody(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """A split of holdouts alone tests nothing."""
     for node in drawing.nodes.values():
         if isinstance(node, RandomSplitNode) and all(arm.holdout for arm in node.data.arms):
-            message = f"Every arm of {name_of(node)} is a holdout: make at least one of them a real one."
-            yield Violation(node.id, None, "split_all_holdout", message)
+            yield wrong("split_all_holdout", node)
 
 
 def updates_change_something(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -107,11 +86,9 @@ def updates_change_something(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             continue
         data = node.data
         if not (data.set or data.add_tags or data.remove_tags):
-            message = f"{name_of(node)} changes nothing: give it an attribute or a tag, or remove it."
-            yield Violation(node.id, None, "update_empty", message)
+            yield wrong("update_empty", node)
         for tag in sorted(set(data.add_tags) & set(data.remove_tags)):
-            message = f"{name_of(node)} both adds and removes the tag {tag!r}: keep one of the two."
-            yield Violation(node.id, None, "update_contradicts", message)
+            yield wrong("update_contradicts", node, tag=tag)
 
 
 RULES = (

@@ -17,7 +17,7 @@ from domain.flow import (
     optional_ports,
     ports,
 )
-from domain.validation.model import Drawing, Facts, Violation, name_of
+from domain.validation.model import Drawing, Facts, Violation, wrong
 
 _RESERVED = {"check": "else", "wait_event": "timeout", "channel_split": "none"}
 
@@ -25,20 +25,17 @@ _RESERVED = {"check": "else", "wait_event": "timeout", "channel_split": "none"}
 def one_entry(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """Every journey starts at the one entry."""
     if not drawing.entries:
-        yield Violation(None, None, "entry_missing", "Nobody can enter: add an entry that says who it is for.")
+        yield wrong("entry_missing")
     for extra in drawing.entries[1:]:
-        message = f"There can be only one entry: remove {name_of(extra)}, or make it a campaign of its own."
-        yield Violation(extra.id, None, "entry_twice", message)
+        yield wrong("entry_twice", extra)
 
 
 def unique_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """Ids of nodes and of edges name one thing each."""
     for node_id in _repeated(node.id for node in drawing.flow.nodes):
-        message = f"Several steps have the id {node_id!r}: give each its own."
-        yield Violation(node_id, None, "node_id_twice", message)
+        yield wrong("node_id_twice", drawing.nodes[node_id], id=node_id)
     for edge_id in _repeated(edge.id for edge in drawing.flow.edges):
-        message = f"Several connections have the id {edge_id!r}: draw them again."
-        yield Violation(None, edge_id, "edge_id_twice", message)
+        yield wrong("edge_id_twice", edge_id=edge_id, id=edge_id)
 
 
 def edges_join_ports(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -46,17 +43,14 @@ def edges_join_ports(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     for edge in drawing.flow.edges:
         missing = [end for end in (edge.source, edge.target) if end not in drawing.nodes]
         for end in missing:
-            message = f"A connection leads from or to a step that does not exist ({end!r}): remove it."
-            yield Violation(edge.source if end == edge.target else None, edge.id, "edge_without_node", message)
+            yield wrong("edge_without_node", drawing.nodes.get(edge.source), edge_id=edge.id, id=end)
         if missing:
             continue
         source = drawing.nodes[edge.source]
         if edge.source_handle not in ports(source):
-            message = f"{name_of(source)} has no way out called {edge.source_handle!r}: remove that connection."
-            yield Violation(source.id, edge.id, "edge_without_port", message)
+            yield wrong("edge_without_port", source, edge_id=edge.id, port=edge.source_handle)
         if isinstance(drawing.nodes[edge.target], EntryNode):
-            message = f"Nothing can lead back to the entry: connect {name_of(source)} to the step after it."
-            yield Violation(source.id, edge.id, "edge_to_entry", message)
+            yield wrong("edge_to_entry", source, edge_id=edge.id)
 
 
 def one_edge_a_port(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -65,9 +59,7 @@ def one_edge_a_port(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     for edge in drawing.flow.edges:
         place = (edge.source, edge.source_handle)
         if place in seen and edge.source in drawing.nodes:
-            source = drawing.nodes[edge.source]
-            message = f"{name_of(source)} goes on to two steps by {edge.source_handle!r}: keep one of them."
-            yield Violation(source.id, edge.id, "port_twice", message)
+            yield wrong("port_twice", drawing.nodes[edge.source], edge_id=edge.id, port=edge.source_handle)
         seen.add(place)
 
 
@@ -77,9 +69,7 @@ def every_port_leads_on(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     for node in drawing.nodes.values():
         for port in dict.fromkeys(ports(node)):
             if (node.id, port) not in connected and port not in optional_ports(node):
-                by = "" if port == "next" else f" by {port!r}"
-                message = f"{name_of(node)} leads nowhere{by}: connect it, to an end if the journey is over there."
-                yield Violation(node.id, None, "port_open", message)
+                yield wrong("port_open", node, variant="" if port == "next" else "by", port=port)
 
 
 def every_node_is_reached(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -93,8 +83,7 @@ def every_node_is_reached(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             waiting.extend(edge.target for edge in drawing.outgoing[node_id])
     for node in drawing.nodes.values():
         if drawing.entries and node.id not in seen:
-            message = f"Nobody ever comes to {name_of(node)}: connect a step to it, or remove it."
-            yield Violation(node.id, None, "node_unreachable", message)
+            yield wrong("node_unreachable", node)
 
 
 def branch_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -102,12 +91,10 @@ def branch_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     for node in drawing.nodes.values():
         names = _named_ports(node)
         for name in _repeated(names):
-            message = f"{name_of(node)} has several branches called {name!r}: give each a name of its own."
-            yield Violation(node.id, None, "branch_twice", message)
+            yield wrong("branch_twice", node, branch=name)
         reserved = _RESERVED.get(node.type)
-        if reserved in names:
-            message = f"{name_of(node)} has a branch called {reserved!r}, which every such step has already: rename it."
-            yield Violation(node.id, None, "branch_reserved", message)
+        if reserved is not None and reserved in names:
+            yield wrong("branch_reserved", node, branch=reserved)
 
 
 def cycles_wait(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -120,11 +107,8 @@ def cycles_wait(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     }
     for members in _components(restless):
         if len(members) > 1 or members[0] in restless[members[0]]:
-            names = ", ".join(name_of(drawing.nodes[node_id]) for node_id in members)
-            message = (
-                f"A customer could go round through {names} without a pause: put a wait of some time into the loop."
-            )
-            yield Violation(members[0], None, "cycle_without_wait", message)
+            steps = [drawing.nodes[node_id] for node_id in members]
+            yield wrong("cycle_without_wait", steps[0], steps=steps)
 
 
 def _takes_time(node: Node, port: str, component: dict[str, int]) -> bool:

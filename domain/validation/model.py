@@ -2,13 +2,37 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
+
+from typing_extensions import TypedDict
 
 from domain.content import Content
 from domain.flow import CouponNode, Edge, EntryNode, Flow, Node, ports
 from domain.triggers import EventTrigger
+from domain.validation.sentences import Named, Place, names_in, say
 from domain.vocabulary import Channel
+
+
+class Params(TypedDict, total=False):
+    """What the sentence of a violation names, as values: steps by their ids, channels and places by their codes."""
+
+    place: Place
+    at: str
+    step: str
+    steps: list[str]
+    id: str
+    port: str
+    branch: str
+    channel: Channel
+    other: Channel
+    topic: str
+    tag: str
+    coupon: str
+    event: str
+    value: str
+    header: str
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -19,14 +43,46 @@ class Violation:
         node_id: where it is; None when it concerns the whole campaign.
         edge_id: the connection it is about, if it is about one.
         code: stable, for programs.
-        message: what is wrong and how to mend it, for the marketer.
+        sentence: stable too: which of the code's sentences `message` is, for whoever says it in another language.
+        params: what that sentence names.
+        message: what is wrong and how to mend it, for the marketer, in English.
 
     """
 
     node_id: str | None
     edge_id: str | None
     code: str
+    sentence: str
+    params: Params
     message: str
+
+
+def wrong(
+    code: str, node: Node | None = None, *, variant: str = "", edge_id: str | None = None, **named: Named
+) -> Violation:
+    """A violation, said by the sentence of its code (and variant).
+
+    Args:
+        code: what is wrong.
+        node: where; the sentence's `step` unless another is named.
+        variant: which of several sentences.
+        edge_id: the connection it is about.
+        named: what the sentence names, a node by itself; `place` where a question is asked.
+
+    """
+    sentence = f"{code}_{variant}" if variant else code
+    given: dict[str, Named] = {"step": node, **named} if node is not None else dict(named)
+    place = cast("Place | None", given.get("place"))
+    wanted = [*(["place"] if place else []), *names_in(sentence, place)]
+    params = {name: _value(given[name]) for name in wanted}
+    node_id = None if node is None else node.id
+    return Violation(node_id, edge_id, code, sentence, cast("Params", params), say(sentence, given))
+
+
+def _value(value: Named) -> str | list[str]:
+    if isinstance(value, str):
+        return value
+    return [node.id for node in value] if isinstance(value, list) else value.id
 
 
 def _nothing_wrong(_: Any) -> Sequence[str]:
@@ -97,8 +153,3 @@ class Drawing:
     def coupons(self) -> frozenset[str]:
         """Prefixes of the coupons that its nodes give."""
         return frozenset(node.data.prefix for node in self.flow.nodes if isinstance(node, CouponNode))
-
-
-def name_of(node: Node) -> str:
-    """The node as the marketer knows it."""
-    return f'"{node.data.label or node.id}"'

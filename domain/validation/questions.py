@@ -20,10 +20,11 @@ from domain.conditions import (
     walk,
 )
 from domain.conditions import Sequence as EventSequence
-from domain.flow import SEND_CHANNEL, CheckNode, SendNode, WaitEventNode
+from domain.flow import SEND_CHANNEL, CheckNode, Node, SendNode, WaitEventNode
 from domain.moments import instant
 from domain.triggers import DateTrigger, EventTrigger, InactivityTrigger, SegmentChangeTrigger, SegmentTrigger
-from domain.validation.model import Drawing, Facts, Violation, name_of
+from domain.validation.model import Drawing, Facts, Violation, wrong
+from domain.validation.sentences import Named, Place
 from domain.vocabulary import Channel, Engagement
 
 _NEVER_OPENED = frozenset({Channel.SMS, Channel.SILENT_PUSH})
@@ -33,43 +34,48 @@ _NEVER_OPENED = frozenset({Channel.SMS, Channel.SILENT_PUSH})
 class Question:
     """A condition, or the tests of an event filter, and where it is asked."""
 
-    node_id: str | None
-    place: str
+    place: Place
+    node: Node | None = None
+    branch: str = ""
     condition: Any = None
     tests: Sequence[PropertyTest] = ()
     before_journey: bool = False
 
-    def wrong(self, code: str, message: str) -> Violation:
+    def wrong(self, code: str, *, variant: str = "", **named: Named) -> Violation:
         """A violation at this place."""
-        return Violation(self.node_id, None, code, f"{self.place}: {message}")
+        at = self.node or ""
+        return wrong(
+            code, self.node, variant=variant, edge_id=None, place=self.place, at=at, branch=self.branch, **named
+        )
 
 
 def questions(drawing: Drawing) -> Iterator[Question]:
     """Everything that a flow asks."""
     for entry in drawing.entries:
-        trigger, place = entry.data.trigger, name_of(entry)
+        trigger = entry.data.trigger
         if isinstance(trigger, SegmentTrigger) and trigger.condition is not None:
-            yield Question(entry.id, place, trigger.condition, before_journey=True)
+            yield Question("step", entry, condition=trigger.condition, before_journey=True)
         if isinstance(trigger, EventTrigger):
-            yield Question(entry.id, place, trigger.customer, trigger.on.where, before_journey=True)
+            where = trigger.on.where
+            yield Question("step", entry, condition=trigger.customer, tests=where, before_journey=True)
         if isinstance(trigger, SegmentChangeTrigger | DateTrigger):
-            yield Question(entry.id, place, trigger.customer, before_journey=True)
+            yield Question("step", entry, condition=trigger.customer, before_journey=True)
         if isinstance(trigger, InactivityTrigger):
-            yield Question(entry.id, place, trigger.customer, trigger.where, before_journey=True)
+            where = trigger.where
+            yield Question("step", entry, condition=trigger.customer, tests=where, before_journey=True)
     for node in drawing.nodes.values():
         if isinstance(node, CheckNode):
             for check in node.data.branches:
-                yield Question(node.id, f"{name_of(node)}, branch {check.label or check.id!r}", check.condition)
+                yield Question("branch", node, check.label or check.id, condition=check.condition)
         if isinstance(node, WaitEventNode):
             for branch in node.data.branches:
-                place = f"{name_of(node)}, branch {branch.label or branch.id!r}"
-                yield Question(node.id, place, tests=branch.on.where)
+                yield Question("branch", node, branch.label or branch.id, tests=branch.on.where)
     settings = drawing.flow.settings
-    filters: list[tuple[str, EventFilter]] = [("Exit event", each.on) for each in settings.exit_events]
+    filters: list[tuple[Place, EventFilter]] = [("exit_event", each.on) for each in settings.exit_events]
     if settings.goal:
-        filters.append(("Goal", settings.goal.on))
+        filters.append(("goal", settings.goal.on))
     for place, on in filters:
-        yield Question(None, place, tests=on.where)
+        yield Question(place, tests=on.where)
 
 
 def _leaves(question: Question) -> Iterator[Condition]:
@@ -108,8 +114,7 @@ def entry_asks_nothing_of_a_journey(drawing: Drawing, _: Facts) -> Iterator[Viol
             about = about or isinstance(leaf, TriggerIs)
             about = about or (isinstance(leaf, Engaged) and (_step_here(leaf) is not None or leaf.this_journey))
         if about:
-            message = "it asks about the journey, which has not begun yet: ask that in a check further on."
-            yield question.wrong("journey_not_begun", message)
+            yield question.wrong("journey_not_begun")
 
 
 def segments_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
@@ -118,13 +123,11 @@ def segments_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
         trigger = entry.data.trigger
         named = trigger.segment_id if isinstance(trigger, SegmentTrigger | SegmentChangeTrigger) else None
         if named is not None and named not in facts.segments:
-            message = f"The segment of {name_of(entry)} does not exist (any more): choose another."
-            yield Violation(entry.id, None, "segment_unknown", message)
+            yield wrong("segment_unknown", entry)
     for question in questions(drawing):
         for leaf in _leaves(question):
             if isinstance(leaf, InSegment) and leaf.segment_id not in facts.segments:
-                message = "it names a segment that does not exist (any more): choose another."
-                yield question.wrong("segment_unknown", message)
+                yield question.wrong("segment_unknown", variant="condition")
 
 
 def named_nodes_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -132,13 +135,10 @@ def named_nodes_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     for question in questions(drawing):
         for window in _windows(question):
             if isinstance(window, SinceWindow) and window.node_id and window.node_id not in drawing.nodes:
-                yield question.wrong("node_unknown", f"it asks since a step {window.node_id!r}, which does not exist.")
+                yield question.wrong("node_unknown", variant="since", id=window.node_id)
     for node in drawing.nodes.values():
         if isinstance(node, WaitEventNode) and node.data.since_node and node.data.since_node not in drawing.nodes:
-            message = (
-                f"{name_of(node)} counts from a step {node.data.since_node!r}, which does not exist: choose another."
-            )
-            yield Violation(node.id, None, "node_unknown", message)
+            yield wrong("node_unknown", node, variant="wait", id=node.data.since_node)
 
 
 def _step_here(leaf: Engaged) -> str | None:
@@ -157,23 +157,16 @@ def engagement_can_happen(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             if step is not None:
                 node = drawing.nodes.get(step)
                 if node is None:
-                    message = f"it asks about a message of {step!r}, a step that does not exist: choose another."
-                    yield question.wrong("node_unknown", message)
+                    yield question.wrong("node_unknown", variant="message", id=step)
                     continue
                 if not isinstance(node, SendNode):
-                    yield question.wrong(
-                        "node_sends_nothing", f"{name_of(node)} sends no message: choose a step that does."
-                    )
+                    yield question.wrong("node_sends_nothing", step=node)
                     continue
                 if channel not in (None, SEND_CHANNEL[node.type]):
-                    message = (
-                        f"{name_of(node)} sends on another channel than the one asked about: leave the channel out."
-                    )
-                    yield question.wrong("engagement_impossible", message)
+                    yield question.wrong("engagement_impossible", variant="channel", step=node)
                 channel = SEND_CHANNEL[node.type]
             if leaf.action is Engagement.OPENED and channel in _NEVER_OPENED:
-                message = "nobody can tell whether an SMS or a silent push was opened: ask for delivered or clicked."
-                yield question.wrong("engagement_impossible", message)
+                yield question.wrong("engagement_impossible", variant="opened")
 
 
 def references_have_values(drawing: Drawing, _: Facts) -> Iterator[Violation]:
@@ -184,34 +177,27 @@ def references_have_values(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         for ref in dict.fromkeys(_refs(question)):
             root, _dot, name = ref.partition(".")
             if root == "coupon" and name not in drawing.coupons:
-                message = (
-                    f"it compares with the coupon {name!r}, which no step gives: add a coupon step with that prefix."
-                )
-                yield question.wrong("coupon_unknown", message)
+                yield question.wrong("coupon_unknown", coupon=name)
             if root == "trigger" and drawing.event_trigger is None:
-                yield question.wrong("trigger_missing", _no_trigger(f"compares with {ref!r}"))
+                yield question.wrong("trigger_missing", variant="value", value=ref)
         asks_trigger = any(isinstance(leaf, TriggerIs) for leaf in _leaves(question))
         since_trigger = any(
             isinstance(window, SinceWindow) and window.anchor == "trigger" for window in _windows(question)
         )
         if (asks_trigger or since_trigger) and drawing.event_trigger is None:
-            yield question.wrong("trigger_missing", _no_trigger("asks about the event that starts the journey"))
-
-
-def _no_trigger(asks: str) -> str:
-    return f"it {asks}, but no event starts this campaign: start it by an event, or leave that out."
+            yield question.wrong("trigger_missing")
 
 
 def answers_can_be_yes(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """A condition that no customer can ever meet is a mistake."""
     for question in questions(drawing):
         if any(isinstance(leaf, AnyOf) and not leaf.of for leaf in _leaves(question)):
-            yield question.wrong("condition_empty", 'an "any of" without conditions holds for nobody: add one to it.')
+            yield question.wrong("condition_empty")
         for window in _windows(question):
             if not (isinstance(window, BetweenWindow) and window.start and window.end):
                 continue
             if instant(window.start, "UTC") >= instant(window.end, "UTC"):
-                yield question.wrong("window_empty", "its time span ends before it starts: exchange the two dates.")
+                yield question.wrong("window_empty")
 
 
 RULES = (

@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from domain.refusals import RefusalCode, Refused
 from models import Refusal
 from store.database import Database
 from tests.api import rows
@@ -92,9 +93,12 @@ async def test_a_refusal_is_told_with_its_reason(api: httpx.AsyncClient, databas
     ada = await rows.customer(api, "ada")
     campaign_id = UUID((await api.get(f"/campaigns/{slug}")).json()["id"])
     async with database.transaction() as session:
-        session.add(Refusal(campaign_id=campaign_id, customer_id=ada, reason="re-entry: is still inside", at=rows.NOON))
+        given = {"campaign_id": campaign_id, "customer_id": ada, "at": rows.NOON}
+        session.add(Refusal.model_validate(given | Refused(RefusalCode.STILL_INSIDE).row()))
     told = await ask(api, slug)
-    assert (told["where"], told["refusals"][0]["reason"]) == ("refused", "re-entry: is still inside")
+    [refusal] = told["refusals"]
+    assert (told["where"], refusal["reason"]) == ("refused", "re-entry: is still inside")
+    assert (refusal["code"], refusal["about"]) == ("still_inside", None)
     assert "re-entry: is still inside" in told["words"]
 
 

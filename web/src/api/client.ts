@@ -16,7 +16,7 @@ export class ApiError extends Error {
     super(problem.detail ?? problem.title ?? `HTTP ${problem.status}`);
     this.name = 'ApiError';
     this.status = problem.status;
-    this.code = problem.code ?? 'unknown';
+    this.code = problem.code ?? (problem.status >= 500 ? 'internal' : 'unknown');
     this.errors = problem.errors ?? [];
     const extra = problem as { violations?: Violation[]; revision?: number };
     this.violations = extra.violations ?? [];

@@ -3,9 +3,9 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Violation } from '@/api/types';
 import { titleOf } from './kinds';
-import { withTitles } from './kinds/withTitles';
 import { PanelFrame } from './PanelFrame';
 import { useEditor, useEditorStore, useFlow } from './store';
+import { useViolationWords } from './violationWords';
 
 /** Everything that keeps the draft from being published; each leads to its node. */
 export function Problems() {
@@ -32,6 +32,7 @@ export function Problems() {
 
 function Entry({ problem }: { problem: Violation }) {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
+  const words = useViolationWords();
   const store = useEditorStore();
   const flow = useFlow();
   const node = flow.nodes.find((each) => each.id === problem.node_id);
@@ -40,7 +41,7 @@ function Entry({ problem }: { problem: Violation }) {
   };
   return (
     <Alert color="red" p="xs" variant="light">
-      <Text size="sm">{withTitles(problem.message, flow.nodes, t)}</Text>
+      <Text size="sm">{words(problem)}</Text>
       {node && (
         <Button size="compact-xs" variant="subtle" mt={4} onClick={go}>
           {t('builder:problems.show', { name: titleOf(node, t) })}
@@ -52,14 +53,13 @@ function Entry({ problem }: { problem: Violation }) {
 
 /** What is wrong with one node. */
 export function NodeProblems({ id }: { id: string }) {
-  const { t } = useTranslation(['kinds', 'app']);
-  const flow = useFlow();
+  const words = useViolationWords();
   const problems = useEditor((editor) => editor.problems);
   return problems
     .filter((problem) => problem.node_id === id)
     .map((problem) => (
       <Alert key={problem.code + problem.message} color="red" p="xs" role="alert">
-        <Text size="sm">{withTitles(problem.message, flow.nodes, t)}</Text>
+        <Text size="sm">{words(problem)}</Text>
       </Alert>
     ));
 }

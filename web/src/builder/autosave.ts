@@ -8,6 +8,8 @@ import type { EditorStore } from './store';
 const SAVE_AFTER = 700;
 const CHECK_AFTER = 400;
 const TRY_AGAIN_AFTER = 3000;
+/** The API's own words are all there is to say about a field that it can't take. */
+const SHAPE = { code: 'shape', sentence: 'shape', params: {} };
 
 /** Saves and checks the draft while it is edited. Returns how to stop, saving what is not saved yet. */
 export function keepSaved(store: EditorStore): () => void {
@@ -105,9 +107,9 @@ export function shapeProblems(flow: Flow, error: ApiError): Violation[] {
     return {
       node_id: index === undefined ? null : (flow.nodes[Number(index)]?.id ?? null),
       edge_id: null,
-      code: 'shape',
+      ...SHAPE,
       message: `${field.replaceAll('_', ' ')}: ${message}`,
     };
   });
-  return found.length > 0 ? found : [{ node_id: null, edge_id: null, code: 'shape', message: error.message }];
+  return found.length > 0 ? found : [{ node_id: null, edge_id: null, ...SHAPE, message: error.message }];
 }

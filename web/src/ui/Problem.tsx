@@ -3,18 +3,18 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
+import { problemTitle } from './problemTitle';
 
 const AGAIN_MS = 5_000;
 
 /** What went wrong, for people, with a way on. Where nobody answers it is tried again by itself. */
 export function Problem({ error, retry }: { error: Error; retry?: () => unknown }) {
   const { t } = useTranslation();
-  const status = error instanceof ApiError ? error.status : null;
-  const offline = status === 0;
+  const offline = error instanceof ApiError && error.status === 0;
   const parts = error instanceof ApiError ? error.errors : [];
   useAgain(offline ? retry : undefined);
   return (
-    <Alert color="red" icon={<IconAlertTriangle />} title={t(`problem.${kindOf(status)}`)} m="md" role="alert">
+    <Alert color="red" icon={<IconAlertTriangle />} title={problemTitle(error)} m="md" role="alert">
       <Stack gap="xs">
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {offline ? t(retry ? 'problem.offlineAgain' : 'problem.offlineHelp') : error.message}
@@ -36,14 +36,6 @@ export function Problem({ error, retry }: { error: Error; retry?: () => unknown 
       </Stack>
     </Alert>
   );
-}
-
-function kindOf(status: number | null) {
-  if (status === 0) return 'offline';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'missing';
-  if (status === 409) return 'conflict';
-  return status !== null && status >= 500 ? 'server' : 'title';
 }
 
 function useAgain(retry: (() => unknown) | undefined) {

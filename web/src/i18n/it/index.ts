@@ -16,6 +16,7 @@ import monitor from './monitor.json';
 import sandbox from './sandbox.json';
 import segments from './segments.json';
 import templates from './templates.json';
+import violations from './violations.json';
 
 export default {
   app,
@@ -36,4 +37,5 @@ export default {
   sandbox,
   segments,
   templates,
+  violations,
 };

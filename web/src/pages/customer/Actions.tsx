@@ -11,6 +11,7 @@ import type { Customer } from '@/api/types';
 import { CustomerField } from '@/builder/fields/CustomerField';
 import { download } from '@/lib/csv';
 import { Problem } from '@/ui/Problem';
+import { tell } from '@/ui/tell';
 import { nameOf } from '../customers/name';
 
 type Asked = 'merge' | 'erase' | null;
@@ -25,7 +26,7 @@ export function Actions({ customer }: { customer: Customer }) {
     mutationFn: () => take(api.GET('/customers/{customer}/export', { params: { path: { customer: customer.id } } })),
     onSuccess: (all) =>
       download(`${customer.external_id ?? customer.id}.json`, JSON.stringify(all, null, 2), 'application/json'),
-    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+    onError: tell,
   });
   if (!operator) return null;
   return (

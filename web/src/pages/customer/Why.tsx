@@ -9,6 +9,7 @@ import { Explained } from '@/ui/Explained';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
+import { useRefusalWords } from '../monitor/words';
 
 /** Why the customer is, or is not, where they are in one campaign. */
 export function Why({ customer }: { customer: Customer }) {
@@ -34,6 +35,7 @@ export function Why({ customer }: { customer: Customer }) {
 
 function Answer({ slug, customer }: { slug: string; customer: Customer }) {
   const { t } = useTranslation(['customers', 'app']);
+  const { words } = useRefusalWords();
   const asked = useQuery({
     queryKey: ['campaigns', slug, 'why', customer.id],
     queryFn: () =>
@@ -48,7 +50,9 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
     <Stack>
       <Alert variant="light" title={t(`customers:why.where.${why.where}`)}>
         {why.words}
-        {why.reentry && <Text size="sm">{why.reentry}</Text>}
+        {why.reentry_code && (
+          <Text size="sm">{words({ code: why.reentry_code, about: null, reason: why.reentry })}</Text>
+        )}
       </Alert>
       {why.entry && (
         <section>
@@ -82,6 +86,7 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
 
 function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
   const { t } = useTranslation('customers');
+  const { words } = useRefusalWords();
   return (
     <section>
       <Title order={2} size="h5" mb="xs">
@@ -94,7 +99,7 @@ function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
               <Table.Td>
                 <Since at={each.at} />
               </Table.Td>
-              <Table.Td>{each.reason}</Table.Td>
+              <Table.Td>{words(each)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

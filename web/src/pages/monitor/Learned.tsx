@@ -13,6 +13,7 @@ import { Empty } from '@/ui/Empty';
 import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
+import { tell } from '@/ui/tell';
 import { ChannelChoices } from './ChannelChoices';
 import { useEstimate } from './estimate';
 
@@ -65,7 +66,7 @@ function Learn({ slug }: { slug: string }) {
   const learning = useMutation({
     mutationFn: () => take(api.POST('/campaigns/{slug}/uplift', { params: { path: { slug } } })),
     onSuccess: () => notifications.show({ message: t('uplift.started') }),
-    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+    onError: tell,
   });
   if (!may) return null;
   return (

@@ -9,10 +9,12 @@ import { Listing } from '@/ui/Listing';
 import { Person } from '@/ui/Person';
 import { Since } from '@/ui/Since';
 import type { Monitor } from './figures';
+import { useRefusalWords } from './words';
 
 /** Whoever a trigger fired for and was not let in, each with the reason; before all, how many for which reason. */
 export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) {
   const { t } = useTranslation('monitor');
+  const { words, counted } = useRefusalWords();
   const format = useFormat();
   const reasons = Object.entries(monitor.refused).sort(([, a], [, b]) => b - a);
   const refused = reasons.reduce((all, [, count]) => all + count, 0);
@@ -27,7 +29,7 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
       <Group gap="xs">
         {reasons.map(([reason, count]) => (
           <Badge key={reason} variant="light" color="gray" tt="none" size="lg">
-            {reason}: {format.number(count)}
+            {counted(reason)}: {format.number(count)}
           </Badge>
         ))}
       </Group>
@@ -46,7 +48,7 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
                 <Table.Td>
                   <Person id={each.customer_id} externalId={each.external_id} />
                 </Table.Td>
-                <Table.Td>{each.reason}</Table.Td>
+                <Table.Td>{words(each)}</Table.Td>
                 <Table.Td>
                   <Since at={each.at} />
                 </Table.Td>

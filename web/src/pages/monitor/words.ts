@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/api/types';
 
 const KNOWN = ['completed', 'goal', 'exit_event', 'stopped', 'erased', 'over_limit', 'node_removed'] as const;
 
@@ -8,5 +9,18 @@ export function useExitWords(): (reason: string) => string {
   return (reason) => {
     const known = KNOWN.find((each) => each === reason);
     return known ? t(`exit.${known}`) : reason.replaceAll('_', ' ');
+  };
+}
+
+type Refused = Pick<Schemas['RefusalView'], 'code' | 'about'> & { reason: string | null };
+
+/** Why somebody was not let in: `words` of one refusal, `counted` above many of one code. */
+export function useRefusalWords() {
+  const { t, i18n } = useTranslation('monitor');
+  const known = (code: string) => i18n.exists(`monitor:refusals.reasons.${code}`);
+  return {
+    words: ({ code, about, reason }: Refused) =>
+      known(code) ? t(`refusals.reasons.${code}`, { about: about ?? '' }) : (reason ?? code),
+    counted: (code: string) => (known(code) ? t(`refusals.counted.${code as 'paused'}`) : code.replaceAll('_', ' ')),
   };
 }
