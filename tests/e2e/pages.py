@@ -13,6 +13,8 @@ _BROKEN = """() => axe.run({exclude: [['iframe']]}, {resultTypes: ['violations']
     .then(({violations}) => violations)"""
 
 _TABS = ("map", "messages", "funnel", "time", "runs", "refusals", "learned")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+_CUSTOMER_TABS = ("timeline", "journeys", "scores", "consents")
 
 
 def paths(api: httpx.Client, slug: str) -> dict[str, str]:
@@ -33,7 +35,7 @@ def paths(api: httpx.Client, slug: str) -> dict[str, str]:
         f"{monitor}?tab=map&run={journey['run_id']}&node={journey['node_id']}": name,
         "/campaigns/nobody/monitor": "This is not there",
         "/customers": "Customers",
-        **{f"{known}?tab={tab}": customer["first_name"] for tab in ("timeline", "journeys", "consents")},
+        **{f"{known}?tab={tab}": customer["first_name"] for tab in _CUSTOMER_TABS},
         f"{known}?tab=why&campaign={slug}": customer["first_name"],
         f"/journeys/{journey['id']}": "Journey",
         "/segments": "Segments",
@@ -43,6 +45,9 @@ def paths(api: httpx.Client, slug: str) -> dict[str, str]:
         f"/templates/{template['id']}": template["name"],
         f"/messages?campaign={slug}&state=delivered": "Messages",
         f"/messages/{message['id']}": "",
+        "/models": "Models",
+        f"/models/{NOBODY}": "This is not there",
+        "/clusters": "Behavioural clusters",
         "/contact-policy": "Contact limits",
         "/topics?new": "Topics",
         "/suppressions": "Suppression list",
@@ -53,6 +58,22 @@ def paths(api: httpx.Client, slug: str) -> dict[str, str]:
         "/keys": "API keys",
         "/nowhere": "There is no such page",
     }
+
+
+def hours_flow() -> dict[str, Any]:
+    """A wait for the best hour, and a note beside it."""
+    until = {"kind": "best_hour", "within_hours": 24}
+    nodes = [
+        {"id": "in", "type": "entry", "position": {"x": 0, "y": 0}, "data": {"trigger": {"kind": "api"}}},
+        {"id": "hour", "type": "wait", "position": {"x": 0, "y": 150}, "data": {"label": "Their hour", "until": until}},
+        {"id": "end", "type": "end", "position": {"x": 0, "y": 300}, "data": {}},
+    ]
+    edges = [
+        {"id": f"{source}:next", "source": source, "sourceHandle": "next", "target": target}
+        for source, target in (("in", "hour"), ("hour", "end"))
+    ]
+    note = {"id": "note", "text": "Ask Legal", "colour": "pink", "position": {"x": 0, "y": 450}}
+    return {"nodes": nodes, "edges": edges, "notes": [note], "settings": {}}
 
 
 def _first(api: httpx.Client, path: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from scripts import web
 from stack import examples
 from tests.api import drawing
-from tests.e2e import pages, shop
+from tests.e2e import learned, pages, shop
 from tests.e2e.browser import chromium
 from tests.e2e.builder import Builder
 from tests.e2e.runs import Run
@@ -260,6 +260,43 @@ def test_axe_finds_nothing_on_any_page(visit: Visit, state: dict[str, Any], widt
         page.goto(f"{state['urls']['api']}/app{path}")
         pages.settled(page)
         expect(page.locator("h1", has_text=re.compile(f"^{re.escape(title)}")).first).to_be_attached()
+        if found := pages.broken(page):
+            wrong[path] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_a_wait_for_the_best_hour_and_a_note(
+    visit: Visit, state: dict[str, Any], width: int, scheme: str
+) -> None:
+    slug = f"at-their-hour-{width}"
+    with shop.client(state) as api:
+        body = {"slug": slug, "name": "At their hour", "flow": pages.hours_flow()}
+        api.post("/campaigns", json=body).raise_for_status()
+    size = {"width": width, "height": 900}
+    page = visit(f"/campaigns/{slug}/edit", viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    note = page.get_by_role("textbox", name="Note")
+    expect(note).to_have_value("Ask Legal")
+    note.click()
+    expect(page.get_by_role("button", name="Remove this note")).to_be_visible()
+    assert pages.broken(page) == []
+    page.locator(".step", has_text="Their hour").click()
+    expect(page.get_by_label("Within how many hours")).to_have_value("24")
+    expect(page.get_by_text(re.compile("^Why: "))).to_be_visible()
+    assert pages.broken(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_what_was_learned(visit: Visit, state: dict[str, Any], width: int, scheme: str) -> None:
+    with shop.client(state) as api:
+        learned.put_in(state, api, SLUG, "person-7")
+    size = {"width": width, "height": 900}
+    page = visit("/models", viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    wrong = {}
+    for path, said in learned.paths(SLUG, "person-7").items():
+        page.goto(f"{state['urls']['api']}/app{path}")
+        pages.settled(page)
+        expect(page.get_by_role("main").get_by_text(said).first).to_be_visible()
         if found := pages.broken(page):
             wrong[path] = found
     assert wrong == {}

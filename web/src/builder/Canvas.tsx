@@ -155,7 +155,7 @@ function choose(store: EditorStore, changes: (NodeChange<CanvasNode> | EdgeChang
 
 function colourOf(node: Node): string {
   const { data } = node as CanvasNode;
-  return 'node' in data ? `var(--mantine-color-${kindOf(data.node.type).colour}-5)` : 'var(--mantine-color-yellow-2)';
+  return `var(--mantine-color-${'node' in data ? `${kindOf(data.node.type).colour}-5` : `${data.note.colour}-2`})`;
 }
 
 function positionIn(change: NodeChange<CanvasNode>) {

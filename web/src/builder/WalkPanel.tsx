@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Flow, Schemas } from '@/api/types';
+import { localeOf } from '@/lib/locale';
 import { CustomerField } from './fields/CustomerField';
 import { useExampleCustomer } from './fields/exampleCustomer';
 import { kindOf, titleOf } from './kinds';
@@ -109,7 +110,7 @@ function StepTold({ step, flow, choose }: { step: Step; flow: Flow; choose: (por
           {titleOf(node, kindText)}
         </Button>
         <Text size="xs" c="dimmed">
-          {new Date(step.at).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })}
+          {new Date(step.at).toLocaleString(localeOf(i18n.language), { dateStyle: 'medium', timeStyle: 'short' })}
         </Text>
       </Group>
       <Text size="sm">{withTitles(step.why, flow.nodes, kindText)}</Text>

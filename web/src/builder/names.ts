@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { localeOf } from '@/lib/locale';
 import type { Words } from './kinds/kind';
 
 const ALL = { params: { query: { limit: 200 } } };
@@ -33,6 +34,11 @@ export function useWords(): Words {
   return useMemo(() => {
     const finder = (items: { id: string; name: string }[] | undefined) => (id: string) =>
       items ? (items.find((item) => item.id === id)?.name ?? null) : undefined;
-    return { t, language: i18n.language, template: finder(templates?.items), segment: finder(segments?.items) };
+    return {
+      t,
+      language: localeOf(i18n.language),
+      template: finder(templates?.items),
+      segment: finder(segments?.items),
+    };
   }, [t, i18n.language, templates, segments]);
 }

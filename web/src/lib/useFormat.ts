@@ -10,13 +10,20 @@ export function useFormat() {
     const language = localeOf(i18n.language);
     const whole = new Intl.NumberFormat(language);
     const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    const decimal = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+    const places = (count: number) =>
+      new Intl.NumberFormat(language, {
+        minimumFractionDigits: count,
+        maximumFractionDigits: count,
+        signDisplay: 'negative',
+      });
+    const [fine, coarse] = [places(3), places(1)];
     const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
     const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
     return {
       number: (value: number) => whole.format(value),
       money: (value: number) => money.format(value),
-      decimal: (value: number) => decimal.format(value),
+      /** As exact as tells: figures under one another have their points under one another. */
+      decimal: (value: number) => (Math.abs(value) < 10 ? fine : coarse).format(value),
       percent: (value: number) => percent.format(value),
       /** "1.2K", where there is little room. */
       short: (value: number) => (value < 10_000 ? whole.format(value) : compact.format(value)),

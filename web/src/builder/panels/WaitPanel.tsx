@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Until } from '@/api/types';
+import { localeOf } from '@/lib/locale';
 import { AttributeName } from '../fields/AttributeName';
 import { CustomerField } from '../fields/CustomerField';
 import { DurationField } from '../fields/DurationField';
@@ -135,6 +136,7 @@ const CLOCK = { weekday: 'long', hour: '2-digit', minute: '2-digit', day: 'numer
 function SaidBack({ until }: { until: Until }) {
   const { t, i18n } = useTranslation('builder');
   const { t: kindText } = useTranslation(['kinds', 'app']);
+  const language = localeOf(i18n.language);
   const zone = useFlow().settings?.timezone ?? 'UTC';
   const [customer, choose] = useExampleCustomer();
   const profile = useCustomer(customer).data;
@@ -145,7 +147,7 @@ function SaidBack({ until }: { until: Until }) {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const words = sayUntil(asked, { t: kindText, language: i18n.language });
+  const words = sayUntil(asked, { t: kindText, language });
   return (
     <Stack gap={4}>
       <CustomerField label={t('wait.for')} placeholder={t('wait.anybody')} value={customer} onChange={choose} />
@@ -157,14 +159,18 @@ function SaidBack({ until }: { until: Until }) {
               ? t('wait.late', { why: said.data.words })
               : t(said.data.timezone === 'UTC' ? 'wait.saidUtc' : 'wait.saidFor', {
                   name: profile ? nameOf(profile) : t('wait.anybodyName'),
-                  at: new Date(said.data.at).toLocaleString(i18n.language, { ...CLOCK, timeZone: 'UTC' }),
-                  local: clockIn(said.data.at, said.data.timezone, i18n.language),
+                  at: new Date(said.data.at).toLocaleString(language, { ...CLOCK, timeZone: 'UTC' }),
+                  local: clockIn(said.data.at, said.data.timezone, language),
                   zone: said.data.timezone,
                 })}
-            {asked.kind === 'best_hour' && !said.data.late && ` ${said.data.words}`}
           </Text>
         )}
       </Text>
+      {asked.kind === 'best_hour' && said.data && !said.data.late && (
+        <Text size="xs" c="dimmed">
+          {t('wait.why', { words: said.data.words })}
+        </Text>
+      )}
     </Stack>
   );
 }

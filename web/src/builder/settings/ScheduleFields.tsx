@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Schedule } from '@/api/types';
+import { localeOf } from '@/lib/locale';
 import { DurationField } from '../fields/DurationField';
 import { WeekdaysField } from '../fields/WeekdaysField';
 import { ZoneField } from '../fields/ZoneField';
@@ -173,7 +174,7 @@ export function Upcoming({ schedule }: { schedule: Schedule }) {
       <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 14 }}>
         {dates.data.upcoming.map((at) => (
           <li key={at}>
-            {new Date(at).toLocaleString(i18n.language, {
+            {new Date(at).toLocaleString(localeOf(i18n.language), {
               dateStyle: 'full',
               timeStyle: 'short',
               timeZone: schedule.timezone,

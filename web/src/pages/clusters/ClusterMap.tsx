@@ -3,6 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { Clusters } from '@/api/intelligence';
 import { Chart } from '@/ui/Chart';
 
+/** A direction has no unit: nothing is written along it. */
+const UNSAID = {
+  type: 'value',
+  axisLabel: { show: false },
+  axisTick: { show: false },
+  axisLine: { onZero: false },
+};
+
 /** Customers as points, a colour a cluster. */
 export function ClusterMap({ clusters }: { clusters: Clusters }) {
   const { t } = useTranslation('intelligence');
@@ -12,8 +20,8 @@ export function ClusterMap({ clusters }: { clusters: Clusters }) {
       tooltip: { trigger: 'item', formatter: '{a}' },
       legend: { top: 0, type: 'scroll' },
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-      xAxis: { type: 'value', axisLabel: { show: false } },
-      yAxis: { type: 'value', axisLabel: { show: false } },
+      xAxis: UNSAID,
+      yAxis: UNSAID,
       series: clusters.clusters.map(({ number, name }) => ({
         name: `${number + 1}: ${name}`,
         type: 'scatter',

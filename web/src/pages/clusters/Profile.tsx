@@ -21,7 +21,7 @@ export function Profile({ cluster }: { cluster: Cluster }) {
       aria: { enabled: true },
       tooltip: { trigger: 'axis' },
       grid: { left: 8, right: 16, top: 8, bottom: 8, containLabel: true },
-      xAxis: { type: 'value' },
+      xAxis: { type: 'value', axisLabel: { hideOverlap: true } },
       yAxis: { type: 'category', data: bars.map(({ said }) => said), axisLine: { show: false } },
       series: [{ name: t('clusters.against'), type: 'bar', data: bars.map(({ gap }) => gap) }],
     };

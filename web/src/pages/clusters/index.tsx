@@ -43,8 +43,16 @@ function Found({ clusters }: { clusters: Clusters }) {
       <List clusters={clusters.clusters} show={(number) => setParams({ cluster: String(number) }, { replace: true })} />
       <Grid gap="xl">
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <Heading title={t('clusters.map')} help={t('clusters.mapHelp')} />
-          <ClusterMap clusters={clusters} />
+          <Stack gap="xl">
+            <section>
+              <Heading title={t('clusters.map')} help={t('clusters.mapHelp')} />
+              <ClusterMap clusters={clusters} />
+            </section>
+            <section>
+              <Heading title={t('clusters.tried')} help={t('clusters.triedHelp')} />
+              <Tried clusters={clusters} />
+            </section>
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           {shown && (
@@ -55,10 +63,6 @@ function Found({ clusters }: { clusters: Clusters }) {
           )}
         </Grid.Col>
       </Grid>
-      <section>
-        <Heading title={t('clusters.tried')} help={t('clusters.triedHelp')} />
-        <Tried clusters={clusters} />
-      </section>
     </Stack>
   );
 }
@@ -90,7 +94,14 @@ function List({ clusters, show }: { clusters: Cluster[]; show: (number: number) 
           key: 'name',
           title: t('clusters.name'),
           show: ({ number, name }) => (
-            <Anchor component="button" type="button" ta="left" title={t('clusters.show')} onClick={() => show(number)}>
+            <Anchor
+              component="button"
+              type="button"
+              ta="left"
+              fz="inherit"
+              title={t('clusters.show')}
+              onClick={() => show(number)}
+            >
               {number + 1}: {name}
             </Anchor>
           ),
@@ -108,11 +119,13 @@ function List({ clusters, show }: { clusters: Cluster[]; show: (number: number) 
           title: t('clusters.segment'),
           show: ({ segment_id: id }) =>
             id ? (
-              <Anchor component={Link} to={`/segments/${id}`}>
+              <Anchor component={Link} to={`/segments/${id}`} fz="inherit">
                 {t('clusters.open')}
               </Anchor>
             ) : (
-              <Text c="dimmed">{t('clusters.gone')}</Text>
+              <Text c="dimmed" fz="inherit">
+                {t('clusters.gone')}
+              </Text>
             ),
           csv: ({ segment_id }) => segment_id,
         },

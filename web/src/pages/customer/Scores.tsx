@@ -1,4 +1,4 @@
-import { List, Text } from '@mantine/core';
+import { List } from '@mantine/core';
 import { IconBrain } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { Customer, Schemas } from '@/api/types';
 import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
+import { Estimated } from '@/ui/Estimated';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
@@ -80,14 +81,9 @@ function Value({ row }: { row: Row }) {
   const format = useFormat();
   if (row.name === CLUSTER) return format.number(row.value + 1);
   if (!MONEY.test(row.name)) return format.percent(row.value);
-  return (
-    <>
-      {format.money(row.value)}
-      {row.low !== null && row.high !== null && (
-        <Text size="xs" c="dimmed">
-          {t('customer.range', { low: format.money(row.low), high: format.money(row.high) })}
-        </Text>
-      )}
-    </>
-  );
+  const range =
+    row.low === null || row.high === null
+      ? undefined
+      : t('customer.range', { low: format.money(row.low), high: format.money(row.high) });
+  return <Estimated value={format.money(row.value)} range={range} />;
 }

@@ -17,8 +17,15 @@ export function Curve({ points }: { points: Point[] }) {
       aria: { enabled: true },
       tooltip: { trigger: 'axis' },
       legend: { top: 0 },
-      grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-      xAxis: { type: 'value', name: t('card.expected'), nameLocation: 'middle', nameGap: 24, max: most },
+      grid: { left: 8, right: 16, top: 40, bottom: 32, containLabel: true },
+      xAxis: {
+        type: 'value',
+        name: t('card.expected'),
+        nameLocation: 'middle',
+        nameGap: 24,
+        max: most,
+        axisLabel: { hideOverlap: true },
+      },
       yAxis: { type: 'value', name: t('card.observed') },
       series: [
         {

@@ -8,7 +8,9 @@ import { useIntelligenceWords } from '../models/words';
 
 type Row = { name: string; said: string; index: number };
 
-/** How far each feature and the score have moved, the farthest first. */
+const SHOWN = 12;
+
+/** How far the score and the features have moved, those that moved most; the file holds all of them. */
 export function DriftTable({ drift }: { drift: Drift }) {
   const { t } = useTranslation('intelligence');
   const words = useIntelligenceWords();
@@ -25,10 +27,12 @@ export function DriftTable({ drift }: { drift: Drift }) {
     <>
       <Text c="dimmed" mb="xs">
         {t('card.driftHelp', { when: format.moment(drift.at) })}
+        {features.length > SHOWN && ` ${t('card.driftMost', { n: SHOWN, all: features.length })}`}
       </Text>
       <DataTable<Row>
         label={t('card.drift')}
-        rows={[...score, ...features]}
+        rows={[...score, ...features.slice(0, SHOWN)]}
+        everything={async () => [...score, ...features]}
         rowKey={({ name }) => name}
         minWidth={330}
         columns={[

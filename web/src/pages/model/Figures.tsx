@@ -1,8 +1,8 @@
-import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Card, Estimate, Metrics } from '@/api/intelligence';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
+import { Estimated } from '@/ui/Estimated';
 import { figureNames, valueOf } from '../models/figures';
 import { useIntelligenceWords } from '../models/words';
 
@@ -47,14 +47,9 @@ function Value({ figure }: { figure: number | Estimate | undefined }) {
   const { t } = useTranslation('intelligence');
   const { decimal } = useFormat();
   if (figure === undefined) return '–';
-  return (
-    <>
-      {decimal(valueOf(figure))}
-      {typeof figure !== 'number' && (
-        <Text size="xs" c="dimmed">
-          {t('customer.range', { low: decimal(figure.low), high: decimal(figure.high) })}
-        </Text>
-      )}
-    </>
-  );
+  const range =
+    typeof figure === 'number'
+      ? undefined
+      : t('customer.range', { low: decimal(figure.low), high: decimal(figure.high) });
+  return <Estimated value={decimal(valueOf(figure))} range={range} />;
 }

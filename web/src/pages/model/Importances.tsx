@@ -23,7 +23,7 @@ export function Importances({ weights }: { weights: Record<string, number> }) {
       aria: { enabled: true },
       tooltip: { trigger: 'axis' },
       grid: { left: 8, right: 16, top: 8, bottom: 8, containLabel: true },
-      xAxis: { type: 'value' },
+      xAxis: { type: 'value', axisLabel: { hideOverlap: true } },
       yAxis: { type: 'category', data: bars.map(({ said }) => said) },
       series: [{ name: t('card.weight'), type: 'bar', data: bars.map(({ weight }) => weight) }],
     };

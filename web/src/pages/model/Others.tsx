@@ -31,13 +31,13 @@ export function Others({ name, shown }: { name: string; shown: string }) {
             id === shown ? (
               format.moment(at)
             ) : (
-              <Anchor component={Link} to={`/models/${id}`}>
+              <Anchor component={Link} to={`/models/${id}`} fz="inherit">
                 {format.moment(at)}
               </Anchor>
             ),
           csv: ({ trained_at }) => trained_at,
         },
-        { key: 'kind', title: t('learned.model'), show: ({ kind }) => words.kind(kind), csv: ({ kind }) => kind },
+        { key: 'kind', title: t('card.kind'), show: ({ kind }) => words.kind(kind), csv: ({ kind }) => kind },
         { key: 'state', title: t('card.state'), show: ({ state }) => words.state(state), csv: ({ state }) => state },
       ]}
     />

@@ -1,9 +1,9 @@
-import { Button, Grid, Group, SimpleGrid, Stack, Title } from '@mantine/core';
+import { Anchor, Button, Grid, Group, SimpleGrid, Stack, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { type Card, type Drift, intelligence, type Metrics, promote, rollBack } from '@/api/intelligence';
 import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
@@ -13,6 +13,7 @@ import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { tell } from '@/ui/tell';
+import { mayDrift } from '../models/figures';
 import { useIntelligenceWords } from '../models/words';
 import { Curve } from './Curve';
 import { DriftTable } from './DriftTable';
@@ -36,33 +37,43 @@ function ModelCard({ model }: { model: Known }) {
   const format = useFormat();
   const words = useIntelligenceWords();
   const card = model.card as Card;
+  const curve = card.curve?.length ? card.curve : null;
   const title = t('card.title', { score: words.score(model.name), when: format.day(model.trained_at) });
   return (
     <Page title={title} actions={<Steer model={model} />}>
       <Stack gap="xl">
         <Origin model={model} card={card} />
+        {model.kind === 'clusters' && (
+          <Anchor component={Link} to="/clusters">
+            {t('card.clusters')}
+          </Anchor>
+        )}
         <Section title={t('card.figures')}>
           <Figures metrics={model.metrics as Metrics} card={card} />
         </Section>
-        <Grid gap="xl">
-          {card.curve && card.curve.length > 0 && (
-            <Grid.Col span={{ base: 12, md: 6 }}>
-              <Section title={t('card.curve')} help={t('card.curveHelp')}>
-                <Curve points={card.curve} />
-              </Section>
-            </Grid.Col>
-          )}
-          {card.importances && (
-            <Grid.Col span={{ base: 12, md: 6 }}>
-              <Section title={t('card.importances')} help={t('card.importancesHelp')}>
-                <Importances weights={card.importances} />
-              </Section>
-            </Grid.Col>
-          )}
-        </Grid>
-        <Section title={t('card.drift')}>
-          <DriftTable drift={model.drift as Drift} />
-        </Section>
+        {(curve || card.importances) && (
+          <Grid gap="xl">
+            {curve && (
+              <Grid.Col span={{ base: 12, md: 6 }}>
+                <Section title={t('card.curve')} help={t('card.curveHelp')}>
+                  <Curve points={curve} />
+                </Section>
+              </Grid.Col>
+            )}
+            {card.importances && (
+              <Grid.Col span={{ base: 12, md: 6 }}>
+                <Section title={t('card.importances')} help={t('card.importancesHelp')}>
+                  <Importances weights={card.importances} />
+                </Section>
+              </Grid.Col>
+            )}
+          </Grid>
+        )}
+        {mayDrift(model.kind) && (
+          <Section title={t('card.drift')}>
+            <DriftTable drift={model.drift as Drift} />
+          </Section>
+        )}
         <Section title={t('card.others')}>
           <Others name={model.name} shown={model.id} />
         </Section>
@@ -91,7 +102,7 @@ function Origin({ model, card }: { model: Known; card: Card }) {
   const share = judged?.share;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2, md: 4 }}>
-      <Figure label={t('learned.model')} value={words.kind(model.kind)} note={words.state(model.state)} />
+      <Figure label={t('card.kind')} value={words.kind(model.kind)} note={words.state(model.state)} />
       {learned?.customers !== undefined && (
         <Figure
           label={t('card.learnedFrom')}
@@ -102,13 +113,22 @@ function Origin({ model, card }: { model: Known; card: Card }) {
       {judged?.customers !== undefined && (
         <Figure
           label={t('card.judgedOn')}
-          value={judged.moment ? format.day(judged.moment) : '–'}
-          note={t('card.judgedNote', { n: format.number(judged.customers), days: judged.days ?? 0 })}
+          value={t('card.learnedNote', { count: judged.customers, n: format.number(judged.customers) })}
+          note={<Judged on={judged} />}
         />
       )}
       {share !== undefined && <Figure label={t('card.happened')} value={format.percent(share)} />}
     </SimpleGrid>
   );
+}
+
+/** When what the model was judged on happened, as far as the card says. */
+function Judged({ on: { moment, days } }: { on: NonNullable<Card['judged_on']> }) {
+  const { t } = useTranslation('intelligence');
+  const format = useFormat();
+  if (days === undefined) return null;
+  if (moment === undefined) return t('card.judgedDays', { count: days });
+  return t('card.judgedFrom', { count: days, when: format.day(moment) });
 }
 
 function Steer({ model }: { model: Known }) {
@@ -126,7 +146,8 @@ function Steer({ model }: { model: Known }) {
   });
   const promoting = useMutation({ mutationFn: () => promote(model.id), ...after(t('card.promoted')) });
   const returning = useMutation({ mutationFn: () => rollBack(model.name), ...after(t('card.backed')) });
-  if (!may) return null;
+  const before = useQuery(intelligence.models(model.name)).data?.some(({ state }) => state === 'retired');
+  if (!may || (model.state === 'champion' && !before)) return null;
   return (
     <Group>
       {model.state === 'champion' ? (

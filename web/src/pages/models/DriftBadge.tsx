@@ -9,7 +9,7 @@ export function DriftBadge({ index }: { index: number | null }) {
   const { t } = useTranslation('intelligence');
   const state = drifted(index);
   return (
-    <Badge variant="light" color={COLOURS[state]} tt="none" miw="max-content">
+    <Badge variant="dot" fw={500} color={COLOURS[state]} tt="none" miw="max-content">
       {t(`drifted.${state}`)}
     </Badge>
   );

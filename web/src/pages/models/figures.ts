@@ -22,6 +22,11 @@ export function worstDrift(drift: Drift): number | null {
   return found.length === 0 ? null : Math.max(...found);
 }
 
+/** Kinds that score nobody: nothing of theirs is measured for drift. */
+const SCORELESS = ['hours', 'recommendations', 'policy'];
+
+export const mayDrift = (kind: string) => !SCORELESS.includes(kind);
+
 export type Drifted = 'none' | 'calm' | 'some' | 'much';
 
 export function drifted(index: number | null): Drifted {

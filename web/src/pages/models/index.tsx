@@ -13,7 +13,7 @@ import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 import { Begin } from './Begin';
 import { DriftBadge } from './DriftBadge';
-import { byScore, gained, type Scored, worstDrift } from './figures';
+import { byScore, gained, mayDrift, type Scored, worstDrift } from './figures';
 import { useIntelligenceWords } from './words';
 
 /** Every score, which model makes it, how right that was, and whether the world has moved since. */
@@ -72,7 +72,7 @@ function Rows({ rows }: { rows: Scored[] }) {
         {
           key: 'drift',
           title: t('learned.drift'),
-          show: ({ used }) => <DriftBadge index={driftOf(used)} />,
+          show: ({ used }) => used && mayDrift(used.kind) && <DriftBadge index={driftOf(used)} />,
           csv: ({ used }) => driftOf(used),
         },
         {

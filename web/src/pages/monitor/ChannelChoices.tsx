@@ -5,6 +5,7 @@ import { api, take } from '@/api/client';
 import type { Channel, Schemas } from '@/api/types';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
+import { Estimated } from '@/ui/Estimated';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { useEstimate } from './estimate';
@@ -51,7 +52,7 @@ function Policies({ judged }: { judged: Judged }) {
     key,
     title: t(`monitor:choices.${key}`),
     right: true,
-    show: (row) => `${said(row[key].value)} ${range(row[key], said)}`,
+    show: (row) => <Estimated value={said(row[key].value)} range={range(row[key], said)} />,
     csv: (row) => row[key].value,
   });
   const columns: Column<Row>[] = [
@@ -66,7 +67,9 @@ function Policies({ judged }: { judged: Judged }) {
       csv: (row) => row.as_chosen,
     },
   ];
-  const rows = Object.entries(judged.policies).map(([name, policy]) => ({ ...policy, name }));
+  const rows = Object.entries(judged.policies)
+    .map(([name, policy]) => ({ ...policy, name }))
+    .sort((a, b) => b.doubly_robust.value - a.doubly_robust.value);
   return (
     <>
       <Text size="sm">
@@ -77,7 +80,13 @@ function Policies({ judged }: { judged: Judged }) {
           explored: format.percent(judged.explored),
         })}
       </Text>
-      <DataTable label={t('monitor:choices.title')} rows={rows} columns={columns} rowKey={(row) => row.name} />
+      <DataTable
+        label={t('monitor:choices.title')}
+        rows={rows}
+        columns={columns}
+        rowKey={(row) => row.name}
+        minWidth={330}
+      />
     </>
   );
 }

@@ -10,6 +10,7 @@ import type { Schemas } from '@/api/types';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
+import { Estimated } from '@/ui/Estimated';
 import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
@@ -84,7 +85,7 @@ function Verdict({ learned }: { learned: Learned }) {
   return (
     <>
       <Group gap="xs">
-        <Badge color={learned.usable ? 'green' : 'gray'} tt="none">
+        <Badge variant="dot" color={learned.usable ? 'teal' : 'gray'} size="lg" tt="none" fw={500}>
           {t(learned.usable ? 'uplift.usable' : 'uplift.nothing')}
         </Badge>
         <Text size="sm" c="dimmed">
@@ -131,9 +132,10 @@ function Groups({ learned }: { learned: Learned }) {
           <Figure
             key={name}
             label={t(`uplift.groups.${name}`)}
-            value={`${estimate.points(group.effect.value)} ${estimate.range(group.effect, estimate.points)}`}
+            value={estimate.points(group.effect.value)}
             note={
               <>
+                {estimate.range(group.effect, estimate.points)}{' '}
                 {t('uplift.customers', { n: format.number(group.customers) })}{' '}
                 {segment ? (
                   <Anchor component={Link} to={`/segments/${segment}`} size="xs">
@@ -176,9 +178,24 @@ function Fifths({ fifths }: { fifths: Fifth[] }) {
       key: 'effect',
       title: t('uplift.measured'),
       right: true,
-      show: (row) => `${estimate.points(row.effect.value)} ${estimate.range(row.effect, estimate.points)}`,
+      show: ({ effect }) => (
+        <Estimated value={estimate.points(effect.value)} range={estimate.range(effect, estimate.points)} />
+      ),
       csv: (row) => row.effect.value,
     },
   ];
-  return <DataTable label={t('uplift.fifths')} rows={rows} columns={columns} rowKey={(row) => String(row.place)} />;
+  return (
+    <div>
+      <Title order={3} size="h5" mb="xs">
+        {t('uplift.fifths')}
+      </Title>
+      <DataTable
+        label={t('uplift.fifths')}
+        rows={rows}
+        columns={columns}
+        rowKey={(row) => String(row.place)}
+        minWidth={330}
+      />
+    </div>
+  );
 }

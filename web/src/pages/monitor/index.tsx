@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Select, SimpleGrid, Stack, Tabs, Text } from '@m
 import { useMediaQuery } from '@mantine/hooks';
 import { IconExternalLink, IconPencil, IconRadar2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
@@ -100,7 +100,6 @@ function Live({ state }: { state: LiveState }) {
 type BodyProps = { campaign: Campaign; version: number; run: string | null; figures: Monitor };
 
 function Body({ campaign, version, run, figures }: BodyProps) {
-  const { t } = useTranslation('monitor');
   const [params, setParams] = useSearchParams();
   const shown = useQuery(campaigns.version(campaign.slug, version));
   const flow = useMemo(() => (shown.data ? readFlow(shown.data.flow) : null), [shown.data]);
@@ -123,13 +122,7 @@ function Body({ campaign, version, run, figures }: BodyProps) {
       <Summary figures={figures} />
       <Tabs value={tab} onChange={(next) => go({ tab: next === usual ? null : next, node: null })} keepMounted={false}>
         <Group justify="space-between" align="flex-end" gap="xs" mb="md">
-          <Tabs.List className="monitor-tabs">
-            {TABS.map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {t(`tabs.${each}`)}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
+          <TabStrip tab={tab} />
           <RunPicker slug={campaign.slug} run={run} choose={(next) => go({ run: next })} />
         </Group>
         <Tabs.Panel value="map">
@@ -164,6 +157,22 @@ function Body({ campaign, version, run, figures }: BodyProps) {
         close={() => go({ node: null })}
       />
     </Stack>
+  );
+}
+
+/** The tabs in one row; on a phone the chosen one is scrolled into sight. */
+function TabStrip({ tab }: { tab: (typeof TABS)[number] }) {
+  const { t } = useTranslation('monitor');
+  const chosen = useRef<HTMLButtonElement>(null);
+  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
+  return (
+    <Tabs.List className="monitor-tabs">
+      {TABS.map((each) => (
+        <Tabs.Tab key={each} value={each} ref={each === tab ? chosen : undefined}>
+          {t(`tabs.${each}`)}
+        </Tabs.Tab>
+      ))}
+    </Tabs.List>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { campaigns, launch, turnScheduleOff, turnScheduleOn } from '@/api/campaigns';
 import type { Campaign, Flow } from '@/api/types';
+import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
 
 type Props = {
@@ -110,7 +111,11 @@ function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) 
           <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 14 }}>
             {found.upcoming.map((at) => (
               <li key={at}>
-                {new Date(at).toLocaleString(i18n.language, { dateStyle: 'full', timeStyle: 'short', timeZone: zone })}
+                {new Date(at).toLocaleString(localeOf(i18n.language), {
+                  dateStyle: 'full',
+                  timeStyle: 'short',
+                  timeZone: zone,
+                })}
               </li>
             ))}
           </ol>
