@@ -49,7 +49,7 @@ def put_in(state: dict[str, Any], api: httpx.Client, slug: str, customer: str) -
 def paths(slug: str, customer: str) -> dict[str, str]:
     """Path of each page that tells of it -> something that it says."""
     return {
-        "/models": "boosted trees",
+        "/models": "Moved by “Win-back”",
         f"/models/{model_id('purchase_30')}": "Days since the last order",
         f"/models/{model_id('ltv_90')}": "251.0 to 301.9",
         f"/models/{model_id('hours')}": "Own hours only",

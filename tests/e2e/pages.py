@@ -1,5 +1,6 @@
 """Every page of the web app, and what is asked of each of them."""
 
+import time
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ _BROKEN = """() => axe.run({exclude: [['iframe']]}, {resultTypes: ['violations']
     .then(({violations}) => violations)"""
 
 _TABS = ("map", "messages", "funnel", "time", "runs", "refusals", "learned")
+_PATIENCE = 30.0
 NOBODY = "00000000-0000-0000-0000-000000000000"
 _CUSTOMER_TABS = ("timeline", "journeys", "scores", "consents")
 
@@ -77,8 +79,14 @@ def hours_flow() -> dict[str, Any]:
 
 
 def _first(api: httpx.Client, path: str) -> dict[str, Any]:
-    answer: dict[str, Any] = api.get(path).raise_for_status().json()
-    return answer["items"][0] if "items" in answer else answer
+    """What is there, or the first of them, once there is one: a launch was answered before anything was sent."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        answer: dict[str, Any] = api.get(path).raise_for_status().json()
+        if answer.get("items", True):
+            return answer["items"][0] if "items" in answer else answer
+        assert time.monotonic() < deadline, f"nothing at {path} within {_PATIENCE:.0f} s"
+        time.sleep(0.2)
 
 
 def _imported(api: httpx.Client) -> dict[str, Any]:
