@@ -1,7 +1,7 @@
 """What is wrong with content, found before it is sent to anybody."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from liquid import BoundTemplate, Environment
 from liquid.builtin.expressions import FilteredExpression, Path
@@ -9,6 +9,7 @@ from liquid.exceptions import LiquidError
 from liquid.undefined import Undefined
 
 from domain.content import Content
+from domain.text_problems import TextProblem
 from rendering.context import Variables, is_known
 from rendering.errors import RenderError
 from rendering.limits import DEFAULT_LIMITS, Limits
@@ -27,8 +28,8 @@ class _Sample(Undefined):
         return "sample"
 
 
-def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[str]:
-    """Everything wrong with a content, each in words with its field and line; empty when it can be published.
+def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[TextProblem]:
+    """Everything wrong with a content, each with its field and line; empty when it can be published.
 
     Liquid that can't be parsed, filters that don't exist, variables that are not known and have no fallback, coupons
     that the campaign doesn't give, MJML that can't be read.
@@ -36,17 +37,17 @@ def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIM
     return [problem for field, source in texts(content) for problem in _problems(field, source, known, limits)]
 
 
-def text_problems(source: str, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[str]:
-    """The same for one text of Liquid outside a message, such as the body of a request."""
-    return list(_problems("text", source, known, limits))
+def text_problems(field: str, source: str, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[TextProblem]:
+    """The same for one text of Liquid outside a message, such as the `body` of a request."""
+    return list(_problems(field, source, known, limits))
 
 
-def _problems(field: str, source: str, known: Variables, limits: Limits) -> Iterator[str]:
+def _problems(field: str, source: str, known: Variables, limits: Limits) -> Iterator[TextProblem]:
     made = environment(field in MARKUP_FIELDS, limits, _Sample)
     try:
         template = parse(source, made, limits)
     except LiquidError as error:
-        yield str(as_render_error(error, field))
+        yield _other(as_render_error(error, field))
         return
     yield from _unknown_filters(field, template, made)
     yield from _unknown_variables(field, template, source, known)
@@ -54,12 +55,13 @@ def _problems(field: str, source: str, known: Variables, limits: Limits) -> Iter
         yield from _unreadable_mjml(field, template, limits)
 
 
-def _unknown_filters(field: str, template: BoundTemplate, made: Environment) -> Iterator[str]:
+def _unknown_filters(field: str, template: BoundTemplate, made: Environment) -> Iterator[TextProblem]:
     for name in sorted(set(template.filter_names()) - set(made.filters)):
-        yield f"{field}: there is no filter {name!r}{_like(name, made.filters)}"
+        named = {"field": field, "name": name} | _like(name, made.filters)
+        yield TextProblem("filter_like" if "like" in named else "filter", named)
 
 
-def _unknown_variables(field: str, template: BoundTemplate, source: str, known: Variables) -> Iterator[str]:
+def _unknown_variables(field: str, template: BoundTemplate, source: str, known: Variables) -> Iterator[TextProblem]:
     guarded = {
         expression.left.token.start_index
         for expression in expressions(template)
@@ -74,22 +76,26 @@ def _unknown_variables(field: str, template: BoundTemplate, source: str, known: 
                 continue
             said.add(path)
             line = source.count("\n", 0, variable.span.index) + 1
-            yield f"{field}, line {line}: {_unknown(path, known)}"
+            yield _unknown({"field": field, "line": str(line), "name": path}, known)
 
 
-def _unknown(path: str, known: Variables) -> str:
-    if path.startswith("coupon"):
-        return f"{path} is no coupon that this campaign gives: add a coupon node with that prefix"
-    names = known.names | known.open
-    return f"{path} is not known{_like(path, names)}; correct it, or give it a fallback: | default: '...'"
+def _unknown(named: dict[str, str], known: Variables) -> TextProblem:
+    if named["name"].startswith("coupon"):
+        return TextProblem("coupon", named)
+    named |= _like(named["name"], known.names | known.open)
+    return TextProblem("variable_like" if "like" in named else "variable", named)
 
 
-def _like(name: str, names: object) -> str:
-    close = difflib.get_close_matches(name, list(names), n=1)  # type: ignore[call-overload]
-    return f" (did you mean {close[0]}?)" if close else ""
+def _like(name: str, names: Iterable[str]) -> dict[str, str]:
+    close = difflib.get_close_matches(name, list(names), n=1)
+    return {"like": close[0]} if close else {}
 
 
-def _unreadable_mjml(field: str, template: BoundTemplate, limits: Limits) -> Iterator[str]:
+def _other(error: RenderError) -> TextProblem:
+    return TextProblem("other", {"problem": str(error)})
+
+
+def _unreadable_mjml(field: str, template: BoundTemplate, limits: Limits) -> Iterator[TextProblem]:
     try:
         page = write(template, {}, Budget(limits))
     except LiquidError:
@@ -98,4 +104,4 @@ def _unreadable_mjml(field: str, template: BoundTemplate, limits: Limits) -> Ite
     try:
         mjml_to_html(page, field)
     except RenderError as error:
-        yield str(error)
+        yield _other(error)

@@ -138,7 +138,7 @@ async def _preview(session: AsyncSession, services: Services, body: PreviewBody,
     foretold = {row.name: row.value for row in await scores.of_customer(session, customer.id)}
     products = await products_for(session, customer, datetime.now(UTC))
     tried = Trial(content, body.trigger, body.coupons, foretold, products)
-    return await run_in_threadpool(_write, tried, customer, problems(content, known), services)
+    return await run_in_threadpool(_write, tried, customer, [str(each) for each in problems(content, known)], services)
 
 
 def _write(tried: Trial, customer: Customer, found: list[str], services: Services) -> PreviewView:

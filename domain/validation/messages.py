@@ -39,7 +39,7 @@ def messages_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violatio
             contents.append(facts.templates.get(node.data.template_id))
         for content in contents:
             for problem in facts.template_problems(content) if content is not None else ():
-                yield wrong("template_problem", node, problem=problem)
+                yield wrong("template_problem", node, variant=problem.kind, **problem.named)
 
 
 def topics_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
@@ -66,11 +66,10 @@ def requests_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violatio
     for node in drawing.nodes.values():
         if not isinstance(node, HttpCallNode):
             continue
-        for problem in facts.text_problems(node.data.body or ""):
-            yield wrong("template_problem", node, variant="body", problem=problem)
-        for header, text in node.data.headers.items():
-            for problem in facts.text_problems(text):
-                yield wrong("template_problem", node, variant="header", header=header, problem=problem)
+        texts = {"body": node.data.body or ""} | {f"header {name}": text for name, text in node.data.headers.items()}
+        for name, text in texts.items():
+            for problem in facts.text_problems(name, text):
+                yield wrong("template_problem", node, variant=problem.kind, **problem.named)
 
 
 def channels_have_providers(drawing: Drawing, facts: Facts) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from domain.content import Content
 from domain.flow import CouponNode, Edge, EntryNode, Flow, Node, ports
+from domain.text_problems import TextProblem
 from domain.triggers import EventTrigger
 from domain.validation.sentences import Named, Place, names_in, say
 from domain.vocabulary import Channel
@@ -31,7 +32,10 @@ class Params(TypedDict, total=False):
     coupon: str
     event: str
     value: str
-    header: str
+    field: str
+    line: str
+    name: str
+    like: str
     problem: str
 
 
@@ -85,7 +89,7 @@ def _value(value: Named) -> str | list[str]:
     return [node.id for node in value] if isinstance(value, list) else value.id
 
 
-def _nothing_wrong(_: Any) -> Sequence[str]:
+def _nothing_wrong(*_: Any) -> Sequence[TextProblem]:
     return ()
 
 
@@ -98,16 +102,16 @@ class Facts:
         segments: ids of the saved segments.
         channels: those that a provider sends on.
         topics: keys of the topics that exist.
-        template_problems: what is wrong with a content, in words (`rendering.problems.problems`).
-        text_problems: the same for one Liquid text, such as the body of a request.
+        template_problems: what is wrong with a content (`rendering.problems.problems`).
+        text_problems: the same for one Liquid text, by its name, such as the body of a request.
 
     """
 
     templates: Mapping[UUID, Content]
     segments: frozenset[UUID]
     channels: frozenset[Channel]
-    template_problems: Callable[[Content], Sequence[str]] = _nothing_wrong
-    text_problems: Callable[[str], Sequence[str]] = _nothing_wrong
+    template_problems: Callable[[Content], Sequence[TextProblem]] = _nothing_wrong
+    text_problems: Callable[[str, str], Sequence[TextProblem]] = _nothing_wrong
     topics: frozenset[str] = frozenset()
 
 

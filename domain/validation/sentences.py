@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Literal
 
 from domain.flow import Node
+from domain.text_problems import TEXTS
 from domain.vocabulary import Channel
 
 Place = Literal["step", "branch", "exit_event", "goal"]
@@ -48,9 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "content_twice": '"{step}" has both a template and content of its own: keep one of them.',
     "template_unknown": 'The template of "{step}" does not exist (any more): choose another.',
     "template_channel": '"{step}" has a template for {other}: choose one for {channel}.',
-    "template_problem": '"{step}", {problem}',
-    "template_problem_body": '"{step}", body: {problem}',
-    "template_problem_header": '"{step}", header {header}: {problem}',
+    **{f"template_problem_{kind}": f'"{{step}}", {text}' for kind, text in TEXTS.items()},
     "topic_unknown": "\"{step}\" has a topic that does not exist, '{topic}': choose another.",
     "topic_unknown_campaign": "The campaign's topic '{topic}' does not exist: choose another.",
     "resend_marketing": '"{step}" is marketing and could arrive twice: turn off sending again when unknown.',

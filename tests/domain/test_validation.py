@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.content import PushContent, SmsContent
 from domain.flow import Flow
+from domain.text_problems import TextProblem
 from domain.traversal import Graph
 from domain.validation import Facts, coupon_prefixes, listens, validate
 from domain.validation.drawing import _components
@@ -260,21 +261,25 @@ def test_a_cool_down_of_a_topic_needs_a_topic(between, own, campaign, expected):
 
 
 def test_every_problem_of_a_text_is_passed_on():
+    unknown = TextProblem("coupon", {"field": "body", "line": "1", "name": "coupon.X"})
     facts = Facts(
         templates={},
         segments=frozenset(),
         channels=frozenset({Channel.PUSH}),
-        template_problems=say(["body, line 1: a", "body, line 2: b"]),
-        text_problems=lambda text: [f"about {text}"] if text else [],
+        template_problems=say([unknown, TextProblem("other", {"problem": "body: never closed"})]),
+        text_problems=lambda field, text: [TextProblem("filter", {"field": field, "name": text})] if text else [],
     )
     call = node("call", "http_call", url="https://shop.example", headers={"X-Id": "h"}, body="b")
     drawn = around(SEND, call, edges=["in>hello", "hello>call", "call>out"])
-    assert [(each.node_id, each.message) for each in validate(drawn, facts)] == [
-        ("hello", '"hello", body, line 1: a'),
-        ("hello", '"hello", body, line 2: b'),
-        ("call", '"call", body: about b'),
-        ("call", '"call", header X-Id: about h'),
+    violations = validate(drawn, facts)
+    assert [(each.node_id, each.message) for each in violations] == [
+        ("hello", f'"hello", {unknown}'),
+        ("hello", '"hello", body: never closed'),
+        ("call", "\"call\", body: there is no filter 'b'"),
+        ("call", "\"call\", header X-Id: there is no filter 'h'"),
     ]
+    assert {each.code for each in violations} == {"template_problem"}
+    assert violations[0].params == {"step": "hello", "field": "body", "line": "1", "name": "coupon.X"}
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------

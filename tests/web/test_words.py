@@ -12,6 +12,7 @@ from api import problems
 from domain import validation
 from domain.errors import DomainError
 from domain.refusals import RefusalCode, Refused
+from domain.text_problems import TEXTS
 from domain.validation.model import Params
 from domain.validation.sentences import PLACES, SENTENCES, Place, names_in
 from domain.vocabulary import ExitReason, Hindrance
@@ -45,9 +46,15 @@ def said() -> set[str]:
         code = call.args[0] if call.args else None
         if isinstance(code, ast.Constant) and ast.unparse(call.func) in ("wrong", "question.wrong"):
             variant = next((each.value for each in call.keywords if each.arg == "variant"), ast.Constant(""))
-            choices = [variant.body, variant.orelse] if isinstance(variant, ast.IfExp) else [variant]
-            found |= {f"{code.value!s}_{ast.literal_eval(each)}".removesuffix("_") for each in choices}
+            found |= {f"{code.value!s}_{each}".removesuffix("_") for each in choices(variant)}
     return found
+
+
+def choices(variant: ast.expr) -> list[str]:
+    if ast.unparse(variant) == "problem.kind":
+        return list(TEXTS)
+    written = [variant.body, variant.orelse] if isinstance(variant, ast.IfExp) else [variant]
+    return [ast.literal_eval(each) for each in written]
 
 
 def test_every_violation_has_its_sentence_and_no_sentence_is_left_over():

@@ -22,6 +22,12 @@ it('names steps, ways and channels as people know them', () => {
   );
 });
 
+it('names the fields of a content as their form does', () => {
+  const params = { step: 'n1', field: 'subject', line: '2', name: 'FirstNam', like: 'FirstName' };
+  expect(say({ sentence: 'template_problem_variable_like', params })).toMatch(/Oggetto, riga 2: FirstNam .*FirstName/);
+  expect(say({ sentence: 'template_problem_filter', params: { ...params, field: 'header X' } })).toContain('header X:');
+});
+
 it('says where a question is asked', () => {
   expect(say({ sentence: 'condition_empty', params: { place: 'branch', at: 'n1', branch: 'sì' } })).toMatch(
     /^“Chi è\?”, ramo 'sì': un “almeno una di queste”/,

@@ -20,9 +20,14 @@ export function sayViolation({ sentence, params, message }: Violation, nodes: Fl
   const t = texts.getFixedT(null, 'violations');
   const kindText = texts.getFixedT(null, ['kinds', 'app']) as unknown as KindText;
   if (!texts.exists(`violations:sentences.${sentence}`)) return withTitles(message, nodes, kindText);
-  const names = named(params, nodes, kindText);
+  const names = { ...named(params, nodes, kindText), ...(params.field && { field: fieldName(params.field, texts) }) };
   const said = t(`sentences.${sentence as 'entry_missing'}`, names);
   return params.place ? t('behind', { place: t(`places.${params.place}`, names), sentence: said }) : said;
+}
+
+/** A content's field as its form calls it; `data.x` and a request's headers have no other name. */
+function fieldName(field: string, texts: i18n): string {
+  return texts.exists(`fields:${field}`) ? texts.t(`fields:${field as 'subject'}`) : field;
 }
 
 /** The values as people know them: steps, ways and channels by their names. */
