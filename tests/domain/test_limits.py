@@ -44,7 +44,7 @@ def local(text: str) -> datetime:
 
 NEVER, NOW = "never", "now"
 REST = {"cooldown": {"hours": 24}}
-TIRED = {"cooldown": {"hours": 24}, "fatigue": {"unopened": 2, "within": {"days": 30}, "factor": 3}}
+TIRED: dict[str, dict] = {"cooldown": {"hours": 24}, "fatigue": {"unopened": 2, "within": {"days": 30}, "factor": 3}}
 
 
 @pytest.mark.parametrize(

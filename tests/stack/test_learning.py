@@ -30,7 +30,7 @@ def test_the_crowds_secrets_are_spread_evenly_and_stay_the_same():
 
 
 def test_people_answer_their_own_channel_and_hardly_another():
-    opened = Counter()
+    opened: Counter[bool] = Counter()
     for member in MEMBERS[:300]:
         for channel in CHANNELS:
             arrival = Arrival("x", channel, "a", f"{member.id}-{channel}", customer=member.id)

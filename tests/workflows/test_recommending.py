@@ -1,7 +1,7 @@
 """Recommendations, whole: learned by the training from planted tastes, shown by the API's code, never an error."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ async def plant(session, *, tastes: bool) -> dict:
         for product in draws.choice(PRODUCTS, TAKEN, p=liked / liked.sum()):
             at = NOW - timedelta(days=float(draws.uniform(1, 90)))
             events.append(_taken(who, int(product), at, bought=bool(draws.uniform() < 0.2)))
-    remembered = {}
+    remembered: dict[UUID, dict] = {}
     for event in sorted(events, key=lambda event: event.occurred_at):
         traits.learn(remembered.setdefault(event.customer_id, {}), event.name, event.properties, event.occurred_at)
     rows = [{"id": who, "external_id": str(who), "traits": remembered[who]} for who in likes]

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from temporalio.testing import WorkflowEnvironment
 
+from tests.examples.putting import put
 from tests.walking import END, ENTRY, World, flow, push
-from tests.workflows.test_examples import at, ended, journeys, put, said
+from tests.workflows.test_examples import at, ended, journeys, said
 from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW, SweepResult, UpkeepResult
 
 
