@@ -164,7 +164,10 @@ function Body({ campaign, version, run, figures }: BodyProps) {
 function TabStrip({ tab }: { tab: (typeof TABS)[number] }) {
   const { t } = useTranslation('monitor');
   const chosen = useRef<HTMLButtonElement>(null);
-  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
+  useEffect(() => {
+    // Danger: newer browsers answer with a promise, which React would take for the effect's clean-up.
+    void chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   return (
     <Tabs.List className="monitor-tabs">
       {TABS.map((each) => (
