@@ -5,6 +5,7 @@ twice; a time that a jump leaves out is never shown.
 """
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from domain.contact import QuietHours
@@ -29,9 +30,33 @@ def end_of_quiet(quiet: QuietHours, at: datetime, zone: str) -> datetime:
         return at
     today = at.astimezone(ZoneInfo(zone)).date()
     days = [today + timedelta(days=ahead) for ahead in range(-1, _DAYS)]
-    ends = sorted({end for day in days for end in _shown(datetime.combine(day, quiet.end), zone)})
+    shown = {end for day in days for end in _shown(datetime.combine(day, quiet.end), zone)}
+    ends = sorted(shown | set(_jumps(at, zone)))
     loud = (end for end in ends if end > at and not is_quiet(quiet, end, zone))
     return next(loud, at + timedelta(days=1))
+
+
+def _jumps(at: datetime, zone: str) -> list[datetime]:
+    """When the clocks jump in the days after `at`: one set back to before the quiet time's start is loud at once."""
+    tz = ZoneInfo(zone)
+    hours = [int(at.timestamp()) + 3600 * ahead for ahead in range(24 * _DAYS + 1)]
+    jumped = [(low, high) for low, high in pairwise(hours) if _offset(low, tz) != _offset(high, tz)]
+    return [datetime.fromtimestamp(_first_after_jump(low, high, tz), UTC) for low, high in jumped]
+
+
+def _first_after_jump(low: int, high: int, tz: ZoneInfo) -> int:
+    """The first second past `low`, `high` at the latest, whose offset is another than that of `low`."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(middle, tz) == _offset(low, tz):
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _offset(seconds: int, tz: ZoneInfo) -> timedelta | None:
+    return datetime.fromtimestamp(seconds, tz).utcoffset()
 
 
 def _shown(local: datetime, zone: str) -> list[datetime]:

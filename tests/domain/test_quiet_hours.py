@@ -90,6 +90,13 @@ def test_in_every_zone_the_end_is_the_first_moment_that_is_not_quiet(
         assert all(is_quiet(quiet, moment, zone) for moment in [*between, end - timedelta(microseconds=1)])
 
 
+def test_a_clock_set_back_to_before_the_quiet_time_is_loud_at_once():
+    """Troll, 2020: at 01:00 UTC the clocks go from 03:00 back to 01:00, five minutes before the quiet time's start."""
+    quiet = QuietHours(start=time(1, 5), end=time(3, 0))
+    end = end_of_quiet(quiet, datetime(2020, 10, 25, 0, 59, tzinfo=UTC), "Antarctica/Troll")
+    assert end == datetime(2020, 10, 25, 1, 0, tzinfo=UTC)
+
+
 def add(moment: datetime, minutes: int) -> datetime:
     return moment + timedelta(minutes=minutes)
 
