@@ -12,6 +12,7 @@ from domain.best_hour import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_h
 from domain.contact import QuietHours
 from domain.flow import UntilBestHour
 from domain.moments import Moment
+from domain.sentences import Day, Sentence, sentence
 from domain.vocabulary import ModelKind
 from models import Customer
 from store import registry, scores, visits
@@ -65,9 +66,9 @@ async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Ha
     until = now - sped_up(time_scale)
     row = await registry.champion(session, NAME)
     if row is None:
-        return await _everybodys(session, until, "no model has been learned yet")
+        return await _everybodys(session, until, sentence("no_model_yet"))
     if now - row.trained_at > BELIEVED:
-        return await _everybodys(session, until, f"the model is of {row.trained_at:%Y-%m-%d}, too old to be believed")
+        return await _everybodys(session, until, sentence("model_too_old", day=Day(row.trained_at.date())))
     try:
         if row.kind != ModelKind.HOURS:
             raise ValueError(f"a model of kind {row.kind}")
@@ -76,13 +77,13 @@ async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Ha
             raise ValueError("not the shares of a week")
     except (ValueError, TypeError) as error:
         log.exception("model can't be read", score=NAME, model=str(row.id), problem=repr(error))
-        return await _everybodys(session, until, "the model can't be read")
+        return await _everybodys(session, until, sentence("model_unreadable"))
     return habits
 
 
-async def _everybodys(session: AsyncSession, until: datetime, why: str) -> Habits:
+async def _everybodys(session: AsyncSession, until: datetime, why: Sentence) -> Habits:
     counts = await visits.of_everybody(session, until=until)
     total = sum(counts)
     if total < FEWEST_VISITS:
-        return replace(NOTHING, why=f"{NOTHING.why}, and {why}")
+        return replace(NOTHING, why=sentence("nothing_known_and", nothing=sentence("nothing_known_of_hours"), why=why))
     return Habits([(count + 1) / (total + HOURS) for count in counts], why=why)

@@ -17,6 +17,7 @@ from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
 from domain.refusals import Refused
+from domain.sentences import as_row, sentence
 from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun
@@ -200,7 +201,7 @@ def _journey(run: CampaignRun, slug: str, customer_id: UUID) -> dict[str, Any]:
         "workflow_id": ids.journey_workflow_id(slug, customer_id, journey_id),
         "entry": entry,
         "state": JourneyState.STARTING.value,
-        "why": "in the audience of this run",
+        **as_row(sentence("in_audience")),
     }
 
 

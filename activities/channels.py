@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channel_choice import Expected, PopulationTally, Tally
+from domain.sentences import Sentence, sentence
+from domain.sentences import channel as named
 from domain.vocabulary import Category, Channel, Hindrance
 from models import Customer
 from store import engagement, permissions, scores
@@ -81,6 +83,10 @@ async def reachable_channels(
     found = dict(await permissions.reach(session, customer, channels, category, topic=topic))
     for channel in channels:
         if channel not in with_provider:
-            why = f"no provider sends on {channel.value}"
-            found[channel] = Reach(False, None, why, Hindrance.NO_PROVIDER)
+            found[channel] = Reach(False, None, no_provider_on(channel), Hindrance.NO_PROVIDER)
     return found
+
+
+def no_provider_on(channel: Channel) -> Sentence:
+    """Why a channel without a provider reaches nobody."""
+    return sentence("no_provider_on", channel=named(channel))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from temporalio.exceptions import ApplicationError
 
 from activities import metrics
+from domain.sentences import Sentence, as_written, channel, sentence
 from domain.vocabulary import MessageState
 from providers.base import (
     Accepted,
@@ -39,8 +40,8 @@ class Outcome:
 
     state: MessageState
     """`deferred`: the provider surely did not take it; a retry may send."""
-    why: str
-    reason: str | None = None
+    why: Sentence
+    reason: Sentence | None = None
     provider_message_id: str | None = None
     suppress: str | None = None
     failure: str | None = None
@@ -60,17 +61,22 @@ async def _offer(reserved: Reserved) -> Outcome:
     try:
         accepted: Accepted = await reserved.provider.send(reserved.outgoing)
     except PermanentError as error:
-        return Outcome(MessageState.FAILED, f"refused: {error.reason}", error.reason, suppress=error.suppress)
+        words = as_written(error.reason)
+        return Outcome(
+            MessageState.FAILED, sentence("refused_by_provider", words=words), words, suppress=error.suppress
+        )
     except AmbiguousError as error:
-        why = f"unknown whether sent: {error.reason}"
+        words = as_written(error.reason)
+        why = sentence("unknown_whether_sent", why=words)
         retry = _try_again(error) if reserved.resend else None
-        return Outcome(MessageState.UNKNOWN, why, error.reason, failure=error.reason, retry=retry)
+        return Outcome(MessageState.UNKNOWN, why, words, failure=error.reason, retry=retry)
     except (TransientError, ConfigurationError) as error:
         failure = None if isinstance(error, ThrottledError) else error.reason
-        return Outcome(MessageState.DEFERRED, "not now", error.reason, failure=failure, retry=_try_again(error))
+        words = as_written(error.reason)
+        return Outcome(MessageState.DEFERRED, sentence("not_now"), words, failure=failure, retry=_try_again(error))
     return Outcome(
         MessageState.ACCEPTED,
-        f"sent by {reserved.outgoing.channel.value} with {reserved.provider.name}",
+        sentence("sent_by_with", channel=channel(reserved.outgoing.channel), provider=reserved.provider.name),
         provider_message_id=accepted.provider_message_id,
     )
 

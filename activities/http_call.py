@@ -14,6 +14,7 @@ from activities.recommended import recommended
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import HttpCallNode
+from domain.sentences import Sentence, sentence
 from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
 from rendering.liquid_text import render_text
@@ -52,7 +53,7 @@ class HttpActivities:
             try:
                 request = await self._request(walk, input)
             except RenderError as error:
-                return await walk.leave("failed", f"template: {error}")
+                return await walk.leave("failed", sentence("template_fails", problem=str(error)))
         port, why, details = await self._answer(request)
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
@@ -76,7 +77,7 @@ class HttpActivities:
             timeout=data.timeout_seconds,
         )
 
-    async def _answer(self, request: httpx.Request) -> tuple[str, str, dict[str, Any]]:
+    async def _answer(self, request: httpx.Request) -> tuple[str, Sentence, dict[str, Any]]:
         """Port, words and details. Raises ApplicationError where a later attempt may be answered otherwise."""
         try:
             # The body is not read: an endless one must not fill the worker's memory.
@@ -84,12 +85,12 @@ class HttpActivities:
             status = response.status_code
             await response.aclose()
         except NotPublicError as error:
-            return "failed", f"not called: {error}", {}
+            return "failed", sentence("not_called", problem=str(error)), {}
         except httpx.TransportError as error:
             raise ApplicationError(f"no answer: {type(error).__name__}", type="NoAnswer") from error
         if status in _RETRIED:
             raise ApplicationError(f"answered {status}", type="AskedToRetry")
-        return "next" if 200 <= status < 300 else "failed", f"answered {status}", {"status": status}
+        return "next" if 200 <= status < 300 else "failed", sentence("call_answered", status=status), {"status": status}
 
 
 def _one_line(name: str, value: str) -> str:

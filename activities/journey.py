@@ -13,7 +13,7 @@ from activities.services import Services
 from activities.walk import Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
-from domain.moment_words import say_duration
+from domain.sentences import Length, Sentence, as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
 from store import journeys
 from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look
@@ -115,18 +115,22 @@ async def _catch_up(walk: Walk) -> None:
     for event in await journeys.events_since(walk.session, walk.customer.id, names, journey.started_at):
         for reason, filter_, same_key in watched:
             if walk.concerned_by(event, filter_, same_key=same_key):
-                journey.interrupt = {"reason": reason.value, "event_id": str(event.id), "why": f"did {event.name}"}
+                journey.interrupt = {
+                    "reason": reason.value,
+                    "event_id": str(event.id),
+                    **as_row(sentence("did_event", event=event.name)),
+                }
                 return
 
 
 async def _due(walk: Walk) -> Decision:
     node = walk.node
     if isinstance(node, WaitNode):
-        return await walk.leave("next", "the wait is over")
+        return await walk.leave("next", sentence("wait_over"))
     if isinstance(node, WaitEventNode):
         return await waits.leave_by_what_happened(walk, node)
     if isinstance(node, SendNode):  # it was put off: from the beginning
-        return await walk.again(sends.instruction(walk, node), "its moment has come")
+        return await walk.again(sends.instruction(walk, node), sentence("moment_has_come"))
     return walk.standing()
 
 
@@ -148,13 +152,17 @@ async def _take_up(walk: Walk) -> Decision:
     node = walk.node
     if isinstance(node, WaitEventNode):
         due = await waits.what_happened(walk, node) is not None or _is_past(walk)
-        return await _due(walk) if due else await walk.again(waits.still_waiting(walk, node), "listening again")
+        return (
+            await _due(walk) if due else await walk.again(waits.still_waiting(walk, node), sentence("listening_again"))
+        )
     if isinstance(node, WaitNode):
         return (
-            await _due(walk) if _is_past(walk) else await walk.again(waits.still_waiting(walk, node), "waiting again")
+            await _due(walk)
+            if _is_past(walk)
+            else await walk.again(waits.still_waiting(walk, node), sentence("waiting_again"))
         )
     if isinstance(node, SendNode) and not _is_past(walk):
-        return await walk.again(waits.still_waiting(walk, node), "waiting for its moment again")
+        return await walk.again(waits.still_waiting(walk, node), sentence("waiting_for_moment_again"))
     if isinstance(node, SendNode) and walk.too_late is not None:
         return await leave_out(walk, walk.too_late)
     outcome = await walk.services.handlers[node.type](walk, node)
@@ -163,7 +171,7 @@ async def _take_up(walk: Walk) -> Decision:
     return await walk.again(outcome.instruction, outcome.why)
 
 
-async def _too_late(walk: Walk) -> str | None:
+async def _too_late(walk: Walk) -> Sentence | None:
     """Whether the pause has lasted past the campaign's patience with what was due, in words."""
     limit, journey = walk.version.settings.skip_late_by, walk.journey
     if limit is None or journey.seq == 0:
@@ -171,7 +179,7 @@ async def _too_late(walk: Walk) -> str | None:
     due = journey.waiting_until or await journeys.entered_at(walk.session, journey.id, journey.seq)
     if due is None or (walk.now - due).total_seconds() <= limit.total_seconds * walk.services.settings.time_scale:
         return None
-    return f"left out: a pause made it more than {say_duration(limit)} late"
+    return sentence("pause_made_late", length=Length.of(limit))
 
 
 def _is_past(walk: Walk) -> bool:
@@ -183,5 +191,5 @@ async def _failed(walk: Walk) -> Decision:
     """The deadline of a send or a call has passed: it is given up, and the journey goes on."""
     node = walk.node
     if isinstance(node, HttpCallNode):
-        return await walk.leave("failed", "no answer within a day of trying")
+        return await walk.leave("failed", sentence("call_not_answered"))
     return await give_up(walk)

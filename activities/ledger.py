@@ -10,6 +10,7 @@ from activities.outgoing import Prepared
 from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
+from domain.sentences import Words, channel, read, sentence
 from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
 from models import Message
 from store import messages
@@ -50,6 +51,7 @@ async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_o
         {
             "state": state.value,
             "reason": None,
+            "said": None,
             "provider": prepared.provider.name,
             "address": prepared.outgoing.address,
             "content": prepared.stored,
@@ -91,23 +93,23 @@ async def already(walk: Walk, found: Message) -> Decision:
     """An attempt before this one got further than it could say."""
     details = {"message_id": str(found.id)}
     if found.state == MessageState.RESERVED:
-        reason = "the sender died before it knew the provider's answer"
+        reason = sentence("sender_died")
         await messages.settle(walk.session, found.id, MessageState.UNKNOWN, reason=reason)
-        return await walk.leave("next", f"unknown whether sent: {reason}", details)
+        return await walk.leave("next", sentence("unknown_whether_sent", why=reason), details)
     if found.state in (MessageState.FAILED, MessageState.WITHHELD):
-        return await walk.leave("not_sent", found.reason or found.state, details)
+        return await walk.leave("not_sent", read(found.reason or found.state, found.said), details)
     if found.state == MessageState.UNKNOWN:
-        return await walk.leave("next", f"unknown whether sent: {found.reason}", details)
-    return await walk.leave("next", f"sent by {found.channel}", details)
+        return await walk.leave("next", sentence("unknown_whether_sent", why=read(found.reason, found.said)), details)
+    return await walk.leave("next", sentence("sent_by", channel=channel(Channel(found.channel))), details)
 
 
 async def not_sent(
-    walk: Walk, found: Message | None, state: MessageState, reason: str, by: Hindrance | None = None
+    walk: Walk, found: Message | None, state: MessageState, reason: Words, by: Hindrance | None = None
 ) -> Decision:
     """Record that the message stays unsent, and go on by `not_sent`."""
     metrics.sends.labels(SEND_CHANNEL[walk.node.type].value, "", state.value).inc()
-    await put(walk, found, {"state": state.value, "reason": reason, "withheld_by": by})
-    return await walk.leave("not_sent", f"not sent: {reason}", {"message_id": str(message_id_of(walk))})
+    await put(walk, found, {"state": state.value, "withheld_by": by} | messages.because(reason))
+    return await walk.leave("not_sent", sentence("not_sent", why=reason), {"message_id": str(message_id_of(walk))})
 
 
 async def withhold_when_over(walk: Walk, found: Message | None) -> None:
@@ -115,10 +117,9 @@ async def withhold_when_over(walk: Walk, found: Message | None) -> None:
     if found is not None and found.state == MessageState.DEFERRED and walk.journey.state == JourneyState.ENDED:
         values = {
             "state": MessageState.WITHHELD.value,
-            "reason": walk.journey.why,
             "withheld_by": Hindrance.JOURNEY_ENDED,
         }
-        await put(walk, found, values)
+        await put(walk, found, values | messages.because(walk.why))
 
 
 def _new(walk: Walk) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from activities.nodes import waits
 from activities.walk import Leave, Walk
 from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
 from domain.migration import Fate, fate
+from domain.sentences import sentence
 from domain.vocabulary import MessageState
 from store import journeys, messages
 from workflows.contracts import Decision
@@ -21,21 +22,21 @@ async def take_up_move(walk: Walk, move: Move) -> Decision:
     becomes = fate(old, here)
     if here is None:
         return await walk.removed()
-    moved = f"moved from version {before} to {walk.version.number}"
+    moved = sentence("moved", before=before, after=walk.version.number)
     if becomes is Fate.ENTERS:
         return await walk.jump(here, moved)
     assert isinstance(here, WaitNode | WaitEventNode)
     walk.journey.node_id = here.id
     outcome = await waits.wait_on(walk, here, since)
-    details = {**outcome.details, "moved": moved, "since": since.isoformat()}
+    details = {**outcome.details, "moved": str(moved), "since": since.isoformat()}
     if isinstance(outcome, Leave):
-        return await walk.leave(outcome.port, f"{moved}; {outcome.why}", details)
-    return await walk.stay_on(here, outcome.with_words(f"{outcome.why} ({moved})", details))
+        return await walk.leave(outcome.port, sentence("moved_and", moved=moved, why=outcome.why), details)
+    return await walk.stay_on(here, outcome.with_words(sentence("why_moved", why=outcome.why, moved=moved), details))
 
 
 async def _withdraw(walk: Walk) -> None:
     """The present step's message, put off so far, will not be sent any more."""
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state == MessageState.DEFERRED:
-        reason = "the campaign was edited before it could be sent"
+        reason = sentence("edited_before_sent")
         await messages.settle(walk.session, found.id, MessageState.WITHHELD, reason=reason)

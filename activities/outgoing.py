@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from activities.channels import no_provider_on
 from activities.foretold import foretold, written
 from activities.limits import Verdict, verdict
 from activities.nodes.sends import category_of, topic_of
@@ -14,6 +15,7 @@ from activities.walk import Walk
 from domain import ids
 from domain.content import Content, EmailContent, SmsContent
 from domain.flow import SEND_CHANNEL, SendNode
+from domain.sentences import Sentence
 from domain.traversal import TraversalError
 from domain.vocabulary import Category, Channel, Hindrance, MessageState
 from ingestion.links import track_html, track_text
@@ -30,7 +32,7 @@ class Prepared:
 
     outgoing: Outgoing | None = None
     provider: Provider | None = None
-    withheld: str | None = None
+    withheld: Sentence | None = None
     hindrance: Hindrance | None = None
     over_limit: Verdict | None = None
 
@@ -56,7 +58,7 @@ async def prepare(walk: Walk, node: SendNode, found: Message | None = None) -> P
     channel, category = SEND_CHANNEL[node.type], category_of(walk, node)
     first = walk.services.providers.for_channel(channel)
     if first is None:
-        return Prepared(withheld=f"no provider sends on {channel.value}", hindrance=Hindrance.NO_PROVIDER)
+        return Prepared(withheld=no_provider_on(channel), hindrance=Hindrance.NO_PROVIDER)
     allowed = await permissions.reach(walk.session, walk.customer, [channel], category, topic=topic_of(walk, node))
     reach = allowed[channel]
     if not reach.reachable or reach.address is None:

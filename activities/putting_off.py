@@ -13,10 +13,11 @@ from activities.limits import Verdict
 from activities.walk import Walk
 from domain.contact import OverLimit
 from domain.limits import Hit
-from domain.moment_words import say_duration, say_moment
 from domain.moments import business_time
+from domain.sentences import Length, Moment, Sentence, sentence
 from domain.vocabulary import ExitReason, Hindrance, MessageState
 from models import Message
+from store.messages import because
 from workflows.contracts import Decision, Wait
 
 
@@ -27,12 +28,12 @@ async def over_limit(walk: Walk, found: Message | None, verdict: Verdict) -> Dec
         return await _put_off(walk, found, verdict)
     if choice == "skip":
         return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, verdict.hit.by)
-    values = {"state": MessageState.WITHHELD.value, "reason": why, "withheld_by": verdict.hit.by}
-    await ledger.put(walk, found, values)
-    return await walk.end(ExitReason.OVER_LIMIT, f"not sent: {why}", _details(walk, verdict))
+    values = {"state": MessageState.WITHHELD.value, "withheld_by": verdict.hit.by}
+    await ledger.put(walk, found, values | because(why))
+    return await walk.end(ExitReason.OVER_LIMIT, sentence("not_sent", why=why), _details(walk, verdict))
 
 
-def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLimit, str]:
+def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLimit, Sentence]:
     """What is to be done, and why, in words. A message that can't wait is left out."""
     hit, limits = verdict.hit, walk.version.settings.limits
     chosen = send_of(walk).data.over_limit or limits.over_limit
@@ -45,7 +46,8 @@ def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLi
         scale = walk.services.settings.time_scale
         since = business_time(found.reserved_at, walk.now, scale, as_of=verdict.at)
     if hit.not_before - since > timedelta(seconds=limits.defer_up_to.total_seconds):
-        return "skip", f"{hit.why}, and it would wait longer than {say_duration(limits.defer_up_to)}"
+        too_long = sentence("would_wait_too_long", why=hit.why, length=Length.of(limits.defer_up_to))
+        return "skip", too_long
     return "defer", hit.why
 
 
@@ -53,14 +55,14 @@ async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decis
     hit = verdict.hit
     assert hit.not_before is not None
     until = walk.now + (hit.not_before - verdict.at) * walk.services.settings.time_scale
-    words = f"{hit.why}; put off {say_moment(hit.not_before, verdict.zone, verdict.at)}"
+    moment = Moment(hit.not_before, verdict.zone, verdict.at)
+    words = sentence("put_off_until", why=hit.why, moment=moment)
     values = {
         "state": MessageState.DEFERRED.value,
-        "reason": hit.why,
         "deferred_by": hit.by,
         "not_before": hit.not_before,
     }
-    await ledger.put(walk, found, values)
+    await ledger.put(walk, found, values | because(hit.why))
     node = send_of(walk)
     wait = Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
     return await walk.put_off(wait, words, {"put_off": _said(hit)})
@@ -71,4 +73,4 @@ def _details(walk: Walk, verdict: Verdict) -> dict[str, Any]:
 
 
 def _said(hit: Hit) -> dict[str, Any]:
-    return {"by": hit.by.value, "until": hit.not_before.isoformat() if hit.not_before else None, "why": hit.why}
+    return {"by": hit.by.value, "until": hit.not_before.isoformat() if hit.not_before else None, "why": str(hit.why)}

@@ -24,6 +24,7 @@ from activities.putting_off import over_limit
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL
+from domain.sentences import Words, sentence
 from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
 from models import Message
 from rendering.errors import RenderError
@@ -79,19 +80,21 @@ class SendActivities:
         try:
             prepared = await prepare(walk, ledger.send_of(walk), found)
         except RenderError as error:
-            return await ledger.not_sent(walk, found, MessageState.FAILED, f"template: {error}")
+            return await ledger.not_sent(
+                walk, found, MessageState.FAILED, sentence("template_fails", problem=str(error))
+            )
         if prepared.over_limit is not None:
             return await over_limit(walk, found, prepared.over_limit)
         if prepared.provider is None or prepared.outgoing is None:
-            why = prepared.withheld or "no provider"
+            why = prepared.withheld or sentence("no_provider")
             return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, prepared.hindrance)
         attempt = 1 if found is None else found.attempts + 1
         at_once = prepared.outgoing.channel is Channel.IN_APP
         if not await ledger.reserve(walk, found, prepared, at_once=at_once):
-            why = "another profile with this address has got it"
+            why = sentence("same_address")
             return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, Hindrance.SAME_ADDRESS)
         if at_once:  # the ledger row itself is the inbox: there is nothing to hand over
-            return await walk.leave("next", "put into the inbox")
+            return await walk.leave("next", sentence("put_into_inbox"))
         return Reserved(prepared.outgoing, prepared.provider, resend=_resends(walk) and attempt < SENDS_AT_MOST)
 
     async def _settle(self, input: StepInput, reserved: Reserved, outcome: Outcome) -> Decision:
@@ -150,7 +153,7 @@ async def close_message(walk: Walk) -> None:
         await ledger.withhold_when_over(walk, await messages.read(walk.session, ledger.message_id_of(walk)))
 
 
-async def leave_out(walk: Walk, why: str) -> Decision:
+async def leave_out(walk: Walk, why: Words) -> Decision:
     """The present step's message is not to be sent any more; unless it was handed over before the pause."""
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state != MessageState.DEFERRED:
@@ -163,4 +166,4 @@ async def give_up(walk: Walk) -> Decision:
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state != MessageState.DEFERRED:
         return await ledger.already(walk, found)
-    return await ledger.not_sent(walk, found, MessageState.FAILED, "the provider would not take it for a day")
+    return await ledger.not_sent(walk, found, MessageState.FAILED, sentence("given_up"))

@@ -21,6 +21,7 @@ from domain.errors import DomainError
 from domain.flow import Node
 from domain.matching import journey_refs
 from domain.migration import alike
+from domain.sentences import Sentence, Told, Words, as_row, sentence
 from domain.traversal import TraversalError
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from ingestion.wakes import concerns
@@ -37,7 +38,7 @@ class Leave:
     """An instantaneous node was passed: by which port, and why, in words."""
 
     port: str
-    why: str = ""
+    why: Words
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -46,11 +47,11 @@ class Stay:
     """The journey stops here until Temporal says otherwise."""
 
     instruction: Instruction
-    why: str = ""
+    why: Words
     until: datetime | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
-    def with_words(self, why: str, details: dict[str, Any]) -> "Stay":
+    def with_words(self, why: Words, details: dict[str, Any]) -> "Stay":
         """The same, said otherwise."""
         return replace(self, why=why, details=details)
 
@@ -76,7 +77,7 @@ class Walk:
         self.customer: Customer = locked.customer
         self.campaign_state = locked.campaign_state
         self.now = now
-        self.too_late: str | None = None
+        self.too_late: Words | None = None
         """Why messages that are come to now are left out: a pause has made them too late. Said until the next wait."""
         self._path: list[str] = []
         self._rows: list[dict[str, Any]] = []
@@ -99,6 +100,11 @@ class Walk:
     def refs(self) -> Mapping[str, Any]:
         """What a `ref` in a condition can name: this journey's coupons and its trigger's properties."""
         return journey_refs(self.journey.trigger, self.journey.coupons)
+
+    @property
+    def why(self) -> Words:
+        """Why the journey stands where it does."""
+        return Told(self.journey.why, self.journey.said)
 
     def concerned_by(self, event: Event, wanted: EventFilter, *, same_key: bool) -> bool:
         """Is this what the journey listens for? Never the event that started it."""
@@ -124,18 +130,19 @@ class Walk:
             return await self.end(*over)
         return self._hold() if self.campaign_state is CampaignState.PAUSED else None
 
-    def _over(self) -> tuple[str, str, dict[str, Any]] | None:
+    def _over(self) -> tuple[str, Words, dict[str, Any]] | None:
         """Whether the journey is to end wherever it is: reason, words, details."""
         interrupt = self.journey.interrupt
         if self.customer.erased_at is not None:
-            return ExitReason.ERASED, "the customer was erased", {}
+            return ExitReason.ERASED, sentence("customer_erased"), {}
         if self.campaign_state is CampaignState.STOPPED:
-            return ExitReason.STOPPED, "the campaign was stopped", {}
+            return ExitReason.STOPPED, sentence("campaign_stopped"), {}
         if interrupt is not None:
-            return interrupt["reason"], interrupt.get("why", ""), {"event_id": interrupt["event_id"]}
+            why = Told(interrupt.get("why") or interrupt["reason"], interrupt.get("said"))
+            return interrupt["reason"], why, {"event_id": interrupt["event_id"]}
         return None
 
-    async def leave(self, port: str, why: str, details: dict[str, Any] | None = None) -> Decision:
+    async def leave(self, port: str, why: Words, details: dict[str, Any] | None = None) -> Decision:
         """Leave the present step, and walk on to the next thing that needs Temporal."""
         left = self.node
         self.journey.state = JourneyState.ACTIVE
@@ -146,7 +153,7 @@ class Walk:
         over = self._over()
         if over is not None:  # it came while a message or a call was under way
             reason, words, _ = over
-            return await self._finish(End(node=left.id, seq=self.journey.seq, reason=reason), words or reason)
+            return await self._finish(End(node=left.id, seq=self.journey.seq, reason=reason), words)
         move = await self.pending_move()
         if move is None:
             return await self._stride(self._next(left, port))
@@ -160,7 +167,7 @@ class Walk:
         move = await self.services.moves.get(self.session, migration_id)
         return None if move.to_version_id == self.journey.version_id else move
 
-    async def jump(self, node: Node, why: str) -> Decision:
+    async def jump(self, node: Node, why: Words) -> Decision:
         """Leave the present step by none of its ports, and enter a node."""
         self.journey.state = JourneyState.ACTIVE
         await journeys.close_step(
@@ -181,17 +188,20 @@ class Walk:
 
     async def removed(self) -> Decision:
         """The journey has moved to a version that has no place for it."""
-        why = f"its step is not in version {self.version.number}"
+        why = self._not_there()
         if self.journey.seq == 0:
             return await self._finish(End(node=None, seq=0, reason=ExitReason.NODE_REMOVED), why)
         return await self.end(ExitReason.NODE_REMOVED, why)
+
+    def _not_there(self) -> Sentence:
+        return sentence("step_not_in_version", version=self.version.number)
 
     async def _leave_into(self, left: Node, here: Node | None, port: str) -> Decision:
         """Go on in the version just moved to, from the node that stands for the one just left."""
         if here is None:
             journey = self.journey
             end = End(node=journey.node_id, seq=journey.seq, reason=ExitReason.NODE_REMOVED)
-            return await self._finish(end, f"its step is not in version {self.version.number}")
+            return await self._finish(end, self._not_there())
         if not alike(left, here):
             return await self._stride(here)
         return await self._stride(self._next(here, port))
@@ -200,25 +210,25 @@ class Walk:
         """Begin the journey at its entry."""
         entry = self.version.graph.entry
         self._arrive(entry)
-        self._log(entry, "next", self.journey.why, {})
+        self._log(entry, "next", self.why, {})
         return await self._stride(self._next(entry, "next"))
 
-    async def end(self, reason: str, why: str, details: dict[str, Any] | None = None) -> Decision:
+    async def end(self, reason: str, why: Words, details: dict[str, Any] | None = None) -> Decision:
         """End the journey wherever it is."""
         journey = self.journey
         if journey.seq > 0:
             await journeys.close_step(
-                self.session, journey.id, journey.seq, port=None, why=why or reason, details=details or {}, at=self.now
+                self.session, journey.id, journey.seq, port=None, why=why, details=details or {}, at=self.now
             )
-        return await self._finish(End(node=journey.node_id, seq=journey.seq, reason=reason), why or reason)
+        return await self._finish(End(node=journey.node_id, seq=journey.seq, reason=reason), why)
 
-    async def again(self, instruction: Instruction, why: str) -> Decision:
+    async def again(self, instruction: Instruction, why: Words) -> Decision:
         """Take up the present step once more, after a hold."""
         self.journey.state = JourneyState.ACTIVE
         self._stand(instruction, why, self.journey.waiting_until)
         return await self._decide(instruction)
 
-    async def put_off(self, wait: Wait, why: str, details: dict[str, Any]) -> Decision:
+    async def put_off(self, wait: Wait, why: Words, details: dict[str, Any]) -> Decision:
         """Stay at the present step until the wait is over; then the step is carried out anew."""
         self.journey.state = JourneyState.ACTIVE
         await journeys.note(self.session, self.journey.id, self.journey.seq, why=why, details=details)
@@ -252,7 +262,7 @@ class Walk:
         journey.visits = {**journey.visits, node.id: journey.visit}
         self._path.append(node.data.label or node.id)
 
-    def _log(self, node: Node, port: str | None, why: str, details: dict[str, Any], *, open_: bool = False) -> None:
+    def _log(self, node: Node, port: str | None, why: Words, details: dict[str, Any], *, open_: bool = False) -> None:
         self._rows.append(
             {
                 "journey_id": self.journey.id,
@@ -260,17 +270,17 @@ class Walk:
                 "node_id": node.id,
                 "kind": node.type,
                 "port": port,
-                "why": why,
+                **as_row(why),
                 "details": details,
                 "entered_at": self.now,
                 "left_at": None if open_ else self.now,
             }
         )
 
-    def _stand(self, instruction: Instruction, why: str, until: datetime | None) -> None:
+    def _stand(self, instruction: Instruction, why: Words, until: datetime | None) -> None:
         journey = self.journey
         journey.step = instruction.model_dump(mode="json")
-        journey.why = why
+        journey.why, journey.said = str(why), why.said()
         journey.waiting_until = until
         flag_modified(journey, "step")
 
@@ -279,7 +289,7 @@ class Walk:
         journey.state = JourneyState.HELD
         # The step in hand stays in the row's node, seq and waiting_until: a resume takes it up from there.
         held = Hold(node=journey.node_id or self.version.graph.entry.id, seq=journey.seq, label=self.node.data.label)
-        self._stand(held, "the campaign is paused", journey.waiting_until)
+        self._stand(held, sentence("campaign_paused"), journey.waiting_until)
         return Decision(next=held, version=self._moved_to())
 
     async def _decide(self, instruction: Instruction) -> Decision:
@@ -291,7 +301,7 @@ class Walk:
         """The version's number, once a move was made: said until the end, for a decision may be lost on its way."""
         return self.version.number if self.journey.migration_id is not None else None
 
-    async def _finish(self, end: End, why: str) -> Decision:
+    async def _finish(self, end: End, why: Words) -> Decision:
         journey = self.journey
         journey.state = JourneyState.ENDED
         journey.exit_reason = end.reason

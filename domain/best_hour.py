@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.contact import QuietHours
-from domain.moment_words import say_moment
 from domain.moments import Moment
 from domain.quiet_hours import is_quiet
+from domain.sentences import Moment as Named
+from domain.sentences import Sentence, sentence
 
 HOURS = 168
 DAY = 24
@@ -29,7 +30,7 @@ class Week:
     """Shares of activity by hour of the local week, Monday 0:00 first, and whose they are, in words."""
 
     shares: Shares
-    words: str
+    words: Sentence
     by: str
     """`own`, `alike`, `everyone`, or `nobody` where nothing is known."""
 
@@ -53,10 +54,10 @@ class Habits:
     day_strength: float = 0.0
     week_strength: float = 0.0
     personal: bool = False
-    why: str = ""
+    why: Sentence | None = None
 
 
-NOTHING = Habits((), why="nothing is known yet of when customers are there")
+NOTHING = Habits((), why=sentence("nothing_known_of_hours"))
 
 
 def sped_up(time_scale: float) -> timedelta:
@@ -88,16 +89,18 @@ def week_of(habits: Habits, visits: Sequence[int], group: str | None) -> Week:
 
     """
     if not habits.everyone:
-        return Week((), habits.why, "nobody")
+        return Week((), habits.why or sentence("nothing_known_of_hours"), "nobody")
     if not habits.personal:
-        return Week(habits.everyone, f"everybody's hours{f' ({habits.why})' if habits.why else ''}", "everyone")
+        because = habits.why
+        words = sentence("everybodys_hours_because", why=because) if because else sentence("everybodys_hours")
+        return Week(habits.everyone, words, "everyone")
     alike = habits.groups.get(group or "")
     prior = alike or habits.everyone
     seen = sum(visits)
-    whose = "people alike" if alike else "everybody"
+    whose = sentence("people_alike" if alike else "everybody")
     if not seen:
-        return Week(prior, f"the hours of {whose}: they were never seen", "alike" if alike else "everyone")
-    words = f"{seen} visit{'s' if seen > 1 else ''} of theirs, and the hours of {whose}"
+        return Week(prior, sentence("never_seen", whose=whose), "alike" if alike else "everyone")
+    words = sentence("visits", visits=seen, whose=whose) if seen > 1 else sentence("visits_one", whose=whose)
     return Week(shrunk(visits, prior, habits.day_strength, habits.week_strength), words, "own")
 
 
@@ -125,16 +128,17 @@ def best_hour(within: int, *, now: datetime, zone: str, week: Week, quiet: Seque
     """
     now = now.astimezone(UTC)
     if not week.shares:
-        return Moment(now, f"{week.words}: goes on at once", late=True)
+        return Moment(now, sentence("goes_on_at_once", why=week.words), late=True)
     hours = [at for at in _starts(within, now) if not any(is_quiet(each, at, zone) for each in quiet)]
     if not hours:
-        return Moment(now, f"all of the next {within} hours are quiet: goes on at once", late=True)
+        return Moment(now, sentence("all_quiet", hours=within), late=True)
     best = max(hours, key=lambda at: week.shares[hour_of_week(at, zone)])  # the first of equals
     share = week.shares[hour_of_week(best, zone)]
-    figures = f"{share * HOURS:.1f} times an average hour, by {week.words}"
+    times = round(share * HOURS, 1)
     if best == now:
-        return Moment(now, f"this is their best hour of the next {within}: {figures}", late=True)
-    return Moment(best, f"{say_moment(best, zone, now)}, their best hour of the next {within}: {figures}")
+        return Moment(now, sentence("best_hour_now", hours=within, times=times, whose=week.words), late=True)
+    moment = Named(best, zone, now)
+    return Moment(best, sentence("best_hour_at", moment=moment, hours=within, times=times, whose=week.words))
 
 
 def _starts(within: int, now: datetime) -> list[datetime]:

@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.exploration import Belief, explore
+from domain.sentences import Listed, Sentence, Share, sentence
+from domain.sentences import channel as named
+from domain.sentences.values import Value
 from domain.vocabulary import Channel
 
 _PRIOR_MESSAGES = 20.0
@@ -30,14 +33,6 @@ _WEAKEST, _STRONGEST = 2.0, 200.0
 _UNKNOWN_STRENGTH = 10.0
 """The prior's strength while too few customers show how much people differ."""
 _FEWEST_CUSTOMERS = 10
-
-_NAMES = {
-    Channel.EMAIL: "e-mail",
-    Channel.SMS: "SMS",
-    Channel.PUSH: "push",
-    Channel.SILENT_PUSH: "silent push",
-    Channel.IN_APP: "in-app",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +81,8 @@ class ChannelChoice:
     """The channel taken (None = nobody can reach them), and why."""
 
     channel: Channel | None
-    why: str
-    """In a marketer's words, with figures."""
+    why: Sentence
+    """With figures."""
     scores: dict[str, dict[str, Any]]
     """Channel -> {expected, sent, answered}, and for a model's {by, cost}, as JSON."""
     propensities: dict[str, float] = field(default_factory=dict)
@@ -167,34 +162,48 @@ def choose_channel(
     """
     open_ = [channel for channel in order if channel in set(reachable)]
     if not open_:
-        return ChannelChoice(None, f"cannot be reached on {_listed(order)}", {})
+        return ChannelChoice(
+            None, sentence("cannot_be_reached", channels=Listed([named(each) for each in order], "choice")), {}
+        )
     rates = expected_rates(open_, own, population) | dict(expected or {})
     scores = {channel.value: _score(rates[channel]) for channel in open_}
     candidates = [channel for channel in open_ if channel not in set(only_if_alone)]
     if not candidates:
         best = max(open_, key=lambda channel: rates[channel].worth)
-        return ChannelChoice(best, f"{_NAMES[best]}: the only way to reach them ({_said(best, rates[best])})", scores)
+        why = sentence("only_way", channel=named(best), record=_said(best, rates[best]))
+        return ChannelChoice(best, why, scores)
     best = max(candidates, key=lambda channel: rates[channel].worth)  # the first of equals
     beliefs = {each: Belief(rates[each].rate, rates[each].weight, rates[each].cost) for each in candidates}
     found = explore(beliefs, best, share=share, seed=seed)
     others = [channel for channel in open_ if channel is not found.taken]
-    tried = ", tried to learn from it" if found.tried else ""
-    why = "; ".join(
-        [f"{_NAMES[found.taken]}{tried}: {_said(found.taken, rates[found.taken])}"]
-        + [f"{_NAMES[each]}: {_said(each, rates[each])}" for each in others if each in candidates]
-        + [f"{_NAMES[each]}: only where nothing else reaches them" for each in others if each not in candidates]
-    )
+    taken = "channel_tried" if found.tried else "channel_taken"
+    words = [
+        sentence(taken, channel=named(found.taken), record=_said(found.taken, rates[found.taken])),
+        *(
+            sentence("channel_taken", channel=named(each), record=_said(each, rates[each]))
+            for each in others
+            if each in candidates
+        ),
+        *(sentence("channel_last_resort", channel=named(each)) for each in others if each not in candidates),
+    ]
+    why = sentence("joined", parts=Listed(words))
     propensities = {channel.value: round(chance, 4) for channel, chance in found.propensities.items()}
     return ChannelChoice(found.taken, why, scores, propensities, found.tried)
 
 
-def _said(channel: Channel, expected: Expected) -> str:
+def _said(channel: Channel, expected: Expected) -> Sentence:
     if channel is Channel.SILENT_PUSH:
-        return "never answered"
-    done = "clicked" if channel is Channel.SMS else "opened"
-    record = f"{done} {expected.answered} of {expected.sent}" if expected.sent else "nothing sent yet"
-    cost = f", less {expected.cost:.0%} for unsubscribing" if expected.cost >= 0.005 else ""
-    return f"{record}, expected {expected.rate:.0%}{cost}"
+        return sentence("never_answered")
+    rate, cost = Share(expected.rate), Share(expected.cost)
+    costs = expected.cost >= 0.005
+    if not expected.sent:
+        if costs:
+            return sentence("nothing_sent_yet_cost", expected=rate, cost=cost)
+        return sentence("nothing_sent_yet", expected=rate)
+    record: dict[str, Value] = {"answered": expected.answered, "sent": expected.sent, "expected": rate}
+    if costs:
+        return sentence("clicked_of_cost" if channel is Channel.SMS else "opened_of_cost", cost=cost, **record)
+    return sentence("clicked_of" if channel is Channel.SMS else "opened_of", **record)
 
 
 def _score(expected: Expected) -> dict[str, Any]:
@@ -206,8 +215,3 @@ def _score(expected: Expected) -> dict[str, Any]:
     if expected.by != "record":
         score |= {"by": expected.by, "cost": round(expected.cost, 4)}
     return score
-
-
-def _listed(channels: Sequence[Channel]) -> str:
-    names = [_NAMES[channel] for channel in channels]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,7 +1,7 @@
 """A condition as a sentence about a customer, for step logs: `has not done Signed In in the last 15 days`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from domain.conditions import (
@@ -30,60 +30,74 @@ from domain.conditions import (
     Window,
 )
 from domain.conditions import Sequence as EventSequence
+from domain.sentences import Day, Length, Listed, Moment, Sentence, Step, quoted, sentence
+from domain.sentences.values import Value as Named
 from domain.vocabulary import Channel, Engagement
 
 _COMPARED = {
-    "eq": "exactly",
-    "ne": "other than",
-    "gt": "over",
-    "gte": "at least",
-    "lt": "under",
-    "lte": "at most",
+    "eq": "compared_eq",
+    "ne": "compared_ne",
+    "gt": "compared_gt",
+    "gte": "compared_gte",
+    "lt": "compared_lt",
+    "lte": "compared_lte",
 }
-_OPERATORS = {
-    Operator.EQ: "is",
-    Operator.NE: "is not",
-    Operator.GT: "is over",
-    Operator.GTE: "is at least",
-    Operator.LT: "is under",
-    Operator.LTE: "is at most",
-    Operator.IN: "is one of",
-    Operator.NOT_IN: "is none of",
-    Operator.CONTAINS: "contains",
-    Operator.STARTS_WITH: "starts with",
-    Operator.EXISTS: "is known",
-    Operator.MISSING: "is not known",
+_ATTRIBUTES = {
+    Operator.EQ: "attribute_eq",
+    Operator.NE: "attribute_ne",
+    Operator.GT: "attribute_gt",
+    Operator.GTE: "attribute_gte",
+    Operator.LT: "attribute_lt",
+    Operator.LTE: "attribute_lte",
+    Operator.IN: "attribute_in",
+    Operator.NOT_IN: "attribute_not_in",
+    Operator.CONTAINS: "attribute_contains",
+    Operator.STARTS_WITH: "attribute_starts_with",
+}
+_TESTS = {
+    Operator.EQ: "test_eq",
+    Operator.NE: "test_ne",
+    Operator.GT: "test_gt",
+    Operator.GTE: "test_gte",
+    Operator.LT: "test_lt",
+    Operator.LTE: "test_lte",
+    Operator.IN: "test_in",
+    Operator.NOT_IN: "test_not_in",
+    Operator.CONTAINS: "test_contains",
+    Operator.STARTS_WITH: "test_starts_with",
 }
 _MESSAGES = {
-    Channel.EMAIL: "an e-mail",
-    Channel.SMS: "an SMS",
-    Channel.PUSH: "a push",
-    Channel.SILENT_PUSH: "a silent push",
-    Channel.IN_APP: "an in-app message",
+    None: "message_any",
+    Channel.EMAIL: "message_email",
+    Channel.SMS: "message_sms",
+    Channel.PUSH: "message_push",
+    Channel.SILENT_PUSH: "message_silent_push",
+    Channel.IN_APP: "message_in_app",
 }
 _FATES = {
-    Engagement.SENT: "was sent",
-    Engagement.DELIVERED: "received",
-    Engagement.OPENED: "opened",
-    Engagement.CLICKED: "clicked in",
-    Engagement.BOUNCED: "bounced on",
-    Engagement.COMPLAINED: "complained about",
-    Engagement.UNSUBSCRIBED: "unsubscribed from",
-    Engagement.REPLIED: "replied to",
+    Engagement.SENT: "engaged_sent",
+    Engagement.DELIVERED: "engaged_delivered",
+    Engagement.OPENED: "engaged_opened",
+    Engagement.CLICKED: "engaged_clicked",
+    Engagement.BOUNCED: "engaged_bounced",
+    Engagement.COMPLAINED: "engaged_complained",
+    Engagement.UNSUBSCRIBED: "engaged_unsubscribed",
+    Engagement.REPLIED: "engaged_replied",
 }
 _NOT_FATES = {
-    Engagement.SENT: "was not sent",
-    Engagement.DELIVERED: "did not receive",
-    Engagement.OPENED: "did not open",
-    Engagement.CLICKED: "did not click in",
-    Engagement.BOUNCED: "did not bounce on",
-    Engagement.COMPLAINED: "did not complain about",
-    Engagement.UNSUBSCRIBED: "did not unsubscribe from",
-    Engagement.REPLIED: "did not reply to",
+    Engagement.SENT: "not_engaged_sent",
+    Engagement.DELIVERED: "not_engaged_delivered",
+    Engagement.OPENED: "not_engaged_opened",
+    Engagement.CLICKED: "not_engaged_clicked",
+    Engagement.BOUNCED: "not_engaged_bounced",
+    Engagement.COMPLAINED: "not_engaged_complained",
+    Engagement.UNSUBSCRIBED: "not_engaged_unsubscribed",
+    Engagement.REPLIED: "not_engaged_replied",
 }
+_NOTHING = ""
 
 
-def say(condition: Condition, segments: Mapping[UUID, str] | None = None) -> str:
+def say(condition: Condition, segments: Mapping[UUID, str] | None = None) -> Sentence:
     """The condition as a sentence without its subject, e.g. `has done Order Completed in the last 30 days`.
 
     Args:
@@ -94,36 +108,18 @@ def say(condition: Condition, segments: Mapping[UUID, str] | None = None) -> str
     return _say(condition, segments or {}, holds=True)
 
 
-def say_window(window: Window | None) -> str:
-    """` in the last 15 days`, with its leading space; empty for no window."""
-    match window:
-        case None:
-            return ""
-        case LastWindow():
-            return f" in the last {_span(window)}"
-        case BetweenWindow():
-            parts = [f"from {_moment(window.start)}"] if window.start is not None else []
-            parts += [f"before {_moment(window.end)}"] if window.end is not None else []
-            return "".join(f" {part}" for part in parts)
-        case SinceEventWindow():
-            return f" since the latest {window.event if window.event != ANY_EVENT else 'activity'}"
-        case _:
-            since = {"journey_start": "the journey started", "trigger": "the event that started the journey"}
-            return f" since {since.get(window.anchor) or f'the step {window.node_id!r}'}"
-
-
-def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> str:
+def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> Sentence:
     match condition:
         case AllOf() | AnyOf():
             return _joined(condition, names, holds=holds)
         case Not():
             return _say(condition.condition, names, holds=not holds)
         case AttributeIs():
-            return _attribute(condition, holds=holds)
+            return sentence("attribute_holds" if holds else "attribute_fails", test=_attribute(condition))
         case DateIs():
             return _date(condition, holds=holds)
         case HasTag():
-            return f"{_has(holds)} the tag {condition.tag!r}"
+            return sentence("tag_holds" if holds else "tag_fails", tag=quoted(condition.tag))
         case DidEvent():
             return _event(condition, holds=holds)
         case EventSequence():
@@ -131,28 +127,29 @@ def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> str
         case Engaged():
             return _engaged(condition, names, holds=holds)
         case InSegment():
-            name = names.get(condition.segment_id, str(condition.segment_id))
-            return f"is {'' if holds else 'not '}in the segment {name!r}"
+            name = quoted(names.get(condition.segment_id, str(condition.segment_id)))
+            return sentence("segment_holds" if holds else "segment_fails", segment=name)
         case ScoreIs():
-            what = "a score" if condition.of == "value" else "a percentile of the score"
-            return f"{_has(holds)} {what} {condition.score!r} of {_compared(condition.is_)}"
+            return _score(condition, holds=holds)
         case RandomShare():
-            return f"is {'' if holds else 'not '}in a random {_number(condition.percent)} % of all customers"
+            return sentence("random_holds" if holds else "random_fails", percent=condition.percent)
         case TriggerIs():
-            tests = _tests(condition.where) or " of any kind"
-            return f"{'entered' if holds else 'did not enter'} by an event{tests}"
+            tests = _tests(condition.where) or sentence("of_any_kind")
+            return sentence("trigger_holds" if holds else "trigger_fails", tests=tests)
 
 
-def _joined(condition: AllOf | AnyOf, names: Mapping[UUID, str], *, holds: bool) -> str:
+def _joined(condition: AllOf | AnyOf, names: Mapping[UUID, str], *, holds: bool) -> Sentence:
+    every = isinstance(condition, AllOf) == holds
     if not condition.of:
-        return "is anybody" if isinstance(condition, AllOf) == holds else "is nobody"
-    word = "and" if isinstance(condition, AllOf) == holds else "or"
+        return sentence("anybody" if every else "nobody")
     parts = []
     for part in condition.of:
         said = _say(part, names, holds=holds)
         nested = isinstance(_bare(part), AllOf | AnyOf) and len(condition.of) > 1
-        parts.append(f"({said})" if nested else said)
-    return f" {word} ".join(parts)
+        parts.append(sentence("in_brackets", words=said) if nested else said)
+    if len(parts) == 1:
+        return parts[0]
+    return sentence("joined", parts=Listed(parts, "and" if every else "or"))
 
 
 def _bare(condition: Condition) -> Condition:
@@ -161,107 +158,167 @@ def _bare(condition: Condition) -> Condition:
     return condition
 
 
-def _has(holds: bool) -> str:
-    return "has" if holds else "does not have"
+def _profile_name(name: str) -> str:
+    return name.removeprefix("attributes.").removeprefix("traits.")
 
 
-def _attribute(condition: AttributeIs, *, holds: bool) -> str:
-    name = condition.name.removeprefix("attributes.").removeprefix("traits.")
+def _attribute(condition: AttributeIs) -> Sentence:
+    name, years = _profile_name(condition.name), condition.value
     if condition.op is Operator.ANNIVERSARY:
-        years = f"{condition.value} years ago today" if condition.value != 1 else "one year ago today"
-        said = f"{name} was {years}" if condition.value is not None else f"{name} has its anniversary today"
-    else:
-        said = f"{name} {_OPERATORS[condition.op]}{_operand(condition.value)}"
-    return f"has a profile whose {said}" if holds else f"does not have a profile whose {said}"
+        if years is None:
+            return sentence("anniversary_today", name=name)
+        return (
+            sentence("anniversary_one", name=name)
+            if years == 1
+            else sentence("anniversary", name=name, years=_operand(years))
+        )
+    if condition.value is None:
+        return sentence("attribute_exists" if condition.op is Operator.EXISTS else "attribute_missing", name=name)
+    return sentence(_ATTRIBUTES[condition.op], name=name, value=_operand(condition.value))
 
 
-def _date(condition: DateIs, *, holds: bool) -> str:
-    name = condition.name.removeprefix("attributes.").removeprefix("traits.")
-    days, side = abs(condition.offset_days), "after" if condition.offset_days > 0 else "before"
-    shift = f"{_number(days)} day{'' if days == 1 else 's'} {side} " if days else ""
-    what = f"the yearly day of {name}" if condition.yearly else f"the day of {name}"
-    clock = f" from {condition.time:%H:%M}" if condition.time.hour or condition.time.minute else ""
-    return f"{'has' if holds else 'does not have'} today{clock} {shift}{what}"
+def _date(condition: DateIs, *, holds: bool) -> Sentence:
+    clock = condition.time
+    from_ = sentence("from_clock", time=f"{clock:%H:%M}") if clock.hour or clock.minute else _NOTHING
+    return sentence("date_holds" if holds else "date_fails", clock=from_, day=_day(condition))
 
 
-def _happened(name: str) -> str:
-    return "anything" if name == ANY_EVENT else name
+def _day(condition: DateIs) -> Sentence:
+    name, yearly, offset = _profile_name(condition.name), condition.yearly, condition.offset_days
+    length = Length({"days": abs(offset)})
+    if offset == 0:
+        return sentence("return_of" if yearly else "day_of", name=name)
+    if offset < 0:
+        return sentence("return_before" if yearly else "day_before", name=name, length=length)
+    return sentence("return_after" if yearly else "day_after", name=name, length=length)
 
 
-def _event(condition: DidEvent, *, holds: bool) -> str:
-    said = f"done {_happened(condition.event)}{_tests(condition.where)}"
-    if condition.count is not None:
-        said += f" {_compared(condition.count)} {'time' if condition.count.value == 1 else 'times'}"
-    if condition.sum is not None:
-        said += f" for a total {condition.sum.property} of {_compared(condition.sum.is_)}"
-    return f"has {'' if holds else 'not '}{said}{say_window(condition.window)}"
+def _happened(name: str) -> Named:
+    return sentence("anything") if name == ANY_EVENT else name
 
 
-def _sequence(condition: EventSequence, *, holds: bool) -> str:
-    without = f" and no {_happened(condition.without)} in between" if condition.without else ""
-    return (
-        f"has {'' if holds else 'not '}done {_happened(condition.first)}{_tests(condition.first_where)}, then "
-        f"{_happened(condition.then)}{_tests(condition.then_where)} within {_span(condition.within)}{without}"
-        f"{say_window(condition.window)}"
+def _event(condition: DidEvent, *, holds: bool) -> Sentence:
+    count, sum_ = condition.count, condition.sum
+    times: Named = _NOTHING
+    if count is not None:
+        times = sentence("times_one" if count.value == 1 else "times", compared=_compared(count))
+    total = sentence("total", property=sum_.property, compared=_compared(sum_.is_)) if sum_ else _NOTHING
+    return sentence(
+        "event_holds" if holds else "event_fails",
+        event=_happened(condition.event),
+        where=_tests(condition.where),
+        times=times,
+        total=total,
+        window=_window(condition.window),
     )
 
 
-def _engaged(condition: Engaged, names: Mapping[UUID, str], *, holds: bool) -> str:
-    message = _MESSAGES[condition.channel] if condition.channel else "a message"
+def _sequence(condition: EventSequence, *, holds: bool) -> Sentence:
+    without = condition.without
+    return sentence(
+        "sequence_holds" if holds else "sequence_fails",
+        first=_happened(condition.first),
+        where=_tests(condition.first_where),
+        then=_happened(condition.then),
+        then_where=_tests(condition.then_where),
+        length=_span(condition.within),
+        without=sentence("without", event=_happened(without)) if without else _NOTHING,
+        window=_window(condition.window),
+    )
+
+
+def _engaged(condition: Engaged, names: Mapping[UUID, str], *, holds: bool) -> Sentence:
+    message = sentence(_MESSAGES[condition.channel])
     if condition.node_id is not None:
-        message = f"the message of the step {condition.node_id!r}"
+        message = sentence("message_of_step", step=Step(condition.node_id))
     if condition.campaign_id is not None:
         name = names.get(condition.campaign_id)
-        message += f" of the campaign {name!r}" if name else " of that campaign"
+        message = (
+            sentence("message_of_campaign", message=message, campaign=quoted(name))
+            if name
+            else sentence("message_of_that_campaign", message=message)
+        )
     if condition.this_journey:
-        message += " of this journey"
-    machine = " (machines count)" if condition.machine else ""
-    fate = (_FATES if holds else _NOT_FATES)[condition.action]
-    return f"{fate} {message}{say_window(condition.window)}{machine}"
+        message = sentence("message_of_journey", message=message)
+    return sentence(
+        (_FATES if holds else _NOT_FATES)[condition.action],
+        message=message,
+        window=_window(condition.window),
+        machine=sentence("machines_count") if condition.machine else _NOTHING,
+    )
 
 
-def _tests(where: Sequence[PropertyTest]) -> str:
-    said = [f"{test.property}{_test_words(test.op)}{_operand(test.value)}" for test in where]
-    return " with " + " and ".join(said) if said else ""
+def _score(condition: ScoreIs, *, holds: bool) -> Sentence:
+    score, compared = quoted(condition.score), _compared(condition.is_)
+    if condition.of == "value":
+        return sentence("score_holds" if holds else "score_fails", score=score, compared=compared)
+    return sentence("percentile_holds" if holds else "percentile_fails", score=score, compared=compared)
 
 
-def _test_words(op: Operator) -> str:
-    words = _OPERATORS[op].removeprefix("is").strip()
-    return f" {words}" if words else ""
-
-
-def _operand(value: Value | None) -> str:
-    match value:
+def _window(window: Window | None) -> Named:
+    match window:
         case None:
-            return ""
+            return _NOTHING
+        case LastWindow():
+            return sentence("window_last", length=_span(window))
+        case BetweenWindow():
+            return _between(window)
+        case SinceEventWindow():
+            if window.event == ANY_EVENT:
+                return sentence("window_since_activity")
+            return sentence("window_since_event", event=window.event)
+        case _ if window.node_id is not None:
+            return sentence("window_since_step", step=Step(window.node_id))
+        case _:
+            return sentence("window_since_start" if window.anchor == "journey_start" else "window_since_trigger")
+
+
+def _between(window: BetweenWindow) -> Named:
+    start, end = window.start, window.end
+    if start is not None and end is not None:
+        return sentence("window_between", start=_moment(start), end=_moment(end))
+    if start is not None:
+        return sentence("window_from", start=_moment(start))
+    return sentence("window_before", end=_moment(end)) if end is not None else _NOTHING
+
+
+def _tests(where: Sequence[PropertyTest]) -> Named:
+    tests = [_test(each) for each in where]
+    return sentence("with_tests", tests=Listed(tests, "and")) if tests else _NOTHING
+
+
+def _test(test: PropertyTest) -> Sentence:
+    if test.value is None:
+        return sentence("test_exists" if test.op is Operator.EXISTS else "test_missing", property=test.property)
+    return sentence(_TESTS[test.op], property=test.property, value=_operand(test.value))
+
+
+def _operand(value: Value) -> Named:
+    match value:
         case Ref():
             kind, _, name = value.ref.partition(".")
-            return f" the journey's {kind} {name}"
+            return sentence("ref_coupon" if kind == "coupon" else "ref_trigger", name=name)
         case list():
-            return f" {', '.join(_scalar(each) for each in value)}"
+            return Listed([_scalar(each) for each in value], "comma")
         case _:
-            return f" {_scalar(value)}"
+            return _scalar(value)
 
 
-def _scalar(value: bool | int | float | str) -> str:
+def _scalar(value: bool | int | float | str) -> Named:
     if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value) if isinstance(value, str) else _number(value)
+        return sentence("value_true" if value else "value_false")
+    return quoted(value) if isinstance(value, str) else value
 
 
-def _compared(comparison: Comparison) -> str:
-    return f"{_COMPARED[comparison.op]} {_number(comparison.value)}"
+def _compared(comparison: Comparison) -> Sentence:
+    return sentence(_COMPARED[comparison.op], value=comparison.value)
 
 
-def _number(value: float) -> str:
-    return f"{value:,.10g}"
+def _span(window: LastWindow) -> Length:
+    return Length({"days": window.days, "hours": window.hours, "minutes": window.minutes})
 
 
-def _span(window: LastWindow) -> str:
-    parts = [(window.days, "day"), (window.hours, "hour"), (window.minutes, "minute")]
-    said = [f"{_number(value)} {unit}{'' if value == 1 else 's'}" for value, unit in parts if value]
-    return " ".join(said)
-
-
-def _moment(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else str(moment)
+def _moment(moment: datetime | date) -> Named:
+    if not isinstance(moment, datetime):
+        return Day(moment)
+    return Moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

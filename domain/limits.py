@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from domain.contact import CampaignLimits, Cap, ContactPolicy, Fatigue, QuietHours
 from domain.duration import Duration
-from domain.moment_words import say_duration
 from domain.moments import instant
 from domain.quiet_hours import end_of_quiet
+from domain.sentences import Length, Sentence, channel, sentence
+from domain.sentences.values import Value
 from domain.vocabulary import Channel, Hindrance
 
 OPENABLE = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
@@ -69,7 +70,7 @@ class Hit:
     """A limit that forbids the message: until when (None = for ever), and why."""
 
     by: Hindrance
-    why: str
+    why: Sentence
     not_before: datetime | None
 
 
@@ -139,10 +140,10 @@ def _rules(limits: Limits, message: Candidate, ledger: Ledger) -> list[_Rule]:
         if cap.limit is not None and cap.channel in (None, message.channel)
     ]
     if policy.cooldown is not None:
-        rules.append(_cooldown(policy.cooldown, "any two messages", ledger.sent, policy, ledger))
+        rules.append(_cooldown(policy.cooldown, sentence("between_any"), ledger.sent, policy, ledger))
     if campaign.cooldown is not None:
         alike = [sent for sent in ledger.sent if _of_a_kind(sent, message, campaign.cooldown.between)]
-        between = f"messages of one {campaign.cooldown.between}"
+        between = sentence("between_campaign" if campaign.cooldown.between == "campaign" else "between_topic")
         rules.append(_cooldown(campaign.cooldown.duration, between, alike, policy, ledger))
     quiet = [hours for hours in (policy.quiet_hours, campaign.quiet_hours) if hours is not None]
     return rules + [_quiet(hours, ledger.zone) for hours in quiet]
@@ -157,20 +158,21 @@ def _of_a_kind(sent: Sent, message: Candidate, between: str) -> bool:
 def _cap(cap: Cap, limit: int, message: Candidate, ledger: Ledger) -> _Rule:
     counted = sorted(sent.at for sent in ledger.sent if cap.channel in (None, sent.channel))
     claims = sorted(claim.due for claim in ledger.claims if cap.channel in (None, claim.channel))
-    where = f"by {cap.channel.value}" if cap.channel else "on any channel"
+    where = sentence("cap_by_channel", channel=channel(cap.channel)) if cap.channel else sentence("cap_on_any")
+    figures: dict[str, Value] = {"limit": limit, "where": where, "period": _period_words(cap)}
 
     def rule(at: datetime) -> Hit | None:
         since, until = _period(cap, at, ledger.zone)
         # No upper bound: another worker's clock may be a moment ahead of this one.
         inside = [sent for sent in counted if since < sent]
         if limit == 0:
-            return Hit(Hindrance.CAP, f"the cap allows no message {where}", None)
+            return Hit(Hindrance.CAP, sentence("cap_none", where=where), None)
         if len(inside) >= limit:
-            why = f"{len(inside)} of {limit} messages {where} {_period_words(cap)}"
+            why = sentence("cap_reached", sent=len(inside), **figures)
             return Hit(Hindrance.CAP, why, until(inside[-limit]))
         urgent = [due for due in claims if at < due + YIELD_MARGIN and due <= until(at)]
         if urgent and len(inside) + len(urgent) >= limit:
-            why = f"left to a more urgent journey: {len(inside)} of {limit} messages {where} {_period_words(cap)}"
+            why = sentence("cap_left_to_urgent", sent=len(inside), **figures)
             return Hit(Hindrance.PRIORITY, why, urgent[0] + YIELD_MARGIN)
         return None
 
@@ -189,13 +191,15 @@ def _period(cap: Cap, at: datetime, zone: str) -> tuple[datetime, Callable[[date
     return instant(start, zone) - timedelta(microseconds=1), lambda _: instant(after, zone)
 
 
-def _period_words(cap: Cap) -> str:
+def _period_words(cap: Cap) -> Sentence:
     if cap.window is not None:
-        return f"in {say_duration(cap.window)}"
-    return "today" if cap.per == "day" else "this week"
+        return sentence("cap_in", length=Length.of(cap.window))
+    return sentence("cap_today" if cap.per == "day" else "cap_this_week")
 
 
-def _cooldown(length: Duration, between: str, sent: Sequence[Sent], policy: ContactPolicy, ledger: Ledger) -> _Rule:
+def _cooldown(
+    length: Duration, between: Sentence, sent: Sequence[Sent], policy: ContactPolicy, ledger: Ledger
+) -> _Rule:
     latest = max((each.at for each in sent), default=None)
     fatigue = policy.fatigue
     tired_until = tiredness(fatigue, ledger.sent) if fatigue is not None else None
@@ -206,20 +210,21 @@ def _cooldown(length: Duration, between: str, sent: Sequence[Sent], policy: Cont
         rested = latest + _length(length)
         if fatigue is not None and about_to_leave(fatigue, ledger.leaving):
             longer = latest + _length(length) * fatigue.factor
-            why = f"among the {fatigue.likely_to_leave:g} % likeliest to unsubscribe: "
-            why += f"{fatigue.factor:g} times {say_duration(length)} between {between}"
+            assert fatigue.likely_to_leave is not None  # else nobody is about to leave
+            why = sentence("likely_to_leave", percent=fatigue.likely_to_leave, **_longer(fatigue, length, between))
             return Hit(Hindrance.FATIGUE, why, longer) if at < longer else None
         if fatigue is not None and tired_until is not None and at < tired_until:
             longer = min(latest + _length(length) * fatigue.factor, max(rested, tired_until))
-            why = f"opened none of the last {fatigue.unopened}: {fatigue.factor:g} times {say_duration(length)}"
-            return Hit(Hindrance.FATIGUE, f"{why} between {between}", longer) if at < longer else None
-        return (
-            Hit(Hindrance.COOLDOWN, f"less than {say_duration(length)} between {between}", rested)
-            if at < rested
-            else None
-        )
+            why = sentence("tired", unopened=fatigue.unopened, **_longer(fatigue, length, between))
+            return Hit(Hindrance.FATIGUE, why, longer) if at < longer else None
+        why = sentence("cooldown", length=Length.of(length), between=between)
+        return Hit(Hindrance.COOLDOWN, why, rested) if at < rested else None
 
     return rule
+
+
+def _longer(fatigue: Fatigue, length: Duration, between: Sentence) -> dict[str, Value]:
+    return {"factor": fatigue.factor, "length": Length.of(length), "between": between}
 
 
 def about_to_leave(fatigue: Fatigue, leaving: float | None) -> bool:
@@ -240,7 +245,8 @@ def _quiet(hours: QuietHours, zone: str) -> _Rule:
         end = end_of_quiet(hours, at, zone)
         if end == at:
             return None
-        return Hit(Hindrance.QUIET_HOURS, f"quiet hours {hours.start:%H:%M} to {hours.end:%H:%M}, {zone}", end)
+        start, until = f"{hours.start:%H:%M}", f"{hours.end:%H:%M}"
+        return Hit(Hindrance.QUIET_HOURS, sentence("quiet_hours", start=start, end=until, zone=zone), end)
 
     return rule
 

@@ -25,7 +25,8 @@ from domain.flow import (
     UntilDuration,
     UntilLocalTime,
 )
-from domain.moment_words import say_duration, say_moment
+from domain.sentences import Length, Sentence, quoted, sentence
+from domain.sentences import Moment as Named
 
 _DAY = timedelta(days=1)
 
@@ -42,7 +43,7 @@ class Moment:
     """
 
     at: datetime
-    why: str
+    why: Sentence
     late: bool = False
 
 
@@ -60,12 +61,13 @@ def resolve(until: FixedUntil, *, now: datetime, zone: str, attribute: object | 
     match until:
         case UntilDuration(duration=duration):
             at = now + timedelta(seconds=duration.total_seconds)
-            return Moment(at, f"for {say_duration(duration)}, {say_moment(at, zone, now)}")
+            length = Length.of(duration)
+            return Moment(at, sentence("for_until", length=length, moment=Named(at, zone, now)))
         case UntilDate(at=at):
             return _fixed(instant(at, zone), now, zone)
         case UntilLocalTime():
             at = next(_local_times(until.time, until.weekdays, zone, now))
-            return Moment(at, say_moment(at, zone, now))
+            return Moment(at, sentence("until", moment=Named(at, zone, now)))
         case UntilAttributeDate():
             return _attribute_date(until, attribute, now, zone)
 
@@ -145,8 +147,8 @@ def instant(at: datetime | date, zone: str) -> datetime:
 
 def _fixed(at: datetime, now: datetime, zone: str) -> Moment:
     if at <= now:
-        return Moment(now, f"{say_moment(at, zone, now)}, which has passed: goes on at once", late=True)
-    return Moment(at, say_moment(at, zone, now))
+        return Moment(now, sentence("has_passed", moment=Named(at, zone, now)), late=True)
+    return Moment(at, sentence("until", moment=Named(at, zone, now)))
 
 
 def _local_times(clock: time, weekdays: list[int], zone: str, after: datetime) -> Iterator[datetime]:
@@ -176,14 +178,14 @@ def _recurring(recurrence: Recurrence, zone: str, after: datetime) -> Iterator[d
 
 def _attribute_date(until: UntilAttributeDate, value: object, now: datetime, zone: str) -> Moment:
     if value is None or value == "":
-        return Moment(now, f"the customer has no {until.attribute!r}: goes on at once", late=True)
+        return Moment(now, sentence("no_date", attribute=quoted(until.attribute)), late=True)
     try:
         day = _read_day(value, zone)
         if until.yearly:
             return _fixed(_next_return(day, until, now, zone), now, zone)
         return _fixed(local_instant(day + timedelta(days=until.offset_days), until.time, zone), now, zone)
     except (ValueError, OverflowError):
-        return Moment(now, f"the customer's {until.attribute!r} is not a date: goes on at once", late=True)
+        return Moment(now, sentence("not_a_date", attribute=quoted(until.attribute)), late=True)
 
 
 def _read_day(value: object, zone: str) -> date:

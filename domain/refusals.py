@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.sentences import Sentence, sentence
+
 
 class RefusalCode(StrEnum):
     """The rules that keep customers out. Stored, and counted by."""
@@ -17,14 +19,15 @@ class RefusalCode(StrEnum):
 
 
 _SENTENCES = {
-    RefusalCode.PAUSED: "paused",
-    RefusalCode.MISSING_KEY: "missing key: the event has no {about}",
-    RefusalCode.BEEN_BEFORE: "re-entry: has been in this campaign before",
-    RefusalCode.BEEN_BEFORE_WITH: "re-entry: has been in this campaign before with {about}",
-    RefusalCode.STILL_INSIDE: "re-entry: is still inside",
-    RefusalCode.TOO_SOON: "re-entry: entered too short a time ago",
-    RefusalCode.TRIGGER_TOO_SOON: "cool-down: the trigger started a journey too short a time ago",
+    RefusalCode.PAUSED: "refused_paused",
+    RefusalCode.MISSING_KEY: "refused_missing_key",
+    RefusalCode.BEEN_BEFORE: "refused_been_before",
+    RefusalCode.BEEN_BEFORE_WITH: "refused_been_before_with",
+    RefusalCode.STILL_INSIDE: "refused_still_inside",
+    RefusalCode.TOO_SOON: "refused_too_soon",
+    RefusalCode.TRIGGER_TOO_SOON: "refused_trigger_too_soon",
 }
+_ABOUT = frozenset({RefusalCode.MISSING_KEY, RefusalCode.BEEN_BEFORE_WITH})
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,15 @@ class Refused:
     about: str | None = None
 
     @property
+    def words(self) -> Sentence:
+        """The same as a sentence."""
+        code = _SENTENCES[self.code]
+        return sentence(code, about=self.about or "") if self.code in _ABOUT else sentence(code)
+
+    @property
     def reason(self) -> str:
         """The same in English."""
-        return _SENTENCES[self.code].format(about=self.about)
+        return str(self.words)
 
     def row(self) -> dict[str, str | None]:
         """Its columns in the table of refusals."""

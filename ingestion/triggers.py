@@ -16,6 +16,7 @@ from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.matching import filter_matches, property_at
 from domain.refusals import RefusalCode, Refused
+from domain.sentences import Sentence, as_row, quoted, sentence
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
 from ingestion.versions import Listening, listening
@@ -202,7 +203,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         "trigger_event_id": event.id,
         "trigger": event.properties,
         "state": JourneyState.STARTING.value,
-        "why": _why(event),
+        **as_row(_why(event)),
         "created_at": now,
     }
     note = Note("start_journey", journey_id, workflow_id, _told(candidate, profile))
@@ -224,9 +225,11 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
     return Start(row, note, Watcher(journey, candidate.listening, since=event.occurred_at))
 
 
-def _why(event: NewEvent) -> str:
-    words = {SEGMENT_ENTERED: "came into", SEGMENT_LEFT: "left"}.get(event.name)
-    return f"{words} the segment {event.properties.get('segment')!r}" if words else f"did {event.name}"
+def _why(event: NewEvent) -> Sentence:
+    if event.name in (SEGMENT_ENTERED, SEGMENT_LEFT):
+        segment = quoted(str(event.properties.get("segment")))
+        return sentence("came_into_segment" if event.name == SEGMENT_ENTERED else "left_segment", segment=segment)
+    return sentence("did_event", event=event.name)
 
 
 def _told(candidate: Candidate, profile: Profile) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from domain.conditions import EventFilter
 from domain.flow import Goal
 from domain.matching import filter_matches, journey_refs, property_at
+from domain.sentences import as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
 from ingestion.versions import Listening
 from store.events import NewEvent
@@ -96,7 +97,11 @@ class Watcher:
             return None
         reason = self._ended_by(event)
         if reason is not None:
-            self.interrupt = {"reason": reason.value, "event_id": str(event.id), "why": f"did {event.name}"}
+            self.interrupt = {
+                "reason": reason.value,
+                "event_id": str(event.id),
+                **as_row(sentence("did_event", event=event.name)),
+            }
             # A journey that has not started yet finds the interrupt in its row when it does.
             return None if self.journey.state == JourneyState.STARTING else self._look(event)
         branch = self._branch(event)

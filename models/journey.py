@@ -52,6 +52,9 @@ class Journey(SQLModel, table=True):
     visits: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     step: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
     why: str = ""
+    """In a marketer's words, in English."""
+    said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    """The same as a sentence of `domain.sentences`, so that it can be said in any language."""
     waiting_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Real UTC instant."""
     interrupt: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
@@ -79,7 +82,9 @@ class JourneyStep(SQLModel, table=True):
     port: str | None = None
     """The port it left by; null while it is there, and for an end."""
     why: str = ""
-    """In a marketer's words."""
+    """In a marketer's words, in English."""
+    said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    """The same as a sentence of `domain.sentences`; null in rows from before there were such."""
     details: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     entered_at: datetime = Field(default=None, sa_column=instant(now=True))
     left_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -53,7 +53,9 @@ class Message(SQLModel, table=True):
     state: str
     """A `domain.vocabulary.MessageState`."""
     reason: str | None = None
-    """Why it was withheld, failed, bounced or is unknown."""
+    """Why it was withheld, failed, bounced or is unknown; in English, or as its provider says it."""
+    said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    """The same as a sentence of `domain.sentences`, where it is one of ours."""
     deferred_by: str | None = None
     """The `domain.vocabulary.Hindrance` that put it off last; stays when it was sent after all."""
     withheld_by: str | None = None

@@ -12,6 +12,7 @@ from domain import ids
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
 from domain.refusals import RefusalCode, Refused
+from domain.sentences import as_row, sentence
 from domain.triggers import ApiTrigger
 from domain.vocabulary import CampaignState, JourneyState
 from models import Campaign, CampaignVersion
@@ -135,7 +136,7 @@ def _row(door: _Door, customer_id: UUID) -> dict[str, Any]:
         "entry": f"api:{door.key}",
         "trigger": dict(door.data),
         "state": JourneyState.STARTING.value,
-        "why": "named in a call of the API",
+        **as_row(sentence("named_in_call")),
         "created_at": door.now,
     }
 

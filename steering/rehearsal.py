@@ -19,6 +19,8 @@ from activities.walk import LONGEST_STRIDE, Leave, Stay, Walk
 from config.settings import Settings
 from domain.errors import InvalidError
 from domain.flow import SEND_CHANNEL, Flow, Node, SendNode, WaitEventNode, ports
+from domain.sentences import Words, sentence
+from domain.sentences import channel as named
 from domain.traversal import Graph, TraversalError
 from domain.vocabulary import CampaignState, Category
 from ingestion.links import LinkSigner
@@ -40,10 +42,15 @@ class Step:
     node_id: str
     at: datetime
     port: str | None
-    why: str
+    why: Words
     chosen: bool = False
     ports: list[str] = field(default_factory=list)
     """The ways that can be chosen here; empty where the node decides by itself."""
+
+    @property
+    def said(self) -> Words:
+        """The same, to be said in any language."""
+        return self.why
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ async def _begin(session: AsyncSession, services: Services, campaign: Campaign, 
 
 async def _play(walk: Walk, choices: Mapping[str, str]) -> tuple[list[Step], bool]:
     node: Node = walk.version.graph.entry
-    steps = [Step(node.id, walk.now, "next", "enters")]
+    steps = [Step(node.id, walk.now, "next", sentence("enters"))]
     for _ in range(min(_MOST_STEPS, LONGEST_STRIDE)):
         try:
             node = walk.version.graph.follow(node.id, steps[-1].port or "next")
@@ -162,11 +169,11 @@ async def _visit(walk: Walk, node: Node, choice: str | None) -> Step:
     outcome = await HANDLERS[node.type](walk, node)
     port, why, choosable = await _way(walk, node, outcome)
     if choice in ports(node):
-        return Step(node.id, at, choice, f"chosen; by itself: {why}", True, ports(node))
+        return Step(node.id, at, choice, sentence("chosen", why=why), True, ports(node))
     return Step(node.id, at, port, why, ports=choosable)
 
 
-async def _way(walk: Walk, node: Node, outcome: Leave | Stay) -> tuple[str | None, str, list[str]]:
+async def _way(walk: Walk, node: Node, outcome: Leave | Stay) -> tuple[str | None, Words, list[str]]:
     """The port by which the node is left when nothing happens, why, and the ports that something else would take."""
     if isinstance(outcome, Leave):
         return outcome.port, outcome.why, ports(node) if node.type == "check" else []
@@ -179,13 +186,13 @@ async def _way(walk: Walk, node: Node, outcome: Leave | Stay) -> tuple[str | Non
             assert outcome.until is not None
             walk.now = outcome.until
             if isinstance(node, WaitEventNode):
-                return "timeout", f"{outcome.why}; none comes in time", ports(node)
+                return "timeout", sentence("none_comes", why=outcome.why), ports(node)
             return "next", outcome.why, []
         case _:
-            return "next", "the call would be made, and succeed", ports(node)
+            return "next", sentence("call_would_succeed"), ports(node)
 
 
-async def _send(walk: Walk, node: Any) -> tuple[str, str, list[str]]:
+async def _send(walk: Walk, node: Any) -> tuple[str, Words, list[str]]:
     send: SendNode = node
     channel = SEND_CHANNEL[send.type]
     settings = walk.version.settings
@@ -197,6 +204,8 @@ async def _send(walk: Walk, node: Any) -> tuple[str, str, list[str]]:
         Category(send.data.category or settings.category),
         topic=send.data.topic or settings.topic,
     )
-    if reach[channel].reachable:
-        return "next", f"would be sent by {channel.value} to {reach[channel].address}", ports(send)
-    return "not_sent", f"would not be sent: {reach[channel].why}", ports(send)
+    found = reach[channel]
+    if found.reachable:
+        sent = sentence("would_be_sent", channel=named(channel), address=found.address or "")
+        return "next", sent, ports(send)
+    return "not_sent", sentence("would_not_be_sent", why=found.why or ""), ports(send)

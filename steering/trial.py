@@ -12,6 +12,7 @@ from activities.recommended import products_for
 from domain.addresses import normalise_email, normalise_phone
 from domain.content import Content
 from domain.errors import ConflictError, InvalidError
+from domain.sentences import as_written
 from domain.vocabulary import Category, Channel, MessageState
 from models import Customer
 from providers.base import AmbiguousError, Outgoing, Provider, RenderedContent, SendError
@@ -156,9 +157,9 @@ async def _hand_over(database: Database, provider: Provider, message: Outgoing) 
         accepted = await provider.send(message)
         state, provider_message_id, sent_at = MessageState.ACCEPTED, accepted.provider_message_id, datetime.now(UTC)
     except AmbiguousError as error:
-        state, reason = MessageState.UNKNOWN, error.reason
+        state, reason = MessageState.UNKNOWN, as_written(error.reason)
     except SendError as error:
-        reason = error.reason
+        reason = as_written(error.reason)
     async with database.transaction() as session:
         await messages.settle(
             session,

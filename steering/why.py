@@ -12,10 +12,12 @@ from domain.conditions import Condition, InSegment
 from domain.errors import DomainError
 from domain.flow import SEND_CHANNEL, EntryNode, Flow, Reentry
 from domain.matching import filter_matches
-from domain.refusals import Refused
+from domain.refusals import RefusalCode, Refused
+from domain.sentences import Listed, Moment, Sentence, Step, Words, as_written, read, sentence
+from domain.sentences.values import Value
 from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
 from domain.vocabulary import CampaignState, Channel, JourneyState
-from models import Campaign, Customer, JourneyStep, Message
+from models import Campaign, Customer, JourneyStep, Message, Refusal
 from store import campaigns, journey_lists, launches, message_lists, permissions, profile_events
 from store.campaigns import RefusalRow
 from store.explanation import Explained, explain
@@ -26,6 +28,13 @@ from store.scope import Scope
 _SHOWN = 200
 _REFUSALS = 20
 _NO_RUN = UUID(int=0)
+_STATES = {
+    CampaignState.DRAFT: "campaign_is_draft",
+    CampaignState.ACTIVE: "campaign_is_active",
+    CampaignState.PAUSED: "campaign_is_paused",
+    CampaignState.RETIRED: "campaign_is_retired",
+    CampaignState.STOPPED: "campaign_is_stopped",
+}
 
 
 class Whereabouts(StrEnum):
@@ -44,9 +53,14 @@ class Entry:
     """What lets customers in, and how it answers for this one now. `holds` is null where only an event could say."""
 
     kind: str
-    words: str
+    words: Words
     holds: bool | None
     explained: Explained | None = None
+
+    @property
+    def said(self) -> Words:
+        """The same, to be said in any language."""
+        return self.words
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,12 @@ class ChannelAnswer:
 
     channel: Channel
     reachable: bool
-    why: str
+    why: Sentence | None
+
+    @property
+    def said(self) -> Sentence | None:
+        """The same, to be said in any language."""
+        return self.why
 
 
 @dataclass(frozen=True)
@@ -63,7 +82,7 @@ class Why:
     """The whole answer. `words` says it in a sentence; the rest is what that was judged on."""
 
     where: Whereabouts
-    words: str
+    words: Words
     entry: Entry | None
     reentry: Refused | None
     channels: list[ChannelAnswer]
@@ -120,37 +139,46 @@ async def why(
     )
 
 
-def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[Whereabouts, str]:
+def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[Whereabouts, Sentence]:
     journey = row.journey
-    at = f" at {journey.node_id!r}" if journey.node_id else ""
-    until = f", until {journey.waiting_until:%Y-%m-%d %H:%M:%S} UTC" if journey.waiting_until else ""
+    at: dict[str, Value] = {"step": Step(journey.node_id)} if journey.node_id else {}
+    why = read(journey.why, journey.said) if journey.why else sentence("about_to_begin")
     if journey.state == JourneyState.HELD:
-        return Whereabouts.HELD, f"held{at}: {journey.why}"
+        return Whereabouts.HELD, sentence("held_at" if at else "held", why=why, **at)
     if journey.state != JourneyState.ENDED:
-        return Whereabouts.INSIDE, f"inside{at}: {journey.why or 'about to begin'}{until}"
-    left = f"left on {journey.ended_at:%Y-%m-%d %H:%M:%S} UTC" if journey.ended_at else "left"
-    words = f"{left}{at} with reason {journey.exit_reason}: {journey.why}"
+        if journey.waiting_until is None:
+            return Whereabouts.INSIDE, sentence("inside_at" if at else "inside", why=why, **at)
+        at["moment"] = Moment(journey.waiting_until, seconds=True)
+        return Whereabouts.INSIDE, sentence("inside_at_until" if journey.node_id else "inside_until", why=why, **at)
+    assert journey.ended_at is not None  # written with the state
+    at |= {"moment": Moment(journey.ended_at, seconds=True), "reason": journey.exit_reason or ""}
+    left = sentence("has_left_at" if journey.node_id else "has_left", why=read(journey.why, journey.said), **at)
     latest = refusals[0].refusal if refusals else None
-    if latest is not None and journey.ended_at is not None and latest.at > journey.ended_at:
-        return Whereabouts.REFUSED, f"{words}; refused since: {latest.reason}"
-    return Whereabouts.LEFT, words
+    if latest is not None and latest.at > journey.ended_at:
+        return Whereabouts.REFUSED, sentence("refused_since", left=left, refusal=_refusal(latest))
+    return Whereabouts.LEFT, left
+
+
+def _refusal(row: Refusal) -> Words:
+    return Refused(RefusalCode(row.code), row.about).words if row.code in set(RefusalCode) else as_written(row.reason)
 
 
 def _outside(
     campaign: Campaign, entry: Entry | None, reentry: Refused | None, refusals: Sequence[RefusalRow]
-) -> tuple[Whereabouts, str]:
+) -> tuple[Whereabouts, Sentence]:
     if refusals:
         latest = refusals[0].refusal
-        return Whereabouts.REFUSED, f"refused on {latest.at:%Y-%m-%d %H:%M:%S} UTC: {latest.reason}"
+        words = sentence("refused_on", moment=Moment(latest.at, seconds=True), refusal=_refusal(latest))
+        return Whereabouts.REFUSED, words
     if campaign.state != CampaignState.ACTIVE:
-        return Whereabouts.KEPT_OUT, f"never entered: the campaign is {campaign.state}"
+        return Whereabouts.KEPT_OUT, sentence("never_entered", why=sentence(_STATES[CampaignState(campaign.state)]))
     if reentry is not None:
-        return Whereabouts.KEPT_OUT, reentry.reason
+        return Whereabouts.KEPT_OUT, reentry.words
     if entry is None:
-        return Whereabouts.KEPT_OUT, "never entered: the campaign has no published version"
+        return Whereabouts.KEPT_OUT, sentence("never_entered", why=sentence("nothing_published"))
     if entry.holds is False:
-        return Whereabouts.KEPT_OUT, f"never entered: {entry.words}"
-    return Whereabouts.COULD_ENTER, f"never entered, and could: {entry.words}"
+        return Whereabouts.KEPT_OUT, sentence("never_entered", why=entry.words)
+    return Whereabouts.COULD_ENTER, sentence("never_entered_could", why=entry.words)
 
 
 async def entry_of(session: AsyncSession, flow: Flow, customer: Customer, now: datetime) -> Entry | None:
@@ -166,7 +194,7 @@ async def entry_of(session: AsyncSession, flow: Flow, customer: Customer, now: d
     condition = implied_condition(trigger) if trigger is not None else None
     if trigger is not None and condition is not None:
         return await _coming(session, trigger, condition, customer, now)
-    return Entry("api", "customers enter by a call of the API", None) if trigger is not None else None
+    return Entry("api", sentence("enters_by_call"), None) if trigger is not None else None
 
 
 async def _coming(
@@ -176,10 +204,12 @@ async def _coming(
     try:
         explained = await explain(session, condition, customer.id, Scope(now=now))
     except DomainError as error:
-        return Entry(trigger.kind, error.detail, None)
-    change = "ends being" if isinstance(trigger, SegmentChangeTrigger) and trigger.change == "left" else "becomes"
-    now_so = "is so now" if explained.holds else "is not so now"
-    return Entry(trigger.kind, f"lets customers in as it {change} so: {explained.words}; it {now_so}", None, explained)
+        return Entry(trigger.kind, as_written(error.detail), None)
+    if isinstance(trigger, SegmentChangeTrigger) and trigger.change == "left":
+        code = "enters_ending_so" if explained.holds else "enters_ending_not_so"
+    else:
+        code = "enters_becoming_so" if explained.holds else "enters_becoming_not_so"
+    return Entry(trigger.kind, sentence(code, condition=explained.words), None, explained)
 
 
 async def _segment(session: AsyncSession, condition: Condition | None, customer: Customer, now: datetime) -> Entry:
@@ -187,11 +217,11 @@ async def _segment(session: AsyncSession, condition: Condition | None, customer:
     try:
         explained = await explain(session, condition, customer.id, Scope(now=now))
     except DomainError as error:  # the segment is gone: that is the answer
-        return Entry("segment", error.detail, None)
+        return Entry("segment", as_written(error.detail), None)
     if explained.holds:
-        return Entry("segment", f"in the audience of a launch now: {explained.words}", True, explained)
-    failing = "; ".join(part.words for part in _failing(explained))
-    return Entry("segment", f"not in the audience now, for want of: {failing}", False, explained)
+        return Entry("segment", sentence("in_audience_now", condition=explained.words), True, explained)
+    failing = Listed([part.words for part in _failing(explained)])
+    return Entry("segment", sentence("not_in_audience_now", conditions=failing), False, explained)
 
 
 def _failing(explained: Explained) -> list[Explained]:
@@ -207,15 +237,15 @@ async def _event(session: AsyncSession, trigger: EventTrigger, customer: Custome
     name = trigger.on.event
     latest = await profile_events.latest(session, customer.id, name)
     if latest is None:
-        return Entry("event", f"has never done {name}, which lets customers in", None)
-    at = f"{latest.occurred_at:%Y-%m-%d %H:%M:%S} UTC"
+        return Entry("event", sentence("never_did", event=name), None)
+    did: dict[str, Value] = {"event": name, "moment": Moment(latest.occurred_at, seconds=True)}
     if not filter_matches(trigger.on, latest.name, latest.properties, {}):
-        return Entry("event", f"did {name} last on {at}, with properties that do not let them in", None)
+        return Entry("event", sentence("did_with_other_properties", **did), None)
     if trigger.customer is None:
-        return Entry("event", f"did {name} last on {at}, which lets customers in as it happens", None)
+        return Entry("event", sentence("did_lets_in", **did), None)
     answer = await _segment(session, trigger.customer, customer, now)
-    met = "and meets" if answer.holds else "but does not meet"
-    return Entry("event", f"did {name} last on {at}, {met} what is asked of them now", answer.holds, answer.explained)
+    words = sentence("did_and_meets" if answer.holds else "did_not_meets", **did)
+    return Entry("event", words, answer.holds, answer.explained)
 
 
 async def _reentry(

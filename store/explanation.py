@@ -13,6 +13,8 @@ from sqlmodel import col
 from domain.condition_words import say
 from domain.conditions import AllOf, AnyOf, AttributeIs, Condition, DidEvent, HasTag, InSegment, Not, ScoreIs
 from domain.errors import NotFoundError
+from domain.sentences import Listed, Moment, Sentence, sentence
+from domain.sentences.values import Value
 from models import Customer, Score
 from store.condition_binds import Asking, Binds, JsonPath
 from store.condition_sql import expression, inside
@@ -27,12 +29,22 @@ from store.segments import load_conditions
 class Explained:
     """One part of a condition, answered for one customer."""
 
-    words: str
+    words: Sentence
     holds: bool
-    found: str | None = None
+    found: Sentence | None = None
     """What it was judged on, in words: a value of the profile, how many events and when. Leaves only."""
     parts: list["Explained"] = field(default_factory=list)
     """What it is made of, each answered by itself."""
+
+    @property
+    def said(self) -> Sentence:
+        """The same, to be said in any language."""
+        return self.words
+
+    @property
+    def found_said(self) -> Sentence | None:
+        """The same, to be said in any language."""
+        return self.found
 
 
 async def explain(session: AsyncSession, condition: Condition, customer_id: UUID, scope: Scope) -> Explained:
@@ -119,19 +131,35 @@ def _evidence(leaf: Condition, asking: Asking) -> ColumnElement[Any]:
             return null()
 
 
-def _said(leaf: Condition, evidence: Any) -> str | None:
+def _said(leaf: Condition, evidence: Any) -> Sentence | None:
     match leaf:
         case AttributeIs() | HasTag():
             values = evidence if isinstance(evidence, list) else [evidence]
-            return ", ".join(str(value) for value in values if value is not None) or "nothing"
+            known = [_value(value) for value in values if value is not None]
+            return sentence("joined", parts=Listed(known, "comma")) if known else sentence("found_nothing")
         case DidEvent():
             times, latest, total = evidence
             if not times:
-                return "never"
-            summed = f", {total:,.10g} in total" if total is not None else ""
-            moment = f"{datetime.fromisoformat(latest):%Y-%m-%d %H:%M} UTC"
-            return f"{'once' if times == 1 else f'{times} times'}, last on {moment}{summed}"
+                return sentence("found_never")
+            return _events_said(times, Moment(datetime.fromisoformat(latest)), total)
         case ScoreIs():
-            return "no score" if evidence is None else f"{evidence:.4g}"
+            return (
+                sentence("found_no_score") if evidence is None else sentence("joined", parts=float(f"{evidence:.4g}"))
+            )
         case _:
             return None
+
+
+def _value(value: Any) -> Value:
+    """One value of the profile, as it stands there; numbers are written as the reader writes them."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _events_said(times: int, latest: Moment, total: float | None) -> Sentence:
+    if times == 1:
+        if total is None:
+            return sentence("found_once", moment=latest)
+        return sentence("found_once_total", moment=latest, total=total)
+    if total is None:
+        return sentence("found_times", times=times, moment=latest)
+    return sentence("found_times_total", times=times, moment=latest, total=total)

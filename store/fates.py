@@ -107,6 +107,7 @@ async def save_messages(session: AsyncSession, entries: Sequence[LedgerEntry]) -
     await session.execute(
         text("""
             UPDATE messages SET state = n.state, reason = n.reason, provider_message_id = n.provider_message_id,
+                   said = CASE WHEN messages.reason IS NOT DISTINCT FROM n.reason THEN messages.said END,
                    sent_at = n.sent_at, delivered_at = n.delivered_at, opened_at = n.opened_at,
                    clicked_at = n.clicked_at
               FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS n(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.sentences import Words
 from domain.vocabulary import CampaignState
 from models import Campaign, Customer, Event, Journey, JourneyStep
 
@@ -56,6 +57,7 @@ _CLOSE = (
     .values(
         port=bindparam("by_port"),
         why=bindparam("because"),
+        said=bindparam("because_said", type_=JSONB),
         left_at=bindparam("at"),
         details=col(JourneyStep.details).op("||")(bindparam("with", type_=JSONB)),
     )
@@ -63,7 +65,11 @@ _CLOSE = (
 _NOTE = (
     update(JourneyStep.__table__)  # type: ignore[attr-defined]
     .where(col(JourneyStep.journey_id) == bindparam("of_journey"), col(JourneyStep.seq) == bindparam("of_seq"))
-    .values(why=bindparam("because"), details=col(JourneyStep.details).op("||")(bindparam("with", type_=JSONB)))
+    .values(
+        why=bindparam("because"),
+        said=bindparam("because_said", type_=JSONB),
+        details=col(JourneyStep.details).op("||")(bindparam("with", type_=JSONB)),
+    )
 )
 
 
@@ -79,30 +85,41 @@ async def close_step(
     seq: int,
     *,
     port: str | None,
-    why: str,
+    why: Words,
     details: dict[str, Any],
     at: datetime,
 ) -> None:
     """Say how and why a step was left; `details` join those that it has."""
     await session.execute(
         _CLOSE,
-        {"of_journey": journey_id, "of_seq": seq, "by_port": port, "because": why, "with": details, "at": at},
+        {
+            "of_journey": journey_id,
+            "of_seq": seq,
+            "by_port": port,
+            "because": str(why),
+            "because_said": why.said(),
+            "with": details,
+            "at": at,
+        },
     )
 
 
-async def note(session: AsyncSession, journey_id: UUID, seq: int, *, why: str, details: dict[str, Any]) -> None:
+async def note(session: AsyncSession, journey_id: UUID, seq: int, *, why: Words, details: dict[str, Any]) -> None:
     """Say what keeps a journey at a step; `details` join those that it has."""
-    await session.execute(_NOTE, {"of_journey": journey_id, "of_seq": seq, "because": why, "with": details})
+    await session.execute(
+        _NOTE,
+        {"of_journey": journey_id, "of_seq": seq, "because": str(why), "because_said": why.said(), "with": details},
+    )
 
 
 async def reword_step(
-    session: AsyncSession, journey_id: UUID, seq: int, *, node_id: str, kind: str, why: str, details: dict[str, Any]
+    session: AsyncSession, journey_id: UUID, seq: int, *, node_id: str, kind: str, why: Words, details: dict[str, Any]
 ) -> None:
     """Say anew what an open step is about."""
     await session.execute(
         update(JourneyStep)
         .where(col(JourneyStep.journey_id) == journey_id, col(JourneyStep.seq) == seq)
-        .values(node_id=node_id, kind=kind, why=why, details=details)
+        .values(node_id=node_id, kind=kind, why=str(why), said=why.said(), details=details)
     )
 
 

@@ -4,16 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.sentences import Words
 from domain.vocabulary import MessageState
 from models import Customer, Message
 
 NOT_YET_KNOWN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
 """States that what the provider answers may still change; a webhook's later word is never undone."""
+
+
+def because(why: Words | None) -> dict[str, Any]:
+    """The columns that say why: for people in English, and as JSON."""
+    return {"reason": None, "said": None} if why is None else {"reason": str(why), "said": why.said()}
 
 
 async def read(session: AsyncSession, message_id: UUID) -> Message | None:
@@ -82,7 +88,7 @@ async def settle(
     message_id: UUID,
     state: MessageState,
     *,
-    reason: str | None = None,
+    reason: Words | None = None,
     provider_message_id: str | None = None,
     sent_at: datetime | None = None,
 ) -> None:
@@ -93,7 +99,10 @@ async def settle(
         .where(col(Message.id) == message_id)
         .values(
             state=case((open_, state.value), else_=col(Message.state)),
-            reason=case((open_, reason), else_=col(Message.reason)),
+            reason=case((open_, because(reason)["reason"]), else_=col(Message.reason)),
+            said=case(
+                (open_, bindparam("said", because(reason)["said"], JSONB(none_as_null=True))), else_=col(Message.said)
+            ),
             provider_message_id=func.coalesce(provider_message_id, col(Message.provider_message_id)),
             sent_at=func.coalesce(col(Message.sent_at), sent_at),
         )

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contact import EVERY_TOPIC
+from domain.sentences import Sentence, sentence
 from domain.vocabulary import Category, Channel, ConsentStatus, Hindrance
 from models import Customer
 from store.suppressions import forgotten
@@ -19,7 +20,7 @@ class Reach:
 
     reachable: bool
     address: str | None
-    why: str
+    why: Sentence | None
     hindrance: Hindrance | None = None
 
 
@@ -110,11 +111,11 @@ def _address(customer: Customer, channel: Channel, facts: _Facts) -> str | None:
 
 
 _MISSING = {
-    Channel.EMAIL: "no e-mail address",
-    Channel.SMS: "no phone number",
-    Channel.PUSH: "no active device",
-    Channel.SILENT_PUSH: "no active device",
-    Channel.IN_APP: "no inbox",
+    Channel.EMAIL: sentence("no_email_address"),
+    Channel.SMS: sentence("no_phone_number"),
+    Channel.PUSH: sentence("no_device"),
+    Channel.SILENT_PUSH: sentence("no_device"),
+    Channel.IN_APP: sentence("no_inbox"),
 }
 
 
@@ -123,22 +124,22 @@ def _judge(channel: Channel, address: str | None, facts: _Facts, category: Categ
         return Reach(False, None, _MISSING[channel], Hindrance.NO_ADDRESS)
     name = Channel.PUSH.value if channel is Channel.SILENT_PUSH else channel.value
     if name in facts.suppressed:
-        return Reach(False, address, f"suppressed: {facts.suppressed[name]}", Hindrance.SUPPRESSION)
+        return Reach(False, address, sentence("suppressed", words=facts.suppressed[name]), Hindrance.SUPPRESSION)
     refusal = _refusal(facts, name, topic) if category is Category.MARKETING else None
     if refusal is not None:
         return Reach(False, address, refusal, Hindrance.CONSENT)
-    return Reach(True, address, "")
+    return Reach(True, address, None)
 
 
-def _refusal(facts: _Facts, channel: str, topic: str | None) -> str | None:
+def _refusal(facts: _Facts, channel: str, topic: str | None) -> Sentence | None:
     """The customer's word that forbids it, in words; None where nothing does."""
     if facts.words.get((channel, EVERY_TOPIC)) == ConsentStatus.UNSUBSCRIBED:
-        return "unsubscribed"
+        return sentence("unsubscribed")
     if topic is None:
         return None
     word = facts.words.get((channel, topic))
     if word == ConsentStatus.UNSUBSCRIBED:
-        return f"unsubscribed from {topic}"
+        return sentence("unsubscribed_from", topic=topic)
     if facts.asked_for and word != ConsentStatus.SUBSCRIBED:
-        return f"has not asked for {topic}"
+        return sentence("not_asked_for", topic=topic)
     return None

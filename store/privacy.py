@@ -75,7 +75,7 @@ ERASE: Sequence[tuple[str, str]] = (
     ),
     (
         "messages",
-        """UPDATE messages SET address = NULL, content = '{}', reason = NULL
+        """UPDATE messages SET address = NULL, content = '{}', reason = NULL, said = NULL
             WHERE customer_id = :id AND (address IS NOT NULL OR content <> '{}' OR reason IS NOT NULL)""",
     ),
     (
@@ -87,10 +87,10 @@ ERASE: Sequence[tuple[str, str]] = (
     ),
     (
         "journey_steps",
-        """UPDATE journey_steps s SET why = '', details = '{}' FROM journeys j
+        """UPDATE journey_steps s SET why = '', said = NULL, details = '{}' FROM journeys j
             WHERE j.id = s.journey_id AND j.customer_id = :id""",
     ),
-    ("journeys", "UPDATE journeys SET trigger = '{}', why = '', entry_key = NULL WHERE customer_id = :id"),
+    ("journeys", "UPDATE journeys SET trigger = '{}', why = '', said = NULL, entry_key = NULL WHERE customer_id = :id"),
     ("devices", "DELETE FROM devices WHERE customer_id = :id"),
     ("customer_identities", "DELETE FROM customer_identities WHERE customer_id = :id"),
     ("consents", "DELETE FROM consents WHERE customer_id = :id"),

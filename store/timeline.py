@@ -76,6 +76,7 @@ def _messages(customer_id: UUID) -> _Source:
             channel=Message.channel,
             state=Message.state,
             reason=Message.reason,
+            said=Message.said,
             campaign=Campaign.slug,
             node_id=Message.node_id,
             journey_id=Message.journey_id,
@@ -99,6 +100,7 @@ def _steps(customer_id: UUID) -> _Source:
             type=JourneyStep.kind,
             port=JourneyStep.port,
             why=JourneyStep.why,
+            said=JourneyStep.said,
         ),
     )
 

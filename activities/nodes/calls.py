@@ -3,6 +3,7 @@
 from activities.nodes.sends import priority_of
 from activities.walk import Stay, Walk
 from domain.flow import HttpCallNode
+from domain.sentences import sentence
 from workflows.contracts import HttpCall
 
 
@@ -16,5 +17,5 @@ async def enter(walk: Walk, node: HttpCallNode) -> Stay:
             priority=priority_of(walk, walk.version.settings.category),
             fairness=walk.version.campaign_id.hex[:12],
         ),
-        why="calling",
+        why=sentence("calling"),
     )

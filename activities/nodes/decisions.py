@@ -10,6 +10,7 @@ from domain.channel_choice import choose_channel
 from domain.condition_words import say
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
 from domain.ids import hashed_share
+from domain.sentences import Listed, sentence
 from store import segments
 
 
@@ -19,7 +20,7 @@ async def check(walk: Walk, node: CheckNode) -> Leave:
     conditions = [branch.condition for branch in branches]
     found = await segments.first_match(walk.session, conditions, walk.customer.id, scope_of(walk))
     if found is None:
-        return Leave("else", "none of: " + "; ".join(say(condition) for condition in conditions))
+        return Leave("else", sentence("none_of", conditions=Listed([say(condition) for condition in conditions])))
     return Leave(branches[found].id, say(branches[found].condition))
 
 
@@ -47,7 +48,7 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     )
     details: dict[str, Any] = {
         "scores": choice.scores,
-        "unreachable": {c.value: r.why for c, r in reach.items() if not r.reachable},
+        "unreachable": {c.value: str(r.why) for c, r in reach.items() if not r.reachable},
     }
     if choice.propensities:
         details |= {"propensities": choice.propensities, "explored": choice.explored}
@@ -61,5 +62,5 @@ async def random_split(walk: Walk, node: RandomSplitNode) -> Leave:
     total = sum(arm.weight for arm in arms)
     bounds = accumulate(arm.weight / total for arm in arms)
     arm = next((arm for arm, bound in zip(arms, bounds, strict=True) if share < bound), arms[-1])
-    held = ", a holdout: watched, not contacted" if arm.holdout else ""
-    return Leave(arm.id, f"arm {arm.label or arm.id}{held}", {"share": round(share, 6), "holdout": arm.holdout})
+    why = sentence("arm_holdout" if arm.holdout else "arm", arm=arm.label or arm.id)
+    return Leave(arm.id, why, {"share": round(share, 6), "holdout": arm.holdout})

@@ -4,6 +4,7 @@ from activities.walk import Leave, Walk
 from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
 from domain.ids import coupon_code
+from domain.sentences import Listed, sentence
 from ingestion.consequences import profile_changed
 from store import coupons
 
@@ -24,10 +25,10 @@ async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
     customer.updated_at = walk.now
     await walk.session.flush()
     await profile_changed(walk.session, customer.id, now=walk.now, time_scale=walk.services.settings.time_scale)
-    said = [f"set {', '.join(sorted(data.set))}"] if data.set else []
-    said += [f"tagged {', '.join(data.add_tags)}"] if data.add_tags else []
-    said += [f"untagged {', '.join(data.remove_tags)}"] if data.remove_tags else []
-    return Leave("next", "; ".join(said) or "nothing to change")
+    said = [sentence("profile_set", names=Listed(sorted(data.set), "comma"))] if data.set else []
+    said += [sentence("profile_tagged", names=Listed(data.add_tags, "comma"))] if data.add_tags else []
+    said += [sentence("profile_untagged", names=Listed(data.remove_tags, "comma"))] if data.remove_tags else []
+    return Leave("next", sentence("joined", parts=Listed(said)) if said else sentence("nothing_to_change"))
 
 
 async def give_coupon(walk: Walk, node: CouponNode) -> Leave:
@@ -44,4 +45,4 @@ async def give_coupon(walk: Walk, node: CouponNode) -> Leave:
         at=walk.now,
     )
     walk.journey.coupons = {**walk.journey.coupons, prefix: code}
-    return Leave("next", f"gave coupon {code}", {"code": code})
+    return Leave("next", sentence("gave_coupon", code=code), {"code": code})

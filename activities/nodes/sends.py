@@ -3,6 +3,7 @@
 from activities.walk import Leave, Stay, Walk
 from config.temporal import send_queue
 from domain.flow import SEND_CHANNEL, SendNode
+from domain.sentences import channel, sentence
 from domain.vocabulary import Category
 from workflows.contracts import Send
 
@@ -31,20 +32,20 @@ async def enter(walk: Walk, node: SendNode) -> Stay | Leave:
     """Ask for the send, unless an edit of the campaign alone has led back to it."""
     if node.id in walk.journey.skips:
         walk.journey.skips = [other for other in walk.journey.skips if other != node.id]
-        return Leave("next", "had this message before the campaign was edited")
+        return Leave("next", sentence("had_message_before"))
     if walk.too_late is not None:
         return Leave("not_sent", walk.too_late)
-    return Stay(instruction(walk, node), why=f"sending by {SEND_CHANNEL[node.type].value}")
+    return Stay(instruction(walk, node), why=sentence("sending_by", channel=channel(SEND_CHANNEL[node.type])))
 
 
 def instruction(walk: Walk, node: SendNode) -> Send:
     """What the workflow is told to send."""
-    channel = SEND_CHANNEL[node.type]
+    used = SEND_CHANNEL[node.type]
     return Send(
         node=node.id,
         seq=walk.journey.seq,
-        queue=send_queue(channel),
-        label=node.data.label or channel.value,
+        queue=send_queue(used),
+        label=node.data.label or used.value,
         priority=priority_of(walk, category_of(walk, node)),
         fairness=walk.version.campaign_id.hex[:12],
     )

@@ -9,6 +9,7 @@ from activities.walk import Leave, Stay, Walk
 from domain import moments
 from domain.customer_fields import field_value
 from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
+from domain.sentences import Listed, sentence
 from domain.vocabulary import Category
 from models import Event
 from store import journeys
@@ -29,7 +30,7 @@ async def wait_on(walk: Walk, node: WaitNode | WaitEventNode, since: datetime) -
     if isinstance(outcome, Leave) or outcome.until is None or outcome.until > walk.now:
         return outcome
     port = "timeout" if isinstance(node, WaitEventNode) else "next"
-    return Leave(port, f"{outcome.why}: over by now", outcome.details)
+    return Leave(port, sentence("over_by_now", why=outcome.why), outcome.details)
 
 
 async def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | Stay:
@@ -77,17 +78,17 @@ async def _listen_since(walk: Walk, node: WaitEventNode, since: datetime) -> Lea
     happened = await what_happened(walk, node)
     if happened is not None:
         branch, event = happened
-        return Leave(branch.id, f"{event.name} had already happened", _about(event))
+        return Leave(branch.id, sentence("had_happened", event=event.name), _about(event))
     seconds = node.data.timeout.total_seconds * walk.services.settings.time_scale
     at = since + timedelta(seconds=seconds)
-    names = " or ".join(branch.on.event for branch in node.data.branches)
-    return Stay(_wait(walk, node, at), why=f"waiting for {names}", until=at)
+    names = Listed([branch.on.event for branch in node.data.branches], "choice")
+    return Stay(_wait(walk, node, at), why=sentence("waiting_for", events=names), until=at)
 
 
 async def leave_by_branch(walk: Walk, node: WaitEventNode, branch: str, event_id: UUID | None) -> Decision:
     """Leave by the event that ingestion matched with this very wait."""
     name = next((known.on.event for known in node.data.branches if known.id == branch), branch)
-    return await walk.leave(branch, f"{name} happened", {"event_id": str(event_id)} if event_id else {})
+    return await walk.leave(branch, sentence("happened", event=name), {"event_id": str(event_id)} if event_id else {})
 
 
 async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
@@ -95,9 +96,9 @@ async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
     happened = await what_happened(walk, node)
     if happened is not None:
         branch, event = happened
-        return await walk.leave(branch.id, f"{event.name} happened", _about(event))
-    names = " nor ".join(branch.on.event for branch in node.data.branches)
-    return await walk.leave("timeout", f"no {names} in time")
+        return await walk.leave(branch.id, sentence("happened", event=event.name), _about(event))
+    names = Listed([branch.on.event for branch in node.data.branches], "nor")
+    return await walk.leave("timeout", sentence("none_in_time", events=names))
 
 
 def still_waiting(walk: Walk, node: WaitNode | WaitEventNode | SendNode) -> Wait:

@@ -17,7 +17,6 @@ from api.schemas.building import (
     ExampleView,
     KnownNames,
     RehearsalBody,
-    RehearsalStep,
     RehearsalView,
     SchedulePreview,
     SchedulePreviewBody,
@@ -71,7 +70,8 @@ async def get_known_names(session: Transaction) -> KnownNames:
 @router.post("/previews/condition", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
 async def preview_condition(body: ConditionPreviewBody, session: Transaction) -> ConditionPreview:
     """What a condition asks, in words; also one that can only be asked inside a journey."""
-    return ConditionPreview(words=say(body.condition, await names_in(session, [body.condition])))
+    words = say(body.condition, await names_in(session, [body.condition]))
+    return ConditionPreview.model_validate({"words": words, "said": words})
 
 
 @router.post("/previews/wait", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
@@ -86,11 +86,17 @@ async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPrevi
         moment, _ = await best_moment(
             session, body.until, habits, customer, now=now, zone=zone, quiet=[quiet] if quiet else []
         )
-        return WaitPreview(at=moment.at, timezone=zone, words=moment.why, late=moment.late)
+        return _previewed(moment, zone)
     named = isinstance(body.until, UntilAttributeDate) and customer is not None
     attribute = field_value(customer, body.until.attribute) if named else None  # type: ignore[union-attr]
     moment = moments.resolve(body.until, now=now, zone=zone, attribute=attribute)
-    return WaitPreview(at=moment.at, timezone=zone, words=moment.why, late=moment.late)
+    return _previewed(moment, zone)
+
+
+def _previewed(moment: moments.Moment, zone: str) -> WaitPreview:
+    return WaitPreview.model_validate(
+        {"at": moment.at, "timezone": zone, "words": moment.why, "said": moment.why, "late": moment.late}
+    )
 
 
 @router.post("/previews/schedule", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
@@ -119,9 +125,12 @@ async def rehearse_campaign(slug: SlugPath, body: RehearsalBody, services: Servi
         providers=services.providers,
         choices=body.choices,
     )
-    return RehearsalView(
-        entry=walked.entry.words if walked.entry else "",
-        enters=walked.entry.holds if walked.entry else None,
-        steps=[RehearsalStep.model_validate(step) for step in walked.steps],
-        complete=walked.complete,
+    return RehearsalView.model_validate(
+        {
+            "entry": walked.entry.words if walked.entry else None,
+            "entry_said": walked.entry.words if walked.entry else None,
+            "enters": walked.entry.holds if walked.entry else None,
+            "steps": walked.steps,
+            "complete": walked.complete,
+        }
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,7 @@ from api.schemas.segments import (
 )
 from domain.condition_words import say
 from domain.conditions import Condition
+from domain.sentences import Sentence
 from models import Segment
 from store import customer_lists, explanation, saved_segments, segment_members, segments
 from store.known_names import names_in
@@ -31,6 +33,7 @@ from store.scope import Scope
 from store.segment_size import exact_size, quick_size
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=StrictRoute)
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _READ = responses(401, 403, 404, 422)
 _COUNT = responses(401, 403, 404, 413, 422, 503)
 
@@ -44,13 +47,13 @@ async def patient(session: Transaction) -> AsyncSession:
 Patient = Annotated[AsyncSession, Depends(patient, scope="function")]
 
 
-async def _words(session: AsyncSession, condition: Condition) -> str:
+async def _words(session: AsyncSession, condition: Condition) -> Sentence:
     return say(condition, await names_in(session, [condition]))
 
 
 async def _view(session: AsyncSession, row: Segment) -> SegmentView:
-    view = SegmentView.model_validate({**row.model_dump(), "words": ""})
-    return view.model_copy(update={"words": await _words(session, view.condition)})
+    words = await _words(session, _CONDITION.validate_python(row.condition))
+    return SegmentView.model_validate({**row.model_dump(), "words": words, "said": words})
 
 
 @router.post("", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
@@ -79,13 +82,8 @@ async def preview_segment(body: SegmentPreviewBody, session: Patient) -> Segment
     """
     scope = Scope(now=datetime.now(UTC))
     size = await (exact_size if body.exact else quick_size)(session, body.condition, scope, body.sample)
-    return SegmentPreview(
-        count=size.count,
-        exact=size.exact,
-        error=size.error,
-        sample=[CustomerView.model_validate(row) for row in size.sample],
-        words=await _words(session, body.condition),
-    )
+    words = await _words(session, body.condition)
+    return SegmentPreview.model_validate({**vars(size), "exact": size.exact, "words": words, "said": words})
 
 
 @router.get("/{segment_id}", dependencies=[Viewer], responses=_READ)

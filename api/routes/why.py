@@ -29,7 +29,9 @@ async def explain_customer(
     return WhyView.model_validate(
         {
             **vars(answer),
+            "said": answer.words,
             "reentry": answer.reentry.reason if answer.reentry else None,
+            "reentry_said": answer.reentry.words if answer.reentry else None,
             "reentry_code": answer.reentry.code if answer.reentry else None,
             "journey": JourneySummary.model_validate(journey_fields(journey, services.settings)) if journey else None,
             "refusals": [

@@ -1,9 +1,11 @@
 """Kinds of fields that many schemas share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from domain.sentences import Sentence, Told
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["win-back"])]
 SlugPath = Annotated[
@@ -34,3 +36,20 @@ class View(BaseModel):
     """An answer, read from a row."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class Said(View):
+    """A sentence as a code and what it names, so that it can be said in any language: see the text beside it."""
+
+    code: str = Field(examples=["happened"])
+    params: dict[str, Any] = Field(
+        description="Texts, numbers, sentences like this one, `{list, by}`, `{at, zone?, year?}`, `{day}`, `{length}` "
+        "by its units, `{share}` (0 to 1) and `{step}`, a node's id.",
+        examples=[{"event": "Order Completed"}],
+    )
+
+
+Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, Sentence | Told) else value)]
+"""The English of a sentence."""
+AsSaid = Annotated[Said, BeforeValidator(lambda value: value.said() if isinstance(value, Sentence | Told) else value)]
+"""The same sentence as JSON."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.base import Body, ExternalId, Name, NodeName, Slug, View
+from api.schemas.base import AsSaid, Body, ExternalId, Name, NodeName, Slug, Text, View
 from domain.conditions import Condition
 from domain.flow import CampaignSchedule, Flow, Until
 
@@ -46,7 +46,8 @@ class ConditionPreviewBody(Body):
 class ConditionPreview(View):
     """The condition as a sentence without its subject. A journey's steps are named by their ids, in quotes."""
 
-    words: str
+    words: Text
+    said: AsSaid
 
 
 class WaitPreviewBody(Body):
@@ -62,7 +63,8 @@ class WaitPreview(View):
 
     at: datetime
     timezone: str
-    words: str
+    words: Text
+    said: AsSaid
     late: bool = Field(description="The moment has passed, or there is none: the journey goes on at once.")
 
 
@@ -97,7 +99,8 @@ class RehearsalStep(View):
     node_id: str
     at: datetime = Field(description="When the customer would be there, if they entered now.")
     port: str | None = Field(description="By which they would leave; null where the journey ends.")
-    why: str
+    why: Text
+    said: AsSaid
     chosen: bool = Field(description="The caller's choice, not the node's.")
     ports: list[str] = Field(description="The ways that can be chosen here.")
 
@@ -105,7 +108,8 @@ class RehearsalStep(View):
 class RehearsalView(View):
     """What the customer would meet. Nothing was sent, nothing was written."""
 
-    entry: str = Field(description="Whether they would enter now, in words.")
+    entry: Text | None = Field(description="Whether they would enter now, in words; null where the flow has no entry.")
+    entry_said: AsSaid | None
     enters: bool | None = Field(description="Null where only an event could say.")
     steps: list[RehearsalStep]
     complete: bool = Field(description="The walk came to an end, not to a way that leads nowhere.")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import View
+from api.schemas.base import Said, View
 from domain.vocabulary import Category, Channel, Hindrance, MessageState
 
 
@@ -24,6 +24,7 @@ class MessageSummary(View):
     category: Category
     state: MessageState
     reason: str | None = Field(description="Why it was put off, withheld, failed, bounced or is unknown.")
+    said: Said | None = Field(description="`reason`, for any language; null for a provider's own words.")
     topic: str | None
     deferred_by: Hindrance | None = Field(description="What put it off last; stays when it was sent after all.")
     withheld_by: Hindrance | None = Field(description="What withheld it.")

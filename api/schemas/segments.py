@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from api.schemas.base import Body, Name, View
+from api.schemas.base import AsSaid, Body, Name, Text, View
 from api.schemas.customers import CustomerView
 from domain.conditions import Condition
 
@@ -61,7 +61,8 @@ class SegmentView(View):
     condition: Condition
     persona: bool
     watched: bool
-    words: str = Field(description="The condition as a sentence.")
+    words: Text = Field(description="The condition as a sentence.")
+    said: AsSaid
     created_at: datetime
     updated_at: datetime
 
@@ -84,13 +85,16 @@ class SegmentPreview(View):
     exact: bool = Field(description="False: an estimate, because counting takes longer than a second; ask for `exact`.")
     error: int = Field(description="The truth is within so many of an estimated `count`, 95 times of 100.")
     sample: list[CustomerView]
-    words: str
+    words: Text
+    said: AsSaid
 
 
 class Explanation(View):
     """One part of a condition, answered for one customer."""
 
-    words: str
+    words: Text
+    said: AsSaid
     holds: bool
-    found: str | None = Field(description="What it was judged on, in words.")
+    found: Text | None = Field(description="What it was judged on, in words.")
+    found_said: AsSaid | None
     parts: list["Explanation"]

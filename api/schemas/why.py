@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import View
+from api.schemas.base import AsSaid, Said, Text, View
 from api.schemas.campaigns import RefusalView
 from api.schemas.journeys import JourneySummary, StepView
 from api.schemas.segments import Explanation
@@ -18,7 +18,8 @@ class EntryAnswer(View):
     """What lets customers in, and how it answers for this one now."""
 
     kind: str = Field(description="`segment`, `event` or `api`.")
-    words: str
+    words: Text
+    said: AsSaid
     holds: bool | None = Field(description="Null where only an event, or a call, could say.")
     explained: Explanation | None = Field(description="The condition, part by part.")
 
@@ -28,7 +29,8 @@ class ChannelView(View):
 
     channel: Channel
     reachable: bool
-    why: str
+    why: Text | None = Field(description="Why not; null: it reaches them.")
+    said: AsSaid | None
 
 
 class ContactView(View):
@@ -39,6 +41,7 @@ class ContactView(View):
     channel: Channel
     state: MessageState
     reason: str | None
+    said: Said | None
     deferred_by: Hindrance | None
     withheld_by: Hindrance | None
     not_before: datetime | None
@@ -50,9 +53,11 @@ class WhyView(View):
     """Why a customer is, or is not, where they are."""
 
     where: Whereabouts
-    words: str = Field(description="The answer in a sentence, in the words of the step log.")
+    words: Text = Field(description="The answer in a sentence, in the words of the step log.")
+    said: AsSaid
     entry: EntryAnswer | None = Field(description="Null while nothing is published.")
     reentry: str | None = Field(description="Why they could not enter again now; null: they could.")
+    reentry_said: AsSaid | None
     reentry_code: RefusalCode | None = Field(description="The same as the code that a refusal would have.")
     channels: list[ChannelView]
     journey: JourneySummary | None = Field(description="Their latest one.")

@@ -74,7 +74,9 @@ async def test_known_names_of_an_empty_installation_are_none(api):
 async def test_a_question_about_a_journey_is_said_in_words(api):
     opened = {"kind": "engagement", "action": "opened", "node_id": "push"}
     said = (await api.post("/previews/condition", json={"condition": {"kind": "not", "condition": opened}})).json()
-    assert said == {"words": "did not open the message of the step 'push'"}
+    assert said["words"] == "did not open the message of the step 'push'"
+    assert said["said"]["code"] == "not_engaged_opened"
+    assert said["said"]["params"]["message"]["params"] == {"step": {"step": "push"}}
 
 
 async def test_a_wait_is_said_on_the_customers_clock(api):

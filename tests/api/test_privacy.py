@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from domain.events import MessageReport
+from domain.sentences import as_row, as_written
 from domain.vocabulary import Category, Channel, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import record_reports
@@ -40,6 +41,9 @@ async def everywhere(database: Database) -> dict[str, int]:
     return found
 
 
+NAMING: dict[str, Any] = as_row(as_written("Lovelace"))
+
+
 @pytest.fixture
 async def ada(database: Database):
     """A customer whose traces are in every table that may hold some."""
@@ -59,7 +63,7 @@ async def ada(database: Database):
     assert customer_id is not None
     version = await publish(database, flow())
     journey = await waiting_journey(
-        database, version, customer_id, trigger={"email": "ada@shop.example"}, why="Lovelace", entry_key="household-77"
+        database, version, customer_id, trigger={"email": "ada@shop.example"}, entry_key="household-77", **NAMING
     )
     message_id, import_id = uuid4(), uuid4()
     facts: dict[str, Any] = {
@@ -69,6 +73,7 @@ async def ada(database: Database):
         "state": "accepted",
     }
     async with database.transaction() as session:
+        facts |= {"reason": "Lovelace", "said": as_written("Lovelace").said()}
         session.add(Message(id=message_id, address="ada@shop.example", content={"html": "Dear Lovelace"}, **facts))
         session.add(Suppression(channel="email", address="ada@shop.example", reason="manual", source="api"))
         session.add(WebhookReject(provider="x", reason="x", raw={"to": "Ada <ada@shop.example>"}))
@@ -80,7 +85,7 @@ async def ada(database: Database):
                 seq=1,
                 node_id="n",
                 kind="check",
-                why="Lovelace",
+                **NAMING,
                 details={"v": "Lovelace"},
                 entered_at=NOW,
             )
@@ -152,7 +157,7 @@ async def test_an_address_that_is_suppressed_stays_so_when_the_shop_imports_it_a
         async with database.transaction() as session:
             [newcomer] = await session.scalars(select(Customer).where(col(Customer.external_id) == "newcomer"))
             found = await permissions.reach(session, newcomer, [Channel.EMAIL], Category.TRANSACTIONAL)
-        return found[Channel.EMAIL].why
+        return str(found[Channel.EMAIL].why or "")
 
     assert await reach() == "suppressed: manual"
     [kept] = (await api.get("/suppressions")).json()["items"]

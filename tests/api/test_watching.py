@@ -38,12 +38,14 @@ async def test_journeys_are_filtered(
 
 async def test_a_journey_tells_its_steps_and_why(api: httpx.AsyncClient, database: Database):
     slug, ada = await publish(api), await rows.customer(api, "ada")
-    inside = await rows.journey(api, database, slug, ada, why="waits", coupons={"FASHION": "FASHION-1"})
+    said = {"code": "waiting_for", "params": {"events": {"list": ["Order Completed"], "by": "choice"}}}
+    inside = await rows.journey(api, database, slug, ada, why="waits", said=said, coupons={"FASHION": "FASHION-1"})
     told = (await api.get(f"/journeys/{inside.id}")).json()
     assert [(step["node_id"], step["port"], step["why"]) for step in told["steps"]] == [
         ("entry", "next", "named in a call of the API"),
         ("hello", None, ""),
     ]
+    assert (told["said"], told["steps"][0]["said"]) == (said, None)
     assert (told["why"], told["coupons"], told["version"]) == ("waits", {"FASHION": "FASHION-1"}, 1)
     first = (await api.get(f"/journeys/{inside.id}/steps", params={"limit": 1})).json()
     rest = (await api.get(f"/journeys/{inside.id}/steps", params={"cursor": first["next_cursor"]})).json()

@@ -6,6 +6,7 @@ import pytest
 
 from domain.best_hour import HOURS, NOTHING, Habits, Week, best_hour, counted, hour_of_week, week_of
 from domain.contact import QuietHours
+from domain.sentences import as_written, sentence
 
 FLAT = [1 / HOURS] * HOURS
 NOON = datetime(2026, 6, 10, 12, 20, tzinfo=UTC)  # a Wednesday
@@ -17,7 +18,7 @@ def peaked(*slots, share=0.2):
 
 
 def week(shares):
-    return Week(shares, "a test's words", "own")
+    return Week(shares, as_written("a test's words"), "own")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_the_hour_is_of_the_customers_own_clock(zone, local, expected):
     found = best_hour(24, now=NOON, zone=zone, week=week(peaked(day * 24 + hour)))
     assert found.at == expected
     assert not found.late
-    assert "their best hour of the next 24" in found.why
+    assert "their best hour of the next 24" in str(found.why)
 
 
 def test_it_lies_within_the_hours_asked_for():
@@ -78,14 +79,14 @@ def test_own_visits_outweigh_people_alike_as_they_grow():
     assert own.by == "own"
     assert sum(own.shares) == pytest.approx(1)
     assert max(range(HOURS), key=own.shares.__getitem__) % 24 == 21
-    assert week_of(habits, visits, "7").words.endswith("the hours of everybody")
+    assert week_of(habits, visits, "7").words == sentence("visits", visits=42, whose=sentence("everybody"))
 
 
 def test_hours_that_foretell_nothing_leave_everybodys():
-    habits = Habits(peaked(33), {}, 10, 50, personal=False, why="no model has been learned yet")
+    habits = Habits(peaked(33), {}, 10, 50, personal=False, why=sentence("no_model_yet"))
     found = week_of(habits, [9] + [0] * (HOURS - 1), "1")
     assert found.by == "everyone"
-    assert "no model has been learned yet" in found.words
+    assert "no model has been learned yet" in str(found.words)
     assert hour_of_week(best_hour(168, now=NOON, zone="UTC", week=found).at, "UTC") == 33
 
 

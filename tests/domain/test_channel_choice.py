@@ -111,13 +111,13 @@ def test_a_silent_push_is_nothing_to_answer():
 def test_the_reason_has_the_figures():
     chosen = choose([PUSH, EMAIL, SMS], {PUSH: Tally(4, 3)})
     rate = chosen.scores["push"]["expected"]
-    assert chosen.why == (
+    assert str(chosen.why) == (
         f"push: opened 3 of 4, expected {rate:.0%}; e-mail: nothing sent yet, expected 25%; "
         "SMS: only where nothing else reaches them"
     )
     assert chosen.scores["push"] == {"expected": rate, "sent": 4, "answered": 3}
-    assert choose([SMS]).why == "SMS: the only way to reach them (nothing sent yet, expected 5%)"
-    assert choose([]).why == "cannot be reached on push, e-mail or SMS"
+    assert str(choose([SMS]).why) == "SMS: the only way to reach them (nothing sent yet, expected 5%)"
+    assert str(choose([]).why) == "cannot be reached on push, e-mail or SMS"
 
 
 def test_a_channel_that_nobody_was_sent_is_expected_to_be_answered_like_the_others():

@@ -232,7 +232,7 @@ def test_those_likeliest_to_leave_rest_longer_and_without_a_model_the_stated_rul
     hit = judge(Limits(policy), Candidate(Channel.EMAIL), ledger, NOON)
     assert hit is not None
     assert (hit.by, hit.not_before) == (by, NOON + timedelta(hours=hours - 1))
-    assert ("among the 10 % likeliest to unsubscribe: 3 times 24 hours" in hit.why) == (by is Hindrance.FATIGUE)
+    assert ("among the 10 % likeliest to unsubscribe: 3 times 24 hours" in str(hit.why)) == (by is Hindrance.FATIGUE)
 
 
 def test_a_policy_that_does_not_ask_the_model_is_not_moved_by_it():

@@ -28,7 +28,7 @@ def test_a_duration_is_a_length_even_over_a_clock_change():
         UntilDuration.model_validate({"duration": {"days": 2}}), now=utc("2026-03-28T09:00"), zone="Europe/Rome"
     )
     assert moment.at == utc("2026-03-30T09:00")
-    assert moment.why == "for 2 days, until Monday 30 March 11:00, Europe/Rome"
+    assert str(moment.why) == "for 2 days, until Monday 30 March 11:00, Europe/Rome"
     assert not moment.late
 
 
@@ -45,7 +45,7 @@ def test_a_duration_is_a_length_even_over_a_clock_change():
 def test_a_date_is_local_unless_it_has_an_offset(at, zone, expected, late):
     moment = resolve(UntilDate.model_validate({"at": at}), now=SUNDAY, zone=zone)
     assert (moment.at, moment.late) == (utc(expected), late)
-    assert ("goes on at once" in moment.why) == late
+    assert ("goes on at once" in str(moment.why)) == late
 
 
 # --- waits for a local time -------------------------------------------------------------------------------------------
@@ -81,7 +81,8 @@ def test_a_day_that_a_zone_skipped_ends_at_the_next_one():
 
 def test_the_reason_names_day_time_and_zone():
     until = UntilLocalTime.model_validate({"time": "10:00", "weekdays": [0]})
-    assert resolve(until, now=SUNDAY, zone="Europe/Istanbul").why == "until Monday 23 November 10:00, Europe/Istanbul"
+    why = resolve(until, now=SUNDAY, zone="Europe/Istanbul").why
+    assert str(why) == "until Monday 23 November 10:00, Europe/Istanbul"
 
 
 @settings(deadline=None)
@@ -163,8 +164,8 @@ def test_without_a_coming_date_the_journey_goes_on_at_once(value, yearly, reason
     until = UntilAttributeDate(attribute="birthday", yearly=yearly)
     moment = resolve(until, now=SUNDAY, zone="Pacific/Auckland", attribute=value)
     assert (moment.at, moment.late) == (SUNDAY, True)
-    assert reason in moment.why
-    assert "goes on at once" in moment.why
+    assert reason in str(moment.why)
+    assert "goes on at once" in str(moment.why)
 
 
 @settings(deadline=None)

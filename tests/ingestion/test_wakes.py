@@ -28,8 +28,9 @@ async def test_the_goal_ends_a_journey_and_its_workflow_is_told(database, take, 
     await waiting_journey(database, await publish(database, flow(goal=GOAL)), ada)
     order = track("Order Completed")
     await take(order)
+    said = {"code": "did_event", "params": {"event": "Order Completed"}}
     assert await query("SELECT interrupt FROM journeys") == [
-        ({"reason": "goal", "event_id": str(order.id), "why": "did Order Completed"},)
+        ({"reason": "goal", "event_id": str(order.id), "why": "did Order Completed", "said": said},)
     ]
     assert await told(query) == [{"id": str(order.id), "event_id": str(order.id)}]
 

@@ -44,7 +44,7 @@ async def trained(database) -> str:
     async with database.transaction() as session:
         new = registry.NewModel("hours", result.winner.kind, result.winner.artifact, result.winner.card)
         await registry.promote(session, await registry.keep(session, new, now=NOW), now=NOW)
-    return result.words
+    return str(result.words)
 
 
 async def asked(database, who, hours: Hours | None = None, *, now: datetime = NOW):
@@ -92,7 +92,7 @@ async def test_without_a_model_everybodys_hours_decide_and_the_step_says_why(dat
         await session.execute(text(broken))
     moment, week = await asked(database, next(iter(hours)), now=now)
     assert week.by == "everyone"
-    assert said in moment.why
+    assert said in str(moment.why)
 
 
 async def test_nobody_known_is_no_wait(database):

@@ -163,9 +163,11 @@ async def test_an_explanation_answers_every_part(session):
     whole = CONDITION.validate_python({"kind": "any", "of": [leaf for leaf, _, _ in leaves]})
     explained = await explain(session, whole, who, SCOPE)
     assert explained.holds
-    assert [(part.holds, part.found) for part in explained.parts] == [(holds, found) for _, holds, found in leaves]
-    assert explained.parts[0].words == "is in the segment 'VIPs'"
-    assert [(part.words, part.holds, part.found) for part in explained.parts[0].parts] == [
+    assert [(part.holds, part.found and str(part.found)) for part in explained.parts] == [
+        (holds, found) for _, holds, found in leaves
+    ]
+    assert str(explained.parts[0].words) == "is in the segment 'VIPs'"
+    assert [(str(part.words), part.holds, str(part.found)) for part in explained.parts[0].parts] == [
         ("has the tag 'vip'", False, "new")
     ]
     with pytest.raises(NotFoundError):

@@ -285,4 +285,4 @@ async def test_every_sentence_means_what_it_says(shared_database, sentence):
     ],
 )  # fmt: skip
 def test_say(condition, words):
-    assert say(CONDITION.validate_python(condition)) == words
+    assert str(say(CONDITION.validate_python(condition))) == words

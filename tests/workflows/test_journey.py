@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from domain.contact import Cap, ContactPolicy
+from domain.sentences.catalogue import SENTENCES
 from domain.vocabulary import Channel, Engagement
 from store import contact_policy
 from tests.walking import END, ENTRY, World, days, flow, push, steps_of, wait
@@ -85,6 +86,7 @@ async def test_days_pass_and_every_step_says_why(world: World, skipping: Workflo
     assert log[2].left_at is not None
     assert log[2].left_at - log[2].entered_at >= days(2)
     assert all(step.why for step in log[1:])
+    assert [step.node_id for step in log if step.said is None or step.said["code"] not in SENTENCES] == []
     assert [message.node_id for message in await world.messages()] == ["first", "second"]
     assert len(world.sent) == 2
 

@@ -9,8 +9,8 @@ import { CustomerField } from './fields/CustomerField';
 import { useExampleCustomer } from './fields/exampleCustomer';
 import { kindOf, titleOf } from './kinds';
 import { portLabel } from './kinds/portLabel';
-import { withTitles } from './kinds/withTitles';
 import { PanelFrame } from './PanelFrame';
+import { useStepWords } from './stepWords';
 import { useEditor, useEditorStore, useFlow } from './store';
 
 type Choices = Record<string, string>;
@@ -63,10 +63,11 @@ type WayProps = { walk: Schemas['RehearsalView']; flow: Flow; choices: Choices; 
 
 function Way({ walk, flow, choices, choose }: WayProps) {
   const { t } = useTranslation('builder');
+  const say = useStepWords(flow.nodes);
   return (
     <>
       <Alert color={walk.enters === false ? 'orange' : 'gray'} p="xs">
-        <Text size="sm">{walk.entry}</Text>
+        <Text size="sm">{say(walk.entry, walk.entry_said)}</Text>
       </Alert>
       <Timeline bulletSize={26} lineWidth={2} data-testid="walk">
         {walk.steps.map((step) => (
@@ -100,6 +101,7 @@ function without(choices: Choices, id: string): Choices {
 function StepTold({ step, flow, choose }: { step: Step; flow: Flow; choose: (port: string | null) => void }) {
   const { t, i18n } = useTranslation('builder');
   const { t: kindText } = useTranslation(['kinds', 'app']);
+  const say = useStepWords(flow.nodes);
   const store = useEditorStore();
   const node = flow.nodes.find((each) => each.id === step.node_id);
   if (!node) return null;
@@ -113,7 +115,7 @@ function StepTold({ step, flow, choose }: { step: Step; flow: Flow; choose: (por
           {new Date(step.at).toLocaleString(localeOf(i18n.language), { dateStyle: 'medium', timeStyle: 'short' })}
         </Text>
       </Group>
-      <Text size="sm">{withTitles(step.why, flow.nodes, kindText)}</Text>
+      <Text size="sm">{say(step.why, step.said)}</Text>
       {step.ports.length > 1 && (
         <Select
           size="xs"

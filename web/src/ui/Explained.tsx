@@ -2,10 +2,12 @@ import { Group, Text } from '@mantine/core';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 
 /** A condition answered for one customer, part by part. */
 export function Explained({ part, depth = 0 }: { part: Schemas['Explanation']; depth?: number }) {
   const { t } = useTranslation();
+  const say = useSay();
   const Icon = part.holds ? IconCircleCheck : IconCircleX;
   return (
     <div style={{ marginInlineStart: depth ? 20 : 0 }}>
@@ -18,11 +20,11 @@ export function Explained({ part, depth = 0 }: { part: Schemas['Explanation']; d
           style={{ flexShrink: 0, marginTop: 2 }}
         />
         <Text size="sm">
-          {part.words}
+          {say(part.words, part.said)}
           {part.found && (
             <Text span size="sm" c="dimmed">
               {' '}
-              ({part.found})
+              ({say(part.found, part.found_said)})
             </Text>
           )}
         </Text>

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, api, take } from '@/api/client';
 import type { Condition } from '@/api/types';
 import { Loading } from '@/ui/Loading';
-import { withTitles } from '../kinds/withTitles';
+import { useStepWords } from '../stepWords';
 import { useNodes } from '../store';
 
 const ConditionEditor = lazy(() => import('./ConditionEditor').then((it) => ({ default: it.ConditionEditor })));
@@ -52,8 +52,7 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
 /** What the condition asks, in words, and how many meet it where that can be counted. */
 function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   const { t } = useTranslation('conditions');
-  const { t: kindText } = useTranslation(['kinds', 'app']);
-  const nodes = useNodes();
+  const say = useStepWords(useNodes());
   const [asked] = useDebouncedValue(value, 400);
   const said = useQuery({
     queryKey: ['condition-words', asked],
@@ -65,7 +64,7 @@ function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   if (!said.data) return <Loader size="xs" role="status" aria-label={t('counting')} />;
   return (
     <div aria-live="polite">
-      <Text size="sm">{t('who', { words: withTitles(said.data.words, nodes, kindText) })}</Text>
+      <Text size="sm">{t('who', { words: say(said.data.words, said.data.said) })}</Text>
       {!inJourney && <Count asked={asked} />}
     </div>
   );

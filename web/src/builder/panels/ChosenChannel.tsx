@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Channel, DataOf, Flow, FlowNode, FlowSettings } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { CustomerField } from '../fields/CustomerField';
 import { useExampleCustomer } from '../fields/exampleCustomer';
 import { edge } from '../graph/model';
@@ -12,6 +13,7 @@ import { useEditor, useFlow } from '../store';
 /** Which channel a customer would take now, and why: each channel's record and what is expected of it. */
 export function ChosenChannel({ id, data }: { id: string; data: DataOf<'channel_split'> }) {
   const { t } = useTranslation(['builder', 'app']);
+  const say = useSay();
   const slug = useEditor((editor) => editor.slug);
   const settings = useFlow().settings;
   const [customer, choose] = useExampleCustomer();
@@ -48,7 +50,7 @@ export function ChosenChannel({ id, data }: { id: string; data: DataOf<'channel_
           }
           data-testid="chosen-channel"
         >
-          <Text size="sm">{step.why}</Text>
+          <Text size="sm">{say(step.why, step.said)}</Text>
         </Alert>
       )}
       <Text size="xs" c="dimmed">

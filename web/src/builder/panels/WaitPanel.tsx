@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Until } from '@/api/types';
 import { localeOf } from '@/lib/locale';
+import { useSay } from '@/lib/sentences';
 import { AttributeName } from '../fields/AttributeName';
 import { CustomerField } from '../fields/CustomerField';
 import { DurationField } from '../fields/DurationField';
@@ -137,6 +138,7 @@ function SaidBack({ until }: { until: Until }) {
   const { t, i18n } = useTranslation('builder');
   const { t: kindText } = useTranslation(['kinds', 'app']);
   const language = localeOf(i18n.language);
+  const say = useSay();
   const zone = useFlow().settings?.timezone ?? 'UTC';
   const [customer, choose] = useExampleCustomer();
   const profile = useCustomer(customer).data;
@@ -156,7 +158,7 @@ function SaidBack({ until }: { until: Until }) {
         {said.data && (
           <Text span c="dimmed">
             {said.data.late
-              ? t('wait.late', { why: said.data.words })
+              ? t('wait.late', { why: say(said.data.words, said.data.said) })
               : t(said.data.timezone === 'UTC' ? 'wait.saidUtc' : 'wait.saidFor', {
                   name: profile ? nameOf(profile) : t('wait.anybodyName'),
                   at: new Date(said.data.at).toLocaleString(language, { ...CLOCK, timeZone: 'UTC' }),
@@ -168,7 +170,7 @@ function SaidBack({ until }: { until: Until }) {
       </Text>
       {asked.kind === 'best_hour' && said.data && !said.data.late && (
         <Text size="xs" c="dimmed">
-          {t('wait.why', { words: said.data.words })}
+          {t('wait.why', { words: say(said.data.words, said.data.said) })}
         </Text>
       )}
     </Stack>

@@ -15,6 +15,7 @@ import messages from './messages.json';
 import monitor from './monitor.json';
 import sandbox from './sandbox.json';
 import segments from './segments.json';
+import sentences from './sentences.json';
 import templates from './templates.json';
 import violations from './violations.json';
 
@@ -36,6 +37,7 @@ export default {
   monitor,
   sandbox,
   segments,
+  sentences,
   templates,
   violations,
 };

@@ -4,12 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Customer, Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 
 /** Where the customer is at this moment: open journeys, and segments. */
 export function Inside({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers');
+  const say = useSay();
   const path = { customer: customer.id };
   const journeys = useQuery({
     queryKey: ['customer', customer.id, 'inside'],
@@ -41,7 +43,7 @@ export function Inside({ customer }: { customer: Customer }) {
             {journey.campaign}
           </Anchor>
           <Text size="sm">
-            {journey.why}
+            {say(journey.why, journey.said)}
             {journey.waiting_until && (
               <>
                 {' '}

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Customer } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { useSay } from '@/lib/sentences';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
@@ -15,6 +16,7 @@ import { useExitWords } from '../monitor/words';
 export function Journeys({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers');
   const exits = useExitWords();
+  const say = useSay();
   const pages = usePages(
     ['customer', customer.id, 'journeys'],
     (page) =>
@@ -56,13 +58,13 @@ export function Journeys({ customer }: { customer: Customer }) {
               <>
                 {journey.exit_reason ? exits(journey.exit_reason) : t('inside')}
                 <Text size="sm" c="dimmed">
-                  {journey.why}
+                  {say(journey.why, journey.said)}
                 </Text>
               </>
             ),
             csv: (journey) => journey.exit_reason ?? journey.state,
           },
-          { key: 'why', title: t('tabs.why'), csv: ({ why }) => why },
+          { key: 'why', title: t('tabs.why'), csv: ({ why, said }) => say(why, said) },
         ]}
       />
     </Listing>

@@ -10,6 +10,7 @@ import type { Channel, Customer, NodeKind, Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { kindOf, titleOf } from '@/builder/kinds';
 import { localeOf } from '@/lib/locale';
+import { type Said, useSay } from '@/lib/sentences';
 import { ContentLook } from '@/ui/ContentLook';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
@@ -146,10 +147,11 @@ function EventBody({ properties }: { properties: Record<string, unknown> }) {
 
 function MessageBody({ id, what }: { id: string; what: Record<string, unknown> }) {
   const { t } = useTranslation('customers');
+  const say = useSay();
   const [opened, { toggle }] = useDisclosure();
   return (
     <>
-      {text(what.reason) && <Text size="sm">{text(what.reason)}</Text>}
+      {text(what.reason) && <Text size="sm">{say(text(what.reason), what.said as Said | null)}</Text>}
       <Group gap="sm">
         {text(what.campaign) && (
           <Anchor component={Link} to={`/campaigns/${text(what.campaign)}/monitor`} size="sm">
@@ -183,9 +185,10 @@ function AsItLooked({ id }: { id: string }) {
 }
 
 function StepBody({ what }: { what: Record<string, unknown> }) {
+  const say = useSay();
   return (
     <>
-      <Text size="sm">{text(what.why)}</Text>
+      <Text size="sm">{say(text(what.why), what.said as Said | null)}</Text>
       <Anchor component={Link} to={`/journeys/${text(what.journey_id)}`} size="sm">
         {text(what.campaign)}
       </Anchor>

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
 import type { Customer, Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { Explained } from '@/ui/Explained';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
@@ -35,7 +36,7 @@ export function Why({ customer }: { customer: Customer }) {
 
 function Answer({ slug, customer }: { slug: string; customer: Customer }) {
   const { t } = useTranslation(['customers', 'app']);
-  const { words } = useRefusalWords();
+  const say = useSay();
   const asked = useQuery({
     queryKey: ['campaigns', slug, 'why', customer.id],
     queryFn: () =>
@@ -49,17 +50,19 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
   return (
     <Stack>
       <Alert variant="light" title={t(`customers:why.where.${why.where}`)}>
-        {why.words}
-        {why.reentry_code && (
-          <Text size="sm">{words({ code: why.reentry_code, about: null, reason: why.reentry })}</Text>
-        )}
+        {say(why.words, why.said)}
+        {why.reentry && <Text size="sm">{say(why.reentry, why.reentry_said)}</Text>}
       </Alert>
       {why.entry && (
         <section>
           <Title order={2} size="h5" mb="xs">
             {t('customers:why.entry')}
           </Title>
-          {why.entry.explained ? <Explained part={why.entry.explained} /> : <Text size="sm">{why.entry.words}</Text>}
+          {why.entry.explained ? (
+            <Explained part={why.entry.explained} />
+          ) : (
+            <Text size="sm">{say(why.entry.words, why.entry.said)}</Text>
+          )}
         </section>
       )}
       {why.channels.length > 0 && (
@@ -72,7 +75,7 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
               {why.channels.map((each) => (
                 <Table.Tr key={each.channel}>
                   <Table.Td>{t(`app:channel.${each.channel}`)}</Table.Td>
-                  <Table.Td>{each.why || t('customers:why.reachable')}</Table.Td>
+                  <Table.Td>{each.why ? say(each.why, each.said) : t('customers:why.reachable')}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

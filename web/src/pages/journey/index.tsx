@@ -1,6 +1,7 @@
 import { Badge, Button, Grid, Group, Paper, Stack, Text, ThemeIcon, Timeline } from '@mantine/core';
 import { IconDoorExit, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
@@ -9,6 +10,7 @@ import type { FlowNode, NodeKind, Schemas } from '@/api/types';
 import { nodeById, readFlow } from '@/builder/graph/model';
 import { kindOf, titleOf } from '@/builder/kinds';
 import { portLabel } from '@/builder/kinds/portLabel';
+import { useStepWords } from '@/builder/stepWords';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
 import { Loading } from '@/ui/Loading';
@@ -19,6 +21,8 @@ import { MessageRows } from '../messages/MessageRows';
 import { useExitWords } from '../monitor/words';
 
 type Journey = Schemas['JourneyView'];
+type Say = ReturnType<typeof useStepWords>;
+const NONE: FlowNode[] = [];
 
 /** One customer's walk: each step, and why it was left as it was. */
 export function Component() {
@@ -36,7 +40,8 @@ export function Component() {
 function Walk({ journey }: { journey: Journey }) {
   const { t } = useTranslation(['journeys', 'app']);
   const version = useQuery(campaigns.version(journey.campaign, journey.version));
-  const flow = version.data ? readFlow(version.data.flow) : null;
+  const flow = useMemo(() => (version.data ? readFlow(version.data.flow) : null), [version.data]);
+  const say = useStepWords(flow?.nodes ?? NONE);
   return (
     <Page
       title={t('journeys:title', { campaign: journey.campaign })}
@@ -61,16 +66,16 @@ function Walk({ journey }: { journey: Journey }) {
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
-            <State journey={journey} />
+            <State journey={journey} say={say} />
             <Sent journey={journey.id} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Timeline bulletSize={30} lineWidth={2} aria-label={t('journeys:steps')}>
             {journey.steps.map((step) => (
-              <Step key={step.seq} step={step} node={flow ? nodeById(flow, step.node_id) : undefined} />
+              <Step key={step.seq} step={step} say={say} node={flow ? nodeById(flow, step.node_id) : undefined} />
             ))}
-            {journey.exit_reason && <Left journey={journey} reason={journey.exit_reason} />}
+            {journey.exit_reason && <Left journey={journey} say={say} reason={journey.exit_reason} />}
           </Timeline>
         </Grid.Col>
       </Grid>
@@ -78,7 +83,7 @@ function Walk({ journey }: { journey: Journey }) {
   );
 }
 
-function State({ journey }: { journey: Journey }) {
+function State({ journey, say }: { journey: Journey; say: Say }) {
   const { t } = useTranslation(['journeys', 'app']);
   const exits = useExitWords();
   const format = useFormat();
@@ -90,7 +95,7 @@ function State({ journey }: { journey: Journey }) {
           {journey.exit_reason ? exits(journey.exit_reason) : t(`journeys:states.${journey.state}`)}
         </Badge>
       </Group>
-      <Text size="sm">{journey.why}</Text>
+      <Text size="sm">{say(journey.why, journey.said)}</Text>
       {journey.waiting_until && journey.state !== 'ended' && (
         <Text size="sm">
           {t('journeys:until', { moment: format.exact(journey.waiting_until) })} (<Since at={journey.waiting_until} />)
@@ -116,7 +121,9 @@ function State({ journey }: { journey: Journey }) {
   );
 }
 
-function Step({ step, node, ...rest }: { step: Schemas['StepView']; node: FlowNode | undefined }) {
+type StepProps = { step: Schemas['StepView']; node: FlowNode | undefined; say: Say };
+
+function Step({ step, node, say, ...rest }: StepProps) {
   const { t } = useTranslation(['kinds', 'app', 'journeys']);
   const kind = kindOf(step.kind as NodeKind);
   const Icon = kind.icon;
@@ -136,7 +143,7 @@ function Step({ step, node, ...rest }: { step: Schemas['StepView']; node: FlowNo
           {left}
         </Badge>
       )}
-      <Text size="sm">{step.why}</Text>
+      <Text size="sm">{say(step.why, step.said)}</Text>
       <Text size="xs" c="dimmed">
         <Since at={step.entered_at} />
         {!step.left_at && ` · ${t('journeys:here')}`}
@@ -146,7 +153,7 @@ function Step({ step, node, ...rest }: { step: Schemas['StepView']; node: FlowNo
 }
 
 /** The last word: when and why the customer left. */
-function Left({ journey, reason, ...rest }: { journey: Journey; reason: string }) {
+function Left({ journey, reason, say, ...rest }: { journey: Journey; reason: string; say: Say }) {
   const { t } = useTranslation('journeys');
   const exits = useExitWords();
   return (
@@ -159,7 +166,7 @@ function Left({ journey, reason, ...rest }: { journey: Journey; reason: string }
       }
       title={t('left', { reason: exits(reason) })}
     >
-      <Text size="sm">{journey.why}</Text>
+      <Text size="sm">{say(journey.why, journey.said)}</Text>
       {journey.ended_at && (
         <Text size="xs" c="dimmed">
           <Since at={journey.ended_at} />

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
 import { ContentLook } from '@/ui/ContentLook';
@@ -50,6 +51,7 @@ const MOMENTS = ['reserved_at', 'sent_at', 'delivered_at', 'opened_at', 'clicked
 
 function Facts({ message }: { message: Message }) {
   const { t } = useTranslation(['messages', 'app']);
+  const say = useSay();
   const format = useFormat();
   return (
     <Paper withBorder p="md">
@@ -80,7 +82,7 @@ function Facts({ message }: { message: Message }) {
           {message.reason && (
             <Table.Tr>
               <Table.Td>{t('messages:reason')}</Table.Td>
-              <Table.Td>{message.reason}</Table.Td>
+              <Table.Td>{say(message.reason, message.said)}</Table.Td>
             </Table.Tr>
           )}
           {message.provider && (

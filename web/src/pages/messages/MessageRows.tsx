@@ -2,6 +2,7 @@ import { Anchor, Badge, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Person } from '@/ui/Person';
 import { Since } from '@/ui/Since';
@@ -36,6 +37,7 @@ type Props = { messages: Message[]; compact?: boolean; everything?: () => Promis
 /** Messages as rows, each leading to its whole life. */
 export function MessageRows({ messages, compact = false, everything }: Props) {
   const { t } = useTranslation(['messages', 'app']);
+  const say = useSay();
   const whose: Column<Message>[] = [
     {
       key: 'customer',
@@ -96,7 +98,7 @@ export function MessageRows({ messages, compact = false, everything }: Props) {
           <MessageState message={message} />
           {message.reason && (
             <Text size="xs" c="dimmed" lineClamp={2}>
-              {message.reason}
+              {say(message.reason, message.said)}
             </Text>
           )}
         </>

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { CsvButton } from '@/ui/CsvButton';
 import { Empty } from '@/ui/Empty';
@@ -30,6 +31,7 @@ const HERE = '';
 export function There({ slug, node, title, run, figures }: Props) {
   const { t } = useTranslation('monitor');
   const exits = useExitWords();
+  const say = useSay();
   const format = useFormat();
   const reasons = Object.keys(figures.ended);
   const [chosen, choose] = useState<string | null>(null);
@@ -71,7 +73,7 @@ export function There({ slug, node, title, run, figures }: Props) {
             rows={pages.everything}
             columns={[
               { title: t('there.customer'), csv: (each) => each.external_id ?? each.customer_id },
-              { title: t('there.why'), csv: (each) => each.why },
+              { title: t('there.why'), csv: (each) => say(each.why, each.said) },
               { title: t('there.until'), csv: (each) => each.waiting_until },
               { title: t('there.entered'), csv: (each) => each.started_at },
               { title: t('there.ended'), csv: (each) => each.ended_at },
@@ -86,6 +88,7 @@ export function There({ slug, node, title, run, figures }: Props) {
 function Standing({ journey }: { journey: Journey }) {
   const { t } = useTranslation('monitor');
   const exits = useExitWords();
+  const say = useSay();
   const open = journey.state !== 'ended';
   return (
     <div>
@@ -102,7 +105,7 @@ function Standing({ journey }: { journey: Journey }) {
         </Anchor>
       </Group>
       <Text size="xs" c="dimmed">
-        {journey.why}
+        {say(journey.why, journey.said)}
         {open && journey.waiting_until && (
           <>
             {' ('}

@@ -7,6 +7,7 @@ import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
@@ -63,6 +64,7 @@ export function Component() {
 
 function Named({ segment }: { segment: Segment }) {
   const { t } = useTranslation('segments');
+  const say = useSay();
   return (
     <>
       <Group gap="xs">
@@ -81,7 +83,7 @@ function Named({ segment }: { segment: Segment }) {
         )}
       </Group>
       <Text size="sm" c="dimmed" lineClamp={2}>
-        {segment.description || segment.words}
+        {segment.description || say(segment.words, segment.said)}
       </Text>
     </>
   );
