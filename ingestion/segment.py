@@ -30,7 +30,8 @@ _EVENT_KINDS: dict[str, Literal["track", "identify", "alias"]] = {
 }
 _VIEWS = {"page": "Page Viewed", "screen": "Screen Viewed"}
 _PLATFORMS = {"ios": "ios", "android": "android", "web": "web", "browser": "web"}
-_OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Nothing that is older is taken."""
 
 
 def read_call(
@@ -138,7 +139,7 @@ def _moment(call: Mapping[str, Any], sent_at: object, received: datetime) -> dat
             moment += received - _instant(sent, "sentAt")
     except OverflowError as error:
         raise ValueError("timestamp and sentAt are ages apart") from error
-    if moment < _OLDEST:
+    if moment < EARLIEST:
         raise ValueError("timestamp is before 1970")
     return min(moment, received)
 

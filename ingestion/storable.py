@@ -2,9 +2,12 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
+
+from store import json_text
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEPTH = 32
@@ -29,6 +32,35 @@ def _is_plain(value: Any) -> bool:
         return False
     # "null" may stand for a number that is none; so many brackets may be nested too deeply
     return b"\\u0000" not in text and b"null" not in text and text.count(b"{") + text.count(b"[") <= _DEPTH
+
+
+def spelt_object(text: str) -> str | None:
+    """The JSON text of an object as `store.json_text` spells it, where Postgres keeps it as it is.
+
+    None where that can't be seen at a glance: it may be no JSON, no object, or hold something to be mended or refused.
+    """
+    if json_text.has_long_number(text):
+        return None
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return _spelt(orjson.dumps(value)) if type(value) is dict else None
+
+
+def spelt_properties(properties: Mapping[str, Any]) -> str | None:
+    """The same of an object that is no text yet."""
+    try:
+        spelt = orjson.dumps(properties)
+    except TypeError:  # a lone surrogate, or a number beyond 64 bits
+        return None
+    return _spelt(spelt) if b"null" not in spelt else None  # that may stand for a number that is none
+
+
+def _spelt(properties: bytes) -> str | None:
+    text = properties.decode()
+    # one level less than a whole call may have: this is what is in it
+    return text if "\\u0000" not in text and text.count("{") + text.count("[") < _DEPTH else None
 
 
 def _is_storable(value: Any) -> bool:

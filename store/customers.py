@@ -66,6 +66,17 @@ def _profiles(rows: driver.Rows) -> dict[UUID, Profile]:
     return {row[0]: Profile(*row) for row in rows}
 
 
+_NAMED = """
+    SELECT external_id, CAST(id AS text) FROM customers
+     WHERE external_id = ANY(CAST(%(names)s AS text[])) AND erased_at IS NULL
+"""
+
+
+def finding_named(names: Iterable[str]) -> Statement[dict[str, str]]:
+    """The living customers who are known by these external ids now: external id -> id as text. Locks nobody."""
+    return Statement(_NAMED, {"names": list(names)}, dict)
+
+
 _HOLD = """
     SELECT count(*) FROM (
         SELECT id FROM customers WHERE id = ANY(CAST(%(ids)s AS uuid[])) AND erased_at IS NULL
@@ -73,7 +84,7 @@ _HOLD = """
 """
 
 
-async def hold(session: AsyncSession, ids: Collection[UUID]) -> bool:
+async def hold(session: AsyncSession, ids: Collection[UUID | str]) -> bool:
     """Keep customers from being joined or erased, though their profiles may change; whether all of them still live."""
     if not ids:
         return True
@@ -103,6 +114,40 @@ async def save_profiles(session: AsyncSession, profiles: Sequence[Profile], *, n
     """Write locked profiles back."""
     if profiles:
         await driver.run(session, saving_profiles(profiles, now=now))
+
+
+@dataclass
+class Learner:
+    """What of a profile learns from events."""
+
+    id: UUID
+    traits: dict[str, Any]
+    last_seen_at: datetime | None
+
+
+_LEARNERS = """
+    SELECT id, traits, last_seen_at FROM customers
+     WHERE id = ANY(CAST(%(ids)s AS uuid[])) AND erased_at IS NULL ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+async def lock_learners(session: AsyncSession, ids: Iterable[UUID]) -> list[Learner]:
+    """The same of what learns from events, which is less to read and to write."""
+    values = {"ids": id_list(set(ids))}
+    return await driver.run(session, Statement(_LEARNERS, values, lambda rows: [Learner(*row) for row in rows]))
+
+
+_SAVE_LEARNERS = """
+    UPDATE customers SET traits = n.traits, last_seen_at = n.last_seen_at, updated_at = %(now)s
+      FROM jsonb_to_recordset(CAST(%(rows)s AS jsonb)) AS n(id uuid, traits jsonb, last_seen_at timestamptz)
+     WHERE customers.id = n.id
+"""
+
+
+async def save_learners(session: AsyncSession, learners: Sequence[Learner], *, now: datetime) -> None:
+    """Write locked learners back."""
+    if learners:
+        await driver.run(session, order(_SAVE_LEARNERS, rows=json_text.dumps(learners), now=now))
 
 
 async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *, now: datetime) -> None:

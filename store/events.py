@@ -26,7 +26,7 @@ class NewEvent:
     received_at: datetime
 
 
-def id_list(ids: Iterable[UUID]) -> str:
+def id_list(ids: Iterable[UUID | str]) -> str:
     """An array of ids as Postgres spells it, for `CAST(:ids AS uuid[])`: for thousands much faster than a list."""
     return "{" + ",".join(map(str, ids)) + "}"
 
@@ -49,7 +49,12 @@ def taking_receipts(ids: Iterable[UUID], *, now: datetime) -> Statement[set[UUID
     return Statement(_TAKE, {"ids": id_list(given), "now": now}, lambda rows: given - {id_ for (id_,) in rows})
 
 
-async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID]) -> None:
+def finding_repeats(ids: Iterable[str], *, now: datetime) -> Statement[set[str]]:
+    """The other way round: those of `ids` (each once) that somebody took before. The others are taken now."""
+    return Statement(_TAKE, {"ids": id_list(ids), "now": now}, lambda rows: {str(id_) for (id_,) in rows})
+
+
+async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID | str]) -> None:
     """Forget that these ids were taken: their events could not be."""
     await session.execute(text("DELETE FROM event_receipts WHERE id = ANY(CAST(:ids AS uuid[]))"), {"ids": list(ids)})
 

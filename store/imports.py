@@ -163,18 +163,21 @@ async def learners_left(session: AsyncSession, import_id: UUID) -> bool:
     return await driver.run(session, Statement(query, {"import": import_id}, bool))
 
 
+# One customer after another: the planner has not seen the new events, and would read all of them for each page. Those
+# of the counting names all count; of any other name the newest does, and what it says only where that is remembered.
 _PAST = """
-    WITH past AS (
-         SELECT id, customer_id, name, occurred_at, properties, name = ANY(CAST(%(counting)s AS text[])) AS counting
-           FROM events
-          WHERE customer_id = ANY(CAST(%(ids)s AS uuid[])) AND source = %(source)s
-            AND occurred_at BETWEEN %(first)s AND %(last)s),
-    told AS (
-         SELECT id, customer_id, name, occurred_at, properties FROM past WHERE counting
-          UNION ALL
-         (SELECT DISTINCT ON (customer_id, name) id, customer_id, name, occurred_at, properties
-            FROM past WHERE NOT counting ORDER BY customer_id, name, occurred_at DESC, id DESC))
-    SELECT customer_id, name, occurred_at, properties FROM told ORDER BY occurred_at, id
+    SELECT c.id, e.name, e.occurred_at, e.properties
+      FROM unnest(CAST(%(ids)s AS uuid[])) AS c(id)
+     CROSS JOIN LATERAL (
+           SELECT name, occurred_at, id, properties FROM events
+            WHERE customer_id = c.id AND source = %(source)s AND occurred_at BETWEEN %(first)s AND %(last)s
+              AND name = ANY(CAST(%(counting)s AS text[]))
+            UNION ALL
+           (SELECT DISTINCT ON (name) name, occurred_at, id, properties FROM events
+             WHERE customer_id = c.id AND source = %(source)s AND occurred_at BETWEEN %(first)s AND %(last)s
+               AND name <> ALL(CAST(%(counting)s AS text[]))
+             ORDER BY name, occurred_at DESC, id DESC)
+            ORDER BY occurred_at, id) AS e
 """
 
 

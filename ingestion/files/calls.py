@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from domain.events import IMPORT, IncomingEvent
 from ingestion.files.rows import Row
@@ -78,7 +78,7 @@ def read_event(row: Row, facts: FileFacts) -> IncomingEvent:
 
 
 def _call(value: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
-    known, unknown = _columns(tuple(value), kind)
+    known, unknown = columns_of(tuple(value), kind)
     call: dict[str, Any] = {}
     for column, name in known:
         cell = value[column]
@@ -91,11 +91,20 @@ def _call(value: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     return call
 
 
+class Columns(NamedTuple):
+    """What the columns of a file mean."""
+
+    known: list[tuple[str, str]]
+    """Column, and the part of a call that it is."""
+    unknown: list[str]
+
+
 @lru_cache(maxsize=64)
-def _columns(names: tuple[str, ...], kind: Kind) -> tuple[list[tuple[str, str]], list[str]]:
-    """Which columns have a meaning, and what it is; and the others. Asked a million times of one file."""
+def columns_of(names: tuple[str, ...], kind: Kind) -> Columns:
+    """What columns of these names mean. Asked a million times of one file."""
     meanings = _EVENT_COLUMNS if kind == "events" else _COLUMNS
-    return [(name, meanings[name]) for name in names if name in meanings], [n for n in names if n not in meanings]
+    known = [(name, meanings[name]) for name in names if name in meanings]
+    return Columns(known, [name for name in names if name not in meanings])
 
 
 def _object(name: str, cell: object) -> dict[str, Any]:

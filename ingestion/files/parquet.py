@@ -10,7 +10,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.files.rows import UnreadableError
+from ingestion.files.rows import Row, UnreadableError
 
 
 def row_count(file: IO[bytes]) -> int:
@@ -24,7 +24,7 @@ def row_count(file: IO[bytes]) -> int:
     return count
 
 
-def batches(file: IO[bytes], start: int, size: int) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def batches(file: IO[bytes], start: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Batches of rows, each with how many rows are before it. Row groups before row `start` are not touched.
 
     Raises:
@@ -39,7 +39,7 @@ def batches(file: IO[bytes], start: int, size: int) -> Iterator[tuple[int, list[
         for batch in parquet.iter_batches(batch_size=size, row_groups=groups):
             skipped = min(max(0, start - before), batch.num_rows)
             if skipped < batch.num_rows:
-                yield before + skipped, _rows(batch.slice(skipped))
+                yield before + skipped, batch.slice(skipped)
             before += batch.num_rows
     except (pa.ArrowException, OSError) as error:
         raise UnreadableError(f"the file is broken after row {before}: {error}"[:300]) from error
@@ -53,13 +53,18 @@ def _open(file: IO[bytes]) -> pq.ParquetFile:
         raise UnreadableError(f"it is not Parquet: {error}"[:300]) from error
 
 
-def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+def rows_of(batch: pa.RecordBatch, before: int) -> list[Row]:
+    """The rows of a batch; `before` is how many are before it in the file."""
     names = batch.schema.names
-    columns = [_values(column) for column in batch.columns]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    columns = [values_of(column) for column in batch.columns]
+    return [
+        Row(number, dict(zip(names, values, strict=True)), 0)
+        for number, values in enumerate(zip(*columns, strict=True), before + 1)
+    ]
 
 
-def _values(column: pa.Array) -> list[Any]:
+def values_of(column: pa.Array) -> list[Any]:
+    """The cells of a column in JSON's types; an instant is ISO 8601 text."""
     if pa.types.is_timestamp(column.type):
         # as text: JSON has no times, and pyarrow writes them much faster than Python
         aware = column.type.tz is not None

@@ -1,4 +1,4 @@
-"""Rows of CSV, NDJSON and Parquet, a batch at a time, from a place that an earlier reader came to.
+"""Rows, and those of CSV and NDJSON, a batch at a time, from a place that an earlier reader came to.
 
 A row that can't be read is a row with a reason, and the next one is read: one bad line never costs the rest. A file
 that is not what it claims to be is an `UnreadableError`.
@@ -6,16 +6,14 @@ that is not what it claims to be is an `UnreadableError`.
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from store import json_text
 
 ROW_BYTES = 64 * 1024
 """The longest line that is read; an event has at most 32 KB."""
-
-Format = Literal["csv", "ndjson", "parquet"]
 
 
 class UnreadableError(Exception):
@@ -39,36 +37,6 @@ class Row(NamedTuple):
     offset: int
     """Bytes of the file up to and with it."""
     reason: str | None = None
-
-
-def read_rows(file: IO[bytes], format: Format, start: Place, size: int) -> Iterator[list[Row]]:
-    """Batches of at most `size` rows.
-
-    Args:
-        file: open for reading, seekable.
-        format: what the file claims to be.
-        start: go on from here.
-        size: rows a batch.
-
-    Raises:
-        UnreadableError: the file is not of that format.
-
-    """
-    return _READERS[format](file, start, size)
-
-
-def count_rows(file: IO[bytes], format: Format) -> int | None:
-    """Rows in the file, where the format tells without reading all of it.
-
-    Raises:
-        UnreadableError: the file is not of that format.
-
-    """
-    if format != "parquet":
-        return None
-    from ingestion.files.parquet import row_count
-
-    return row_count(file)
 
 
 def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
@@ -107,7 +75,9 @@ class _Lines:
             yield line.decode("utf-8-sig" if self.offset == len(line) else "utf-8")
 
 
-def _ndjson(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
+def ndjson(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
+    """Batches of lines, each a JSON object."""
+
     def rows() -> Iterator[Row]:
         lines, number = _Lines(file, start.offset), start.row
         while (line := lines.next()) is not None:
@@ -136,7 +106,13 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _csv(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
+def csv_records(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
+    """Batches of records under a header.
+
+    Raises:
+        UnreadableError: there is no header that tells the columns apart.
+
+    """
     header = _Lines(file, 0)
     try:
         names = next(csv.reader(iter(header), strict=True), None)
@@ -183,17 +159,3 @@ def _cell(text: str) -> object:
             return text
         return value if isinstance(value, bool | int | float) else text
     return text
-
-
-def _parquet(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
-    from ingestion.files.parquet import batches
-
-    for number, values in batches(file, start.row, size):
-        yield [Row(number + index, value, 0) for index, value in enumerate(values, 1)]
-
-
-_READERS: dict[Format, Callable[[IO[bytes], Place, int], Iterator[list[Row]]]] = {
-    "csv": _csv,
-    "ndjson": _ndjson,
-    "parquet": _parquet,
-}

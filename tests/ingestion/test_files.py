@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.files.calls import FileFacts, read_event
-from ingestion.files.rows import ROW_BYTES, Format, Place, Row, UnreadableError, count_rows, read_rows
+from ingestion.files.formats import Format, count_rows, read_rows
+from ingestion.files.rows import ROW_BYTES, Place, Row, UnreadableError
 from tests.ingestion.factories import NOW
 
 

@@ -1,0 +1,52 @@
+"""The formats that files come in."""
+
+from collections.abc import Callable, Iterator
+from typing import IO, Literal
+
+from ingestion.files.rows import Place, Row, csv_records, ndjson
+
+Format = Literal["csv", "ndjson", "parquet"]
+
+
+def read_rows(file: IO[bytes], format: Format, start: Place, size: int) -> Iterator[list[Row]]:
+    """Batches of at most `size` rows.
+
+    Args:
+        file: open for reading, seekable.
+        format: what the file claims to be.
+        start: go on from here.
+        size: rows a batch.
+
+    Raises:
+        UnreadableError: the file is not of that format.
+
+    """
+    return _READERS[format](file, start, size)
+
+
+def count_rows(file: IO[bytes], format: Format) -> int | None:
+    """Rows in the file, where the format tells without reading all of it.
+
+    Raises:
+        UnreadableError: the file is not of that format.
+
+    """
+    if format != "parquet":
+        return None
+    from ingestion.files.parquet import row_count
+
+    return row_count(file)
+
+
+def _parquet(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
+    from ingestion.files.parquet import batches, rows_of
+
+    for before, batch in batches(file, start.row, size):
+        yield rows_of(batch, before)
+
+
+_READERS: dict[Format, Callable[[IO[bytes], Place, int], Iterator[list[Row]]]] = {
+    "csv": csv_records,
+    "ndjson": ndjson,
+    "parquet": _parquet,
+}
