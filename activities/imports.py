@@ -2,12 +2,12 @@
 
 import asyncio
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -38,11 +38,13 @@ LIVE_BATCH = 500
 """Rows taken in one transaction where events wake journeys: it locks the profiles of their customers."""
 LEARNERS = 2_000
 """Profiles locked at once while they learn."""
+LANES = 2
+"""Batches in hand at once: one is written while the receipts of the next are taken."""
 STRETCH = 500_000
 """Rows that one activity takes: the file is laid out on disk once for each."""
 LEARNING_STRETCH = 100_000
 """Profiles that a teacher teaches in one activity."""
-TEACHERS = 2
+TEACHERS = 3
 
 
 class ImportActivities:
@@ -117,30 +119,36 @@ class ImportActivities:
 
     async def _take(self, row: Import, file: IO[bytes]) -> bool:
         """Take rows; whether the file has no more of them, or the import is to stop."""
-        intake = Intake(self._database, row.id, time_scale=self._services.settings.time_scale)
+        intake = Intake(self._database, row.id, live=row.live, time_scale=self._services.settings.time_scale)
         facts = FileFacts(row.kind, row.sha256, received=row.created_at)  # type: ignore[arg-type]
         place = Place(row.read, row.offset)
-        end = place.row + STRETCH
         size = LIVE_BATCH if row.live else BATCH
         batches = read_events(file, row.format, place, size, facts, live=row.live)  # type: ignore[arg-type]
 
         def read() -> Sequence[Read] | None:
             return next(batches, None)
 
-        following = asyncio.create_task(asyncio.to_thread(read))
+        reading = asyncio.create_task(asyncio.to_thread(read))
+        taking: deque[tuple[int, asyncio.Task[Place | None]]] = deque()
+        end, batch, more = place.row + STRETCH, None, True
         try:
-            while (batch := await following) is not None:
-                following = asyncio.create_task(asyncio.to_thread(read))
-                reached = await intake.take(batch, now=datetime.now(UTC))
-                activity.heartbeat()
-                if reached is None:
-                    return True
-                if reached.row != batch[-1].number or reached.row >= end:
-                    return False
-            return True
+            while more or taking:
+                if more and (batch := await reading) is not None:
+                    reading = asyncio.create_task(asyncio.to_thread(read))
+                    taking.append((batch[-1].number, asyncio.create_task(intake.take(batch, now=datetime.now(UTC)))))
+                more = batch is not None and batch[-1].number < end
+                if taking and (len(taking) == LANES or not more):
+                    expected, task = taking.popleft()
+                    reached = await task
+                    activity.heartbeat()
+                    if reached is None or reached.row != expected:
+                        return reached is None
+            return batch is None
         finally:
+            for _, task in taking:
+                task.cancel()
             # the thread reads from the file, which is about to be closed
-            await asyncio.wait([following])
+            await asyncio.wait([reading, *(task for _, task in taking)])
 
     async def _progress(self, import_id: UUID, *, done: bool) -> ImportProgress:
         async with self._database.transaction() as session:
@@ -157,10 +165,9 @@ class ImportActivities:
 
 async def _teach(session: AsyncSession, row: Import) -> bool:
     """Teach a page of profiles; whether there was one."""
+    await imports.commit_lazily(session)
     learners = await imports.take_learners(session, row.id, LEARNERS)
     if learners and row.first_at is not None and row.last_at is not None:
-        # The planner has not seen the new events, and would read whole partitions for each page.
-        await session.execute(text("SET LOCAL enable_seqscan = off"))
         past = await imports.past_events(
             session, learners, source=source_of(row.id), between=(row.first_at, row.last_at), counting=traits.COUNTED
         )

@@ -77,12 +77,38 @@ class Past(Protocol):
         """The whole of it. May take long: few are asked for."""
 
 
-async def store(session: AsyncSession, pasts: Sequence[Past], batch: Batch) -> Stored:
+@dataclass(frozen=True)
+class Receipted:
+    """Past events whose receipts are taken."""
+
+    repeats: AbstractSet[str] = frozenset()
+    """Those that somebody took before."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """External id -> customer: who was known then, of those whom the events name."""
+
+
+def stands_alone(pasts: Sequence[Past]) -> bool:
+    """Whether storing these takes no receipt but those that `take_receipts` takes: there is no call about a profile."""
+    return all(past.spelt is not None for past in pasts)
+
+
+async def take_receipts(session: AsyncSession, pasts: Sequence[Past], *, now: datetime) -> Receipted:
+    """Take the receipts of what happened. Waits for whoever is just taking one of them."""
+    happened = {past.id: past for past in pasts if past.spelt is not None}
+    if not happened:
+        return Receipted()
+    names = {past.external_id for past in happened.values() if past.external_id is not None}
+    finding = events.finding_repeats(happened, now=now), customers.finding_named(names)
+    return Receipted(*await driver.together(session, *finding))
+
+
+async def store(session: AsyncSession, pasts: Sequence[Past], receipted: Receipted, batch: Batch) -> Stored:
     """Store past events; profiles don't learn from them yet. The caller commits.
 
     Args:
         session: the transaction.
         pasts: of all kinds: calls about identity are taken as the pipeline takes them, before the others.
+        receipted: what `take_receipts` answered in this transaction.
         batch: what they are part of.
 
     """
@@ -91,9 +117,10 @@ async def store(session: AsyncSession, pasts: Sequence[Past], batch: Batch) -> S
     if profile_calls:
         count(result, await ingest(session, profile_calls, now=batch.now))
     happened = {past.id: past for past in pasts if past.spelt is not None}
-    if happened:
-        result.repeated += len(pasts) - len(profile_calls) - len(happened)
-        await _store_events(session, happened, result, batch)
+    result.repeated += len(pasts) - len(profile_calls) - len(happened) + len(receipted.repeats)
+    fresh = [past for past in happened.values() if past.id not in receipted.repeats]
+    if fresh:
+        await _store_events(session, fresh, receipted.known, result, batch)
     return result
 
 
@@ -110,13 +137,10 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
                 result.notes[str(answer.id)] = "; ".join(answer.problems)
 
 
-async def _store_events(session: AsyncSession, happened: Mapping[str, Past], result: Stored, batch: Batch) -> None:
+async def _store_events(
+    session: AsyncSession, fresh: Sequence[Past], known: Mapping[str, str], result: Stored, batch: Batch
+) -> None:
     """Copy them; only those about people who are new, or named otherwise, are looked at one by one."""
-    names = {past.external_id for past in happened.values() if past.external_id is not None}
-    repeats, known = await driver.together(
-        session, events.finding_repeats(happened, now=batch.now), customers.finding_named(names)
-    )
-    fresh = [past for past in happened.values() if past.id not in repeats] if repeats else list(happened.values())
     strangers = [past for past in fresh if past.external_id not in known]
     owners = await _owners(session, [past.named for past in strangers], now=batch.now) if strangers else {}
     nobody = [past.id for past in strangers if past.id not in owners]
@@ -135,7 +159,6 @@ async def _store_events(session: AsyncSession, happened: Mapping[str, Past], res
     result.learners = people - batch.noted
     await event_copy.note_learners(session, batch.import_id, result.learners)
     result.taken += len(written)
-    result.repeated += len(repeats)
     if written:
         moments = [past.moment for past, _ in written]
         result.first_at, result.last_at = _instant(min(moments)), _instant(max(moments))

@@ -15,7 +15,7 @@ from domain.errors import NotFoundError
 from domain.vocabulary import ImportState
 from models import Import, ImportChunk, ImportReject
 from store import driver
-from store.driver import Statement
+from store.driver import Statement, order
 from store.events import id_list
 from store.keyset import behind
 
@@ -138,6 +138,15 @@ async def rejects(session: AsyncSession, import_id: UUID, after: int, limit: int
             .limit(limit)
         )
     ).all()
+
+
+async def commit_lazily(session: AsyncSession) -> None:
+    """Do not wait for the disk at this transaction's end.
+
+    What a crash of the server may take back, it takes back whole: rows and cursor, or a profile and the note that it
+    has to learn. The import then goes on from there, and its end waits for the disk as all else does.
+    """
+    await driver.run(session, order("SET LOCAL synchronous_commit = off"))
 
 
 _LEARNERS = """

@@ -1,5 +1,6 @@
 """Batches of a file's rows into the database: rows, refusals and the cursor in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -14,7 +15,7 @@ from domain.vocabulary import ImportState
 from ingestion import history
 from ingestion.files.reads import Read, refused
 from ingestion.files.rows import Place
-from ingestion.history import Batch, Stored
+from ingestion.history import Batch, Receipted, Stored
 from ingestion.pipeline import ingest
 from models import Import
 from store import imports
@@ -25,23 +26,87 @@ from store.retrying import committed
 _UNSTORABLE = "a value in it can't be stored"
 
 
-class Intake:
-    """Takes the batches of one import. Several at once would be safe, and wait for each other."""
+class _StumbledError(Exception):
+    """The batch before this one has to be tried again; what this one took must be given up for it."""
 
-    def __init__(self, database: Database, import_id: UUID, *, time_scale: float) -> None:
+
+class _Turn:
+    """What a batch lets the next one know, which takes its receipts while this one still writes.
+
+    A batch must never wait for the next one, which waits for it. So receipts are taken in the order of the batches and
+    before all else, and when a batch has to be tried again, the next one lets go of those that it took.
+    """
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.receipts: asyncio.Future[bool] = loop.create_future()
+        """Whether the first try took all receipts that it will take."""
+        self.written: asyncio.Future[bool] = loop.create_future()
+        """Whether the first try brought the import to this batch's end."""
+        self.ended = asyncio.Event()
+
+    def failed(self) -> None:
+        """The first try won't do it, or did it long ago."""
+        for future in (self.receipts, self.written):
+            if not future.done():
+                future.set_result(False)
+
+
+class Intake:
+    """Takes the batches of an import in their order. Several intakes at once would be safe, and wait for each other."""
+
+    def __init__(self, database: Database, import_id: UUID, *, live: bool, time_scale: float) -> None:
         self._database = database
         self._import_id = import_id
+        self._live = live
         self._time_scale = time_scale
+        self._last: _Turn | None = None
         self._noted: set[str] = set()
         """Customers who are known to have to learn, so that they need not be noted again."""
 
     async def take(self, batch: Sequence[Read], *, now: datetime) -> Place | None:
-        """Take a batch, unless somebody did before; None when the import is to stop.
+        """Take a batch, unless somebody did before. May be called again while this one is being taken.
 
         Returns:
-            Where the import is now: behind the batch, or wherever another reader came to.
+            Where the import is then: behind the batch, or wherever another reader came to; None when it is to stop.
 
         """
+        turn, before = _Turn(), self._last
+        self._last = turn
+        try:
+            place = await self._try_beside(batch, now, turn, before)
+            if not turn.written.done():
+                turn.failed()
+                if before is not None:
+                    await before.ended.wait()
+                place = await self._take_alone(batch, now)
+            return place
+        finally:
+            turn.failed()
+            turn.ended.set()
+
+    async def _try_beside(
+        self, batch: Sequence[Read], now: datetime, turn: _Turn, before: _Turn | None
+    ) -> Place | None:
+        """Try once, while the batch before is being written; `turn.written` stays open where that is not to be."""
+        reads = _events(batch)
+        if self._live or not history.stands_alone(reads) or (before is not None and not await before.receipts):
+            return None
+        try:
+            async with self._database.transaction() as session:
+                await imports.commit_lazily(session)
+                receipted = await history.take_receipts(session, reads, now=now)
+                turn.receipts.set_result(True)
+                if before is not None and not await before.written:
+                    raise _StumbledError
+                place, learners = await self._write(session, batch, receipted, now)
+        except (DBAPIError, _StumbledError):
+            return None
+        self._noted |= learners
+        turn.written.set_result(place is not None and place.row == batch[-1].number)
+        return place
+
+    async def _take_alone(self, batch: Sequence[Read], now: datetime) -> Place | None:
         while True:
             try:
                 place, learners = await committed(self._database, partial(self._take, batch=batch, now=now))
@@ -55,7 +120,7 @@ class Intake:
                     continue
             # One row spoils the batch: find it by halves.
             half = len(batch) // 2
-            place = await self.take(batch[:half], now=now)
+            place = await self._take_alone(batch[:half], now)
             if place is None or place.row != batch[half - 1].number:
                 return place
             batch = batch[half:]
@@ -63,22 +128,35 @@ class Intake:
     async def _take(
         self, session: AsyncSession, *, batch: Sequence[Read], now: datetime
     ) -> tuple[Place | None, set[str]]:
+        await imports.commit_lazily(session)
+        receipted = Receipted() if self._live else await history.take_receipts(session, _events(batch), now=now)
+        return await self._write(session, batch, receipted, now)
+
+    async def _write(
+        self, session: AsyncSession, batch: Sequence[Read], receipted: Receipted, now: datetime
+    ) -> tuple[Place | None, set[str]]:
+        """Everything but the receipts; where the import is then, and who was noted as having to learn."""
         row = await imports.require(session, self._import_id, lock=True)
         if row.stopping or row.state not in (ImportState.QUEUED, ImportState.RUNNING):
             return None, set()
         if row.read != batch[0].number - 1:
             return Place(row.read, row.offset), set()
-        stored = await self._store(session, row, [read for read in batch if not read.reason], now)
+        stored = await self._store(session, _events(batch), receipted, now)
         await imports.add_rejects(session, row.id, _rejects(batch, stored))
         _move_on(row, batch, stored)
         return Place(row.read, row.offset), stored.learners
 
-    async def _store(self, session: AsyncSession, row: Import, reads: Sequence[Read], now: datetime) -> Stored:
-        if not row.live:
-            return await history.store(session, reads, Batch(row.id, source_of(row.id), now, self._noted))
+    async def _store(self, session: AsyncSession, reads: Sequence[Read], receipted: Receipted, now: datetime) -> Stored:
+        if not self._live:
+            batch = Batch(self._import_id, source_of(self._import_id), now, self._noted)
+            return await history.store(session, reads, receipted, batch)
         stored, events = Stored(), [read.event for read in reads]
         history.count(stored, await ingest(session, events, now=now, time_scale=self._time_scale))
         return stored
+
+
+def _events(batch: Sequence[Read]) -> list[Read]:
+    return [read for read in batch if not read.reason]
 
 
 def source_of(import_id: UUID) -> str:
