@@ -88,7 +88,7 @@ class Receipted:
 
 
 def stands_alone(pasts: Sequence[Past]) -> bool:
-    """Whether storing these takes no receipt but those that `take_receipts` takes: there is no call about a profile."""
+    """Whether storing them takes no receipts but those of `take_receipts`: no call about a profile is among them."""
     return all(past.spelt is not None for past in pasts)
 
 

@@ -23,7 +23,7 @@ from api.dependencies import Services as ApiServices
 from ingestion.pipeline import ingest
 from models import Import
 from providers.registry import build_providers
-from store import imports
+from store import event_copy, imports
 from tests.api.conftest import ADMIN_KEY
 from tests.ingestion.factories import NOW, flow, on, publish, track
 from tests.walking import World
@@ -170,6 +170,30 @@ async def test_rows_that_are_refused_are_told_and_the_rest_taken(world: World, s
         (5, "the line is not JSON", False),
         (6, "it is about a customer who was erased", False),
     ]
+
+
+async def test_a_value_that_cant_be_stored_costs_its_row_alone_though_the_next_batch_was_begun(
+    world: World, small: None, monkeypatch: pytest.MonkeyPatch
+):
+    copying = event_copy.copy_events
+
+    async def refusing(session: Any, events: Any, **facts: Any) -> None:
+        if any('"poison"' in spelt.after for spelt, _ in events):
+            await session.execute(text("SELECT CAST('poison' AS integer)"))  # as the server refuses a value
+        await copying(session, events, **facts)
+
+    monkeypatch.setattr(event_copy, "copy_events", refusing)
+    items = [order(f"c{n % 5}", n, message_id=f"m-{n}") for n in range(30)]
+    items[3]["coupon"] = "poison"
+    items[9]["message_id"] = "m-2"  # the batch behind has taken it by then, and must let go of it
+    progress = await run(world, await uploaded(world, lines(items)))
+    assert (progress.read, progress.taken, progress.repeated, progress.refused) == (30, 28, 1, 1)
+    assert await query(world, "SELECT row, reason, raw ->> 'order_id' FROM import_rejects") == [
+        (4, "a value in it can't be stored", "o-3")
+    ]
+    told = await query(world, "SELECT properties ->> 'order_id' FROM events WHERE name = 'Order Completed'")
+    assert {number for (number,) in told} == {f"o-{n}" for n in range(30)} - {"o-3", "o-9"}
+    assert await query(world, "SELECT count(*) FROM event_receipts") == [(28,)]
 
 
 async def test_customers_of_a_file(world: World, small: None):
