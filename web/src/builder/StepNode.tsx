@@ -18,11 +18,18 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
   const { t } = words;
   const { icon: Icon, colour } = kindOf(node.type);
   const problems = useEditor((editor) => editor.problems.filter((each) => each.node_id === node.id).length);
+  const walked = useEditor((editor) => editor.walked.has(node.id));
   const optional = optionalPorts(node);
   const required = ports(node).filter((port) => !optional.includes(port));
   const single = required.length === 1;
   return (
-    <div className="step" data-selected={selected} data-problem={problems > 0} data-kind={node.type}>
+    <div
+      className="step"
+      data-selected={selected}
+      data-problem={problems > 0}
+      data-walked={walked}
+      data-kind={node.type}
+    >
       {node.type !== 'entry' && <Handle type="target" position={Position.Left} id="in" />}
       <div className="step-head">
         <span

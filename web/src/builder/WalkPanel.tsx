@@ -1,17 +1,18 @@
 import { Alert, Button, Group, Loader, Select, Text, Timeline } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Flow, Schemas } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { CustomerField } from './fields/CustomerField';
 import { useExampleCustomer } from './fields/exampleCustomer';
+import { walkedPath } from './graph/walked';
 import { kindOf, titleOf } from './kinds';
 import { portLabel } from './kinds/portLabel';
 import { PanelFrame } from './PanelFrame';
 import { useStepWords } from './stepWords';
-import { useEditor, useEditorStore, useFlow } from './store';
+import { NOTHING, useEditor, useEditorStore, useFlow } from './store';
 
 type Choices = Record<string, string>;
 type Step = Schemas['RehearsalStep'];
@@ -31,6 +32,7 @@ export function WalkPanel() {
     retry: false,
     gcTime: 0,
   });
+  useMarked(customer && !walk.error ? walk.data : undefined, flow);
   return (
     <PanelFrame title={t('walk.title')}>
       <Text size="sm" c="dimmed">
@@ -51,6 +53,15 @@ export function WalkPanel() {
       )}
     </PanelFrame>
   );
+}
+
+/** Shows the walk on the drawing, until the panel is closed. */
+function useMarked(walk: Schemas['RehearsalView'] | undefined, flow: Flow) {
+  const store = useEditorStore();
+  useEffect(() => {
+    store.getState().mark(walk ? walkedPath(flow, walk.steps) : NOTHING);
+    return () => store.getState().mark(NOTHING);
+  }, [store, walk, flow]);
 }
 
 function rehearse(slug: string, customer: string, flow: Flow, choices: Choices) {

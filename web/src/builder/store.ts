@@ -16,6 +16,8 @@ export type Editor = {
   /** Ids of the selected nodes and edges. */
   selected: ReadonlySet<string>;
   panel: Panel;
+  /** Ids of the nodes and edges that the rehearsed customer went over; empty while nobody is walked. */
+  walked: ReadonlySet<string>;
   saving: Saving;
   problems: Violation[];
   /** What somebody else saved meanwhile. */
@@ -26,7 +28,11 @@ export type Editor = {
   redo: () => void;
   select: (ids: Iterable<string>, panel?: Panel) => void;
   show: (panel: Panel) => void;
+  mark: (walked: ReadonlySet<string>) => void;
 };
+
+/** One and the same, so that nothing is drawn again for it. */
+export const NOTHING: ReadonlySet<string> = new Set();
 
 export type EditorStore = StoreApi<Editor>;
 
@@ -39,6 +45,7 @@ export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean)
     history: begin(draft),
     selected: new Set(),
     panel: null,
+    walked: NOTHING,
     saving: 'saved',
     problems: [],
     theirs: null,
@@ -48,6 +55,7 @@ export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean)
     redo: () => set((now) => ({ history: redo(now.history) })),
     select: (ids, panel) => set((now) => ({ selected: new Set(ids), panel: panel === undefined ? now.panel : panel })),
     show: (panel) => set({ panel }),
+    mark: (walked) => set({ walked }),
   }));
 }
 
