@@ -162,7 +162,7 @@ class IntelligenceActivities:
         """Give percentiles, drop scores that nothing renewed, and note how far the world has drifted."""
         failed: dict[str, str] = {}
         models = [each for each in await self._load(failed) if each.row.name not in input.failed]
-        spans = (await examples.sampled_spans(self._database, seed=0))[:DRIFT_SPANS]
+        spans = (await examples.sampled_spans(self._past(), seed=0))[:DRIFT_SPANS]
         async with _beating():
             known = await examples.known_now(self._past(), input.moment, spans)
             for model in models:

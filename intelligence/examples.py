@@ -39,16 +39,23 @@ class LeakError(Exception):
 
 
 class Kept:
-    """Features that scores learned one after the other share: those of the moments of one training."""
+    """What scores learned one after the other share: features of the moments of one training, and whom it samples."""
 
     def __init__(self) -> None:
         self._present: datetime | None = None
+        self._spans: list[Span] | None = None
         self._frames: dict[tuple[datetime, Span], pd.DataFrame] = {}
 
     def begin(self, present: datetime | None) -> None:
         """Forget what another training read."""
         if present != self._present:
-            self._present, self._frames = present, {}
+            self._present, self._frames, self._spans = present, {}, None
+
+    async def spans(self, session: AsyncSession) -> list[Span]:
+        """As `features.spans`, of `SPAN` customers each."""
+        if self._spans is None:
+            self._spans = await features.spans(session, SPAN)
+        return self._spans
 
     async def read(self, session: AsyncSession, moment: datetime, span: Span, time_scale: float) -> pd.DataFrame:
         """As `features.read`; not to be changed."""
@@ -76,10 +83,10 @@ class Past:
     kept: Kept = field(default_factory=Kept)
 
 
-async def sampled_spans(database: Database, seed: int) -> list[Span]:
+async def sampled_spans(past: Past, seed: int) -> list[Span]:
     """Spans of at most `MOST_CUSTOMERS` customers, chosen at random, in order."""
-    async with database.transaction() as session:
-        every = await features.spans(session, SPAN)
+    async with past.database.transaction() as session:
+        every = await past.kept.spans(session)
     wanted = MOST_CUSTOMERS // SPAN
     if len(every) <= wanted:
         return every
@@ -168,8 +175,10 @@ async def _pair(
     past: Past, target: Target, moment: datetime, spans: Sequence[Span]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     async def one(session: AsyncSession, span: Span) -> tuple[pd.DataFrame, pd.DataFrame]:
-        known = await past.kept.read(session, moment, span, past.time_scale)
-        return target.examples(known, await target.outcomes(session, moment, span))
+        outcomes = await target.outcomes(session, moment, span)
+        if target.only_if_asked and outcomes.empty:
+            return target.examples(pd.DataFrame(columns=features.NAMES), outcomes)  # spared: most of the time is theirs
+        return target.examples(await past.kept.read(session, moment, span, past.time_scale), outcomes)
 
     parts = await each_span(past, spans, one)
     return pd.concat([known for known, _ in parts]), pd.concat([after for _, after in parts])

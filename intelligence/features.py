@@ -193,14 +193,16 @@ async def spans(session: AsyncSession, size: int) -> list[Span]:
     """All customers, cut into spans of `size`, in order of their ids."""
     rows = await session.execute(
         text("""
-            SELECT min(id::text)::uuid, max(id::text)::uuid
-              FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / :size AS page
-                      FROM customers WHERE erased_at IS NULL) AS numbered
-             GROUP BY page ORDER BY 1
+            SELECT id, place % :size = 0, place % :size = :size - 1 OR place = total - 1
+              FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total
+                      FROM customers WHERE id NOT IN (SELECT id FROM customers WHERE erased_at IS NOT NULL)) AS numbered
+             WHERE place % :size IN (0, :size - 1) OR place = total - 1 ORDER BY id
         """),
         {"size": size},
     )
-    return [Span(first, last) for first, last in rows]
+    ends = rows.all()
+    firsts, lasts = [id_ for id_, first, _ in ends if first], [id_ for id_, _, last in ends if last]
+    return [Span(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
 async def read(

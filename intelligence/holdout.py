@@ -66,7 +66,7 @@ async def trials(past: Past, held: HeldOut, moment: datetime, *, seed: int = 0) 
                 weeks.setdefault(int((until - row.entered_at) / (_WEEK * scale)), []).append(row)
         return [await _week(session, span, found, scale) for found in weeks.values()]
 
-    parts = [week for span in await each_span(past, await sampled_spans(past.database, seed), one) for week in span]
+    parts = [week for span in await each_span(past, await sampled_spans(past, seed), one) for week in span]
     if not parts:
         return Trials(pd.DataFrame(columns=list(NAMES), dtype=float), np.zeros(0, dtype=np.intp), np.zeros(0))
     return Trials(

@@ -92,13 +92,13 @@ async def _choices(lesson: Lesson) -> Result:
 
 async def _weeks(lesson: Lesson) -> Result:
     """Habits are of the calendar: they are read in real time, whatever the pace of business time."""
-    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    spans = await examples.sampled_spans(lesson.past, lesson.seed)
     found = await examples.visits(lesson.past, lesson.moment - sped_up(lesson.past.time_scale), spans)
     return await asyncio.to_thread(weeks.learn_weeks, found)
 
 
 async def _likelihood(target: Target, lesson: Lesson, in_use: Model | None) -> Result:
-    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    spans = await examples.sampled_spans(lesson.past, lesson.seed)
     paced = target.paced(lesson.past.time_scale)
     moments = await examples.moments(lesson.past, paced, lesson.moment)
     if moments:
@@ -110,7 +110,7 @@ async def _likelihood(target: Target, lesson: Lesson, in_use: Model | None) -> R
 
 async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> Result:
     """Learned up to a quarter ago and judged on the quarter since; then learned anew up to now."""
-    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    spans = await examples.sampled_spans(lesson.past, lesson.seed)
     if not spans:
         raise NotEnoughError("there are no customers")
     orders = ORDERS.paced(lesson.past.time_scale)
@@ -164,7 +164,7 @@ def _judge_value(
 
 
 async def _clusters(lesson: Lesson, in_use: Model | None) -> Result:
-    spans = await examples.sampled_spans(lesson.past.database, lesson.seed)
+    spans = await examples.sampled_spans(lesson.past, lesson.seed)
     known = await examples.known_now(lesson.past, lesson.moment, spans)
     if len(known) < FEWEST_CUSTOMERS:
         raise NotEnoughError(f"{len(known)} customers have a history; {FEWEST_CUSTOMERS} are needed")

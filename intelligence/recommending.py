@@ -80,7 +80,7 @@ async def read_basket(past: Past, moment: datetime, *, seed: int = 0) -> Basket:
                 newest[row.product] = (row.at, {name: row.details[name] for name in _DETAILS if _is_plain(row, name)})
         return [Taken(each) for each in theirs.values()]
 
-    found = await each_span(past, await sampled_spans(past.database, seed), one)
+    found = await each_span(past, await sampled_spans(past, seed), one)
     return Basket([each for part in found for each in part], {name: details for name, (_, details) in newest.items()})
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from models import Score
+from store import driver
+from store.events import id_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,48 +26,55 @@ class NewScores:
     high: Sequence[float] | None = None
 
 
+_WRITE = """
+    INSERT INTO scores AS s (customer_id, name, value, low, high, model_id, at)
+    SELECT n.customer_id, %(name)s, n.value, n.low, n.high, %(model)s, %(at)s
+      FROM unnest(CAST(%(customers)s AS uuid[]), CAST(%(values)s AS float8[]), CAST(%(low)s AS float8[]),
+                  CAST(%(high)s AS float8[])) AS n (customer_id, value, low, high)
+      JOIN customers c ON c.id = n.customer_id AND c.erased_at IS NULL
+     ORDER BY n.customer_id
+    ON CONFLICT (customer_id, name) DO UPDATE
+       SET value = excluded.value, low = excluded.low, high = excluded.high, reasons = excluded.reasons,
+           model_id = excluded.model_id, at = excluded.at
+     WHERE s.at <= excluded.at
+"""
+
+
 async def write(session: AsyncSession, scores: Iterable[NewScores], *, at: datetime) -> int:
     """Write scores, each over the customer's last one of that name; how many. A newer score is never overwritten.
 
     Customers who are gone by now are passed over.
     """
+    connection = await driver.connection_of(session)
     written = 0
     for each in scores:
-        nothing = [None] * len(each.customers)
-        done = await session.execute(
-            text("""
-                INSERT INTO scores AS s (customer_id, name, value, low, high, model_id, at)
-                SELECT n.customer_id, :name, n.value, n.low, n.high, :model_id, :at
-                  FROM unnest(CAST(:customers AS uuid[]), CAST(:values AS float8[]), CAST(:low AS float8[]),
-                              CAST(:high AS float8[])) AS n (customer_id, value, low, high)
-                  JOIN customers c ON c.id = n.customer_id AND c.erased_at IS NULL
-                 ORDER BY n.customer_id
-                ON CONFLICT (customer_id, name) DO UPDATE
-                   SET value = excluded.value, low = excluded.low, high = excluded.high, reasons = excluded.reasons,
-                       model_id = excluded.model_id, at = excluded.at
-                 WHERE s.at <= excluded.at
-            """),
-            {
-                "name": each.name,
-                "model_id": each.model_id,
-                "at": at,
-                "customers": list(each.customers),
-                "values": list(each.values),
-                "low": nothing if each.low is None else list(each.low),
-                "high": nothing if each.high is None else list(each.high),
-            },
-        )
-        written += int(done.rowcount)  # type: ignore[attr-defined]
+        values = {
+            "name": each.name,
+            "model": each.model_id,
+            "at": at,
+            "customers": id_list(each.customers),
+            "values": _numbers(each.values),
+            "low": None if each.low is None else _numbers(each.low),
+            "high": None if each.high is None else _numbers(each.high),
+        }
+        with driver.known_errors(_WRITE):
+            written += (await connection.execute(_WRITE, values)).rowcount
     return written
+
+
+def _numbers(values: Iterable[float]) -> str:
+    """An array as Postgres spells it: for thousands much faster than a list."""
+    return "{" + ",".join(map(repr, map(float, values))) + "}"
 
 
 async def rank(session: AsyncSession, name: str) -> None:
     """Give each score of a name its percentile: the share of customers whose value is lower."""
+    # a million values are sorted, and matched with their rows: on disk that takes twice as long
+    await session.execute(text("SET LOCAL work_mem = '256MB'"))
     await session.execute(
         text("""
             UPDATE scores s SET percentile = r.percentile
-              FROM (SELECT customer_id, round((100 * percent_rank() OVER (ORDER BY value))::numeric, 2)::float8
-                           AS percentile
+              FROM (SELECT customer_id, round(10000 * percent_rank() OVER (ORDER BY value)) / 100 AS percentile
                       FROM scores WHERE name = :name) r
              WHERE s.customer_id = r.customer_id AND s.name = :name AND s.percentile IS DISTINCT FROM r.percentile
         """),
