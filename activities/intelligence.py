@@ -136,25 +136,31 @@ class IntelligenceActivities:
         failed = dict(input.failed)
         models = await self._load(failed)
         progress, seconds = ScoringProgress(cursor=input.cursor), dict.fromkeys(("reading", "scoring", "writing"), 0.0)
-        async with _beating():
-            for _ in range(STRETCH):
-                with _timed(seconds, "reading"):
-                    page, known = await self._read_page(progress.cursor, input.moment)
-                if not page or not models:
-                    progress = progress.model_copy(update={"done": True})
-                    break
-                with _timed(seconds, "scoring"):
-                    made = await asyncio.to_thread(_make, models, known, page, failed)
-                with _timed(seconds, "writing"):
-                    async with self._database.transaction() as session:
-                        written = await scores.write(session, made, at=input.moment)
-                progress = progress.model_copy(
-                    update={
-                        "cursor": page[-1],
-                        "customers": progress.customers + len(page),
-                        "scores": progress.scores + written,
-                    }
-                )
+        reading = asyncio.create_task(self._read_page(progress.cursor, input.moment, seconds))
+        try:
+            async with _beating():
+                for _ in range(STRETCH):
+                    page, known = await reading
+                    if not page or not models:
+                        progress = progress.model_copy(update={"done": True})
+                        break
+                    # the next page is read while this one is scored and written
+                    reading = asyncio.create_task(self._read_page(page[-1], input.moment, seconds))
+                    with _timed(seconds, "scoring"):
+                        made = await asyncio.to_thread(_make, models, known, page, failed)
+                    with _timed(seconds, "writing"):
+                        async with self._database.transaction() as session:
+                            written = await scores.write(session, made, at=input.moment)
+                    progress = progress.model_copy(
+                        update={
+                            "cursor": page[-1],
+                            "customers": progress.customers + len(page),
+                            "scores": progress.scores + written,
+                        }
+                    )
+        finally:
+            reading.cancel()
+            await asyncio.wait([reading])
         return progress.model_copy(update={"failed": failed, "seconds": seconds})
 
     @activity.defn(name=RANK)
@@ -174,8 +180,14 @@ class IntelligenceActivities:
                         at = {"at": input.moment.isoformat()}
                         await registry.note_drift(session, model.row.id, at | moved)
 
-    async def _read_page(self, cursor: UUID | None, moment: datetime) -> tuple[list[UUID], pd.DataFrame]:
+    async def _read_page(
+        self, cursor: UUID | None, moment: datetime, seconds: dict[str, float]
+    ) -> tuple[list[UUID], pd.DataFrame]:
         """The next customers, and what is known of them."""
+        with _timed(seconds, "reading"):
+            return await self._known(cursor, moment)
+
+    async def _known(self, cursor: UUID | None, moment: datetime) -> tuple[list[UUID], pd.DataFrame]:
         async with self._database.transaction() as session:
             page = await _page(session, cursor)
             if not page:
