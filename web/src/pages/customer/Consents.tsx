@@ -1,9 +1,10 @@
-import { Checkbox, Stack, Table, Text } from '@mantine/core';
+import { Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Channel, Customer, Schemas } from '@/api/types';
+import { CsvButton } from '@/ui/CsvButton';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
@@ -92,6 +93,19 @@ export function Consents({ customer }: { customer: Customer }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      <Group justify="flex-end">
+        <CsvButton<Row>
+          label={t('customers:tabs.consents')}
+          rows={() => rows}
+          columns={[
+            { title: t('customers:consents.topic'), csv: (row) => row.name },
+            ...CHANNELS.map((channel) => ({
+              title: t(`app:channel.${channel}`),
+              csv: (row: Row) => word(channel, row.topic)?.status ?? t('customers:consents.unsaid'),
+            })),
+          ]}
+        />
+      </Group>
     </Stack>
   );
 }

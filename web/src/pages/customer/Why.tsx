@@ -1,4 +1,4 @@
-import { Alert, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -6,6 +6,7 @@ import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
 import type { Customer, Schemas } from '@/api/types';
 import { useSay } from '@/lib/sentences';
+import { CsvButton } from '@/ui/CsvButton';
 import { Explained } from '@/ui/Explained';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
@@ -83,6 +84,21 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
         </section>
       )}
       {why.refusals.length > 0 && <Refusals refusals={why.refusals} />}
+      {why.channels.length > 0 && (
+        <Group justify="flex-end">
+          <CsvButton<Schemas['ChannelView']>
+            label={t('customers:why.channels')}
+            rows={() => why.channels}
+            columns={[
+              { title: t('customers:why.channel'), csv: (each) => t(`app:channel.${each.channel}`) },
+              {
+                title: t('customers:why.answer'),
+                csv: (each) => (each.why ? say(each.why, each.said) : t('customers:why.reachable')),
+              },
+            ]}
+          />
+        </Group>
+      )}
     </Stack>
   );
 }

@@ -6,6 +6,7 @@ import { describe, titleOf } from '@/builder/kinds';
 import { portLabel } from '@/builder/kinds/portLabel';
 import { useWords } from '@/builder/names';
 import { useFormat } from '@/lib/useFormat';
+import { CsvButton } from '@/ui/CsvButton';
 import { byNode, type Monitor, NOBODY } from './figures';
 import { There } from './There';
 import { useExitWords } from './words';
@@ -76,17 +77,29 @@ function Fates({ node, monitor }: { node: Flow['nodes'][number]; monitor: Monito
     ]),
   ];
   return (
-    <Table aria-label={t('fates.title')}>
-      <Table.Tbody>
-        {rows.map(([what, count]) => (
-          <Table.Tr key={what}>
-            <Table.Td>{what}</Table.Td>
-            <Table.Td ta="right" className="figures">
-              {format.number(count)}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Stack gap="xs">
+      <Table aria-label={t('fates.title')}>
+        <Table.Tbody>
+          {rows.map(([what, count]) => (
+            <Table.Tr key={what}>
+              <Table.Td>{what}</Table.Td>
+              <Table.Td ta="right" className="figures">
+                {format.number(count)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Group justify="flex-end">
+        <CsvButton<[string, number]>
+          label={`${titleOf(node, words)} ${t('fates.title')}`}
+          rows={() => rows}
+          columns={[
+            { title: t('fates.title'), csv: ([what]) => what },
+            { title: t('fates.customers'), csv: ([, count]) => count },
+          ]}
+        />
+      </Group>
+    </Stack>
   );
 }

@@ -2,8 +2,10 @@ import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconDoorEnter } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
+import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useFormat } from '@/lib/useFormat';
+import { CsvButton } from '@/ui/CsvButton';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Person } from '@/ui/Person';
@@ -56,6 +58,17 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
             ))}
           </Table.Tbody>
         </Table>
+        <Group justify="flex-end" mt="xs">
+          <CsvButton<Schemas['RefusalView']>
+            label={t('tabs.refusals')}
+            rows={pages.everything}
+            columns={[
+              { title: t('refusals.customer'), csv: (each) => each.external_id ?? each.customer_id },
+              { title: t('refusals.reason'), csv: words },
+              { title: t('refusals.at'), csv: (each) => each.at },
+            ]}
+          />
+        </Group>
       </Listing>
     </Stack>
   );
