@@ -1,6 +1,7 @@
 """What a channel split is decided on: who can be reached where, and who answers on which channel."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,6 +47,21 @@ async def own_engagement(
     return await engagement.own_tallies(session, customer.id, channels, since=now - RECORD * time_scale)
 
 
+@dataclass(frozen=True)
+class ForetoldRates:
+    """What the models in use foretell of each channel, and why others are left to the record.
+
+    Attributes:
+        rates: of channels with a score that is believed.
+        left: channel -> `stale` where its score is too old (scoring has stopped, or fails), `no_score` where no model
+            gave the customer one.
+
+    """
+
+    rates: Mapping[Channel, Expected]
+    left: Mapping[Channel, str]
+
+
 async def foretold_rates(
     session: AsyncSession,
     customer: Customer,
@@ -54,20 +70,23 @@ async def foretold_rates(
     *,
     unsubscribe_cost: float,
     time_scale: float = 1.0,
-) -> Mapping[Channel, Expected]:
-    """What the models in use foretell of each channel; a channel without a fresh score is left to the record."""
+) -> ForetoldRates:
+    """What the models in use foretell of each channel for the customer; `own` is their record."""
     names = {channel: f"{'click' if channel is Channel.SMS else 'open'}_{channel.value}" for channel in channels}
     leaving = {channel: f"unsubscribe_{channel.value}" for channel in channels}
-    found = await scores.fresh(session, customer.id, [*names.values(), *leaving.values()], within=BELIEVED * time_scale)
-    rates = {}
+    asked = [*names.values(), *leaving.values()]
+    found = await scores.foretold(session, customer.id, asked, within=BELIEVED * time_scale)
+    rates, left = {}, {}
     for channel, name in names.items():
-        if name in found:
-            tally = own.get(channel, Tally())
-            cost = unsubscribe_cost * found.get(leaving[channel], 0.0)
-            rates[channel] = Expected(
-                found[name], tally.sent, tally.answered, weight=MODEL_WEIGHT + tally.sent, cost=cost, by="model"
-            )
-    return rates
+        if name not in found.fresh:
+            left[channel] = "stale" if name in found.stale else "no_score"
+            continue
+        tally = own.get(channel, Tally())
+        cost = unsubscribe_cost * found.fresh.get(leaving[channel], 0.0)
+        rates[channel] = Expected(
+            found.fresh[name], tally.sent, tally.answered, weight=MODEL_WEIGHT + tally.sent, cost=cost, by="model"
+        )
+    return ForetoldRates(rates, left)
 
 
 async def reachable_channels(

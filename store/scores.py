@@ -107,19 +107,27 @@ async def percentile(session: AsyncSession, customer_id: UUID, name: str, *, wit
     return found
 
 
-async def fresh(
-    session: AsyncSession, customer_id: UUID, names: Iterable[str], *, within: timedelta
-) -> dict[str, float]:
-    """A customer's scores of these names that a model made within that time, by name."""
-    rows = await session.execute(
-        text("""
-            SELECT name, value FROM scores
-             WHERE customer_id = :customer AND name = ANY(CAST(:names AS text[])) AND model_id IS NOT NULL
-               AND at > now() - CAST(:within AS interval)
-        """),
-        {"customer": customer_id, "names": list(names), "within": within},
-    )
-    return {row.name: row.value for row in rows}
+@dataclass(frozen=True)
+class Foretold:
+    """What models say of a customer: scores by name, and the names of those that are too old to be believed."""
+
+    fresh: dict[str, float]
+    stale: frozenset[str]
+
+
+async def foretold(session: AsyncSession, customer_id: UUID, names: Iterable[str], *, within: timedelta) -> Foretold:
+    """A customer's scores of these names that a model made; fresh ones were made within that time."""
+    rows = (
+        await session.execute(
+            text("""
+                SELECT name, value, at > now() - CAST(:within AS interval) AS fresh FROM scores
+                 WHERE customer_id = :customer AND name = ANY(CAST(:names AS text[])) AND model_id IS NOT NULL
+            """),
+            {"customer": customer_id, "names": list(names), "within": within},
+        )
+    ).all()
+    fresh = {row.name: row.value for row in rows if row.fresh}
+    return Foretold(fresh, frozenset(row.name for row in rows if not row.fresh))
 
 
 async def forget(session: AsyncSession, name: str, *, before: datetime) -> None:

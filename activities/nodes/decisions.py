@@ -34,20 +34,22 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     app = walk.services.settings
     pace = app.learning_time_scale
     own = await own_engagement(session, walk.customer, data.channels, walk.now, pace)
+    foretold = await foretold_rates(
+        session, walk.customer, data.channels, own, unsubscribe_cost=app.unsubscribe_cost, time_scale=pace
+    )
     choice = choose_channel(
         reachable=[channel for channel in data.channels if reach[channel].reachable],
         own=own,
         population=await walk.services.population.get(session, walk.now, pace),
         order=data.channels,
         only_if_alone=data.only_if_alone,
-        expected=await foretold_rates(
-            session, walk.customer, data.channels, own, unsubscribe_cost=app.unsubscribe_cost, time_scale=pace
-        ),
+        expected=foretold.rates,
         share=app.channel_exploration,
         seed=f"{walk.journey.id}:{node.id}:{walk.journey.visit}",
     )
     details: dict[str, Any] = {
         "scores": choice.scores,
+        "left_to_record": {channel.value: why for channel, why in foretold.left.items()},
         "unreachable": {c.value: str(r.why) for c, r in reach.items() if not r.reachable},
     }
     if choice.propensities:

@@ -77,6 +77,7 @@ async def test_a_stale_model_counts_no_more(world: World):
     step = await decided(world, open_push=0.1, open_email=0.9, days_ago=20)
     assert step.port == "push"
     assert "by" not in step.details["scores"]["email"]
+    assert step.details["left_to_record"] == {"push": "stale", "email": "stale", "sms": "no_score"}
 
 
 async def test_a_channel_without_a_model_is_judged_by_its_record(world: World):
@@ -84,6 +85,7 @@ async def test_a_channel_without_a_model_is_judged_by_its_record(world: World):
     assert step.port == "email"
     assert "by" not in step.details["scores"]["email"]
     assert step.details["scores"]["push"]["by"] == "model"
+    assert step.details["left_to_record"] == {"email": "no_score", "sms": "no_score"}
 
 
 async def test_a_share_of_choices_explores_and_logs_how_likely_they_were(world: World):
