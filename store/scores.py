@@ -88,6 +88,14 @@ async def of_customer(session: AsyncSession, customer_id: UUID) -> Sequence[Scor
     return found.scalars().all()
 
 
+async def of_customers(
+    session: AsyncSession, customer_ids: Sequence[UUID], names: Sequence[str]
+) -> dict[tuple[UUID, str], Score]:
+    """Scores of these names that these customers have, by customer and name."""
+    asked = select(Score).where(col(Score.customer_id).in_(customer_ids), col(Score.name).in_(names))
+    return {(row.customer_id, row.name): row for row in (await session.execute(asked)).scalars()}
+
+
 async def value(session: AsyncSession, customer_id: UUID, name: str) -> float | None:
     """A customer's score of one name."""
     found = await session.get(Score, (customer_id, name))

@@ -1,8 +1,16 @@
+import csv
+import io
+import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from domain.vocabulary import ModelKind
+from store import registry, scores
+from store.database import Database
+from store.registry import NewModel
 from tests.api import drawing, rows
 from tests.store.test_sentences import FREQUENT, LOOKED_HARD, QUIET_SINCE_ORDER, VIP, WIN_BACK, YEAR_AGO
 
@@ -146,3 +154,30 @@ async def test_a_segment_that_a_campaign_listens_to_stays_watched(api: httpx.Asy
     assert refused.status_code == 409
     assert "welcome" in refused.text
     assert (await api.delete(f"/segments/{made['id']}")).status_code == 409
+
+
+async def test_members_are_taken_away_with_their_scores(api: httpx.AsyncClient, database: Database):
+    ada = await rows.customer(api, "ada", city="London", first_name="=1+1", tags=["a", "b"])
+    await rows.customer(api, "bob", city="London")
+    await rows.customer(api, "eve", city="Paris")
+    segment = (await api.post("/segments", json={"name": "Londoners", "condition": LONDON})).json()["id"]
+    async with database.transaction() as session:
+        model = NewModel("churn", ModelKind.BASELINE, "{}", {"metrics": {}})
+        row = await registry.keep(session, model, now=rows.NOON)
+        await scores.write(session, [scores.NewScores("churn", row.id, [ada], [0.25])], at=rows.NOON)
+        await scores.rank(session, "churn")
+    path = f"/segments/{segment}/export"
+    answer = await api.get(path, params={"score": "churn"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    told = {line["external_id"]: line for line in csv.DictReader(io.StringIO(answer.text))}
+    assert set(told) == {"ada", "bob"}
+    assert (told["ada"]["churn"], told["ada"]["churn_percentile"], told["ada"]["tags"]) == ("0.25", "0.0", "a;b")
+    assert told["ada"]["first_name"] == "'=1+1"
+    assert (told["bob"]["churn"], told["bob"]["email"]) == ("", "")
+    lines = (await api.get(path, params={"format": "ndjson", "score": "churn"})).text.splitlines()
+    assert {json.loads(line)["external_id"]: json.loads(line)["churn"] for line in lines} == {"ada": 0.25, "bob": None}
+    assert "churn" not in (await api.get(path)).text
+    refused = await api.get(path, params={"score": "luck"})
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "No model makes the score luck. There are: churn"
+    assert (await api.get(f"/segments/{uuid4()}/export")).status_code == 404

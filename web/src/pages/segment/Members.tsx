@@ -8,6 +8,7 @@ import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { useCustomerColumns } from '../customers/columns';
+import { Export } from './Export';
 
 /** Who is in the segment now. */
 export function Members({ segment }: { segment: Schemas['SegmentView'] }) {
@@ -32,6 +33,7 @@ export function Members({ segment }: { segment: Schemas['SegmentView'] }) {
           minWidth={320}
           everything={pages.everything}
         />
+        <Export segment={segment} />
       </Listing>
     </section>
   );

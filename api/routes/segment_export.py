@@ -1,0 +1,121 @@
+"""A segment's members as a file, with scores if they are wanted."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.dependencies import Services, ServicesDep, Transaction, Viewer
+from api.problems import responses
+from domain.conditions import Condition
+from domain.errors import InvalidError
+from models import Customer, Score
+from store import json_text, registry, saved_segments, scores, segment_members, segments
+from store.scope import Scope
+
+router = APIRouter(prefix="/segments", tags=["segments"])
+_CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
+_PAGE = 2_000
+_MOST_SCORES = 20
+_FACTS = ("email", "phone", "first_name", "last_name", "gender", "birth_date", "city", "country", "locale", "timezone")
+_TEXT = {"schema": {"type": "string"}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A file: a member a row, in order of their ids.",
+        "content": {"text/csv": _TEXT, "application/x-ndjson": _TEXT},
+    }
+}
+
+
+@router.get(
+    "/{segment_id}/export",
+    dependencies=[Viewer],
+    responses=responses(401, 403, 404, 422) | _FILE,
+    response_class=StreamingResponse,
+)
+async def export_members(
+    segment_id: UUID,
+    session: Transaction,
+    services: ServicesDep,
+    format: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv",
+    score: Annotated[
+        list[str] | None,
+        Query(description="Names of scores to add, each with its percentile.", max_length=_MOST_SCORES),
+    ] = None,
+) -> StreamingResponse:
+    """Everyone who is in the segment now, as a file. A score that a member does not have is left empty.
+
+    Members are read a page at a time: who comes or goes meanwhile may be in it or not.
+    """
+    wanted = list(dict.fromkeys(score or []))
+    known = {row.name for row in await registry.listed(session)} if wanted else set()
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise InvalidError(f"No model makes the score {unknown[0]}. There are: {', '.join(sorted(known)) or 'none'}")
+    condition = _CONDITION.validate_python((await saved_segments.require(session, segment_id)).condition)
+    media = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
+    headers = {"Content-Disposition": f'attachment; filename="segment-{segment_id}.{format}"'}
+    return StreamingResponse(_lines(services, condition, wanted, format), media_type=media, headers=headers)
+
+
+async def _lines(services: Services, condition: Condition, names: Sequence[str], format: str) -> AsyncIterator[str]:
+    if format == "csv":
+        yield _as_csv(["id", "external_id", *_FACTS, "tags", *(each for name in names for each in _columns(name))])
+    after: tuple[UUID] | None = None
+    now = datetime.now(UTC)
+    while True:
+        async with services.database.transaction() as session:
+            members, found = await _page(session, condition, now, after, names)
+        if not members:
+            return
+        rows = [_row(member, names, found) for member in members]
+        if format == "csv":
+            yield "".join(_as_csv(list(row.values())) for row in rows)
+        else:
+            yield "".join(json_text.dumps(row) + "\n" for row in rows)
+        after = (members[-1].id,)
+
+
+async def _page(
+    session: AsyncSession, condition: Condition, now: datetime, after: tuple[UUID] | None, names: Sequence[str]
+) -> tuple[Sequence[Customer], Mapping[tuple[UUID, str], Score]]:
+    scope = Scope(now=now, segments=await segments.load_conditions(session, condition))
+    members = await segment_members.page(session, condition, scope, after, _PAGE)
+    return members, await scores.of_customers(session, [member.id for member in members], names) if names else {}
+
+
+def _columns(name: str) -> tuple[str, str]:
+    return name, f"{name}_percentile"
+
+
+def _row(member: Customer, names: Sequence[str], found: Mapping[tuple[UUID, str], Score]) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": str(member.id), "external_id": member.external_id}
+    row |= {fact: getattr(member, fact) for fact in _FACTS} | {"tags": list(member.tags)}
+    for name in names:
+        score = found.get((member.id, name))
+        value, percentile = _columns(name)
+        row |= {value: score and score.value, percentile: score and score.percentile}
+    return row
+
+
+def _as_csv(cells: Sequence[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A list is separated by semicolons. A text that a spreadsheet would take for a formula is marked as text."""
+    if isinstance(value, list):
+        value = ";".join(value)
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+
+
+_FORMULA = frozenset("=+-@\t\r")
