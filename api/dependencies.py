@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from config.settings import Settings
 from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
+from domain.sentences import sentence
 from domain.vocabulary import Role
 from ingestion.gathering import Gatherer
 from store import api_keys
@@ -81,7 +82,7 @@ def temporal_of(services: ServicesDep) -> Client:
 
     """
     if services.temporal is None:
-        raise UnavailableError("Temporal can't be reached: nothing was changed, try again later")
+        raise UnavailableError(sentence("temporal_away_unchanged"))
     return services.temporal
 
 
@@ -121,10 +122,10 @@ async def authenticate(
     """
     key = bearer.credentials if bearer else header
     if not key:
-        raise UnauthorizedError("Send an API key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'")
+        raise UnauthorizedError(sentence("key_wanted"))
     caller = await caller_of(services, key)
     if caller is None:
-        raise UnauthorizedError("This API key is unknown or revoked")
+        raise UnauthorizedError(sentence("key_unknown"))
     if request.method not in _READING:
         acting.set(caller.name)
     return caller
@@ -147,7 +148,7 @@ class RequireRole:
 
         """
         if _RANK[caller.role] < _RANK[self.role]:
-            raise ForbiddenError(f"This needs a key with role {self.role.value}; yours is {caller.role.value}")
+            raise ForbiddenError(sentence("role_wanted", wanted=self.role.value, yours=caller.role.value))
         return caller
 
 

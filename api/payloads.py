@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 
 from domain.errors import DomainError, TooLargeError
+from domain.sentences import sentence
 from store import json_text
 
 
@@ -21,7 +22,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise TooLargeError(f"The body is larger than {limit // 1024} KB")
+            raise TooLargeError(sentence("body_too_large", kilobytes=limit // 1024))
     if request.headers.get("content-encoding", "").lower() != "gzip":
         return bytes(body)
     return _unpacked(bytes(body), limit)
@@ -35,7 +36,7 @@ def _unpacked(body: bytes, limit: int) -> bytes:
     except zlib.error as error:
         raise DomainError("The body is not gzip, though Content-Encoding says so") from error
     if len(plain) > limit:
-        raise TooLargeError(f"The body is larger than {limit // 1024} KB when unpacked")
+        raise TooLargeError(sentence("body_too_large_unpacked", kilobytes=limit // 1024))
     if not reader.eof:
         raise DomainError("The gzip body is cut short")
     return plain

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from api.field_errors import field_said
+from api.schemas.base import Said
 from domain.errors import DomainError
 
 _log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class FieldError(BaseModel):
 
     path: str = Field(description="Where, as a JSON pointer into the request.", examples=["/body/name"])
     message: str = Field(examples=["Field required"])
+    said: Said | None = Field(default=None, description="The message as a code and what it names.")
 
 
 class Problem(BaseModel):
@@ -53,6 +56,7 @@ class Problem(BaseModel):
     detail: str = Field(examples=["There is no campaign 'win-back'"])
     code: str = Field(examples=["not_found"])
     errors: list[FieldError] | None = Field(default=None)
+    said: Said | None = Field(default=None, description="The detail as a code and what it names.")
 
 
 def problem(
@@ -112,13 +116,15 @@ def _message(item: Mapping[str, Any]) -> str:
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
-    return problem(error.status, error.code, error.title, error.detail, headers=headers, **error.extra)
+    said = {} if error.said is None else {"said": error.said}
+    return problem(error.status, error.code, error.title, error.detail, headers=headers, **said, **error.extra)
 
 
 async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"path": pointer(item["loc"], item["type"], error.body), "message": _message(item)} for item in error.errors()
+        {"path": pointer(item["loc"], item["type"], error.body), "message": _message(item), **field_said(item)}
+        for item in error.errors()
     ]
     where = "; ".join(f"{item['path']}: {item['message']}" for item in errors[:3])
     more = f" (and {len(errors) - 3} more)" if len(errors) > 3 else ""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from domain.sentences import Sentence
+
 
 class DomainError(Exception):
     """A refusal with a reason. `code` is stable and part of the problem's `type`; `detail` is for people."""
@@ -10,9 +12,11 @@ class DomainError(Exception):
     code = "bad_request"
     title = "Bad request"
 
-    def __init__(self, detail: str, **extra: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: Sentence | str, **extra: Any) -> None:
+        """Take what is wrong: a sentence where a person may read it, else plain words for who writes programs."""
+        super().__init__(str(detail))
+        self.detail = str(detail)
+        self.said = detail.said() if isinstance(detail, Sentence) else None
         self.extra = extra
 
 

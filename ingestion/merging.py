@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import ConflictError, NotFoundError
+from domain.sentences import sentence
 from ingestion import traits
 from store import customers, identities, merges
 from store.customers import Profile
@@ -78,10 +79,10 @@ async def merge_by_hand(session: AsyncSession, gone: UUID, into: UUID, *, now: d
 
     """
     if gone == into:
-        raise ConflictError("These are one customer already")
+        raise ConflictError(sentence("one_customer_already"))
     profiles: dict[UUID, Any] = await customers.lock_profiles(session, [gone, into])
     if len(profiles) < 2:
-        raise NotFoundError("One of these customers is not there any more")
+        raise NotFoundError(sentence("one_is_gone"))
     name = profiles[gone].external_id
     if name is not None:
         await identities.lock_names(session, [name])

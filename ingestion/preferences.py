@@ -11,6 +11,7 @@ from domain import ids
 from domain.contact import EVERY_TOPIC
 from domain.errors import NotFoundError
 from domain.events import PREFERENCES_UPDATED, IncomingEvent
+from domain.sentences import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from ingestion.pipeline import ingest
 from models import Topic
@@ -42,7 +43,7 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
     """
     profile = (await customers.lock_profiles(session, [customer_id])).get(customer_id)
     if profile is None:
-        raise NotFoundError("There is nobody here any more")
+        raise NotFoundError(sentence("nobody_here"))
     listed = await topics.listed(session)
     words = {
         (Channel(row.channel), row.topic): row.status for row in await customer_lists.consents(session, customer_id)

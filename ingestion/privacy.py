@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from models import Erasure
 from store import outbox, privacy
 from store.identities import erased_hash
@@ -21,7 +22,7 @@ async def erase(session: AsyncSession, customer_id: UUID, external_id: str | Non
 
     """
     if not await privacy.lock_for_erasure(session, customer_id):
-        raise NotFoundError("This customer is not there any more")
+        raise NotFoundError(sentence("customer_gone"))
     journeys = await privacy.open_journeys(session, customer_id)
     words = await privacy.known_words(session, customer_id)
     removed = await privacy.erase(session, customer_id, words)

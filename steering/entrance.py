@@ -100,10 +100,10 @@ async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mappi
         require_active(campaign)
     version = await campaigns.current_version(session, campaign)
     if version is None:
-        raise ConflictError("The campaign has no published version")
+        raise ConflictError(sentence("no_published_version"))
     flow = Flow.model_validate(version.flow)
     if not any(isinstance(node, EntryNode) and isinstance(node.data.trigger, ApiTrigger) for node in flow.nodes):
-        raise ConflictError("This campaign is not started by API: its entry is a segment or an event")
+        raise ConflictError(sentence("not_started_by_api"))
     return _Door(campaign, version, flow, key, data, now)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.conditions import Condition
 from domain.errors import NotFoundError
 from domain.flow import Flow
+from domain.sentences import Listed, sentence
 from models import Campaign, Template
 from store import campaigns, saved_segments, templates
 from store.templates import CONTENT
@@ -84,7 +85,7 @@ async def begin(session: AsyncSession, example_name: str, slug: str, name: str) 
 
     """
     if example_name not in names():
-        raise NotFoundError(f"There is no example {example_name!r}, only {', '.join(names())}")
+        raise NotFoundError(sentence("no_example", example=example_name, names=Listed(names(), "comma")))
     example = read(example_name)
     flow = Flow.model_validate(
         example.flow_with(await _template_ids(session, example), await _segment_ids(session, example))

@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE
 from domain.errors import ConflictError
 from domain.ids import run_id
+from domain.sentences import sentence, state
 from domain.vocabulary import CampaignState
 from models import Campaign
 from steering.reach import reaching_temporal
@@ -44,9 +45,7 @@ def require_active(campaign: Campaign) -> None:
 
     """
     if campaign.state != CampaignState.ACTIVE:
-        raise ConflictError(
-            f"The campaign is {campaign.state}; only an active one takes customers", state=campaign.state
-        )
+        raise ConflictError(sentence("takes_no_customers", state=state(campaign.state)), state=campaign.state)
 
 
 async def launch(client: Client, campaign: Campaign, key: str, customer_ids: Sequence[UUID] | None = None) -> Launch:

@@ -14,6 +14,7 @@ from domain import ids
 from domain.errors import ConflictError, InvalidError
 from domain.flow import Flow, Node, UntilDuration, WaitEventNode, WaitNode
 from domain.migration import Fate, NodeMapping, destination, fate, mapping_errors
+from domain.sentences import sentence, state
 from domain.traversal import Graph, TraversalError
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignVersion, JourneyMigration
@@ -96,7 +97,7 @@ async def migrate(
 
     """
     if campaign.state not in _MOVABLE:
-        raise ConflictError(f"The campaign is {campaign.state}: nobody is inside", state=campaign.state)
+        raise ConflictError(sentence("nobody_inside", state=state(campaign.state)), state=campaign.state)
     _check(mapping, _graph(Flow.model_validate(version.flow)))
     migration_id = ids.migration_id(campaign.id, version.id, mapping)
     migration = JourneyMigration(
@@ -133,14 +134,14 @@ def _graph(flow: Flow) -> Graph:
     try:
         return Graph(flow)
     except TraversalError as error:
-        raise InvalidError(f"The flow is not a graph that can be walked: {error}") from error
+        raise InvalidError(sentence("flow_unwalkable", why=str(error))) from error
 
 
 def _check(mapping: NodeMapping, new: Graph) -> None:
     errors = mapping_errors(mapping, new)
     if errors:
         raise InvalidError(
-            f"The mapping can't be used: {errors[0]}",
+            sentence("mapping_unusable", why=errors[0]),
             errors=[{"path": "mapping", "message": message} for message in errors],
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.conditions import Condition, InSegment, walk
 from domain.errors import ConflictError, ViolationsError
 from domain.flow import CheckNode, EntryNode, Flow
+from domain.sentences import sentence, state
 from domain.triggers import SegmentChangeTrigger, SegmentTrigger, as_event_trigger
 from domain.validation import Facts, Violation, coupon_prefixes, listens, validate
 from domain.vocabulary import CampaignState, Channel
@@ -63,7 +64,7 @@ async def publish(session: AsyncSession, slug: str, channels: frozenset[Channel]
     """
     campaign = await campaigns.require(session, slug, lock=True)
     if campaign.state in _CLOSED:
-        raise ConflictError(f"The campaign is {campaign.state}: it takes nobody new", state=campaign.state)
+        raise ConflictError(sentence("takes_nobody_new", state=state(campaign.state)), state=campaign.state)
     flow = Flow.model_validate(campaign.draft)
     found = await violations(session, flow, channels)
     if found:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import UnavailableError
+from domain.sentences import sentence
 
 _PASSING = {
     RPCStatusCode.UNAVAILABLE,
@@ -23,9 +24,9 @@ def reaching_temporal(saved: str = "Nothing was changed") -> Iterator[None]:
     except RPCError as error:
         if error.status not in _PASSING:
             raise
-        raise UnavailableError(f"Temporal does not answer ({error.status.name}). {saved}; try again") from error
+        raise UnavailableError(sentence("temporal_silent", status=error.status.name, saved=saved)) from error
     except RuntimeError as error:
         # Danger: the SDK has no type of its own for a connection that can't be made.
         if "connect" not in str(error):
             raise
-        raise UnavailableError(f"Temporal can't be reached. {saved}; try again") from error
+        raise UnavailableError(sentence("temporal_away_saved", saved=saved)) from error

@@ -25,6 +25,7 @@ from config.temporal import CAMPAIGNS_QUEUE
 from domain.errors import ConflictError
 from domain.flow import CampaignSchedule, Recurrence
 from domain.moments import instant
+from domain.sentences import sentence
 from models import Campaign
 from steering.launch import require_active, search_attributes, workflow_id
 from steering.reach import reaching_temporal
@@ -97,7 +98,7 @@ def to_spec(schedule: CampaignSchedule) -> ScheduleSpec:
         calendar = _once(start.astimezone(ZoneInfo(schedule.timezone)))
         start = start - timedelta(seconds=1)
     else:
-        raise ConflictError("The campaign's schedule has neither a recurrence nor a start: launch it by hand")
+        raise ConflictError(sentence("schedule_empty"))
     return ScheduleSpec(calendars=[calendar], start_at=start, end_at=end, time_zone_name=schedule.timezone)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from temporalio.client import Client
 
 from domain.errors import ConflictError
+from domain.sentences import sentence
+from domain.sentences import state as called
 from domain.vocabulary import CampaignState
 from models import Campaign
 from steering import schedule
@@ -33,7 +35,9 @@ async def _move(database: Database, slug: str, move: _Move) -> Campaign:
         state = CampaignState(campaign.state)
         if state is not move.to:
             if state not in move.sources:
-                raise ConflictError(f"A campaign that is {state.value} can't become {move.to.value}", state=state.value)
+                raise ConflictError(
+                    sentence("cant_become", state=called(state.value), to=called(move.to.value)), state=state.value
+                )
             await campaigns.set_state(session, campaign.id, move.to)
             await session.refresh(campaign)
     return campaign

@@ -12,7 +12,8 @@ from activities.recommended import products_for
 from domain.addresses import normalise_email, normalise_phone
 from domain.content import Content
 from domain.errors import ConflictError, InvalidError
-from domain.sentences import as_written
+from domain.sentences import as_written, sentence
+from domain.sentences import channel as called
 from domain.vocabulary import Category, Channel, MessageState
 from models import Customer
 from providers.base import AmbiguousError, Outgoing, Provider, RenderedContent, SendError
@@ -113,7 +114,7 @@ async def send(
 def _provider(providers: Providers, channel: Channel) -> Provider:
     provider = providers.for_channel(channel)
     if provider is None:
-        raise ConflictError(f"No provider sends on {channel.value}: see its settings")
+        raise ConflictError(sentence("no_provider_sends", channel=called(channel)))
     return provider
 
 
@@ -121,7 +122,7 @@ async def _address(session: AsyncSession, customer: Customer, channel: Channel, 
     if given is None:
         reach = (await permissions.reach(session, customer, [channel], Category.TRANSACTIONAL))[channel]
         if not reach.reachable or reach.address is None:
-            raise ConflictError(f"This customer can't be reached: {reach.why}")
+            raise ConflictError(sentence("customer_unreachable", why=reach.why or ""))
         return reach.address
     try:
         if channel is Channel.EMAIL:

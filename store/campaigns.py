@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import ConflictError, NotFoundError, RevisionConflictError
+from domain.sentences import sentence
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignRun, CampaignVersion, Customer, Refusal
 from store.keyset import behind
@@ -29,7 +30,7 @@ async def require(session: AsyncSession, slug: str, *, lock: bool = False) -> Ca
         query = query.with_for_update()
     found = (await session.scalars(query)).one_or_none()
     if found is None:
-        raise NotFoundError(f"There is no campaign {slug!r}")
+        raise NotFoundError(sentence("no_campaign", slug=slug))
     return found
 
 
@@ -46,7 +47,7 @@ async def create(session: AsyncSession, campaign: Campaign) -> Campaign:
     )
     found = made.one_or_none()
     if found is None:
-        raise ConflictError(f"There is a campaign {campaign.slug!r} already", slug=campaign.slug)
+        raise ConflictError(sentence("campaign_exists", slug=campaign.slug), slug=campaign.slug)
     return found
 
 
@@ -81,7 +82,7 @@ async def change(session: AsyncSession, slug: str, revision: int, values: Mappin
     if found is None:
         newest = await require(session, slug)
         raise RevisionConflictError(
-            f"You read revision {revision} of {slug!r}; it is at {newest.revision} now", revision=newest.revision
+            sentence("campaign_revised", read=revision, slug=slug, now=newest.revision), revision=newest.revision
         )
     return found
 
@@ -122,7 +123,7 @@ async def version(session: AsyncSession, campaign_id: UUID, number: int) -> Camp
     )
     one = found.one_or_none()
     if one is None:
-        raise NotFoundError(f"There is no version {number} of this campaign")
+        raise NotFoundError(sentence("no_version", number=number))
     return one
 
 

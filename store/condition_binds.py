@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from domain.conditions import Condition
 from domain.errors import InvalidError
+from domain.sentences import sentence
 from store.scope import Scope
 
 INSTANT = DateTime(timezone=True)
@@ -59,7 +60,7 @@ class Binds:
         """
         self.opened += 1
         if self.opened > MOST_SEGMENTS:
-            raise InvalidError(f"segments within segments: it would ask more than {MOST_SEGMENTS} of them")
+            raise InvalidError(sentence("too_many_segments", most=MOST_SEGMENTS))
 
     def of(self, value: Callable[[Scope], Any], type_: TypeEngine[Any]) -> BindParameter[Any]:
         """A parameter whose value depends on the scope.
@@ -69,7 +70,7 @@ class Binds:
 
         """
         if len(self.makers) >= MOST_VALUES:
-            raise InvalidError(f"the condition is too long: it compares with more than {MOST_VALUES:,} values")
+            raise InvalidError(sentence("too_many_values", most=f"{MOST_VALUES:,}"))
         name = f"v{len(self.makers)}"
         self.makers[name] = value
         return bindparam(name, value(self.scope) if self.scope else None, type_=type_, unique=self.scope is not None)
@@ -110,4 +111,4 @@ class Asking:
 
         """
         if not self.in_journey:
-            raise InvalidError(f"{what} can only be asked inside a journey")
+            raise InvalidError(sentence("only_in_a_journey", what=what))

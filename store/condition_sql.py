@@ -43,6 +43,7 @@ from domain.conditions import (
 )
 from domain.errors import InvalidError
 from domain.matching import passes
+from domain.sentences import sentence
 from models import Customer, Score
 from store.calendar_sql import date_is
 from store.condition_binds import FLOAT, TEXTS, Asking, Binds
@@ -133,9 +134,9 @@ def inside(segment_id: UUID, asking: Asking) -> Asking:
 
     """
     if segment_id in asking.inside:
-        raise InvalidError(f"segment {segment_id} contains itself")
+        raise InvalidError(sentence("segment_in_itself", segment=str(segment_id)))
     if segment_id not in asking.segments:
-        raise InvalidError(f"there is no segment {segment_id}")
+        raise InvalidError(sentence("no_segment_named", segment=str(segment_id)))
     asking.binds.open_segment()
     # a saved segment means the same wherever it is used: nothing in it may depend on the journey that asks
     return replace(asking, inside=(*asking.inside, segment_id), in_journey=False)

@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from domain.contact import ContactPolicy
 from domain.errors import RevisionConflictError
+from domain.sentences import sentence
 from models import ContactPolicyRow
 
 _ONLY = 1
@@ -34,5 +35,5 @@ async def save(session: AsyncSession, policy: ContactPolicy, revision: int) -> C
         saved = (await session.scalars(change.returning(ContactPolicyRow))).one_or_none()
     if saved is None:
         newest = (await read(session)).revision
-        raise RevisionConflictError("The limits were changed since they were read", revision=newest)
+        raise RevisionConflictError(sentence("limits_revised"), revision=newest)
     return saved

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from models import Consent, Customer, CustomerIdentity, Device
 from store.keyset import behind
@@ -37,7 +38,7 @@ async def require(session: AsyncSession, ref: str) -> Customer:
     )
     one = found.one_or_none()
     if one is None:
-        raise NotFoundError(f"There is no customer {ref!r}")
+        raise NotFoundError(sentence("no_customer", customer=ref))
     return one
 
 

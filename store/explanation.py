@@ -64,7 +64,7 @@ async def explain(session: AsyncSession, condition: Condition, customer_id: UUID
     living = select(col(Customer.id), *columns).where(col(Customer.id) == who, col(Customer.erased_at).is_(None))
     row = (await session.execute(living)).one_or_none()
     if row is None:
-        raise NotFoundError(f"There is no customer {customer_id}")
+        raise NotFoundError(sentence("no_customer_id", customer=str(customer_id)))
     answers = iter(zip(row[1::2], row[2::2], strict=True))
     return _tree(condition, answers, nested, await names_in(session, [condition, *nested.values()]))
 

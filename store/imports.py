@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import ImportState
 from models import Import, ImportChunk, ImportReject
 from store import driver
@@ -72,7 +73,7 @@ async def require(session: AsyncSession, import_id: UUID, *, lock: bool = False)
     query = select(Import).where(col(Import.id) == import_id).execution_options(populate_existing=True)
     found = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
     if found is None:
-        raise NotFoundError(f"There is no import {import_id}")
+        raise NotFoundError(sentence("no_import", import_id=str(import_id)))
     return found
 
 

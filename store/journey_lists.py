@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import JourneyState
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep
 from store.keyset import behind
@@ -83,7 +84,7 @@ async def require(session: AsyncSession, journey_id: UUID) -> JourneyRow:
     """
     row = (await session.execute(_ROWS.where(col(Journey.id) == journey_id))).one_or_none()
     if row is None:
-        raise NotFoundError(f"There is no journey {journey_id}")
+        raise NotFoundError(sentence("no_journey", journey=str(journey_id)))
     return JourneyRow(*row)
 
 

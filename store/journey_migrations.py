@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import MessageState
 from models import Journey, JourneyMigration, JourneyStep, Message
 from store import outbox
@@ -83,7 +84,7 @@ async def read(session: AsyncSession, migration_id: UUID) -> JourneyMigration:
     """
     found = await session.get(JourneyMigration, migration_id)
     if found is None:
-        raise NotFoundError(f"There is no migration {migration_id}")
+        raise NotFoundError(sentence("no_migration", migration=str(migration_id)))
     return found
 
 

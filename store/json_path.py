@@ -11,6 +11,7 @@ from typing import Any
 from domain.conditions import Operator, PropertyTest, Scalar
 from domain.errors import InvalidError
 from domain.matching import DECIMAL, ISO_8601, instant_of, is_decimal, wanted_values
+from domain.sentences import sentence
 
 _SYMBOL = {Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
 _NEVER = "1 == 0"
@@ -80,7 +81,7 @@ def found_path(path: str) -> str:
 
 def _text(value: str) -> str:
     if "\0" in value:
-        raise InvalidError("a condition holds the character NUL, which no text in the database can")
+        raise InvalidError(sentence("nul_in_condition"))
     return json.dumps(value)
 
 

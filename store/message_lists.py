@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import Channel, MessageState
 from models import Campaign, Customer, Message, MessageEvent
 from store.keyset import behind
@@ -76,7 +77,7 @@ async def require(session: AsyncSession, message_id: UUID) -> MessageRow:
     """
     row = (await session.execute(_ROWS.where(col(Message.id) == message_id))).one_or_none()
     if row is None:
-        raise NotFoundError(f"There is no message {message_id}")
+        raise NotFoundError(sentence("no_message", message=str(message_id)))
     return MessageRow(*row)
 
 
@@ -141,5 +142,5 @@ async def mark_read(session: AsyncSession, customer_id: UUID, message_id: UUID) 
     )
     found = marked.one_or_none()
     if found is None:
-        raise NotFoundError(f"There is no in-app message {message_id} for this customer")
+        raise NotFoundError(sentence("no_in_app_message", message=str(message_id)))
     return found

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from domain import ids
 from domain.errors import ConflictError, NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import ModelKind, ModelState
 from models import Model
 
@@ -53,7 +54,7 @@ async def require(session: AsyncSession, model_id: UUID) -> Model:
     """
     found = await session.get(Model, model_id)
     if found is None:
-        raise NotFoundError("There is no such model")
+        raise NotFoundError(sentence("no_model"))
     return found
 
 
@@ -127,7 +128,7 @@ async def roll_back(session: AsyncSession, name: str, *, now: datetime) -> Model
         earlier = earlier.where(col(Model.promoted_at) < present.promoted_at)
     found = (await session.execute(earlier.order_by(col(Model.promoted_at).desc()).limit(1))).scalar_one_or_none()
     if found is None:
-        raise ConflictError(f"No model made the score {name!r} before the present one")
+        raise ConflictError(sentence("no_model_before", name=name))
     since = found.promoted_at
     await promote(session, found, now=now)
     # it keeps the day it was first promoted: a second rollback goes further back, not in a circle

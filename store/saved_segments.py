@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from domain.conditions import Condition
 from domain.errors import ConflictError, InvalidError, NotFoundError
+from domain.sentences import Listed, sentence
 from models import Customer, Segment
 from store import memberships
 from store.condition_binds import Asking, Binds
@@ -46,7 +47,7 @@ async def require(session: AsyncSession, segment_id: UUID) -> Segment:
     """
     found = await session.get(Segment, segment_id)
     if found is None or found.trigger_of is not None:
-        raise NotFoundError(f"There is no segment {segment_id}")
+        raise NotFoundError(sentence("no_segment", segment=str(segment_id)))
     return found
 
 
@@ -117,7 +118,7 @@ async def create(
     )
     found = made.one_or_none()
     if found is None:
-        raise ConflictError(f"There is a segment {name!r} already", name=name)
+        raise ConflictError(sentence("segment_exists", name=name), name=name)
     return found
 
 
@@ -152,9 +153,9 @@ async def change(
         async with session.begin_nested():
             found = (await session.scalars(statement.returning(Segment))).one_or_none()
     except IntegrityError as error:
-        raise ConflictError(f"There is a segment {name!r} already", name=name) from error
+        raise ConflictError(sentence("segment_exists", name=str(name)), name=name) from error
     if found is None:
-        raise NotFoundError(f"There is no segment {segment_id}")
+        raise NotFoundError(sentence("no_segment", segment=str(segment_id)))
     if condition is not None or watched is False:
         await memberships.refill(session, segment_id)
     return found
@@ -163,7 +164,7 @@ async def change(
 async def _refuse_if_heard(session: AsyncSession, segment_id: UUID) -> None:
     """A campaign that listens to its comings and goings would hear nothing any more."""
     if users := list(await session.scalars(_HEARD_BY, {"id": str(segment_id)})):
-        raise ConflictError(f"Its comings and goings are listened to by {', '.join(users)}", used_by=users)
+        raise ConflictError(sentence("segment_listened_to", users=Listed(users, "comma")), used_by=users)
 
 
 async def keep_for_trigger(
@@ -202,7 +203,7 @@ async def remove(session: AsyncSession, segment_id: UUID) -> None:
     await require(session, segment_id)
     mention = f'$.** ? (@.segment_id == "{segment_id}")'
     if users := list(await session.scalars(_USED_BY, {"id": str(segment_id), "mention": mention})):
-        raise ConflictError(f"The segment is used by {', '.join(users)}", used_by=users)
+        raise ConflictError(sentence("segment_used", users=Listed(users, "comma")), used_by=users)
     await session.execute(delete(Segment).where(col(Segment.id) == segment_id))
 
 

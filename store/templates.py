@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from domain.content import Content
 from domain.errors import ConflictError, NotFoundError, RevisionConflictError
+from domain.sentences import sentence
 from domain.vocabulary import Channel
 from models import Template
 from store.keyset import behind
@@ -29,7 +30,7 @@ async def require(session: AsyncSession, template_id: UUID) -> Template:
     """
     found = await session.get(Template, template_id)
     if found is None:
-        raise NotFoundError(f"There is no template {template_id}")
+        raise NotFoundError(sentence("no_template", template=str(template_id)))
     return found
 
 
@@ -64,7 +65,7 @@ async def create(session: AsyncSession, template: Template) -> Template:
     )
     found = made.one_or_none()
     if found is None:
-        raise ConflictError(f"There is a template {template.name!r} already", name=template.name)
+        raise ConflictError(sentence("template_exists", name=template.name), name=template.name)
     return found
 
 
@@ -100,11 +101,13 @@ async def change(session: AsyncSession, template_id: UUID, revision: int, values
         async with session.begin_nested():
             found = (await session.scalars(statement)).one_or_none()
     except IntegrityError as error:
-        raise ConflictError(f"There is a template {values.get('name')!r} already", name=values.get("name")) from error
+        raise ConflictError(
+            sentence("template_exists", name=str(values.get("name"))), name=values.get("name")
+        ) from error
     if found is None:
         newest = await require(session, template_id)
         raise RevisionConflictError(
-            f"You read revision {revision} of this template; it is at {newest.revision} now", revision=newest.revision
+            sentence("template_revised", read=revision, now=newest.revision), revision=newest.revision
         )
     return found
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import ConflictError, NotFoundError
+from domain.sentences import Listed, sentence
 from models import Topic
 
 _MAX = 200
@@ -44,7 +45,7 @@ async def save(session: AsyncSession, key: str, *, name: str, description: str, 
     )
     topic = made.one()
     if (await session.scalar(select(func.count()).select_from(Topic)) or 0) > _MAX:
-        raise ConflictError(f"There can be at most {_MAX} topics")
+        raise ConflictError(sentence("too_many_topics", most=_MAX))
     return topic
 
 
@@ -58,7 +59,7 @@ async def remove(session: AsyncSession, key: str) -> None:
     """
     mention = f'$.** ? (@.topic == "{key}")'
     if users := list(await session.scalars(_USED_BY, {"mention": mention})):
-        raise ConflictError(f"The topic is used by {', '.join(users)}", used_by=users)
+        raise ConflictError(sentence("topic_used", users=Listed(users, "comma")), used_by=users)
     removed = await session.scalars(delete(Topic).where(col(Topic.key) == key).returning(col(Topic.key)))
     if removed.one_or_none() is None:
-        raise NotFoundError(f"There is no topic {key!r}")
+        raise NotFoundError(sentence("no_topic", topic=key))

@@ -13,6 +13,7 @@ from api.schemas.base import Body, View
 from api.schemas.customers import RESERVED
 from domain.attributes import AttributeType
 from domain.errors import InvalidError, NotFoundError
+from domain.sentences import sentence
 from store import attributes
 
 router = APIRouter(prefix="/attributes", tags=["customers"], route_class=StrictRoute)
@@ -55,5 +56,5 @@ async def define_attribute(name: _Name, body: AttributeBody, session: Transactio
 async def forget_attribute(name: _Name, session: Transaction) -> Response:
     """Let the attribute hold anything again."""
     if not await attributes.forget(session, name):
-        raise NotFoundError(f"The attribute {name!r} has no type")
+        raise NotFoundError(sentence("attribute_untyped", name=name))
     return Response(status_code=204)

@@ -31,6 +31,7 @@ from api.schemas.customers import (
 from domain import ids
 from domain.errors import InvalidError, NotFoundError
 from domain.events import IncomingEvent, MessageReport
+from domain.sentences import sentence
 from domain.vocabulary import Channel, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import record_reports
@@ -181,7 +182,7 @@ async def drop_device(
     """Send nothing to that push token any more."""
     found = await customer_lists.require(session, customer)
     if not await customer_lists.set_device_active(session, found.id, token, active=False):
-        raise NotFoundError("This customer has no such push token")
+        raise NotFoundError(sentence("no_push_token"))
     return Response(status_code=204)
 
 

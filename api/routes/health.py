@@ -10,6 +10,7 @@ from sqlalchemy import text
 from api.dependencies import ServicesDep
 from api.problems import responses
 from domain.errors import UnavailableError
+from domain.sentences import sentence
 
 router = APIRouter(tags=["health"])
 
@@ -32,7 +33,7 @@ async def readyz(services: ServicesDep) -> Health:
     async with services.database.transaction() as session:
         await session.execute(text("SELECT 1"))
     if services.temporal is None or not await services.temporal.service_client.check_health():
-        raise UnavailableError("Temporal can't be reached")
+        raise UnavailableError(sentence("temporal_away"))
     return Health()
 
 

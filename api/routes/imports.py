@@ -22,6 +22,7 @@ from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.imports import ImportView, UploadQuery
 from domain.errors import ConflictError, InvalidError, UnavailableError
+from domain.sentences import sentence, state
 from domain.vocabulary import ImportState, Role
 from models import Import, ImportReject
 from store import imports
@@ -50,7 +51,7 @@ async def upload_import(
         session.add(row)
     size, digest = await _keep(request, services, row.id)
     if not size:
-        raise InvalidError("The file is empty", errors=[{"path": "/body", "message": "is empty"}])
+        raise InvalidError(sentence("file_empty"), errors=[{"path": "/body", "message": "is empty"}])
     async with services.database.transaction() as session:
         row = await imports.require(session, row.id, lock=True)
         row.size, row.sha256, row.state = size, digest, ImportState.QUEUED
@@ -63,7 +64,7 @@ async def upload_import(
             row = await imports.require(session, row.id, lock=True)
             row.state, row.error, row.finished_at = ImportState.FAILED, "Temporal could not be reached", now
             await imports.discard_file(session, row.id)
-        raise UnavailableError("Temporal can't be reached: upload the file again later") from error
+        raise UnavailableError(sentence("temporal_away_upload")) from error
     return ImportView.model_validate(row)
 
 
@@ -109,7 +110,7 @@ async def stop_import(import_id: UUID, session: Transaction) -> ImportView:
     """Stop after the batch at hand. What was taken stays; the same file uploaded again goes on behind it."""
     row = await imports.require(session, import_id, lock=True)
     if row.finished_at is not None:
-        raise ConflictError(f"This import has ended: it is {row.state}")
+        raise ConflictError(sentence("import_ended", state=state(row.state)))
     row.stopping = True
     return ImportView.model_validate(row)
 

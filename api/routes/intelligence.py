@@ -30,6 +30,7 @@ from api.schemas.intelligence import (
 from api.temporal_ui import workflow_url
 from domain.errors import ConflictError, NotFoundError
 from domain.holdouts import score_name
+from domain.sentences import sentence
 from models import Model
 from steering import learning
 from store import campaigns, customer_lists, holdouts, registry, scores
@@ -105,7 +106,7 @@ async def get_clusters(session: Transaction) -> ClustersView:
     """The clusters in use: what sets each apart, its segment, and a map of some customers."""
     row = await registry.champion(session, "cluster")
     if row is None:
-        raise NotFoundError("No clusters have been found yet: train the score 'cluster' first")
+        raise NotFoundError(sentence("no_clusters"))
     segments = row.card.get("segments", {})
     return ClustersView(
         model_id=row.id,
@@ -156,7 +157,7 @@ async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDe
     async with services.database.transaction() as session:
         campaign = await campaigns.require(session, slug)
         if not await holdouts.campaigns(session, campaign.id):
-            raise ConflictError("The campaign's published version holds nobody out: mark an arm of a random split")
+            raise ConflictError(sentence("nobody_held_out"))
     started = await learning.learn_uplift_now(client, score_name(campaign.id))
     await note(services, "uplift learning started", "campaign", slug)
     url = workflow_url(services.settings, started.workflow_id)

@@ -12,6 +12,7 @@ from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.keys import KeyCreate, KeyView, NewKeyView
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from models import ApiKey
 from store import api_keys
 
@@ -41,5 +42,5 @@ async def revoke_api_key(key_id: UUID, session: Transaction) -> KeyView:
     """Make a key worthless from now on."""
     revoked = await api_keys.revoke(session, key_id)
     if revoked is None:
-        raise NotFoundError(f"There is no API key {key_id}")
+        raise NotFoundError(sentence("no_api_key", key=str(key_id)))
     return KeyView.model_validate(revoked)

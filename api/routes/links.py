@@ -21,6 +21,7 @@ from api.problems import responses
 from domain import ids
 from domain.errors import NotFoundError
 from domain.events import MessageReport
+from domain.sentences import sentence
 from domain.vocabulary import Engagement
 from ingestion.links import LinkError, UnsubscribeTarget
 from ingestion.machines import is_machine
@@ -57,7 +58,7 @@ async def click(token: str, request: Request, services: ServicesDep) -> Response
     try:
         target = signer_of(services).read_click(token)
     except LinkError as error:
-        raise NotFoundError("This link is damaged, or was not made here") from error
+        raise NotFoundError(sentence("link_damaged")) from error
     await _count(request, services, _Visit(target.message_id, Engagement.CLICKED, target.url))
     return RedirectResponse(target.url, status_code=302, headers=NEVER_KEPT)
 
@@ -88,7 +89,7 @@ def _unsubscribe_target(services: Services, token: str) -> UnsubscribeTarget:
     try:
         return signer_of(services).read_unsubscribe(token)
     except LinkError as error:
-        raise NotFoundError("This link is damaged, or was not made here") from error
+        raise NotFoundError(sentence("link_damaged")) from error
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from api.schemas.migration import MigrateBody, MigrationView, OutlookView, PlanB
 from api.temporal_ui import workflow_url
 from domain.errors import ConflictError, NotFoundError
 from domain.flow import Flow
+from domain.sentences import sentence
 from models import Campaign, CampaignVersion, JourneyMigration
 from steering import migration as moving
 from store import campaigns, journey_migrations
@@ -27,7 +28,7 @@ async def _version(session: AsyncSession, campaign: Campaign, number: int | None
         return await campaigns.version(session, campaign.id, number)
     current = await campaigns.current_version(session, campaign)
     if current is None:
-        raise ConflictError("The campaign has no published version", state=campaign.state)
+        raise ConflictError(sentence("no_published_version"), state=campaign.state)
     return current
 
 
@@ -104,5 +105,5 @@ async def get_migration(
     campaign = await campaigns.require(session, slug)
     row = await journey_migrations.read(session, migration_id)
     if row.campaign_id != campaign.id:
-        raise NotFoundError(f"There is no migration {migration_id} of {slug!r}")
+        raise NotFoundError(sentence("no_migration_of", migration=str(migration_id), slug=slug))
     return await _view(session, services, row)

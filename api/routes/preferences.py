@@ -14,6 +14,7 @@ from api.payloads import read_body
 from api.problems import responses
 from domain.contact import EVERY_TOPIC
 from domain.errors import DomainError, NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import Channel
 from ingestion import preferences
 from ingestion.links import LinkError
@@ -59,7 +60,7 @@ def _customer(services: Services, token: str) -> UUID:
     try:
         return signer_of(services).read_preferences(token)
     except LinkError as error:
-        raise NotFoundError("This link is damaged, or was not made here") from error
+        raise NotFoundError(sentence("link_damaged")) from error
 
 
 def _read(body: bytes) -> tuple[frozenset[Choice], frozenset[Choice]]:

@@ -9,6 +9,7 @@ from api.problems import responses
 from api.schemas.base import CustomerRef
 from api.schemas.privacy import ErasureView
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import Role
 from ingestion.privacy import erase
 from store import customer_lists, privacy
@@ -57,5 +58,5 @@ async def get_erasure(
     """The proof that the customer of that external id was erased."""
     found = await privacy.proof(session, erased_hash(external_id))
     if found is None:
-        raise NotFoundError("Nobody with this id was erased")
+        raise NotFoundError(sentence("nobody_erased"))
     return ErasureView.model_validate(found)

@@ -11,6 +11,7 @@ from api.problems import responses
 from api.schemas.sandbox import SandboxInbox
 from config.settings import Settings
 from domain.errors import NotFoundError, UnavailableError
+from domain.sentences import sentence
 
 router = APIRouter(prefix="/sandbox", tags=["building"])
 _ERRORS = responses(401, 403, 404, 422, 503)
@@ -48,19 +49,19 @@ async def act_in_sandbox(
     path = f"messages/{message_id}/{action}"
     answer = await _ask(services.settings, "POST", path, {"text": text} if action == "reply" else {})
     if answer.status_code == httpx.codes.NOT_FOUND:
-        raise NotFoundError(f"The sandbox holds no message {message_id}")
+        raise NotFoundError(sentence("sandbox_no_message", message=str(message_id)))
     return Response(status_code=202)
 
 
 async def _ask(settings: Settings, method: str, path: str, query: dict[str, Any]) -> httpx.Response:
     if not settings.sandbox_url:
-        raise NotFoundError("No provider sandbox runs here")
+        raise NotFoundError(sentence("no_sandbox"))
     url = f"{settings.sandbox_url.rstrip('/')}/sandbox/{path}"
     try:
         async with httpx.AsyncClient(timeout=_PATIENCE_SECONDS, trust_env=False) as client:
             answer = await client.request(method, url, params=query)
     except httpx.HTTPError as error:
-        raise UnavailableError("The provider sandbox does not answer") from error
+        raise UnavailableError(sentence("sandbox_silent")) from error
     if answer.is_server_error:
-        raise UnavailableError("The provider sandbox failed")
+        raise UnavailableError(sentence("sandbox_failed"))
     return answer

@@ -16,6 +16,7 @@ from api.dependencies import Services, ServicesDep, Transaction, Viewer
 from api.problems import responses
 from domain.conditions import Condition
 from domain.errors import InvalidError
+from domain.sentences import sentence
 from models import Customer, Score
 from store import json_text, registry, saved_segments, scores, segment_members, segments
 from store.scope import Scope
@@ -58,7 +59,7 @@ async def export_members(
     known = {row.name for row in await registry.listed(session)} if wanted else set()
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise InvalidError(f"No model makes the score {unknown[0]}. There are: {', '.join(sorted(known)) or 'none'}")
+        raise InvalidError(sentence("score_unknown", name=unknown[0], known=", ".join(sorted(known)) or "-"))
     condition = _CONDITION.validate_python((await saved_segments.require(session, segment_id)).condition)
     media = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
     headers = {"Content-Disposition": f'attachment; filename="segment-{segment_id}.{format}"'}

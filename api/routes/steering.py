@@ -28,6 +28,7 @@ from api.temporal_ui import workflow_url
 from domain.errors import ConflictError, NotFoundError
 from domain.flow import CampaignSchedule, Flow
 from domain.moments import occurrences
+from domain.sentences import sentence
 from models import Campaign, CampaignRun
 from steering import entrance, schedule, states
 from steering import launch as launching
@@ -74,7 +75,7 @@ async def get_run(slug: SlugPath, run_id: UUID, session: Transaction, services: 
     campaign = await campaigns.require(session, slug)
     row = await campaigns.run(session, campaign.id, run_id)
     if row is None:
-        raise NotFoundError(f"There is no run {run_id} of {slug!r} (yet)")
+        raise NotFoundError(sentence("no_run_of", run=str(run_id), slug=slug))
     numbers = await campaigns.version_numbers(session, [row.version_id])
     url = workflow_url(services.settings, row.workflow_id)
     return RunView.model_validate({**row.model_dump(), "version": numbers[row.version_id], "temporal_url": url})
@@ -138,7 +139,7 @@ async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: Tempor
         planned = await _planned(session, campaign)
     launching.require_active(campaign)
     if planned is None:
-        raise ConflictError("The published version has no schedule: set one in the flow's settings and publish")
+        raise ConflictError(sentence("no_schedule"))
     await schedule.turn_on(client, campaign, planned)
     await note(services, "schedule turned on", "campaign", slug)
     return await _schedule_view(client, campaign, planned)

@@ -12,6 +12,7 @@ from api.problems import responses
 from api.schemas.contact import SuppressionBody, SuppressionView
 from domain.addresses import normalise_email, normalise_phone
 from domain.errors import InvalidError, NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import Channel
 from store import suppressions
 
@@ -60,5 +61,5 @@ async def lift_suppression(body: SuppressionBody, session: Transaction) -> Respo
     """Send to this address again. What its owner said about the channel still holds."""
     channel, address = _normalised(body)
     if not await suppressions.lift(session, channel, address):
-        raise NotFoundError("This address is not on the list")
+        raise NotFoundError(sentence("address_not_listed"))
     return Response(status_code=204)

@@ -28,6 +28,7 @@ from api.schemas.templates import (
 )
 from domain.content import Content
 from domain.errors import NotFoundError
+from domain.sentences import sentence
 from domain.vocabulary import Channel
 from models import Customer, Template
 from rendering.context import KNOWN_VARIABLES
@@ -95,7 +96,7 @@ async def update_template(template_id: UUID, body: TemplateUpdate, session: Tran
 async def delete_template(template_id: UUID, session: Transaction) -> Response:
     """Delete a template; published versions keep their copy."""
     if not await templates.remove(session, template_id):
-        raise NotFoundError(f"There is no template {template_id}")
+        raise NotFoundError(sentence("no_template", template=str(template_id)))
     return Response(status_code=204)
 
 

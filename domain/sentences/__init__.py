@@ -5,7 +5,7 @@ web app says it in its reader's language. A new sentence is a line in `domain.se
 language of web/src/i18n; tests/web/test_sentences.py holds them together.
 """
 
-from domain.sentences.model import Sentence, Told, Words, as_row, as_written, channel, quoted, read, sentence
+from domain.sentences.model import Sentence, Told, Words, as_row, as_written, channel, quoted, read, sentence, state
 from domain.sentences.values import Day, Length, Listed, Moment, Share, Step
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "quoted",
     "read",
     "sentence",
+    "state",
 ]

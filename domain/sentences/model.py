@@ -19,6 +19,19 @@ _CHANNELS = {
 }
 
 
+_STATES = {
+    "draft": "state_draft",
+    "active": "state_active",
+    "paused": "state_paused",
+    "stopped": "state_stopped",
+    "retired": "state_retired",
+    "queued": "state_queued",
+    "running": "state_running",
+    "finished": "state_finished",
+    "failed": "state_failed",
+}
+
+
 @dataclass(frozen=True)
 class Sentence:
     """Made by `sentence`. Part of another sentence as readily as one of its own."""
@@ -84,6 +97,11 @@ def quoted(words: str) -> Sentence:
 def channel(of: Channel) -> Sentence:
     """What a channel is called."""
     return sentence(_CHANNELS[of])
+
+
+def state(of: str) -> Sentence:
+    """What the state of a campaign or of an import is called."""
+    return sentence(_STATES[of])
 
 
 def as_row(why: Words) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from domain.sentences.catalogue.answers import ANSWERS
 from domain.sentences.catalogue.conditions import CONDITIONS
 from domain.sentences.catalogue.journeys import JOURNEYS
 from domain.sentences.catalogue.messages import MESSAGES
+from domain.sentences.catalogue.problems import PROBLEMS
 
 SENTENCES: Mapping[str, str] = {
     "as_written": "{words}",
@@ -23,4 +24,5 @@ SENTENCES: Mapping[str, str] = {
     **MESSAGES,
     **CONDITIONS,
     **ANSWERS,
+    **PROBLEMS,
 }

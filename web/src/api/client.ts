@@ -1,4 +1,6 @@
+import i18next from 'i18next';
 import createClient, { type Middleware } from 'openapi-fetch';
+import { saySentence } from '@/lib/sentences';
 import { noteReachable } from './reachable';
 import type { paths } from './schema';
 import { currentKey } from './session';
@@ -12,16 +14,33 @@ export class ApiError extends Error {
   readonly violations: Violation[];
   readonly revision: number | null;
 
-  constructor(problem: Partial<Schemas['Problem']> & { status: number }) {
-    super(problem.detail ?? problem.title ?? `HTTP ${problem.status}`);
+  constructor(problem: Problem) {
+    const errors = (problem.errors ?? []).map(({ path, message, said }) => ({ path, message: inWords(message, said) }));
+    super(detailOf(problem, errors));
     this.name = 'ApiError';
     this.status = problem.status;
     this.code = problem.code ?? (problem.status >= 500 ? 'internal' : 'unknown');
-    this.errors = problem.errors ?? [];
+    this.errors = errors;
     const extra = problem as { violations?: Violation[]; revision?: number };
     this.violations = extra.violations ?? [];
     this.revision = extra.revision ?? null;
   }
+}
+
+type Problem = Partial<Schemas['Problem']> & { status: number };
+
+/** In the language that the reader has now, where the server gave the sentence's code. */
+const inWords = (text: string, said: Schemas['Said'] | null | undefined) =>
+  (said && saySentence(said, i18next)) ?? text;
+
+function detailOf(problem: Problem, errors: { path: string; message: string }[]): string {
+  const fields = problem.code === 'invalid' && errors.length > 0 && !problem.said;
+  if (fields)
+    return errors
+      .slice(0, 3)
+      .map(({ path, message }) => `${path}: ${message}`)
+      .join('; ');
+  return inWords(problem.detail ?? problem.title ?? `HTTP ${problem.status}`, problem.said);
 }
 
 const authorise: Middleware = {
