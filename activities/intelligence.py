@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pandas as pd
@@ -21,6 +21,7 @@ from intelligence.features import Span
 from intelligence.learning import Lesson, learn
 from intelligence.scoring import LoadedModel
 from intelligence.segments import save_cluster_segments, save_uplift_segments
+from intelligence.targets import TARGETS
 from models import Customer
 from store import holdouts, products, registry, scores
 from store.database import Database
@@ -90,6 +91,8 @@ class IntelligenceActivities:
             if result.winner is None:
                 if result.retires:
                     await registry.retire(session, input.name)
+                    if input.name in TARGETS:  # journeys go by the customers' records from now on
+                        await scores.forget(session, input.name, before=datetime.now(UTC))
                 return TrainResult(name=input.name, words=result.words)
             if row.state == ModelState.CHALLENGER:
                 await registry.promote(session, row, now=input.moment)

@@ -1,4 +1,7 @@
-"""Who makes a score: the model in use, a new one, or a plain baseline. Whoever was most right on what came later."""
+"""Who makes a score: the model in use, a new one, or a plain baseline. Whoever was most right on what came later.
+
+Nobody, where none is clearly more right than the customers' own records: journeys go by these while there is no score.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +22,7 @@ from intelligence.measures import (
     calibration_error,
     log_losses,
 )
+from intelligence.record import Record
 from intelligence.targets import Target
 
 FEWEST_CUSTOMERS, FEWEST_ANSWERS = 200, 20
@@ -69,7 +73,7 @@ class Result:
         winner: the new champion; None when the model in use stays.
         others: candidates that lost, the best first.
         words: what happened, for a log and for people.
-        retires: without a winner, the model in use steps down too: there is nothing to be told.
+        retires: without a winner, the model in use steps down too: nothing is to be told, or without one.
 
     """
 
@@ -102,6 +106,8 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
     theirs = baseline.probabilities(later.features)
     used = None if in_use is None else in_use.probabilities(later.features)
     beside = {"baseline": theirs} | ({} if used is None else {"in_use": used})
+    if target.record and target.channel:
+        beside["record"] = Record.fit(known, target.channel).probabilities(later.features)
     evidence = Evidence(known, later, beside)
     candidates = [
         _candidate(ModelKind.BOOSTED, boosted, target, evidence),
@@ -111,6 +117,10 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
     candidates[0].card["importances"] = boosted.importances(some)
     candidates.sort(key=lambda each: each.loss)
     best = candidates[0]
+    if "record" in beside and not _clearly_beaten(later.outcome, beside["record"], best, used):
+        record = _loss(later.outcome, beside["record"])
+        words = f"customers' own records stay: log-loss {record:.4f}, the best model {best.loss:.4f}"
+        return Result(None, candidates, words, retires=used is not None)
     if used is not None and _loss(later.outcome, used) <= best.loss:
         words = f"the model in use stays: log-loss {_loss(later.outcome, used):.4f}, the best new one {best.loss:.4f}"
         return Result(None, candidates, words)
@@ -119,6 +129,18 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
         f"{best.kind.value} takes over: log-loss {best.loss:.4f}, baseline {_loss(later.outcome, theirs):.4f}{before}"
     )
     return Result(best, candidates[1:], words)
+
+
+def _clearly_beaten(happened: Numbers, record: Numbers, best: Candidate, used: Numbers | None) -> bool:
+    """Whether a model is more right than the customers' records, beyond what chance can do.
+
+    Records know each customer, and lead to channels that were not tried on them; a model is learned from those that
+    were. Where both are about as right on what was sent, the records choose better.
+    """
+    gained = [best.card["gained"]["record"]]
+    if used is not None:
+        gained.append(_gained(happened, used, record))
+    return any(each["low"] > 0 for each in gained)
 
 
 def _require_enough(slices: Sequence[Slice]) -> None:

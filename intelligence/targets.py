@@ -56,6 +56,7 @@ class Target:
         baseline: the features of the plain model that has to be beaten.
         settles: how long after the horizon the answer is final.
         channel: of messages, where it is about them.
+        record: the customer's own record on the channel answers it too: a model has to be more right than that.
 
     """
 
@@ -69,6 +70,7 @@ class Target:
     baseline: tuple[str, ...] = ("recency", "frequency")
     settles: timedelta = timedelta(0)
     channel: str | None = None
+    record: bool = False
 
     def paced(self, time_scale: float) -> "Target":
         """The same question where business time passes faster: `time_scale` real seconds per business second."""
@@ -117,6 +119,7 @@ def _answers(channel: str, how: str) -> Target:
         baseline=(f"answer_rate_{channel}", f"sent_{channel}"),
         settles=_SETTLING,
         channel=channel,
+        record=True,
     )
 
 
