@@ -181,3 +181,15 @@ async def test_members_are_taken_away_with_their_scores(api: httpx.AsyncClient, 
     assert refused.status_code == 422
     assert refused.json()["detail"] == "No model makes the score luck. There are: churn"
     assert (await api.get(f"/segments/{uuid4()}/export")).status_code == 404
+
+
+async def test_what_is_wrong_is_said_with_a_code(api: httpx.AsyncClient):
+    missing = (await api.get(f"/segments/{(one := uuid4())}")).json()
+    assert missing["detail"] == f"There is no segment {one}"
+    assert missing["said"] == {"code": "no_segment", "params": {"segment": str(one)}}
+    refused = (await api.post("/segments", json={"name": "", "condition": LONDON, "colour": "red"})).json()
+    said = {error["path"]: error["said"] for error in refused["errors"]}
+    assert said == {
+        "/body/name": {"code": "field_text_too_short", "params": {"min_length": 1}},
+        "/body/colour": {"code": "field_unknown", "params": {}},
+    }

@@ -103,6 +103,22 @@ def test_no_words_for_people_bypass_the_catalogue():
     assert bare == []
 
 
+FOR_PROGRAMS = {"api/routes/codec.py", "api/routes/ga4.py", "api/routes/mixpanel.py", "api/routes/tracking.py"}
+FOR_PROGRAMS |= {"api/routes/webhooks.py", "api/dependencies.py"}
+REFUSALS = ("NotFoundError", "ConflictError", "RevisionConflictError", "ForbiddenError", "UnavailableError")
+
+
+def test_what_a_person_is_refused_for_is_a_sentence():
+    """Words that begin with a capital letter are for people; others are the house's talk with itself."""
+    bare = []
+    for file, tree in TREES.items():
+        for call in (call for name in REFUSALS for call in calls(tree, name)):
+            words = ast.unparse(call.args[0]) if call.args else ""
+            if file not in FOR_PROGRAMS and re.match(r"f?['\"][A-Z]", words):
+                bare.append(f"{file}:{call.lineno} {words}")
+    assert bare == []
+
+
 def test_a_sentence_is_english_and_json():
     made = sentence("put_off_until", why=sentence("cap_none", where=sentence("cap_on_any")), moment=AT)
     assert str(made) == (
