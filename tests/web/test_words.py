@@ -16,6 +16,8 @@ from domain.text_problems import TEXTS
 from domain.validation.model import Params
 from domain.validation.sentences import PLACES, SENTENCES, Place, names_in
 from domain.vocabulary import ExitReason, Hindrance
+from intelligence.features import FEATURES
+from intelligence.reasons import NO_HISTORY
 
 _TEXTS = Path(__file__).parents[2] / "web" / "src" / "i18n"
 LANGUAGES = sorted(folder.name for folder in _TEXTS.iterdir() if folder.is_dir())
@@ -104,3 +106,12 @@ def test_every_code_has_its_words(language: str, codes: set[str], place: tuple[s
 def test_a_refusal_says_what_it_is_about(code: RefusalCode):
     about = [names(texts(language, "monitor", "refusals", "reasons")[code]) for language in LANGUAGES]
     assert about == [{"about"} if "c1" in Refused(code, "c1").reason else set()] * len(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phrase_that_learning_finds_is_said_in_each_language(language: str):
+    phrases = {phrase for feature in FEATURES for phrase in (feature.high, feature.low)} | {NO_HISTORY}
+    said = texts(language, "phrases", "phrases")
+    assert said.keys() == phrases | {"raises it", "lowers it"}
+    if language == "en":
+        assert all(phrase == words for phrase, words in said.items())

@@ -13,6 +13,7 @@ import keys from './keys.json';
 import kinds from './kinds.json';
 import messages from './messages.json';
 import monitor from './monitor.json';
+import phrases from './phrases.json';
 import sandbox from './sandbox.json';
 import segments from './segments.json';
 import sentences from './sentences.json';
@@ -35,6 +36,7 @@ export default {
   kinds,
   messages,
   monitor,
+  phrases,
   sandbox,
   segments,
   sentences,

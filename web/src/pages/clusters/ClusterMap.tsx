@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Clusters } from '@/api/intelligence';
+import { usePhrases } from '@/lib/phrases';
 import { Chart } from '@/ui/Chart';
 
 /** A direction has no unit: nothing is written along it. */
@@ -14,6 +15,7 @@ const UNSAID = {
 /** Customers as points, a colour a cluster. */
 export function ClusterMap({ clusters }: { clusters: Clusters }) {
   const { t } = useTranslation('intelligence');
+  const phrase = usePhrases();
   const option = useMemo(
     () => ({
       aria: { enabled: true },
@@ -23,7 +25,7 @@ export function ClusterMap({ clusters }: { clusters: Clusters }) {
       xAxis: UNSAID,
       yAxis: UNSAID,
       series: clusters.clusters.map(({ number, name }) => ({
-        name: `${number + 1}: ${name}`,
+        name: `${number + 1}: ${phrase(name)}`,
         type: 'scatter',
         symbolSize: 6,
         data: clusters.map.filter(({ cluster }) => cluster === number).map(({ x, y }) => [x, y]),

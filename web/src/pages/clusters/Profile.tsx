@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Cluster } from '@/api/intelligence';
+import { usePhrases } from '@/lib/phrases';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
 import { DataTable } from '@/ui/DataTable';
@@ -9,6 +10,7 @@ import { useIntelligenceWords } from '../models/words';
 /** How far a cluster is from everyone, feature by feature. */
 export function Profile({ cluster }: { cluster: Cluster }) {
   const { t } = useTranslation('intelligence');
+  const phrase = usePhrases();
   const words = useIntelligenceWords();
   const { decimal } = useFormat();
   const rows = Object.entries(cluster.profile)
@@ -26,7 +28,7 @@ export function Profile({ cluster }: { cluster: Cluster }) {
       series: [{ name: t('clusters.against'), type: 'bar', data: bars.map(({ gap }) => gap) }],
     };
   }, [drawn, t]);
-  const label = t('clusters.profile', { name: cluster.name });
+  const label = t('clusters.profile', { name: phrase(cluster.name) });
   return (
     <>
       <Chart label={label} option={option} height={360} />

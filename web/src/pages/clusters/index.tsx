@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import { type Cluster, type Clusters, intelligence } from '@/api/intelligence';
+import { usePhrases } from '@/lib/phrases';
 import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
@@ -35,6 +36,7 @@ export function Component() {
 
 function Found({ clusters }: { clusters: Clusters }) {
   const { t } = useTranslation('intelligence');
+  const phrase = usePhrases();
   const [params, setParams] = useSearchParams();
   const asked = clusters.clusters.find(({ number }) => String(number) === params.get('cluster'));
   const shown = asked ?? clusters.clusters[0];
@@ -57,7 +59,7 @@ function Found({ clusters }: { clusters: Clusters }) {
         <Grid.Col span={{ base: 12, md: 6 }}>
           {shown && (
             <>
-              <Heading title={t('clusters.profile', { name: shown.name })} help={t('clusters.profileHelp')} />
+              <Heading title={t('clusters.profile', { name: phrase(shown.name) })} help={t('clusters.profileHelp')} />
               <Profile cluster={shown} />
             </>
           )}
@@ -82,6 +84,7 @@ function Heading({ title, help }: { title: string; help: string }) {
 
 function List({ clusters, show }: { clusters: Cluster[]; show: (number: number) => void }) {
   const { t } = useTranslation('intelligence');
+  const phrase = usePhrases();
   const format = useFormat();
   return (
     <DataTable<Cluster>
@@ -102,10 +105,10 @@ function List({ clusters, show }: { clusters: Cluster[]; show: (number: number) 
               title={t('clusters.show')}
               onClick={() => show(number)}
             >
-              {number + 1}: {name}
+              {number + 1}: {phrase(name)}
             </Anchor>
           ),
-          csv: ({ name }) => name,
+          csv: ({ name }) => phrase(name),
         },
         {
           key: 'share',

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { intelligence } from '@/api/intelligence';
 import type { Customer, Schemas } from '@/api/types';
+import { usePhrases } from '@/lib/phrases';
 import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
@@ -21,6 +22,7 @@ const CLUSTER = 'cluster';
 /** What models foretell of a customer, and why. */
 export function Scores({ customer }: { customer: Customer }) {
   const { t } = useTranslation('intelligence');
+  const phrase = usePhrases();
   const words = useIntelligenceWords();
   const format = useFormat();
   const scores = useQuery(intelligence.scores(customer.id));
@@ -64,11 +66,11 @@ export function Scores({ customer }: { customer: Customer }) {
           show: ({ reasons, model_id }) => (
             <List size="sm">
               {(model_id ? reasons : [t('customer.outside')]).map((reason) => (
-                <List.Item key={reason}>{reason}</List.Item>
+                <List.Item key={reason}>{phrase(reason)}</List.Item>
               ))}
             </List>
           ),
-          csv: ({ reasons }) => reasons.join('; '),
+          csv: ({ reasons }) => reasons.map(phrase).join('; '),
         },
         { key: 'at', title: t('customer.at'), show: ({ at }) => <Since at={at} />, csv: ({ at }) => at, wide: true },
       ]}
