@@ -86,6 +86,9 @@ function Value({ row }: { row: Row }) {
   const range =
     row.low === null || row.high === null
       ? undefined
-      : t('customer.range', { low: format.money(row.low), high: format.money(row.high) });
+      : t(row.value > row.high ? 'customer.rangeOfMost' : 'customer.range', {
+          low: format.money(row.low),
+          high: format.money(row.high),
+        });
   return <Estimated value={format.money(row.value)} range={range} />;
 }
