@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import UnavailableError
-from domain.sentences import sentence
+from domain.sentences import Sentence, sentence
 
 _PASSING = {
     RPCStatusCode.UNAVAILABLE,
@@ -16,8 +16,11 @@ _PASSING = {
 }
 
 
+_NOTHING = sentence("nothing_changed")
+
+
 @contextmanager
-def reaching_temporal(saved: str = "Nothing was changed") -> Iterator[None]:
+def reaching_temporal(saved: Sentence | str = _NOTHING) -> Iterator[None]:
     """Turn a server that can't be reached into an UnavailableError; `saved` says what was done already."""
     try:
         yield

@@ -1,6 +1,6 @@
 """Why is this customer where they are in a campaign, or why are they not in it? Read from what was recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from domain.refusals import RefusalCode, Refused
 from domain.sentences import Listed, Moment, Sentence, Step, Words, as_written, read, sentence
 from domain.sentences.values import Value
 from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
-from domain.vocabulary import CampaignState, Channel, JourneyState
+from domain.vocabulary import CampaignState, Channel, ExitReason, JourneyState
 from models import Campaign, Customer, JourneyStep, Message, Refusal
 from store import campaigns, journey_lists, launches, message_lists, permissions, profile_events
 from store.campaigns import RefusalRow
@@ -28,6 +28,15 @@ from store.scope import Scope
 _SHOWN = 200
 _REFUSALS = 20
 _NO_RUN = UUID(int=0)
+_EXITS: Mapping[str, str] = {
+    ExitReason.COMPLETED: "exit_completed",
+    ExitReason.GOAL: "exit_goal",
+    ExitReason.EXIT_EVENT: "exit_exit_event",
+    ExitReason.STOPPED: "exit_stopped",
+    ExitReason.ERASED: "exit_erased",
+    ExitReason.OVER_LIMIT: "exit_over_limit",
+    ExitReason.NODE_REMOVED: "exit_node_removed",
+}
 _STATES = {
     CampaignState.DRAFT: "campaign_is_draft",
     CampaignState.ACTIVE: "campaign_is_active",
@@ -151,12 +160,18 @@ def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[Whereabout
         at["moment"] = Moment(journey.waiting_until, seconds=True)
         return Whereabouts.INSIDE, sentence("inside_at_until" if journey.node_id else "inside_until", why=why, **at)
     assert journey.ended_at is not None  # written with the state
-    at |= {"moment": Moment(journey.ended_at, seconds=True), "reason": journey.exit_reason or ""}
+    at |= {"moment": Moment(journey.ended_at, seconds=True), "reason": _reason(journey.exit_reason or "")}
     left = sentence("has_left_at" if journey.node_id else "has_left", why=read(journey.why, journey.said), **at)
     latest = refusals[0].refusal if refusals else None
     if latest is not None and latest.at > journey.ended_at:
         return Whereabouts.REFUSED, sentence("refused_since", left=left, refusal=_refusal(latest))
     return Whereabouts.LEFT, left
+
+
+def _reason(exit_reason: str) -> Value:
+    """The house's own reasons have their words; an end node's is said as its author wrote it."""
+    known = _EXITS.get(exit_reason)
+    return sentence(known) if known is not None else exit_reason
 
 
 def _refusal(row: Refusal) -> Words:

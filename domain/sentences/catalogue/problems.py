@@ -67,6 +67,7 @@ PROBLEMS: Mapping[str, str] = {
     "mapping_unusable": "The mapping can't be used: {why}",
     "flow_unwalkable": "The flow is not a graph that can be walked: {why}",
     "takes_nobody_new": "The campaign is {state}: it takes nobody new",
+    "nothing_changed": "Nothing was changed",
     "temporal_silent": "Temporal does not answer ({status}). {saved}; try again",
     "temporal_away_saved": "Temporal can't be reached. {saved}; try again",
     "schedule_empty": "The campaign's schedule has neither a recurrence nor a start: launch it by hand",

@@ -1,11 +1,13 @@
 import { Alert, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
 import type { Customer, Schemas } from '@/api/types';
-import { useSay } from '@/lib/sentences';
+import { readFlow } from '@/builder/graph/model';
+import { useStepWords } from '@/builder/stepWords';
 import { CsvButton } from '@/ui/CsvButton';
 import { Explained } from '@/ui/Explained';
 import { Loading } from '@/ui/Loading';
@@ -37,7 +39,6 @@ export function Why({ customer }: { customer: Customer }) {
 
 function Answer({ slug, customer }: { slug: string; customer: Customer }) {
   const { t } = useTranslation(['customers', 'app']);
-  const say = useSay();
   const asked = useQuery({
     queryKey: ['campaigns', slug, 'why', customer.id],
     queryFn: () =>
@@ -45,6 +46,12 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
         api.GET('/campaigns/{slug}/customers/{customer}/why', { params: { path: { slug, customer: customer.id } } }),
       ),
   });
+  const version = useQuery({
+    ...campaigns.version(slug, asked.data?.journey?.version ?? 0),
+    enabled: Boolean(asked.data?.journey),
+  });
+  const nodes = useMemo(() => (version.data ? readFlow(version.data.flow).nodes : []), [version.data]);
+  const say = useStepWords(nodes);
   if (asked.isPending) return <Loading />;
   if (asked.isLoadingError) return <Problem error={asked.error} retry={() => asked.refetch()} />;
   const why = asked.data;
