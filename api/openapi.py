@@ -56,6 +56,7 @@ class DescribedApi(FastAPI):
             for path in document["paths"].values():
                 for operation in path.values():
                     _tell_of_problems(operation)
+            _tell_of_clocks(document)
         return super().openapi()
 
 
@@ -72,3 +73,19 @@ def _tell_of_problems(operation: dict[str, Any]) -> None:
         if status.startswith(("4", "5")) and "application/json" in content:
             answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"] = dict(sorted(known.items()))
+
+
+_CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?$"
+
+
+def _tell_of_clocks(part: Any) -> None:
+    """A time of the day on somebody's clock has no offset; JSON Schema's format "time" demands one."""
+    if isinstance(part, dict):
+        if part.get("format") == "time":
+            del part["format"]
+            part["pattern"] = _CLOCK
+        for each in part.values():
+            _tell_of_clocks(each)
+    elif isinstance(part, list):
+        for each in part:
+            _tell_of_clocks(each)
