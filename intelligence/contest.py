@@ -117,10 +117,17 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
     candidates[0].card["importances"] = boosted.importances(some)
     candidates.sort(key=lambda each: each.loss)
     best = candidates[0]
-    if "record" in beside and not _clearly_beaten(later.outcome, beside["record"], best, used):
-        record = _loss(later.outcome, beside["record"])
-        words = f"customers' own records stay: log-loss {record:.4f}, the best model {best.loss:.4f}"
-        return Result(None, candidates, words, retires=used is not None)
+    if "record" in beside:
+        new = next(each for each in candidates if each.kind == ModelKind.BOOSTED)
+        known_better = [new.card["gained"]]
+        if used is not None:
+            known_better.append({who: _gained(later.outcome, used, beside[who]) for who in ("record", "baseline")})
+        if not any(map(_knows_more, known_better)):
+            record = _loss(later.outcome, beside["record"])
+            words = f"customers' own records stay: log-loss {record:.4f}, the best new model {new.loss:.4f}"
+            return Result(None, candidates, words, retires=used is not None)
+        candidates.sort(key=lambda each: each is not new)  # a plain baseline knows the record alone
+        best = new
     if used is not None and _loss(later.outcome, used) <= best.loss:
         words = f"the model in use stays: log-loss {_loss(later.outcome, used):.4f}, the best new one {best.loss:.4f}"
         return Result(None, candidates, words)
@@ -131,16 +138,14 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
     return Result(best, candidates[1:], words)
 
 
-def _clearly_beaten(happened: Numbers, record: Numbers, best: Candidate, used: Numbers | None) -> bool:
-    """Whether a model is more right than the customers' records, beyond what chance can do.
+def _knows_more(gained: dict[str, dict[str, float]]) -> bool:
+    """Whether a model is more right than the customers' records beyond what chance can do, and knows more than these.
 
-    Records know each customer, and lead to channels that were not tried on them; a model is learned from those that
-    were. Where both are about as right on what was sent, the records choose better.
+    What was sent was chosen by the records, so that whatever is learned from it fits those whom they chose, and says
+    too much of channels that were not tried. A plain baseline of the record alone gains from just that: a model has
+    to beat it too.
     """
-    gained = [best.card["gained"]["record"]]
-    if used is not None:
-        gained.append(_gained(happened, used, record))
-    return any(each["low"] > 0 for each in gained)
+    return all(gained[who]["low"] > 0 for who in ("record", "baseline"))
 
 
 def _require_enough(slices: Sequence[Slice]) -> None:

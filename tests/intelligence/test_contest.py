@@ -56,6 +56,17 @@ def test_what_the_record_does_not_know_a_model_may_tell():
     assert result.winner.card["gained"]["record"]["low"] > 0
 
 
+def test_a_plain_baseline_of_the_record_does_not_take_over_from_it():
+    """Only those who answered before were asked again: whatever learns from them alone fits them, and nobody else."""
+    weeks: list[Slice] = []
+    for number in range(4):
+        whole = week(number, personal=True)
+        asked = whole.features["answer_rate_push"] > 0.4
+        weeks.append(Slice(whole.moment, whole.features[asked], whole.outcome[asked.to_numpy()]))
+    result = compete(TARGET, weeks, None)
+    assert result.winner is None
+
+
 def test_other_questions_know_no_record():
     weeks = [week(number, personal=True) for number in range(4)]
     result = compete(replace(TARGET, record=False), weeks, None)
