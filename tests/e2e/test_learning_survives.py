@@ -17,7 +17,7 @@ from steering.learning import SCORING, TRAINING
 from tests.intelligence.shop import NOW, plant
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE, TRAINING_WORKFLOW, TrainingInput, TrainingResult
 
-NAMES = ["purchase_30", "churn", "open_email", "cluster"]
+NAMES = ["purchase_30", "churn", "ltv_90", "cluster"]
 
 
 @pytest.fixture

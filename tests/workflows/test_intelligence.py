@@ -74,28 +74,25 @@ async def test_scores_are_learned_judged_and_given_to_everyone(run, database):
         shop = await plant(session)
     results = await train(run, "purchase_30", "churn", "open_email", "ltv_90", "cluster", "open_push")
     assert "not learned" in results["open_push"].words
+    # each has a habit of their own in this shop, which their record tells best
+    assert "own records stay" in results["open_email"].words
     learned = {name for name, result in results.items() if result.model_id}
-    assert learned == {"purchase_30", "churn", "open_email", "ltv_90", "cluster"}
+    assert learned == {"purchase_30", "churn", "ltv_90", "cluster"}
 
     progress = await score(run)
     assert (progress.customers, progress.failed) == (405, {})
-    for name in ("purchase_30", "open_email", "ltv_90"):
+    for name in ("purchase_30", "ltv_90"):
         rows = await one(database, select(Score).where(col(Score.name) == name))
         assert len(rows) == 405
         assert max(row.percentile for row in rows) > 90
         assert {row.model_id for row in rows} == {results[name].model_id}
 
-    opens = {
-        row.customer_id: row.value for row in await one(database, select(Score).where(col(Score.name) == "open_email"))
-    }
-    lovers = [opens[who] for who, chance in shop.opens.items() if chance > 0.5]
-    others = [opens[who] for who, chance in shop.opens.items() if chance < 0.5]
-    assert min(lovers) > max(others)
+    assert not await one(database, select(Score).where(col(Score.name) == "open_email"))
     async with database.transaction() as session:
         strange = await explain(session, shop.strangers[0], await of_customer(session, shop.strangers[0]))
         usual = await explain(session, shop.customers[0], await of_customer(session, shop.customers[0]))
-    assert strange == {name: [NO_HISTORY] for name in ("purchase_30", "open_email", "ltv_90")}
-    assert set(usual) >= {"purchase_30", "open_email", "ltv_90", "cluster"}
+    assert strange == {name: [NO_HISTORY] for name in ("purchase_30", "ltv_90")}
+    assert set(usual) >= {"purchase_30", "ltv_90", "cluster"}
     assert all(usual[name] and NO_HISTORY not in usual[name] for name in usual)
     assert "on average" in usual["ltv_90"][0]
     worth = await one(database, select(Score).where(col(Score.name) == "ltv_90"))
