@@ -144,6 +144,11 @@ class ImportActivities:
                     if reached is None or reached.row != expected:
                         return reached is None
             return batch is None
+        except UnreadableError:
+            # what came before the place where the file is broken is taken all the same
+            while taking:
+                await taking.popleft()[1]
+            raise
         finally:
             for _, task in taking:
                 task.cancel()

@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -18,6 +18,7 @@ from fastapi.responses import StreamingResponse
 from temporalio.service import RPCError
 
 from api.dependencies import Caller, Operator, RequireRole, Services, ServicesDep, TemporalDep, Transaction, Viewer
+from api.downloads import FileFormat, file_answer, file_of
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.imports import ImportView, UploadQuery
@@ -115,34 +116,23 @@ async def stop_import(import_id: UUID, session: Transaction) -> ImportView:
     return ImportView.model_validate(row)
 
 
-_TEXT = {"schema": {"type": "string"}}
-_REJECTS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A file, row by row as they were met.",
-        "content": {"text/csv": _TEXT, "application/x-ndjson": _TEXT},
-    }
-}
-
-
 @router.get(
     "/{import_id}/rejects",
     dependencies=[Operator],
-    responses=responses(401, 403, 404, 422) | _REJECTS,
+    responses=responses(401, 403, 404, 422) | file_answer("A file, row by row as they were met."),
     response_class=StreamingResponse,
 )
 async def get_rejects(
     import_id: UUID,
     session: Transaction,
     services: ServicesDep,
-    format: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv",
+    format: Annotated[FileFormat, Query(alias="format")] = "csv",
     limit: Annotated[int | None, Query(ge=1, le=1_000, description="The first so many; without it all.")] = None,
 ) -> StreamingResponse:
     """Rows that were refused and why, and parts of taken rows that could not be used (`taken` is true)."""
     await imports.require(session, import_id)
-    headers = {"Content-Disposition": f'attachment; filename="rejects-{import_id}.{format}"'}
-    media = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
     write = _as_csv if format == "csv" else _as_ndjson
-    return StreamingResponse(_pages(services, import_id, write, limit), media_type=media, headers=headers)
+    return file_of(f"rejects-{import_id}", format, _pages(services, import_id, write, limit))
 
 
 async def _pages(

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Services, ServicesDep, Transaction, Viewer
+from api.downloads import FileFormat, file_answer, file_of
 from api.problems import responses
 from domain.conditions import Condition
 from domain.errors import InvalidError
@@ -26,26 +27,19 @@ _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _PAGE = 2_000
 _MOST_SCORES = 20
 _FACTS = ("email", "phone", "first_name", "last_name", "gender", "birth_date", "city", "country", "locale", "timezone")
-_TEXT = {"schema": {"type": "string"}}
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A file: a member a row, in order of their ids.",
-        "content": {"text/csv": _TEXT, "application/x-ndjson": _TEXT},
-    }
-}
 
 
 @router.get(
     "/{segment_id}/export",
     dependencies=[Viewer],
-    responses=responses(401, 403, 404, 422) | _FILE,
+    responses=responses(401, 403, 404, 422) | file_answer("A file: a member a row, in order of their ids."),
     response_class=StreamingResponse,
 )
 async def export_members(
     segment_id: UUID,
     session: Transaction,
     services: ServicesDep,
-    format: Annotated[Literal["csv", "ndjson"], Query(alias="format")] = "csv",
+    format: Annotated[FileFormat, Query(alias="format")] = "csv",
     score: Annotated[
         list[str] | None,
         Query(description="Names of scores to add, each with its percentile.", max_length=_MOST_SCORES),
@@ -61,12 +55,12 @@ async def export_members(
     if unknown:
         raise InvalidError(sentence("score_unknown", name=unknown[0], known=", ".join(sorted(known)) or "-"))
     condition = _CONDITION.validate_python((await saved_segments.require(session, segment_id)).condition)
-    media = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
-    headers = {"Content-Disposition": f'attachment; filename="segment-{segment_id}.{format}"'}
-    return StreamingResponse(_lines(services, condition, wanted, format), media_type=media, headers=headers)
+    return file_of(f"segment-{segment_id}", format, _lines(services, condition, wanted, format))
 
 
-async def _lines(services: Services, condition: Condition, names: Sequence[str], format: str) -> AsyncIterator[str]:
+async def _lines(
+    services: Services, condition: Condition, names: Sequence[str], format: FileFormat
+) -> AsyncIterator[str]:
     if format == "csv":
         yield _as_csv(["id", "external_id", *_FACTS, "tags", *(each for name in names for each in _columns(name))])
     after: tuple[UUID] | None = None

@@ -90,8 +90,11 @@ class Intake:
     ) -> Place | None:
         """Try once, while the batch before is being written; `turn.written` stays open where that is not to be."""
         reads = _events(batch)
-        if self._live or not history.stands_alone(reads) or (before is not None and not await before.receipts):
+        if self._live or not history.stands_alone(reads):
             return None
+        if before is not None and not await before.receipts:
+            await before.ended.wait()
+            before = None  # this one tries by itself, and the next one beside it
         try:
             async with self._database.transaction() as session:
                 await imports.commit_lazily(session)
@@ -128,8 +131,10 @@ class Intake:
     async def _take(
         self, session: AsyncSession, *, batch: Sequence[Read], now: datetime
     ) -> tuple[Place | None, set[str]]:
+        if self._live:  # journeys start on what is committed: it must not be taken back
+            return await self._write(session, batch, Receipted(), now)
         await imports.commit_lazily(session)
-        receipted = Receipted() if self._live else await history.take_receipts(session, _events(batch), now=now)
+        receipted = await history.take_receipts(session, _events(batch), now=now)
         return await self._write(session, batch, receipted, now)
 
     async def _write(

@@ -11,9 +11,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities import imports as module
@@ -227,7 +230,22 @@ async def test_an_archive_of_all_kinds_of_calls_keeps_identities(world: World, s
     assert await query(world, "SELECT count(*), count(DISTINCT customer_id) FROM events") == [(3, 1)]
 
 
-async def test_a_broken_file_fails_and_keeps_what_was_taken(world: World, temporal_client):
+async def test_what_comes_before_a_break_in_the_file_is_taken(world: World, small: None):
+    items = [order(f"c{n % 5}", n, timestamp=NOW) for n in range(28)]
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(items), out, row_group_size=7)
+    third = pq.ParquetFile(out).metadata.row_group(2).column(0)
+    content = bytearray(out.getvalue())
+    start = third.dictionary_page_offset or third.data_page_offset
+    content[start : start + third.total_compressed_size] = b"\xff" * third.total_compressed_size
+    import_id = await uploaded(world, bytes(content), format="parquet")
+    with pytest.raises(ApplicationError, match="broken after row 14"):
+        await run(world, import_id)
+    assert await query(world, "SELECT read, taken FROM imports") == [(14, 14)]
+    assert await query(world, "SELECT count(*) FROM events") == [(14,)]
+
+
+async def test_a_broken_file_fails_and_says_why(world: World, temporal_client):
     import_id = await uploaded(world, b"user_id,user_id\n1,2\n", format="csv")
     async with world.workers(temporal_client):
         await temporal_client.execute_workflow(

@@ -34,7 +34,7 @@ const inWords = (text: string, said: Schemas['Said'] | null | undefined) =>
   (said && saySentence(said, i18next)) ?? text;
 
 function detailOf(problem: Problem, errors: { path: string; message: string }[]): string {
-  const fields = problem.code === 'invalid' && errors.length > 0 && !problem.said;
+  const fields = !problem.said && problem.errors?.some((each) => each.said);
   if (fields)
     return errors
       .slice(0, 3)
