@@ -33,23 +33,27 @@ export function Launch({ campaign, flow, changed }: Props) {
       )}
       {trigger === 'api' && <Text size="sm">{t('launch.byApi')}</Text>}
       {trigger !== 'api' && trigger !== 'segment' && <Text size="sm">{t('launch.byEvent')}</Text>}
+      {trigger !== 'segment' && (
+        <Group>
+          <Watch slug={campaign.slug} />
+        </Group>
+      )}
       {trigger === 'segment' && (
         <>
           <Now slug={campaign.slug} />
           <ByClock slug={campaign.slug} hasSchedule={Boolean(flow.settings?.schedule)} />
         </>
       )}
-      <Group>
-        <Button
-          component={Link}
-          to={`/campaigns/${campaign.slug}/monitor`}
-          variant="default"
-          leftSection={<IconRadar2 size={16} />}
-        >
-          {t('launch.watch')}
-        </Button>
-      </Group>
     </Stack>
+  );
+}
+
+function Watch({ slug }: { slug: string }) {
+  const { t } = useTranslation('builder');
+  return (
+    <Button component={Link} to={`/campaigns/${slug}/monitor`} variant="default" leftSection={<IconRadar2 size={16} />}>
+      {t('launch.watch')}
+    </Button>
   );
 }
 
@@ -74,10 +78,12 @@ function Now({ slug }: { slug: string }) {
         >
           {t('launch.now')}
         </Button>
-        <Text size="sm" c="dimmed" flex={1}>
-          {t('launch.nowHelp')}
-        </Text>
+        {/* Above whatever a launch says: a link that moves as one presses it is not pressed. */}
+        <Watch slug={slug} />
       </Group>
+      <Text size="sm" c="dimmed">
+        {t('launch.nowHelp')}
+      </Text>
       {launching.error && <Problem error={launching.error} />}
       {launching.data && (
         <Alert color="teal" role="status" data-testid="launched">

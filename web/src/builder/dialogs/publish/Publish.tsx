@@ -39,12 +39,23 @@ function Steps({ campaign, close }: { campaign: Campaign; close: () => void }) {
   if (number > 0 && current.isPending) return <Loading />;
   const published = current.data ? readFlow(current.data.flow) : null;
   const unchanged = published !== null && same(published, draft);
+  const inside = <Confirm key="inside" campaign={campaign} unchanged={unchanged} confirming={confirming} />;
+  // What is published is launched next. Who is inside comes below, since a launch makes that grow.
+  const launching = published && (
+    <Stack key="launch">
+      {unchanged && (
+        <Alert color="teal" icon={<IconCheck />} role="status">
+          {t('publish.done', { number })}
+        </Alert>
+      )}
+      <Launch campaign={campaign} flow={published} changed={!unchanged} />
+    </Stack>
+  );
   return (
     <Stack>
       {published ? <Changes before={published} after={draft} /> : <Text size="sm">{t('publish.first')}</Text>}
       <When />
-      <Confirm campaign={campaign} unchanged={unchanged} confirming={confirming} />
-      {published && <Launch campaign={campaign} flow={published} changed={!unchanged} />}
+      {unchanged ? [launching, inside] : [inside, launching]}
     </Stack>
   );
 }
@@ -104,11 +115,6 @@ function Confirm({ campaign, unchanged, confirming }: ConfirmProps) {
       )}
       {confirming.error && <Problem error={confirming.error} />}
       {confirming.data && <Moving slug={campaign.slug} id={confirming.data.id} />}
-      {unchanged && (
-        <Alert color="teal" icon={<IconCheck />} role="status">
-          {t('publish.done', { number })}
-        </Alert>
-      )}
       {(!unchanged || move !== null) && (
         <Group justify="flex-end">
           <Button loading={confirming.isPending} disabled={saving !== 'saved'} onClick={confirm}>
