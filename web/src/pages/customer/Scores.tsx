@@ -50,6 +50,8 @@ export function Scores({ customer }: { customer: Customer }) {
           show: (row) => <Value row={row} />,
           csv: ({ value }) => value,
         },
+        { key: 'low', title: t('customer.low'), csv: ({ low }) => low },
+        { key: 'high', title: t('customer.high'), csv: ({ high }) => high },
         {
           key: 'percentile',
           title: t('customer.percentile'),

@@ -88,35 +88,33 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
               ))}
             </Table.Tbody>
           </Table>
+          <Group justify="flex-end" mt="xs">
+            <CsvButton<Schemas['ChannelView']>
+              label={t('customers:why.channels')}
+              rows={() => why.channels}
+              columns={[
+                { title: t('customers:why.channel'), csv: (each) => t(`app:channel.${each.channel}`) },
+                {
+                  title: t('customers:why.answer'),
+                  csv: (each) => (each.why ? say(each.why, each.said) : t('customers:why.reachable')),
+                },
+              ]}
+            />
+          </Group>
         </section>
       )}
       {why.refusals.length > 0 && <Refusals refusals={why.refusals} />}
-      {why.channels.length > 0 && (
-        <Group justify="flex-end">
-          <CsvButton<Schemas['ChannelView']>
-            label={t('customers:why.channels')}
-            rows={() => why.channels}
-            columns={[
-              { title: t('customers:why.channel'), csv: (each) => t(`app:channel.${each.channel}`) },
-              {
-                title: t('customers:why.answer'),
-                csv: (each) => (each.why ? say(each.why, each.said) : t('customers:why.reachable')),
-              },
-            ]}
-          />
-        </Group>
-      )}
     </Stack>
   );
 }
 
 function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
-  const { t } = useTranslation('customers');
+  const { t } = useTranslation(['customers', 'monitor']);
   const { words } = useRefusalWords();
   return (
     <section>
       <Title order={2} size="h5" mb="xs">
-        {t('why.refusals')}
+        {t('customers:why.refusals')}
       </Title>
       <Table>
         <Table.Tbody>
@@ -130,6 +128,16 @@ function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
           ))}
         </Table.Tbody>
       </Table>
+      <Group justify="flex-end" mt="xs">
+        <CsvButton<Schemas['RefusalView']>
+          label={t('customers:why.refusals')}
+          rows={() => refusals}
+          columns={[
+            { title: t('monitor:refusals.at'), csv: (each) => each.at },
+            { title: t('monitor:refusals.reason'), csv: words },
+          ]}
+        />
+      </Group>
     </section>
   );
 }

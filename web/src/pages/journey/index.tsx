@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
-import type { FlowNode, NodeKind, Schemas } from '@/api/types';
+import type { Channel, FlowNode, NodeKind, Schemas } from '@/api/types';
 import { nodeById, readFlow } from '@/builder/graph/model';
 import { kindOf, titleOf } from '@/builder/kinds';
 import { portLabel } from '@/builder/kinds/portLabel';
@@ -144,12 +144,29 @@ function Step({ step, node, say, ...rest }: StepProps) {
         </Badge>
       )}
       <Text size="sm">{say(step.why, step.said)}</Text>
+      <LeftToRecord details={step.details} />
       <Text size="xs" c="dimmed">
         <Since at={step.entered_at} />
         {!step.left_at && ` · ${t('journeys:here')}`}
       </Text>
     </Timeline.Item>
   );
+}
+
+/** Which channels no model spoke for, and why not. */
+function LeftToRecord({ details }: { details: Schemas['StepView']['details'] }) {
+  const { t } = useTranslation(['journeys', 'app']);
+  const left = Object.entries((details.left_to_record ?? {}) as Partial<Record<Channel, 'stale' | 'no_score'>>);
+  return (['stale', 'no_score'] as const).map((why) => {
+    const channels = left.filter(([, each]) => each === why).map(([channel]) => t(`app:channel.${channel as Channel}`));
+    return (
+      channels.length > 0 && (
+        <Text key={why} size="xs" c="dimmed">
+          {t(`journeys:toRecord.${why}`, { channels: channels.join(', ') })}
+        </Text>
+      )
+    );
+  });
 }
 
 /** The last word: when and why the customer left. */

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { campaigns, type NodeMapping } from '@/api/campaigns';
 import type { Flow, Schemas } from '@/api/types';
+import { CsvButton } from '@/ui/CsvButton';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { titleOf } from '../../kinds';
@@ -26,6 +27,7 @@ type Props = {
 /** Who stands where in other versions, and what becomes of them: they stay there, or move. */
 export function Inside({ slug, to, revision, flow, move, setMove }: Props) {
   const { t } = useTranslation('builder');
+  const words = useOutlookWords(flow);
   const plan = useQuery({
     ...campaigns.movePlan(slug, to, move ?? {}, revision),
     placeholderData: keepPreviousData,
@@ -73,6 +75,18 @@ export function Inside({ slug, to, revision, flow, move, setMove }: Props) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      <Group justify="flex-end">
+        <CsvButton<Outlook>
+          label={t('publish.insideTitle')}
+          rows={() => plan.data.nodes}
+          columns={[
+            { title: t('publish.standsAt'), csv: words.name },
+            { title: t('publish.version'), csv: (outlook) => outlook.version },
+            { title: t('publish.customers'), csv: (outlook) => outlook.journeys },
+            { title: t('publish.then'), csv: (outlook) => words.fate(outlook, moving) },
+          ]}
+        />
+      </Group>
     </Stack>
   );
 }
@@ -80,22 +94,22 @@ export function Inside({ slug, to, revision, flow, move, setMove }: Props) {
 type RowProps = { outlook: Outlook; flow: Flow; move: Move; setMove: (move: Move) => void };
 
 function Row({ outlook, flow, move, setMove }: RowProps) {
-  const { t } = useTranslation(['kinds', 'app', 'builder']);
-  const { version, node_id: id, label, journeys } = outlook;
-  const node = flow.nodes.find((each) => each.id === id);
-  const name = node ? titleOf(node, t) : label || id || t('builder:publish.notBegun');
+  const { t } = useTranslation('builder');
+  const { version, node_id: id, journeys } = outlook;
+  const words = useOutlookWords(flow);
+  const name = words.name(outlook);
   return (
     <Table.Tr>
       <Table.Td>
         <Text size="sm">{name}</Text>
         <Text size="xs" c="dimmed">
-          {t('builder:versions.number', { number: version })}
+          {t('versions.number', { number: version })}
         </Text>
       </Table.Td>
       <Table.Td ta="end">{journeys}</Table.Td>
       <Table.Td>
         {move === null ? (
-          <Text size="sm">{t('builder:publish.finish', { number: version })}</Text>
+          <Text size="sm">{words.fate(outlook, false)}</Text>
         ) : (
           <Stack gap={4}>
             <Fate outlook={outlook} flow={flow} />
@@ -107,17 +121,34 @@ function Row({ outlook, flow, move, setMove }: RowProps) {
   );
 }
 
-function Fate({ outlook: { becomes, to_node: to, at_once: atOnce }, flow }: { outlook: Outlook; flow: Flow }) {
+/** Where they stand and what becomes of them, in words. */
+function useOutlookWords(flow: Flow) {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
-  const node = flow.nodes.find((each) => each.id === to);
+  const titled = (id: string | null) => {
+    const node = flow.nodes.find((each) => each.id === id);
+    return node && titleOf(node, t);
+  };
+  return {
+    name: ({ node_id: id, label }: Outlook) => titled(id) || label || id || t('builder:publish.notBegun'),
+    fate: ({ becomes, to_node: to, version }: Outlook, moving: boolean) =>
+      moving
+        ? t(`builder:publish.fates.${becomes}`, { name: titled(to) ?? '' })
+        : t('builder:publish.finish', { number: version }),
+  };
+}
+
+function Fate({ outlook, flow }: { outlook: Outlook; flow: Flow }) {
+  const { t } = useTranslation('builder');
+  const words = useOutlookWords(flow);
+  const { becomes, at_once: atOnce } = outlook;
   return (
     <>
       <Text size="sm" c={becomes === 'exits' ? 'red' : undefined}>
-        {t(`builder:publish.fates.${becomes}`, { name: node ? titleOf(node, t) : '' })}
+        {words.fate(outlook, true)}
       </Text>
       {atOnce !== null && atOnce > 0 && (
         <Text size="xs" c="dimmed">
-          {t('builder:publish.atOnce', { count: atOnce })}
+          {t('publish.atOnce', { count: atOnce })}
         </Text>
       )}
     </>
