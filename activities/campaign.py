@@ -56,10 +56,13 @@ class CampaignActivities:
 
     @activity.defn(name=SNAPSHOT)
     async def snapshot_audience(self, input: SnapshotInput) -> RunProgress:
-        """Open the run and write its audience down, in one statement; a repeat finds it written."""
+        """Open the run and write its audience down, in one statement; a repeat finds it written.
+
+        A launch that comes while the campaign is paused, or after its end, is written down as a run that was refused.
+        """
         async with self._services.database.transaction() as session:
             campaign = await launches.read_campaign(session, input.campaign_id)
-            if campaign.state != CampaignState.ACTIVE or campaign.current_version_id is None:
+            if campaign.current_version_id is None:
                 return RunProgress(state=f"not started: the campaign is {campaign.state}")
             run = await launches.open_run(
                 session,
@@ -70,7 +73,10 @@ class CampaignActivities:
                     workflow_id=input.workflow_id,
                 ),
             )
-            if run.audience is None:
+            if run.state == RunState.STARTING and campaign.state != CampaignState.ACTIVE:
+                await launches.close_run(session, run.id, state=RunState.REFUSED, started=0, refused=0)
+                return RunProgress(run_id=run.id, state=RunState.REFUSED)
+            if run.state == RunState.STARTING:
                 version = await self._services.versions.get(session, run.version_id)
                 run.audience = await self._audience(session, run.id, version, input.customer_ids)
                 run.state = RunState.RUNNING
@@ -94,7 +100,7 @@ class CampaignActivities:
 
     @activity.defn(name=FINISH_RUN)
     async def finish_run(self, input: FinishInput) -> RunProgress:
-        """Count and close the run."""
+        """Count and close the run; one that is closed stays as it is."""
         async with self._services.database.transaction() as session:
             run = await launches.read_run(session, input.run_id)
             campaign = await launches.read_campaign(session, run.campaign_id)
@@ -102,7 +108,10 @@ class CampaignActivities:
             state = RunState.STOPPED if stopped else RunState.FINISHED
             started, refused = await launches.count_run(session, run.id)
             await launches.close_run(session, run.id, state=state, started=started, refused=refused)
-            return RunProgress(run_id=run.id, state=state, audience=run.audience, started=started, refused=refused)
+            await session.refresh(run)
+            return RunProgress(
+                run_id=run.id, state=run.state, audience=run.audience, started=run.started, refused=run.refused
+            )
 
     async def _audience(
         self, session: AsyncSession, run_id: UUID, version: LoadedVersion, named: Sequence[UUID] | None

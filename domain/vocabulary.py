@@ -37,6 +37,8 @@ class RunState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"
+    REFUSED = "refused"
+    """It enrolled nobody: the campaign was not active when its time came."""
 
 
 class ModelKind(StrEnum):

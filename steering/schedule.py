@@ -157,11 +157,10 @@ async def turn_off(client: Client, slug: str) -> None:
         await _if_there(client.get_schedule_handle(schedule_id(slug)).delete())
 
 
-async def hold(client: Client, slug: str, *, paused: bool, note: str) -> None:
-    """Pause the schedule, or let it go on; without one nothing happens."""
-    handle = client.get_schedule_handle(schedule_id(slug))
+async def let_go_on(client: Client, slug: str) -> None:
+    """Let a schedule go on that was paused in Temporal; without one nothing happens."""
     with reaching_temporal("The campaign's state is saved"):
-        await _if_there(handle.pause(note=note) if paused else handle.unpause(note=note))
+        await _if_there(client.get_schedule_handle(schedule_id(slug)).unpause(note="campaign resumed"))
 
 
 async def look(client: Client, slug: str) -> ScheduleView | None:

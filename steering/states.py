@@ -44,7 +44,9 @@ async def _move(database: Database, slug: str, move: _Move) -> Campaign:
 
 
 async def pause(database: Database, client: Client, slug: str) -> Campaign:
-    """Hold every journey at its next step, start none, and let the schedule rest.
+    """Hold every journey at its next step, and start none.
+
+    The schedule stays on: a launch that it makes meanwhile enrols nobody, and is written down as refused.
 
     Raises:
         NotFoundError: there is no such campaign.
@@ -53,7 +55,6 @@ async def pause(database: Database, client: Client, slug: str) -> Campaign:
 
     """
     campaign = await _move(database, slug, _PAUSE)
-    await schedule.hold(client, slug, paused=True, note="campaign paused")
     await wake_journeys(client, campaign.id, "pause")
     return campaign
 
@@ -61,7 +62,7 @@ async def pause(database: Database, client: Client, slug: str) -> Campaign:
 async def resume(database: Database, client: Client, slug: str) -> Campaign:
     """Let held journeys go on. Waits that ended meanwhile end now. Errors as for `pause`."""
     campaign = await _move(database, slug, _RESUME)
-    await schedule.hold(client, slug, paused=False, note="campaign resumed")
+    await schedule.let_go_on(client, slug)
     await wake_journeys(client, campaign.id, "resume")
     return campaign
 

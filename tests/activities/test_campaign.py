@@ -5,6 +5,7 @@ from temporalio.client import Client
 
 from domain.vocabulary import JourneyState
 from models import Journey
+from store import launches
 from tests.walking import END, World, flow, push, wait
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
 
@@ -77,13 +78,19 @@ async def test_only_those_named_enter(world: World, temporal_client: Client):
     assert (progress.audience, progress.started) == (2, 2)
 
 
-async def test_a_paused_campaign_is_not_launched(world: World, temporal_client: Client):
+@pytest.mark.parametrize("state", ["paused", "retired", "stopped"])
+async def test_a_launch_at_the_wrong_time_enrols_nobody_and_is_written_down(
+    world: World, temporal_client: Client, state: str
+):
     await members(world, 1)
-    campaign_id = await world.campaign(drawn(), state="paused")
+    campaign_id = await world.campaign(drawn(), state=state)
     async with world.workers(temporal_client):
         progress = await launch(temporal_client, campaign_id, "one")
-    assert progress.run_id is None
-    assert "paused" in progress.state
+    assert (progress.state, progress.audience, progress.started, progress.refused) == ("refused", None, 0, 0)
+    async with world.database.transaction() as session:
+        run = await launches.read_run(session, progress.run_id)
+    assert run.state == "refused"
+    assert run.finished_at is not None
 
 
 async def test_an_enrolment_whose_worker_died_goes_on_and_starts_nobody_twice(world: World, temporal_client: Client):

@@ -125,7 +125,7 @@ async def test_without_times_there_is_nothing_to_turn_on(steered: httpx.AsyncCli
     assert (await steered.put(f"/campaigns/{slug}/schedule")).status_code == 409
 
 
-async def test_pausing_wakes_this_campaigns_journeys_alone_and_rests_the_schedule(
+async def test_pausing_wakes_this_campaigns_journeys_alone_and_leaves_the_schedule_on(
     steered: httpx.AsyncClient, temporal_client: Client
 ):
     slug = await publish(steered, flow(EVERYBODY, settings={"schedule": MONDAYS}))
@@ -139,8 +139,11 @@ async def test_pausing_wakes_this_campaigns_journeys_alone_and_rests_the_schedul
             assert (await ours.result()).startswith("pause:")
         kinds = {event.event_type for event in (await theirs.fetch_history()).events}
         assert EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED not in kinds
-    assert (await steered.get(f"/campaigns/{slug}/schedule")).json()["paused"]
+    # its launches are refused, and written down as such
+    schedule = (await steered.get(f"/campaigns/{slug}/schedule")).json()
+    assert (schedule["on"], schedule["paused"]) == (True, False)
     assert (await steered.post(f"/campaigns/{slug}/launch", json={})).status_code == 409
+    await temporal_client.get_schedule_handle(f"campaign/{slug}").pause()
     resumed = await steered.post(f"/campaigns/{slug}/resume")
     assert resumed.json()["state"] == "active"
     assert not (await steered.get(f"/campaigns/{slug}/schedule")).json()["paused"]

@@ -114,7 +114,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
     },
   ];
   const option = useMemo(() => {
-    const shown = [...runs].reverse();
+    const shown = runs.filter(({ run }) => run.state !== 'refused').reverse();
     const rates = shown.map((row) => rateOf(row.conversions, row.entered));
     return {
       aria: { enabled: true },
