@@ -1,12 +1,13 @@
-"""What is done from time to time: segments swept, partitions made and dropped, receipts forgotten."""
+"""What is done from time to time: segments swept, partitions made and dropped, what is old forgotten."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 
 from temporalio import activity
 
 from activities.services import Services
 from ingestion import sweeping
-from store import partitions
+from store import partitions, retention
 from workflows.contracts import (
     DUE_SEGMENTS,
     SWEEP_SEGMENT,
@@ -48,7 +49,7 @@ class UpkeepActivities:
 
     @activity.defn(name=UPKEEP_TABLES)
     async def upkeep_tables(self) -> UpkeepResult:
-        """Make coming partitions, drop those that retention no longer keeps, forget old receipts."""
+        """Make coming partitions, drop those that retention no longer keeps, forget old receipts and histories."""
         now = await self._services.clock.now()
         settings = self._services.settings
         async with self._database.transaction() as session:
@@ -57,14 +58,20 @@ class UpkeepActivities:
         if settings.event_retention_days is not None:
             async with self._database.transaction() as session:
                 dropped = await partitions.drop_older(session, before=_day(now, settings.event_retention_days))
-        forgotten = await self._forget_receipts(now, timedelta(days=settings.event_receipt_days))
-        return UpkeepResult(partitions_made=made, partitions_dropped=dropped, receipts_forgotten=forgotten)
+        receipts = await self._all(retention.forget_receipts, now, settings.event_receipt_days)
+        journeys = 0
+        if settings.history_retention_days is not None:
+            journeys = await self._all(retention.forget_histories, now, settings.history_retention_days)
+        return UpkeepResult(
+            partitions_made=made, partitions_dropped=dropped, receipts_forgotten=receipts, journeys_forgotten=journeys
+        )
 
-    async def _forget_receipts(self, now: datetime, keep: timedelta) -> int:
+    async def _all(self, forget: Callable[..., Awaitable[int]], now: datetime, days: int) -> int:
+        """Batch by batch, a transaction each, until nothing older is left; how many went."""
         total = 0
         while True:
             async with self._database.transaction() as session:
-                gone = await partitions.forget_receipts(session, now=now, keep=keep)
+                gone = await forget(session, now=now, keep=timedelta(days=days))
             total += gone
             activity.heartbeat(total)
             if gone == 0:

@@ -129,6 +129,8 @@ class Settings(BaseSettings):
 
     event_retention_days: int | None = Field(default=None, ge=90)
     """Events older than this go, a quarter at a time; None keeps all. Conditions that look further back miss them."""
+    history_retention_days: int | None = Field(default=None, ge=90)
+    """How long after a journey's end its steps, what providers told of its messages, and what these said, are kept."""
     event_receipt_days: int = Field(default=400, ge=7)
     """How long an event's id is remembered: a repeat that comes later counts again."""
 

@@ -74,6 +74,7 @@ class JourneyStep(SQLModel, table=True):
     """A visited node, and why it was left as it was. Written in the transaction of the step's effect."""
 
     __tablename__ = "journey_steps"
+    __table_args__ = (Index("journey_steps_age", "entered_at", postgresql_using="brin"),)
 
     journey_id: UUID = Field(foreign_key="journeys.id", primary_key=True)
     seq: int = Field(primary_key=True)

@@ -1,7 +1,7 @@
-"""Upkeep of the event tables: partitions ahead of time, and the end of what retention no longer keeps."""
+"""Partitions of `events`: ahead of time, and the end of those that retention no longer keeps."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,17 +42,3 @@ async def drop_older(session: AsyncSession, *, before: date) -> list[str]:
             await session.execute(text(f"DROP TABLE {name}"))
             dropped.append(name)
     return dropped
-
-
-async def forget_receipts(session: AsyncSession, *, now: datetime, keep: timedelta, limit: int = 50_000) -> int:
-    """Delete receipts older than `keep`, at most `limit` at once; how many. A repeat older than that counts again."""
-    gone = await session.execute(
-        text("""
-            WITH old AS (SELECT id FROM event_receipts WHERE received_at < :before LIMIT :limit),
-                 gone AS (DELETE FROM event_receipts r USING old WHERE r.id = old.id RETURNING 1)
-            SELECT count(*) FROM gone
-        """),
-        {"before": now - keep, "limit": limit},
-    )
-    count: int = gone.scalar_one()
-    return count

@@ -277,8 +277,10 @@ class SweepResult(_Model):
 
 
 class UpkeepResult(_Model):
-    """What the upkeep of the event tables did."""
+    """What the upkeep of the tables did."""
 
     partitions_made: int
     partitions_dropped: list[str]
     receipts_forgotten: int
+    journeys_forgotten: int = 0
+    """Ended long ago: their details went."""

@@ -87,6 +87,7 @@ async def test_a_launch_at_the_wrong_time_enrols_nobody_and_is_written_down(
     async with world.workers(temporal_client):
         progress = await launch(temporal_client, campaign_id, "one")
     assert (progress.state, progress.audience, progress.started, progress.refused) == ("refused", None, 0, 0)
+    assert progress.run_id is not None
     async with world.database.transaction() as session:
         run = await launches.read_run(session, progress.run_id)
     assert run.state == "refused"

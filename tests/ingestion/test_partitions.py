@@ -1,11 +1,10 @@
-"""Upkeep of the event tables."""
+"""Partitions of events."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from store import partitions
-from tests.ingestion.factories import NOW, track
 
 
 def quarters(query):
@@ -27,13 +26,3 @@ async def test_only_quarters_that_have_ended_by_then_are_dropped(database, query
     found = [row[0] for row in await quarters(query) if "2041" in row[0]]
     assert found == (left or ["events_2041q1", "events_2041q2"])
     assert ("events_default",) in await quarters(query)
-
-
-async def test_old_receipts_are_forgotten(database, take, query):
-    event = track("Signed In")
-    await take(event)
-    await query("UPDATE event_receipts SET received_at = :at RETURNING id", at=NOW - timedelta(days=90))
-    await take(track("Signed In"))
-    async with database.transaction() as session:
-        assert await partitions.forget_receipts(session, now=NOW, keep=timedelta(days=60)) == 1
-    assert await query("SELECT count(*) FROM event_receipts") == [(1,)]

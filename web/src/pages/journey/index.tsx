@@ -71,6 +71,11 @@ function Walk({ journey }: { journey: Journey }) {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
+          {journey.steps.length === 0 && journey.state === 'ended' && (
+            <Text size="sm" c="dimmed" mb="sm">
+              {t('journeys:forgotten')}
+            </Text>
+          )}
           <Timeline bulletSize={30} lineWidth={2} aria-label={t('journeys:steps')}>
             {journey.steps.map((step) => (
               <Step key={step.seq} step={step} say={say} node={flow ? nodeById(flow, step.node_id) : undefined} />
