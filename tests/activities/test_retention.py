@@ -79,7 +79,7 @@ async def test_what_ended_long_ago_loses_its_details_and_keeps_its_rows(keeping:
 
 async def test_all_of_it_goes_however_small_the_batches(keeping: World):
     journeys = [await walked(keeping, f"c-{number}", ended_at=LONG_AGO) for number in range(3)]
-    found = []
+    found: list[int] = []
     while not found or found[-1]:
         async with keeping.database.transaction() as session:
             found.append(await retention.forget_histories(session, now=NOW, keep=timedelta(days=100), limit=1))
