@@ -2,7 +2,7 @@
 
 Both write to a table with the same columns, indexes and partitions on the same server. Ours also reads the file, makes
 ids, drops repeats, finds or makes customers, and lets their profiles learn; the bare COPY is given finished rows. The
-events come in several files, and the two sides take turns, so that both see the same machine.
+import takes the file stretch by stretch; after each the other side copies its rows, so that both see the same machine.
 """
 
 import hashlib
@@ -11,8 +11,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,14 +34,14 @@ from store import imports
 from store.database import Database
 from store.migrate import migrate
 from worker import build_services
-from workflows.contracts import FinishImportInput, ImportInput
+from workflows.contracts import FinishImportInput, ImportInput, ImportProgress
 
 _CUSTOMERS_PER_EVENT = 0.1
 _NAMES = ("Product Viewed", "Signed In", "Cart Updated", "Order Completed")
 _CHUNK = 1024 * 1024
-_TURNS = 4
-_SPAN = timedelta(days=55)
-"""What the events of a file are spread over."""
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+_SPAN = timedelta(days=220)
+"""What the events are spread over, in the file's order."""
 _SCHEMA = pa.schema(
     {
         "message_id": pa.string(),
@@ -63,17 +62,11 @@ async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report
         plain = postgres.create_database(server.get_uri(), f"bare_{uuid4().hex[:8]}")
         migrate(imported)
         migrate(plain)
-        ours = bare = 0.0
-        for turn in range(_TURNS):
-            file = _File(turn, count // _TURNS, customers=max(1, int(count * _CUSTOMERS_PER_EVENT)))
-            import_id, seconds = await _import(imported, file.content())
-            ours += seconds
-            bare += _bare_copy(plain, imported, source_of(import_id))
-            say(f"file {turn + 1} of {_TURNS}: import {ours:.1f} s, bare COPY {bare:.1f} s so far")
+        content = _parquet(count, customers=max(1, int(count * _CUSTOMERS_PER_EVENT)))
+        ours, bare = await _side_by_side(imported, plain, content, say)
     finally:
         server.cleanup_mode = "delete"
         server.cleanup()
-    count = count // _TURNS * _TURNS
     ratio = bare / ours
     return Report(
         figures={"import_ratio": round(ratio, 3), "import_events_per_second": round(count / ours, 1)},
@@ -83,31 +76,21 @@ async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report
     )
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file of events of the same customers as the others', later than those of the one before."""
-
-    number: int
-    count: int
-    customers: int
-
-    def content(self) -> bytes:
-        """Parquet."""
-        chance = random.Random(self.number)
-        begin = datetime(2026, 1, 1, tzinfo=UTC) + self.number * _SPAN
-        out = io.BytesIO()
-        with pq.ParquetWriter(out, _SCHEMA) as writer:
-            for first in range(0, self.count, 50_000):
-                numbers = range(first, min(self.count, first + 50_000))
-                columns = {
-                    "message_id": [f"m-{self.number}-{n}" for n in numbers],
-                    "user_id": [f"c-{chance.randrange(self.customers)}" for _ in numbers],
-                    "event": [chance.choice(_NAMES) for _ in numbers],
-                    "timestamp": [begin + _SPAN * (n / self.count) for n in numbers],
-                    "properties": [_properties(n, chance) for n in numbers],
-                }
-                writer.write_table(pa.table(columns, _SCHEMA))
-        return out.getvalue()
+def _parquet(count: int, *, customers: int) -> bytes:
+    chance = random.Random(1)
+    out = io.BytesIO()
+    with pq.ParquetWriter(out, _SCHEMA) as writer:
+        for first in range(0, count, 50_000):
+            numbers = range(first, min(count, first + 50_000))
+            columns = {
+                "message_id": [f"m-{n}" for n in numbers],
+                "user_id": [f"c-{chance.randrange(customers)}" for _ in numbers],
+                "event": [chance.choice(_NAMES) for _ in numbers],
+                "timestamp": [_BEGIN + _SPAN * (n / count) for n in numbers],
+                "properties": [_properties(n, chance) for n in numbers],
+            }
+            writer.write_table(pa.table(columns, _SCHEMA))
+    return out.getvalue()
 
 
 def _properties(number: int, chance: random.Random) -> str:
@@ -116,24 +99,41 @@ def _properties(number: int, chance: random.Random) -> str:
     return json.dumps({"order_id": f"o-{number}", "revenue": chance.randrange(200), **item, "products": [item]})
 
 
-async def _import(url: str, content: bytes) -> tuple[UUID, float]:
-    settings = Settings(_env_file=None, database_url=url)
+async def _side_by_side(imported: str, plain: str, content: bytes, say: Callable[[str], Any]) -> tuple[float, float]:
+    """Seconds of the import, and of the bare COPY."""
+    settings = Settings(_env_file=None, database_url=imported)
     database = Database(settings)
     try:
         import_id = await _upload(database, content)
         services: Services = build_services(settings, database)
         activities, environment = ImportActivities(services), ActivityEnvironment()
-        began = time.monotonic()
-        for step in (activities.take_rows, activities.teach_profiles):
-            while not (await environment.run(step, ImportInput(import_id=import_id))).done:
-                pass
-        done = await environment.run(activities.finish_import, FinishImportInput(import_id=import_id))
-        seconds = time.monotonic() - began
+        ours = bare = 0.0
+        since, done = _BEGIN, None
+        while done is None or not done.done:
+            seconds, done = await _timed(environment.run(activities.take_rows, ImportInput(import_id=import_id)))
+            ours += seconds
+            seconds, since = _bare_copy(plain, imported, import_id, since)
+            bare += seconds
+            say(f"{done.read:,} of {done.row_count:,} taken: import {ours:.1f} s, bare COPY {bare:.1f} s so far")
+        taking = ours
+        learnt = False
+        while not learnt:
+            seconds, done = await _timed(environment.run(activities.teach_profiles, ImportInput(import_id=import_id)))
+            ours, learnt = ours + seconds, done.done
+        seconds, done = await _timed(environment.run(activities.finish_import, FinishImportInput(import_id=import_id)))
+        ours += seconds
+        say(f"profiles learnt: {ours - taking:.1f} s")
         if done.taken != done.row_count:
             raise RuntimeError(f"not all rows were taken: {done}")
-        return import_id, seconds
+        return ours, bare
     finally:
         await database.close()
+
+
+async def _timed(step: Awaitable[ImportProgress]) -> tuple[float, ImportProgress]:
+    began = time.monotonic()
+    progress = await step
+    return time.monotonic() - began, progress
 
 
 async def _upload(database: Database, content: bytes) -> UUID:
@@ -153,15 +153,19 @@ async def _upload(database: Database, content: bytes) -> UUID:
     return import_id
 
 
-def _bare_copy(plain: str, imported: str, source: str) -> float:
-    """Seconds that COPY takes for the rows that an import wrote, in the order of their time."""
+def _bare_copy(plain: str, imported: str, import_id: UUID, since: datetime) -> tuple[float, datetime]:
+    """Seconds that COPY takes for the rows that an import wrote from `since` on, and where the next ones begin."""
     columns = "(id, occurred_at, customer_id, name, properties, source, received_at)"
+    mine = (source_of(import_id), since)
     with tempfile.TemporaryFile() as rows:
         with psycopg.connect(imported) as connection, connection.cursor() as cursor:
-            query = f"COPY (SELECT {columns[1:-1]} FROM events WHERE source = %s ORDER BY occurred_at) TO STDOUT"
-            with cursor.copy(query, [source]) as copy:
+            query = f"""COPY (SELECT {columns[1:-1]} FROM events WHERE source = %s AND occurred_at >= %s
+                               ORDER BY occurred_at) TO STDOUT"""
+            with cursor.copy(query, mine) as copy:
                 for data in copy:
                     rows.write(data)
+            cursor.execute("SELECT max(occurred_at) FROM events WHERE source = %s AND occurred_at >= %s", mine)
+            found = cursor.fetchone()
         rows.seek(0)
         with psycopg.connect(plain) as connection, connection.cursor() as cursor:
             began = time.monotonic()
@@ -169,4 +173,6 @@ def _bare_copy(plain: str, imported: str, source: str) -> float:
                 while data := rows.read(_CHUNK):
                     copy.write(data)
             connection.commit()
-            return time.monotonic() - began
+            seconds = time.monotonic() - began
+    newest = found[0] if found and found[0] else since
+    return seconds, newest + timedelta(microseconds=1)

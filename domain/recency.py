@@ -26,10 +26,11 @@ Traits = dict[str, Any]
 
 def note_order(traits: Traits, at: datetime, revenue: float) -> None:
     """Count an order on its day."""
-    days = traits.setdefault("order_days", {})
-    orders, before = days.get(_day(at), (0, 0.0))
-    days[_day(at)] = [orders + 1, round(before + revenue, 2)]
-    _forget(days, ORDER_WINDOWS[-1])
+    days, day = traits.setdefault("order_days", {}), _day(at)
+    orders, before = days.get(day, (0, 0.0))
+    days[day] = [orders + 1, round(before + revenue, 2)]
+    if orders == 0:  # a day that is there moves no window
+        _forget(days, ORDER_WINDOWS[-1])
 
 
 def note_engagement(traits: Traits, channel: str, what: str, at: datetime, *, by_customer: bool) -> None:
@@ -52,8 +53,9 @@ def _forget(days: dict[str, Any], kept: int) -> None:
     """Drop what no window will ever hold again."""
     if len(days) > 1:
         first = (date.fromisoformat(max(days)) - timedelta(days=kept)).isoformat()
-        for day in [day for day in days if day < first]:
-            del days[day]
+        if min(days) < first:
+            for day in [day for day in days if day < first]:
+                del days[day]
 
 
 def joined(result: Traits, traits: Mapping[str, Any], other: Mapping[str, Any]) -> None:

@@ -11,15 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from psycopg import errors
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
 from ingestion.identity import Named
 from ingestion.pipeline import Ingested, ingest
-from store import customers, driver, event_copy, events
+from store import customers, driver, event_copy, events, merges
 from store.event_copy import Spelt
 from store.imports import PastEvent
 
@@ -93,13 +91,16 @@ def stands_alone(pasts: Sequence[Past]) -> bool:
 
 
 async def take_receipts(session: AsyncSession, pasts: Sequence[Past], *, now: datetime) -> Receipted:
-    """Take the receipts of what happened. Waits for whoever is just taking one of them."""
+    """Take the receipts of what happened. Waits for whoever is just taking one of them.
+
+    Until the commit nobody is joined with another customer, or erased: who is known now stays the one.
+    """
     happened = {past.id: past for past in pasts if past.spelt is not None}
     if not happened:
         return Receipted()
     names = {past.external_id for past in happened.values() if past.external_id is not None}
     finding = events.finding_repeats(happened, now=now), customers.finding_named(names)
-    return Receipted(*await driver.together(session, *finding))
+    return Receipted(*await driver.together(session, *finding, after=[merges.keeping_everybody()]))
 
 
 async def store(session: AsyncSession, pasts: Sequence[Past], receipted: Receipted, batch: Batch) -> Stored:
@@ -150,10 +151,6 @@ async def _store_events(
     owned = [(past, owners.get(past.id) or known.get(past.external_id or "")) for past in fresh]
     written = [(past, owner) for past, owner in owned if owner is not None]
     people = {owner for _, owner in written}
-    # Until the commit nobody of these is joined with another, or erased.
-    if not await customers.hold(session, people):
-        gone = errors.SerializationFailure("customers of past events were joined or erased meanwhile")
-        raise DBAPIError(None, None, gone)
     lines = [(past.spelt, owner) for past, owner in written if past.spelt is not None]
     await event_copy.copy_events(session, lines, source=batch.source, received_at=batch.now)
     result.learners = people - batch.noted
@@ -180,8 +177,8 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
     learners = await customers.lock_learners(session, past)
     for learner in learners:
         theirs = past.get(learner.id, ())
-        traits.learn_all(learner.traits, [(e.name, e.properties, e.occurred_at) for e in theirs])
-        for event in theirs:
-            if is_activity(event.name):
-                learner.last_seen_at = max(learner.last_seen_at or event.occurred_at, event.occurred_at)
+        traits.learn_all(learner.traits, theirs)
+        seen = next((event.occurred_at for event in reversed(theirs) if is_activity(event.name)), None)
+        if seen is not None:
+            learner.last_seen_at = max(learner.last_seen_at or seen, seen)
     await customers.save_learners(session, learners, now=now)

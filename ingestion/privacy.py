@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.errors import NotFoundError
 from domain.sentences import sentence
 from models import Erasure
-from store import outbox, privacy
+from store import merges, outbox, privacy
 from store.identities import erased_hash
 from store.outbox import Note
 
@@ -21,6 +21,7 @@ async def erase(session: AsyncSession, customer_id: UUID, external_id: str | Non
         NotFoundError: the customer is not there any more.
 
     """
+    await merges.begin_going(session)
     if not await privacy.lock_for_erasure(session, customer_id):
         raise NotFoundError(sentence("customer_gone"))
     journeys = await privacy.open_journeys(session, customer_id)

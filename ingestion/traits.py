@@ -32,6 +32,7 @@ _NAMES_COUNTED = 50
 _PRODUCTS_KEPT = 5
 _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
 _PRODUCT_FIELDS = ("product_id", "name", "category", "brand", "price", "url", "image_url")
+_PLAIN = (str, int, float)
 _MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in Engagement}
 COUNTED = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, *_MESSAGE_EVENTS})
 """Names of the events of which each one counts. Of any other name traits remember the newest event at most."""
@@ -45,10 +46,12 @@ def learn(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime
 def learn_all(traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], datetime]]) -> None:
     """Let the traits remember events: name, properties, when it happened."""
     views: list[dict[str, Any]] = []
+    newest: tuple[Mapping[str, Any], str] | None = None
     for name, properties, at in events:
         moment = at.astimezone(UTC).isoformat()
         if name == ORDER_COMPLETED:
-            _ordered(traits, properties, moment)
+            if _ordered(traits, properties, at, moment):
+                newest = properties, moment
         elif name == PRODUCT_VIEWED:
             views.append(_brief(properties) | {"at": moment})
         elif name == SIGNED_IN:
@@ -61,6 +64,8 @@ def learn_all(traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], dat
     if views:
         traits["browsed"] = _newest_products([*views, *traits.get("browsed", [])])
         traits["last_viewed_product"] = traits["browsed"][0].get("name")
+    if newest is not None:  # put together once, however many orders were the newest for a while
+        traits["last_order"] = _order(*newest)
     _summarise(traits)
 
 
@@ -82,22 +87,29 @@ def _products(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [product for product in products if isinstance(product, dict)] if isinstance(products, list) else []
 
 
-def _ordered(traits: Traits, properties: Mapping[str, Any], moment: str) -> None:
+def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment: str) -> bool:
+    """Whether the order is the newest, which `last_order` then has to tell."""
     products = _products(properties)
     traits["orders"] = traits.get("orders", 0) + 1
     revenue = _number(properties.get("revenue", properties.get("total")))
     traits["revenue"] = round(traits.get("revenue", 0.0) + revenue, 2)
-    recency.note_order(traits, datetime.fromisoformat(moment), revenue)
+    recency.note_order(traits, at, revenue)
     traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))
-    if _latest(traits, "last_order_at", moment):
-        order = {key: properties[key] for key in _ORDER_FIELDS if key in properties}
-        traits["last_order"] = order | {"at": moment, "products": [_brief(p) for p in products[:_PRODUCTS_KEPT]]}
-        if products:
-            traits["last_product"] = products[0].get("name")
-            traits["last_category"] = products[0].get("category")
+    is_newest = _latest(traits, "last_order_at", moment)
+    if is_newest and products:
+        traits["last_product"] = products[0].get("name")
+        traits["last_category"] = products[0].get("category")
     for product in products:
         _count(traits, "brands", product.get("brand"))
         _count(traits, "categories", product.get("category"))
+    return is_newest
+
+
+def _order(properties: Mapping[str, Any], moment: str) -> dict[str, Any]:
+    """What is remembered of the newest order."""
+    order = {key: properties[key] for key in _ORDER_FIELDS if key in properties}
+    products = _products(properties)[:_PRODUCTS_KEPT]
+    return order | {"at": moment, "products": [_brief(product) for product in products]}
 
 
 def _summarise(traits: Traits) -> None:
@@ -116,7 +128,7 @@ def _summarise(traits: Traits) -> None:
 
 
 def _brief(product: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: product[key] for key in _PRODUCT_FIELDS if isinstance(product.get(key), str | int | float)}
+    return {key: product[key] for key in _PRODUCT_FIELDS if isinstance(product.get(key), _PLAIN)}
 
 
 def _count(traits: Traits, counter: str, name: object) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
@@ -28,8 +28,8 @@ class PastEvent(NamedTuple):
     """An event that a profile has yet to learn from."""
 
     name: str
-    occurred_at: datetime
     properties: dict[str, Any]
+    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,26 +167,31 @@ async def take_learners(session: AsyncSession, import_id: UUID, limit: int) -> l
     return await driver.run(session, Statement(_LEARNERS, values, lambda rows: [id_ for (id_,) in rows]))
 
 
+_ANY_LEARNER: LiteralString = "SELECT customer_id FROM import_customers WHERE import_id = %(import)s LIMIT 1"
+
+
 async def learners_left(session: AsyncSession, import_id: UUID) -> bool:
-    """Whether anybody must still learn. Waits for whoever is just teaching some of them."""
-    query = "SELECT customer_id FROM import_customers WHERE import_id = %(import)s LIMIT 1 FOR UPDATE"
-    return await driver.run(session, Statement(query, {"import": import_id}, bool))
+    """Whether anybody must still learn. Waits for whoever is teaching some of them, or joining them with others."""
+    values = {"import": import_id}
+    if await driver.run(session, Statement(_ANY_LEARNER + " FOR UPDATE", values, bool)):
+        return True
+    # Who was joined with another while this waited has to learn under the other's name: only a new look sees that.
+    return await driver.run(session, Statement(_ANY_LEARNER, values, bool))
 
 
 # One customer after another: the planner has not seen the new events, and would read all of them for each page. Those
 # of the counting names all count; of any other name the newest does, and what it says only where that is remembered.
 _PAST = """
-    SELECT c.id, e.name, e.occurred_at, e.properties
-      FROM unnest(CAST(%(ids)s AS uuid[])) AS c(id)
+    SELECT c.place, e.name, e.properties, e.occurred_at
+      FROM unnest(CAST(%(ids)s AS uuid[])) WITH ORDINALITY AS c(id, place)
      CROSS JOIN LATERAL (
-           SELECT name, occurred_at, id, properties FROM events
-            WHERE customer_id = c.id AND source = %(source)s AND occurred_at BETWEEN %(first)s AND %(last)s
-              AND name = ANY(CAST(%(counting)s AS text[]))
-            UNION ALL
-           (SELECT DISTINCT ON (name) name, occurred_at, id, properties FROM events
-             WHERE customer_id = c.id AND source = %(source)s AND occurred_at BETWEEN %(first)s AND %(last)s
-               AND name <> ALL(CAST(%(counting)s AS text[]))
-             ORDER BY name, occurred_at DESC, id DESC)
+           SELECT name, occurred_at, id, properties FROM (
+                  SELECT name, occurred_at, id, properties,
+                         row_number() OVER (PARTITION BY name ORDER BY occurred_at DESC, id DESC) AS age
+                    FROM events
+                   WHERE customer_id = c.id AND source = %(source)s AND occurred_at BETWEEN %(first)s AND %(last)s
+                  ) AS theirs
+            WHERE age = 1 OR name = ANY(CAST(%(counting)s AS text[]))
             ORDER BY occurred_at, id) AS e
 """
 
@@ -213,11 +218,7 @@ async def past_events(
         "last": between[1],
         "counting": sorted(counting),
     }
-    return await driver.run(session, Statement(_PAST, values, _by_customer))
-
-
-def _by_customer(rows: driver.Rows) -> dict[UUID, list[PastEvent]]:
-    found: dict[UUID, list[PastEvent]] = {}
-    for customer_id, name, occurred_at, properties in rows:
-        found.setdefault(customer_id, []).append(PastEvent(name, occurred_at, properties))
-    return found
+    found: list[list[PastEvent]] = [[] for _ in customer_ids]
+    for place, *event in await driver.run(session, Statement(_PAST, values, list)):
+        found[place - 1].append(PastEvent(*event))
+    return {customer_id: theirs for customer_id, theirs in zip(customer_ids, found, strict=True) if theirs}

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models import CustomerMerge
+from store import driver
+from store.driver import Statement, order
 
 _MOVED = ("events", "journeys", "messages", "devices", "coupons", "refusals", "audience_members", "customer_identities")
 _STRICTER = "excluded.status = 'unsubscribed' AND consents.status <> 'unsubscribed'"
@@ -41,12 +43,31 @@ MERGE = (
     "DELETE FROM customers WHERE id = :gone",
 )
 
+# Joining or erasing customers, and writing ten thousand events of the past for as many of them, keep each other out by
+# the modes of one lock: any number of either may be under way, never both. A lock on each customer would write to each.
+_NOBODY_GOES = "LOCK TABLE customer_merges IN SHARE MODE"
+_SOMEBODY_GOES = "LOCK TABLE customer_merges IN ROW EXCLUSIVE MODE"
+
+
+def keeping_everybody() -> Statement[None]:
+    """Until the transaction's end no customer is joined with another, or erased. Waits for those who just are.
+
+    Danger: to be asked for before all else that others may wait for; short transactions only.
+    """
+    return order(_NOBODY_GOES)
+
+
+async def begin_going(session: AsyncSession) -> None:
+    """Before a customer is joined with another, or erased: wait for those who write pasts, and keep new ones out."""
+    await driver.run(session, order(_SOMEBODY_GOES))
+
 
 async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> dict[str, int]:
     """Make all that belongs to customer `gone` the property of `into`, and delete `gone`; rows moved, by table.
 
     Both rows must be locked. The profiles themselves are the caller's to join.
     """
+    await begin_going(session)
     moved: dict[str, int] = {}
     for index, statement in enumerate(MERGE):
         result = await session.execute(text(statement), {"gone": gone, "into": into})

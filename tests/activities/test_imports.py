@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ from activities import imports as module
 from activities.imports import ImportActivities
 from api.app import create_app
 from api.dependencies import Services as ApiServices
+from ingestion import merging, privacy
 from ingestion.pipeline import ingest
 from models import Import
 from providers.registry import build_providers
@@ -197,6 +198,67 @@ async def test_a_value_that_cant_be_stored_costs_its_row_alone_though_the_next_b
     told = await query(world, "SELECT properties ->> 'order_id' FROM events WHERE name = 'Order Completed'")
     assert {number for (number,) in told} == {f"o-{n}" for n in range(30)} - {"o-3", "o-9"}
     assert await query(world, "SELECT count(*) FROM event_receipts") == [(28,)]
+
+
+async def _known(world: World, *names: str) -> list[UUID]:
+    async with world.database.transaction() as session:
+        await ingest(session, [track("Signed In", name) for name in names], now=NOW)
+    found = dict(await query(world, "SELECT external_id, id FROM customers"))
+    return [found[name] for name in names]
+
+
+def _while_a_batch_is_written(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Awaitable[None]]) -> list[Any]:
+    """Begin `work` when the first batch knows its customers and has written nothing; the task, and whether it waits."""
+    begun: list[Any] = []
+    write = event_copy.copy_events
+
+    async def copy_events(*args: Any, **options: Any) -> None:
+        if not begun:
+            begun.append(asyncio.create_task(work()))  # type: ignore[arg-type]
+            done, _ = await asyncio.wait(begun, timeout=0.5)
+            begun.append(not done)
+        await write(*args, **options)
+
+    monkeypatch.setattr(event_copy, "copy_events", copy_events)
+    return begun
+
+
+async def test_whoever_is_joined_with_another_meanwhile_takes_their_past_along(
+    world: World, small: None, monkeypatch: pytest.MonkeyPatch
+):
+    gone, stays = await _known(world, "gone", "stays")
+
+    async def join() -> None:
+        async with world.database.transaction() as session:
+            await merging.merge_by_hand(session, gone, stays, now=NOW)
+
+    begun = _while_a_batch_is_written(monkeypatch, join)
+    done = await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))
+    task, waited = begun
+    await task
+    assert waited
+    assert done.taken == 12
+    found = await query(world, "SELECT customer_id, count(*) FROM events WHERE name = 'Order Completed' GROUP BY 1")
+    assert found == [(stays, 12)]
+    assert await query(world, "SELECT traits ->> 'orders' FROM customers") == [("12",)]
+
+
+async def test_whoever_is_erased_meanwhile_leaves_nothing_of_their_past(
+    world: World, small: None, monkeypatch: pytest.MonkeyPatch
+):
+    (gone,) = await _known(world, "gone")
+
+    async def erase() -> None:
+        async with world.database.transaction() as session:
+            await privacy.erase(session, gone, "gone", by="test")
+
+    begun = _while_a_batch_is_written(monkeypatch, erase)
+    await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))
+    task, waited = begun
+    await task
+    assert waited
+    assert await query(world, "SELECT DISTINCT properties FROM events WHERE customer_id = :id", id=gone) == [({},)]
+    assert await query(world, "SELECT traits, external_id FROM customers") == [({}, None)]
 
 
 async def test_customers_of_a_file(world: World, small: None):
