@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import driver, json_text
 from store.driver import Statement, order
-from store.events import id_list
+from store.events import id_list, text_list
 
 _FIELDS = "email, phone, first_name, last_name, gender, birth_date, city, country, locale, timezone"
 
@@ -74,7 +74,7 @@ _NAMED = """
 
 def finding_named(names: Iterable[str]) -> Statement[dict[str, str]]:
     """The living customers who are known by these external ids now: external id -> id as text. Locks nobody."""
-    return Statement(_NAMED, {"names": list(names)}, dict)
+    return Statement(_NAMED, {"names": text_list(names)}, dict)
 
 
 _HOLD = """

@@ -31,6 +31,19 @@ def id_list(ids: Iterable[UUID | str]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
+def text_list(values: Iterable[str | None]) -> str:
+    """The same of texts, for `CAST(:values AS text[])`; None is null."""
+    return "{" + ",".join([_text(value) for value in values]) + "}"
+
+
+def _text(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    if "\\" in value or '"' in value:
+        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{value}"'
+
+
 _TAKE = """
     WITH given AS MATERIALIZED (SELECT id FROM unnest(CAST(%(ids)s AS uuid[])) AS id ORDER BY id),
          taken AS (INSERT INTO event_receipts (id, received_at) SELECT id, %(now)s FROM given

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import driver
 from store.driver import Statement, order
-from store.events import id_list
+from store.events import id_list, text_list
 
 IdentityKind = Literal["external", "anonymous", "previous", "customer"]
 
@@ -43,7 +43,7 @@ _FIND = """
 
 def finding(names: Iterable[str], customer_ids: Iterable[UUID]) -> Statement[list[Known]]:
     """Every customer that one of these names (of whatever kind) or ids stands for."""
-    values = {"names": list(names), "ids": id_list(customer_ids)}
+    values = {"names": text_list(names), "ids": id_list(customer_ids)}
     return Statement(_FIND, values, lambda rows: [Known(*row) for row in rows])
 
 
@@ -58,7 +58,7 @@ _ERASED = "SELECT subject_hash FROM erasures WHERE subject_hash = ANY(CAST(%(has
 def finding_erased(names: Iterable[str]) -> Statement[set[str]]:
     """Those of the names whose customer was erased."""
     hashes = {erased_hash(name): name for name in names}
-    return Statement(_ERASED, {"hashes": list(hashes)}, lambda rows: {hashes[value] for (value,) in rows})
+    return Statement(_ERASED, {"hashes": text_list(hashes)}, lambda rows: {hashes[value] for (value,) in rows})
 
 
 _LOCKS = 2048
@@ -74,7 +74,7 @@ _LOCK = """
 
 def locking_names(names: Iterable[str]) -> Statement[None]:
     """Hold these names until the transaction ends, so that two newcomers under one name become one customer."""
-    return order(_LOCK, names=list(names), locks=_LOCKS)
+    return order(_LOCK, names=text_list(names), locks=_LOCKS)
 
 
 async def lock_names(session: AsyncSession, names: Iterable[str]) -> None:
@@ -92,7 +92,7 @@ _CREATE = """
 async def create_customers(session: AsyncSession, new: Mapping[UUID, str | None], *, now: datetime) -> None:
     """Insert empty profiles: id -> external id (None for an anonymous visitor). Call under `lock_names`."""
     if new:
-        await driver.run(session, order(_CREATE, ids=id_list(new), names=list(new.values()), now=now))
+        await driver.run(session, order(_CREATE, ids=id_list(new), names=text_list(new.values()), now=now))
 
 
 async def set_external_ids(session: AsyncSession, names: Mapping[UUID, str], *, now: datetime) -> None:
