@@ -149,11 +149,24 @@ def _headline(mixture: PurchaseMixture, asked: Split, level: float) -> dict[str,
     }
 
 
+_WHOSE = {"sample": "the sample", "all": "all customers"}
+_CALLED = {
+    "bgnbd": "BG/NBD",
+    "mixture": "the lifetime model",
+    "lightgbm": "LightGBM on top of it",
+    "stacked": "the mean of the last two",
+    "gamma-gamma": "gamma-gamma's amount",
+    "own mean": "their own mean amount",
+}
+_MEASURES = {"total_ratio": "expected / actual", "mae": "MAE", "rmse": "RMSE", "correlation": "correlation"}
+
+
 def _beside(contenders: Contenders, data: Split, who: str) -> dict[str, Figure]:
     figures = {}
     for name, expected in _expected(contenders, data).items():
         for measure, value in count_intervals(expected, data.purchases).items():
-            figures[f"{who}.{name}.{measure}"] = Figure.of(f"{who}: {name}, {measure}", value)
+            words = f"{_WHOSE[who]}: {_CALLED[name]}, {_MEASURES[measure]}"
+            figures[f"{who}.{name}.{measure}"] = Figure.of(words, value)
     return figures
 
 
@@ -166,8 +179,10 @@ def _money(contenders: Contenders, data: Split, who: str) -> dict[str, Figure]:
     values = {f"{name} x gamma-gamma": expected * amount for name, expected in counts.items()}
     values["bgnbd x own mean"] = counts["bgnbd"] * data.spend
     for name, value in values.items():
+        expected_by, _, amount_by = name.partition(" x ")
         for measure, number in count_intervals(value, data.revenue).items():
-            figures[f"{who}.money.{name}.{measure}"] = Figure.of(f"{who}: {name} (money), {measure}", number)
+            words = f"{_WHOSE[who]}, money: {_CALLED[expected_by]} times {_CALLED[amount_by]}, {_MEASURES[measure]}"
+            figures[f"{who}.money.{name}.{measure}"] = Figure.of(words, number)
     return figures
 
 

@@ -138,6 +138,9 @@ def _channels(sends: Sends) -> dict[str, Figure]:
     return figures
 
 
+_CALLED = {"model": "the model", "same": "the same for everybody", "own_rate": "each their own raw rate"}
+
+
 def _policies(
     sends: Sends, ask: pd.DataFrame, choices: dict[str, Choices], expected: Numbers, cost: float
 ) -> dict[str, Figure]:
@@ -148,12 +151,14 @@ def _policies(
     key = f"channel.cost_{cost:.2f}"
     least = LEAST_GAIN if cost == LEADING else None
     figures = {
-        f"{key}.{name}": Figure.of(f"channels at {cost:.2f} a contact: {name}", mean_by_customer(value, log.who))
+        f"{key}.{name}": Figure.of(
+            f"channels at {cost:.2f} a contact: {_CALLED[name]}", mean_by_customer(value, log.who)
+        )
         for name, value in values.items()
     }
     plain = inverse_propensity(log, choices["model"])
     figures[f"{key}.model_ips"] = Figure.of(
-        f"channels at {cost:.2f} a contact: model, by inverse propensity alone", mean_by_customer(plain, log.who)
+        f"channels at {cost:.2f} a contact: the model, by inverse propensity alone", mean_by_customer(plain, log.who)
     )
     for other, words in (("same", "the best set for everybody"), ("own_rate", "each their own raw rate")):
         gain = mean_by_customer(values["model"] - values[other], log.who)
@@ -176,7 +181,7 @@ def _hours(transcript: pd.DataFrame, profile: pd.DataFrame) -> dict[str, Figure]
     rows = np.arange(len(ask))
     values = {name: ask[rows, chosen] / 2 for name, chosen in choices.items()}
     figures = {
-        f"hour.{name}": Figure.of(f"best hour: active then, {name}", mean_by_customer(value, rows))
+        f"hour.{name}": Figure.of(f"best hour: active then, {_CALLED[name]}", mean_by_customer(value, rows))
         for name, value in values.items()
     }
     for other, words in (("same", "the best hour for everybody"), ("own_rate", "each their own raw rate")):

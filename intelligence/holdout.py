@@ -88,6 +88,37 @@ async def _week(
     )
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """How far each learner's ranking is to be believed, out of fold (ADR 0010)."""
+
+    rankings: dict[str, Numbers]
+    """By learner, a row for each way to fold."""
+    sure: dict[str, float]
+    """Standard errors of evidence that customers are moved unequally, as ranked."""
+    qinis: dict[str, Interval]
+
+    @property
+    def best(self) -> str:
+        """The learner with the most evidence."""
+        return max(self.sure, key=lambda name: self.sure[name])
+
+    @property
+    def usable(self) -> bool:
+        """Whether the best one's ranking may choose whom to contact."""
+        return self.sure[self.best] > _SURE and self.qinis[self.best].low > 0
+
+
+def judge(trial: Trial, *, seed: int = 0) -> Judgement:
+    """Let the learners rank a trial's customers, each ranked by models that never saw them, and judge the rankings."""
+    rankings = {name: cross_fitted_uplift(trial, learner, seed=seed) for name, learner in LEARNERS.items()}
+    return Judgement(
+        rankings,
+        sure={name: evidence(trial, ranked) for name, ranked in rankings.items()},
+        qinis={name: _qini(trial, ranked.mean(axis=0)) for name, ranked in rankings.items()},
+    )
+
+
 def learn_uplift(held: HeldOut, found: Trials, *, seed: int = 0) -> Result:
     """The better of both learners, if its ranking holds out of fold; else the verdict that nothing usable was found.
 
@@ -98,12 +129,9 @@ def learn_uplift(held: HeldOut, found: Trials, *, seed: int = 0) -> Result:
     _require_enough(found)
     typical = UpliftModel.typical_of(found.known)
     trial = found.trial(typical)
-    ranked = {name: cross_fitted_uplift(trial, learner, seed=seed) for name, learner in LEARNERS.items()}
-    sure = {name: evidence(trial, rankings) for name, rankings in ranked.items()}
-    qinis = {name: _qini(trial, rankings.mean(axis=0)) for name, rankings in ranked.items()}
-    best = max(sure, key=lambda name: sure[name])
-    usable = sure[best] > _SURE and qinis[best].low > 0
-    ranking = ranked[best].mean(axis=0)
+    judged = judge(trial, seed=seed)
+    best, usable, sure, qinis = judged.best, judged.usable, judged.sure, judged.qinis
+    ranking = judged.rankings[best].mean(axis=0)
     effect, groups = average_effect(trial), _groups(trial, ranking)
     model = UpliftModel.fit(trial, best, typical, seed=seed)
     predicted = model.uplift(found.known)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from intelligence.holdout import judge
 from intelligence.uplift import TransformedOutcome, Trial, TwoModels, average_effect, cross_fitted_qini, normalised_qini
 
 
@@ -41,3 +42,8 @@ def test_qini_of_the_best_ranking_is_one_and_of_a_constant_nought():
     outcome, treated = draws.integers(0, 2, 500).astype(float), draws.integers(0, 2, 500)
     assert normalised_qini(outcome, treated, outcome * treated - outcome * (1 - treated)) == pytest.approx(1.0)
     assert normalised_qini(outcome, treated, np.zeros(500)) == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("effect", "usable"), [(0.0, False), (0.2, True)])
+def test_groups_are_offered_where_customers_are_moved_unequally_alone(effect, usable):
+    assert judge(trial(4_000, 5, effect=effect)).usable is usable
