@@ -1,8 +1,15 @@
 """What the person at the terminal is told."""
 
+import argparse
+
 from rich.console import Console as RichConsole
 
 from stack.supervisor import Stack
+
+
+def describe(words: str | None) -> None:
+    """Answer `--help`, and refuse arguments: these commands take their knobs from the environment."""
+    argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
 
 
 class Console:

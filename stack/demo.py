@@ -22,7 +22,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from config.exit import exit_process
 from stack import examples, observe
-from stack.console import Console
+from stack.console import Console, describe
 from stack.observe import Snapshot
 from stack.processes import StackError
 from stack.progress import Progress
@@ -236,6 +236,7 @@ async def unless_stopped(work: Coroutine[Any, Any, _Result], stack: Stack, stop:
 
 def main() -> None:
     """Play the demo, and end with the code of how it went."""
+    describe(__doc__)
     console = Console()
     try:
         code = asyncio.run(play(console, DemoOptions.from_environment()))

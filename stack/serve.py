@@ -5,7 +5,7 @@ import contextlib
 import signal
 
 from config.exit import exit_process
-from stack.console import Console
+from stack.console import Console, describe
 from stack.processes import StackError
 from stack.run_folder import RunFolder
 from stack.supervisor import Stack, StackOptions
@@ -67,6 +67,7 @@ async def serve(console: Console) -> int:
 
 def main() -> None:
     """Serve, and end with the code of how it went."""
+    describe(__doc__)
     console = Console()
     try:
         code = asyncio.run(serve(console))

@@ -14,7 +14,7 @@ import random
 from config.exit import exit_process
 from stack.chaos.ordeal import ChaosOptions, Ordeal
 from stack.chaos.reckoning import ChaosReport, table
-from stack.console import Console
+from stack.console import Console, describe
 from stack.demo import load_shop, unless_stopped
 from stack.processes import StackError
 from stack.run_folder import RUN, acquire_any
@@ -72,6 +72,7 @@ async def play(console: Console, options: ChaosOptions) -> int:
 
 def main() -> None:
     """Run it, and end with the code of how it went."""
+    describe(__doc__)
     console = Console()
     try:
         code = asyncio.run(play(console, options_from_environment()))

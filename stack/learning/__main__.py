@@ -9,7 +9,7 @@ import json
 import os
 
 from config.exit import exit_process
-from stack.console import Console
+from stack.console import Console, describe
 from stack.demo import unless_stopped
 from stack.learning.crowd import BEHAVIOUR
 from stack.learning.report import table
@@ -52,6 +52,8 @@ async def play(console: Console, options: LearningOptions) -> int:
             return 130
         REPORT_FILE.write_text(json.dumps(report.as_json(), indent=2) + "\n")
         console.rich.print(table(report))
+        for words in report.decided():
+            console.rich.print(words, markup=False)
         for words in report.problems():
             console.problem(words)
         console.say(f"the report is in {REPORT_FILE}; stopping")
@@ -60,6 +62,7 @@ async def play(console: Console, options: LearningOptions) -> int:
 
 def main() -> None:
     """Play, and end with the code of how it went."""
+    describe(__doc__)
     console = Console()
     try:
         code = asyncio.run(play(console, options_from_environment()))

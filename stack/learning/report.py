@@ -72,6 +72,10 @@ class LearningReport:
         }
         return [words for words, holds in rules.items() if not holds]
 
+    def decided(self) -> list[str]:
+        """Who chooses after each training, and why, in words."""
+        return [f"after run {run.run}, {lesson}: {said}" for run in self.runs for lesson, said in run.trained.items()]
+
     def as_json(self) -> dict[str, Any]:
         """For the file."""
         return asdict(self) | {"problems": self.problems()}
