@@ -112,7 +112,7 @@ def _rows(data: BenchData, figures: dict[str, Any]) -> list[tuple[str, str, str,
         ("writing the scores", f"{figures['scores_writing_seconds']:.0f} s", "", ""),
         ("ranking the scores", f"{figures['scores_ranking_seconds']:.0f} s", "", ""),
         ("the whole night: the next page is read meanwhile", f"{figures['scores_night_seconds']:.0f} s", "", ""),
-        ("peak memory", f"{figures['intelligence_peak_mb']:,} MB", "", f"under {MOST_MB:,} MB"),
+        ("peak memory of the Python process", f"{figures['intelligence_peak_mb']:,} MB", "", f"under {MOST_MB:,} MB"),
     ]
 
 
