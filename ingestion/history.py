@@ -93,14 +93,16 @@ def stands_alone(pasts: Sequence[Past]) -> bool:
 async def take_receipts(session: AsyncSession, pasts: Sequence[Past], *, now: datetime) -> Receipted:
     """Take the receipts of what happened. Waits for whoever is just taking one of them.
 
-    Until the commit nobody is joined with another customer, or erased: who is known now stays the one.
+    Until the commit nobody else joins customers or erases one: who is known now stays the one.
     """
     happened = {past.id: past for past in pasts if past.spelt is not None}
     if not happened:
         return Receipted()
     names = {past.external_id for past in happened.values() if past.external_id is not None}
     finding = events.finding_repeats(happened, now=now), customers.finding_named(names)
-    return Receipted(*await driver.together(session, *finding, after=[merges.keeping_everybody()]))
+    return Receipted(
+        *await driver.together(session, *finding, after=[merges.keeping_everybody(but_mine=not stands_alone(pasts))])
+    )
 
 
 async def store(session: AsyncSession, pasts: Sequence[Past], receipted: Receipted, batch: Batch) -> Stored:

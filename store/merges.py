@@ -46,15 +46,21 @@ MERGE = (
 # Joining or erasing customers, and writing ten thousand events of the past for as many of them, keep each other out by
 # the modes of one lock: any number of either may be under way, never both. A lock on each customer would write to each.
 _NOBODY_GOES = "LOCK TABLE customer_merges IN SHARE MODE"
+_NOBODY_ELSE = "LOCK TABLE customer_merges IN SHARE ROW EXCLUSIVE MODE"
 _SOMEBODY_GOES = "LOCK TABLE customer_merges IN ROW EXCLUSIVE MODE"
 
 
-def keeping_everybody() -> Statement[None]:
-    """Until the transaction's end no customer is joined with another, or erased. Waits for those who just are.
+def keeping_everybody(*, but_mine: bool) -> Statement[None]:
+    """Until the transaction's end nobody else joins a customer with another, or erases one. Waits for who just does.
 
     Danger: to be asked for before all else that others may wait for; short transactions only.
+
+    Args:
+        but_mine: this transaction may do so itself. It is then alone, since of two that both began by keeping the
+            others out, neither could.
+
     """
-    return order(_NOBODY_GOES)
+    return order(_NOBODY_ELSE if but_mine else _NOBODY_GOES)
 
 
 async def begin_going(session: AsyncSession) -> None:

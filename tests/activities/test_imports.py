@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,11 +24,12 @@ from activities import imports as module
 from activities.imports import ImportActivities
 from api.app import create_app
 from api.dependencies import Services as ApiServices
-from ingestion import merging, privacy
+from ingestion import history, merging, privacy
 from ingestion.pipeline import ingest
 from models import Import
 from providers.registry import build_providers
-from store import event_copy, imports
+from store import event_copy, imports, merges
+from store.retrying import committed
 from tests.api.conftest import ADMIN_KEY
 from tests.ingestion.factories import NOW, flow, on, publish, track
 from tests.walking import World
@@ -229,8 +231,7 @@ async def test_whoever_is_joined_with_another_meanwhile_takes_their_past_along(
     gone, stays = await _known(world, "gone", "stays")
 
     async def join() -> None:
-        async with world.database.transaction() as session:
-            await merging.merge_by_hand(session, gone, stays, now=NOW)
+        await committed(world.database, lambda session: merging.merge_by_hand(session, gone, stays, now=NOW))
 
     begun = _while_a_batch_is_written(monkeypatch, join)
     done = await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))
@@ -249,8 +250,7 @@ async def test_whoever_is_erased_meanwhile_leaves_nothing_of_their_past(
     (gone,) = await _known(world, "gone")
 
     async def erase() -> None:
-        async with world.database.transaction() as session:
-            await privacy.erase(session, gone, "gone", by="test")
+        await committed(world.database, lambda session: privacy.erase(session, gone, "gone", by="test"))
 
     begun = _while_a_batch_is_written(monkeypatch, erase)
     await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))
@@ -342,3 +342,27 @@ async def test_by_api_from_upload_to_report(world: World, temporal_client, setti
         assert [item["id"] for item in (await api.get("/imports")).json()["items"]] == [import_id]
         assert (await api.post("/imports?kind=events&format=csv", content=b"")).status_code == 422
         assert (await api.post("/imports?kind=songs&format=csv", content=b"x")).status_code == 422
+
+
+async def test_of_two_batches_that_may_join_customers_the_second_waits(world: World):
+    """Had both kept others from joining customers, neither could join any itself."""
+    spelt = event_copy.Spelt("", "")
+
+    def batch() -> list[Any]:
+        calls = [SimpleNamespace(id=str(uuid4()), external_id="ada", spelt=each) for each in (spelt, None)]
+        assert not history.stands_alone(calls)
+        return calls
+
+    async def second() -> None:
+        async with world.database.transaction() as session:
+            await history.take_receipts(session, batch(), now=NOW)
+            await merges.begin_going(session)
+
+    async with world.database.transaction() as session:
+        await history.take_receipts(session, batch(), now=NOW)
+        other = asyncio.create_task(second())
+        done, _ = await asyncio.wait([other], timeout=0.3)
+        assert not done
+        await merges.begin_going(session)
+    async with asyncio.timeout(10):
+        await other
