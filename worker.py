@@ -164,20 +164,20 @@ def intelligence(parts: Parts) -> list[Worker]:
     """Learning and scoring."""
     # the learning libraries take seconds and much memory: no other role should pay for them
     from activities.intelligence import IntelligenceActivities
+    from activities.scoring import ScoringActivities
+    from intelligence.examples import Kept
     from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 
-    settings = parts.settings
-    activities = IntelligenceActivities(
-        parts.services.database,
-        time_scale=settings.learning_time_scale,
-        unsubscribe_cost=settings.unsubscribe_cost,
-    )
+    settings, database, kept = parts.settings, parts.services.database, Kept()
+    pace = settings.learning_time_scale
+    learning = IntelligenceActivities(database, kept, time_scale=pace, unsubscribe_cost=settings.unsubscribe_cost)
+    scoring = ScoringActivities(database, kept, time_scale=pace)
     return [
         Worker(
             parts.client,
             task_queue=INTELLIGENCE_QUEUE,
             workflows=[TrainingWorkflow, ScoringWorkflow],
-            activities=[activities.train, activities.score, activities.rank],
+            activities=[learning.train, scoring.score, scoring.rank],
             # each uses a core and hundreds of megabytes
             max_concurrent_activities=1,
             deployment_config=deployment(parts.settings),

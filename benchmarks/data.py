@@ -42,11 +42,11 @@ class BenchData:
     """The moment of the last event: windows of "the last ..." are asked from here."""
 
 
-# share(n, seed): the same number in [0, 1) for the same row and seed
-_SHARE = """
+SHARE = """
     CREATE OR REPLACE FUNCTION pg_temp.share(n bigint, seed bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS
     $$ SELECT (hashint8extended(n, seed) & 9007199254740991) / 9007199254740992.0 $$
 """
+"""The same number in [0, 1) for the same row and seed."""
 _EVENTS = """
     INSERT INTO events (id, occurred_at, customer_id, name, properties, source, received_at)
     SELECT md5('event:' || n)::uuid, at, md5('customer:' || who)::uuid, name,
@@ -195,7 +195,7 @@ def _load_events(url: str, customers: int, events: int, now: datetime) -> None:
 
     def load(first: int) -> None:
         with psycopg.connect(url) as connection:
-            connection.execute(_SHARE)
+            connection.execute(SHARE)
             connection.execute(_EVENTS, values | {"first": first, "last": min(first + size - 1, events)})
 
     with ThreadPoolExecutor(_LOADERS) as pool:

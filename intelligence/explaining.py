@@ -46,14 +46,13 @@ async def explain(
         time_scale: real seconds per business second of what they were made from.
 
     """
-    found = {score.name: list(score.reasons) for score in scores}
-    asked = [score for score in scores if score.model_id is not None and not score.reasons]
-    rows = await session.execute(select(Model).where(col(Model.id).in_({score.model_id for score in asked})))
+    found: dict[str, list[str]] = {score.name: [] for score in scores}
+    rows = await session.execute(select(Model).where(col(Model.id).in_({score.model_id for score in scores})))
     models = {row.id: row for row in rows.scalars()}
     span = Span(customer_id, customer_id)
-    for moment in sorted({score.at for score in asked}):
+    for moment in sorted({score.at for score in scores}):
         known = await features.read(session, moment, span, time_scale=time_scale)
-        for score in asked:
+        for score in scores:
             if score.at == moment and score.model_id in models:
                 found[score.name] = await asyncio.to_thread(_say, models[score.model_id], known)
     return found

@@ -1,11 +1,11 @@
-"""Scores of a page of customers, by every model in use."""
+"""What every model in use says of customers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from domain.vocabulary import ModelKind
 from intelligence import contest
@@ -15,10 +15,25 @@ from intelligence.measures import Distribution, Numbers
 from intelligence.targets import TARGETS, VALUES
 from intelligence.uplift import UpliftModel
 from models import Model
-from store.scores import NewScores
 
-Page = Sequence[UUID]
-Make = Callable[[pd.DataFrame, Page], list[NewScores]]
+NOTHING = float("nan")
+"""In place of a score where there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Scores, an entry a customer; `NOTHING` where there is nothing to say.
+
+    Attributes:
+        value: the score.
+        low: with `high`, where it lies with 80 % confidence: of values alone.
+        high: see `low`.
+
+    """
+
+    value: Numbers
+    low: Numbers | None = None
+    high: Numbers | None = None
 
 
 @dataclass(frozen=True)
@@ -26,9 +41,10 @@ class LoadedModel:
     """A model in use, ready to score."""
 
     row: Model
-    make: Make
-    value: Callable[[pd.DataFrame], Numbers]
-    """The bare score of each row of features."""
+    say: Callable[[pd.DataFrame], Said]
+    """Of each row of features."""
+    of_strangers: tuple[float, float, float] = (NOTHING, NOTHING, NOTHING)
+    """Value, low and high of customers without history."""
 
 
 def load(row: Model) -> LoadedModel:
@@ -40,18 +56,40 @@ def load(row: Model) -> LoadedModel:
     """
     if row.kind == ModelKind.CLUSTERS:
         clusters = Clusters.load(row.artifact)
-        return LoadedModel(row, _cluster_scores(row, clusters), lambda frame: clusters.assign(frame).astype(np.float64))
+        return LoadedModel(row, lambda known: Said(clusters.assign(known).astype(np.float64)))
     if row.kind == ModelKind.VALUE:
-        worth = ValueModel.load(row.artifact)
-        days = VALUES[row.name]
-        return LoadedModel(row, _value_scores(row, worth, days), lambda frame: worth.worth(_buyers(frame), days).value)
+        usual = row.card["without_orders"]
+        strangers = (usual["value"], usual["low"], usual["high"])
+        return LoadedModel(row, _value(ValueModel.load(row.artifact), VALUES[row.name], strangers), strangers)
     if row.kind == ModelKind.UPLIFT:
-        model = UpliftModel.load(row.artifact)
-        return LoadedModel(row, _uplift_scores(row, model), model.uplift)
+        model, effect = UpliftModel.load(row.artifact), float(row.card["metrics"]["effect"]["value"])
+        return LoadedModel(row, lambda known: Said(model.uplift(known)), (effect, NOTHING, NOTHING))
     if row.name not in TARGETS:
         raise ValueError(f"no score is called {row.name!r} any more")
-    scorer = contest.load(row.kind, row.artifact)
-    return LoadedModel(row, _likelihoods(row, scorer), scorer.probabilities)
+    everyone = float(row.card["judged_on"]["share"])
+    if row.name == "churn":  # who never ordered has nothing to stop
+        everyone = NOTHING
+    return LoadedModel(row, _likelihood(row, contest.load(row.kind, row.artifact)), (everyone, NOTHING, NOTHING))
+
+
+def of_page(model: LoadedModel, known: pd.DataFrame, places: NDArray[np.intp], size: int) -> Said:
+    """What a model says of a page of customers.
+
+    Args:
+        model: which.
+        known: features of those who have a history.
+        places: where on the page each of them is.
+        size: customers on the page.
+
+    """
+    said = model.say(known) if len(known) else Said(np.empty(0), np.empty(0), np.empty(0))
+    parts = []
+    for found, stranger in zip((said.value, said.low, said.high), model.of_strangers, strict=True):
+        column = np.full(size, stranger)
+        if found is not None:
+            column[places] = found
+        parts.append(column)
+    return Said(*parts)
 
 
 def drift(model: LoadedModel, known: pd.DataFrame) -> dict[str, object]:
@@ -66,62 +104,32 @@ def drift(model: LoadedModel, known: pd.DataFrame) -> dict[str, object]:
     score = card.get("score_reference")
     result: dict[str, object] = {"features": moved, "customers": len(known)}
     if score and len(concerned):
-        result["score"] = round(_distribution(score).shift(model.value(concerned)), 4)
+        result["score"] = round(_distribution(score).shift(model.say(concerned).value), 4)
     return result
 
 
-def _likelihoods(row: Model, scorer: contest.Scorer) -> Make:
-    target, everyone = TARGETS[row.name], float(row.card["judged_on"]["share"])
+def _likelihood(row: Model, scorer: contest.Scorer) -> Callable[[pd.DataFrame], Said]:
+    target = TARGETS[row.name]
 
-    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
-        asked = known[target.concerns(known)]
-        values = scorer.probabilities(asked).tolist() if len(asked) else []
-        if target.name == "churn":  # who never ordered has nothing to stop
-            return [NewScores(row.name, row.id, list(asked.index), values)]
-        strangers = _others(page, known)
-        return [NewScores(row.name, row.id, [*asked.index, *strangers], values + [everyone] * len(strangers))]
+    def say(known: pd.DataFrame) -> Said:
+        concerned = target.concerns(known).to_numpy()
+        value = np.full(len(known), NOTHING)
+        if concerned.any():
+            value[concerned] = scorer.probabilities(known if concerned.all() else known[concerned])
+        return Said(value)
 
-    return make
-
-
-def _value_scores(row: Model, model: ValueModel, days: int) -> Make:
-    usual = row.card["without_orders"]
-
-    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
-        buyers = _buyers(known)
-        worth = model.worth(buyers, days)
-        others = _others(page, buyers)
-        value, low, high = (
-            found.tolist() + [usual[name]] * len(others)
-            for name, found in (("value", worth.value), ("low", worth.low), ("high", worth.high))
-        )
-        return [NewScores(row.name, row.id, [*buyers.index, *others], value, low, high)]
-
-    return make
+    return say
 
 
-def _uplift_scores(row: Model, model: UpliftModel) -> Make:
-    effect = float(row.card["metrics"]["effect"]["value"])
+def _value(model: ValueModel, days: int, strangers: Sequence[float]) -> Callable[[pd.DataFrame], Said]:
+    def say(known: pd.DataFrame) -> Said:
+        buyers = known["recency"].notna().to_numpy()
+        worth = model.worth(known[buyers], days)
+        value, low, high = (np.full(len(known), usual) for usual in strangers)
+        value[buyers], low[buyers], high[buyers] = worth.value, worth.low, worth.high
+        return Said(value, low, high)
 
-    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
-        values = model.uplift(known).tolist() if len(known) else []
-        strangers = _others(page, known)
-        return [NewScores(row.name, row.id, [*known.index, *strangers], values + [effect] * len(strangers))]
-
-    return make
-
-
-def _cluster_scores(row: Model, clusters: Clusters) -> Make:
-    def make(known: pd.DataFrame, page: Page) -> list[NewScores]:
-        labels = clusters.assign(known).astype(np.float64).tolist() if len(known) else []
-        return [NewScores(row.name, row.id, list(known.index), labels)]
-
-    return make
-
-
-def _others(page: Page, known: pd.DataFrame) -> list[UUID]:
-    """Customers of the page who are not among those known."""
-    return sorted(set(page) - set(known.index))
+    return say
 
 
 def _buyers(known: pd.DataFrame) -> pd.DataFrame:

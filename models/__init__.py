@@ -15,7 +15,7 @@ from models.migration import JourneyMigration
 from models.model import Model
 from models.outbox import Outbox
 from models.product import Product
-from models.score import Score
+from models.score import CustomerScores, Score, ScoredPage, ScoringColumn
 from models.segment import Segment, SegmentMember
 from models.tally import Tally, TallyChange
 from models.template import Template
@@ -36,6 +36,7 @@ __all__ = [
     "Customer",
     "CustomerIdentity",
     "CustomerMerge",
+    "CustomerScores",
     "Device",
     "Erasure",
     "Event",
@@ -54,6 +55,8 @@ __all__ = [
     "Product",
     "Refusal",
     "Score",
+    "ScoredPage",
+    "ScoringColumn",
     "Segment",
     "SegmentMember",
     "Suppression",

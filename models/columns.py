@@ -6,10 +6,16 @@ from sqlalchemy import Column, DateTime, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 
-def instant(*, nullable: bool = False, now: bool = False, index: bool = False) -> Column[Any]:
+def instant(
+    *, nullable: bool = False, now: bool = False, index: bool = False, primary_key: bool = False
+) -> Column[Any]:
     """A `timestamptz`; with `now`, the database's clock when a row leaves it out."""
     return Column(
-        DateTime(timezone=True), nullable=nullable, server_default=text("now()") if now else None, index=index
+        DateTime(timezone=True),
+        nullable=nullable,
+        server_default=text("now()") if now else None,
+        index=index,
+        primary_key=primary_key,
     )
 
 

@@ -1,19 +1,68 @@
-"""What models foretell of customers."""
+"""What models foretell of customers: kept as one row a customer, read as one row a score."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Column, Float
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
-from models.columns import instant, json_list
+from models.columns import instant
+
+
+class CustomerScores(SQLModel, table=True):
+    """All that one scoring found of a customer. What each number is, `scoring_columns` says.
+
+    One row, not one a score: written anew every night, seventeen million rows would take an hour and bloat the table.
+    """
+
+    __tablename__ = "customer_scores"
+
+    customer_id: UUID = Field(foreign_key="customers.id", primary_key=True)
+    scored_at: datetime = Field(sa_column=instant())
+    """The scoring's moment."""
+    numbers: list[float] = Field(sa_column=Column(ARRAY(Float), nullable=False))
+    """NaN where there is nothing to say."""
+
+
+class ScoringColumn(SQLModel, table=True):
+    """Which places of `numbers` a score has, in one scoring. Places count from 1, as Postgres does."""
+
+    __tablename__ = "scoring_columns"
+
+    scored_at: datetime = Field(default=None, sa_column=instant(primary_key=True))
+    name: str = Field(primary_key=True)
+    """Of the score: `churn`, ..."""
+    model_id: UUID
+    made_at: datetime = Field(sa_column=instant())
+    """When the model made it: earlier than `scored_at` for one that failed, whose last scores stay."""
+    value_place: int
+    percentile_place: int
+    low_place: int | None = None
+    high_place: int | None = None
+
+
+class ScoredPage(SQLModel, table=True):
+    """Scores of a page of customers that wait for the last page: only then can they be ranked."""
+
+    __tablename__ = "scored_pages"
+
+    scored_at: datetime = Field(default=None, sa_column=instant(primary_key=True))
+    first: UUID = Field(primary_key=True)
+    """The first customer's id."""
+    customers: bytes
+    """Their ids, 16 bytes each, in order."""
+    numbers: bytes
+    """Little-endian doubles, a row a customer, as `intelligence.score_sheet.Sheet` lays them out."""
 
 
 class Score(SQLModel, table=True):
-    """The newest score of one name (`churn`, ...) for one customer."""
+    """The newest score of one name (`churn`, ...) for one customer: a view of the tables above, to be read only."""
 
     __tablename__ = "scores"
+    __table_args__ = {"info": {"view": True}}
 
-    customer_id: UUID = Field(foreign_key="customers.id", primary_key=True)
+    customer_id: UUID = Field(primary_key=True)
     name: str = Field(primary_key=True)
     value: float
     low: float | None = None
@@ -21,8 +70,7 @@ class Score(SQLModel, table=True):
     high: float | None = None
     percentile: float | None = None
     """Share of the customers scored with it whose value is lower, 0 to 100."""
-    reasons: list[str] = Field(default_factory=list, sa_column=json_list())
-    """What moved it most, in words."""
-    model_id: UUID | None = None
-    """The model that made it; null for a score set from outside."""
-    at: datetime = Field(default=None, sa_column=instant(now=True))
+    model_id: UUID
+    """The model that made it."""
+    at: datetime = Field(sa_column=instant())
+    """When the model made it."""

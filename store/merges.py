@@ -36,7 +36,7 @@ MERGE = (
     # Who is in which segment is found out anew, as after any change of a profile.
     "DELETE FROM segment_members WHERE customer_id = :gone",
     # Scores of half a history are wrong for both: the next scoring makes new ones.
-    "DELETE FROM scores WHERE customer_id IN (:gone, :into)",
+    "DELETE FROM customer_scores WHERE customer_id IN (:gone, :into)",
     # Whoever still knows the id finds the one that stayed.
     """INSERT INTO customer_identities (kind, value, customer_id, created_at)
        VALUES ('previous', CAST(:gone AS text), :into, now()) ON CONFLICT DO NOTHING""",

@@ -1,6 +1,6 @@
 """Learned models: who makes a score now, who did before, who lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,12 @@ async def champions(session: AsyncSession) -> list[Model]:
     found = await session.execute(
         select(Model).where(col(Model.state) == ModelState.CHAMPION).order_by(col(Model.name))
     )
+    return list(found.scalars())
+
+
+async def these(session: AsyncSession, ids: Iterable[UUID]) -> list[Model]:
+    """Models of these ids, by name."""
+    found = await session.execute(select(Model).where(col(Model.id).in_(list(ids))).order_by(col(Model.name)))
     return list(found.scalars())
 
 

@@ -98,7 +98,12 @@ class ScoringWorkflow:
         while not self._progress.done:
             step: ScoringProgress = await workflow.execute_activity(
                 SCORE,
-                ScoreInput(moment=moment, cursor=self._progress.cursor, failed=self._progress.failed),
+                ScoreInput(
+                    moment=moment,
+                    cursor=self._progress.cursor,
+                    models=self._progress.models,
+                    failed=self._progress.failed,
+                ),
                 result_type=ScoringProgress,
                 start_to_close_timeout=LONG,
                 heartbeat_timeout=HEARTBEAT,
@@ -109,22 +114,26 @@ class ScoringWorkflow:
                 update={
                     "customers": self._progress.customers + step.customers,
                     "scores": self._progress.scores + step.scores,
-                    "seconds": {
-                        part: round(self._progress.seconds.get(part, 0.0) + spent, 3)
-                        for part, spent in sorted(step.seconds.items())
-                    },
+                    "seconds": _sums(self._progress.seconds, step.seconds),
                 }
             )
-        await workflow.execute_activity(
+        seconds: dict[str, float] = await workflow.execute_activity(
             RANK,
-            RankInput(moment=moment, failed=sorted(self._progress.failed)),
+            RankInput(moment=moment, models=self._progress.models, failed=sorted(self._progress.failed)),
+            result_type=dict[str, float],
             start_to_close_timeout=LONG,
             heartbeat_timeout=HEARTBEAT,
             retry_policy=policies.RUN_RETRY,
+            summary=f"{self._progress.scores} scores ranked and written",
         )
+        self._progress = self._progress.model_copy(update={"seconds": _sums(self._progress.seconds, seconds)})
         return self._progress
 
     @workflow.query(name=QUERY_PROGRESS)
     def progress(self) -> ScoringProgress:
         """How far it was when the last stretch ended."""
         return self._progress
+
+
+def _sums(spent: dict[str, float], more: dict[str, float]) -> dict[str, float]:
+    return {part: round(spent.get(part, 0.0) + more.get(part, 0.0), 3) for part in sorted({*spent, *more})}

@@ -64,10 +64,11 @@ class ScoringInput(_Model):
 
 
 class ScoreInput(_Model):
-    """Score customers whose id comes after `cursor`, for one stretch."""
+    """Score customers whose id comes after `cursor`, for one stretch, with `models`: the first stretch finds them."""
 
     moment: datetime
     cursor: UUID | None = None
+    models: dict[str, UUID] = Field(default_factory=dict)
     failed: dict[str, str] = Field(default_factory=dict)
 
 
@@ -77,14 +78,17 @@ class ScoringProgress(_Model):
     cursor: UUID | None = None
     customers: int = 0
     scores: int = 0
+    models: dict[str, UUID] = Field(default_factory=dict)
+    """By score: which makes it, from the first page to the last."""
     failed: dict[str, str] = Field(default_factory=dict)
     seconds: dict[str, float] = Field(default_factory=dict)
-    """What was spent on reading features, on scoring, and on writing."""
+    """What was spent on reading features, on scoring, on ranking, on writing, and on drift."""
     done: bool = False
 
 
 class RankInput(_Model):
-    """Give percentiles, drop scores not renewed, measure drift."""
+    """Give percentiles, write everybody's scores, measure drift."""
 
     moment: datetime
+    models: dict[str, UUID] = Field(default_factory=dict)
     failed: list[str] = Field(default_factory=list)

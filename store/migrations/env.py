@@ -16,7 +16,9 @@ _PARTITION = re.compile(r"^events_(\d{4}q\d|default)$")
 def include_object(
     item: SchemaItem, name: str | None, type_: str, reflected: bool, compare_to: SchemaItem | None
 ) -> bool:
-    """Leave partitions out of comparisons: they are made by the upkeep, not by migrations."""
+    """Leave out of comparisons what alembic can't compare: partitions, which the upkeep makes, and views."""
+    if item.info.get("view"):
+        return False
     table = name if type_ == "table" else getattr(getattr(item, "table", None), "name", None)
     return not (table and _PARTITION.match(table))
 

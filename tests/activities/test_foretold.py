@@ -1,6 +1,7 @@
 """What models foretell, where journeys ask for it: in templates and at channel splits."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,14 +9,15 @@ import pytest
 from activities.walk import Walk
 from models import Score
 from tests.activities.test_sending import at_the_send, send, the_message
+from tests.scores import put_in
 from tests.walking import END, ENTRY, World, flow, push
 
 
 async def foretell(world: World, who: UUID, *, days_ago: float = 0, **values: float) -> None:
     async with world.database.transaction() as session:
-        for name, value in values.items():
-            at = datetime.now(UTC) - timedelta(days=days_ago)
-            session.add(Score(customer_id=who, name=name, value=value, model_id=uuid4(), at=at))
+        at = datetime.now(UTC) - timedelta(days=days_ago)
+        facts: dict[str, Any] = {"customer_id": who, "model_id": uuid4(), "at": at}
+        await put_in(session, [Score(name=name, value=value, **facts) for name, value in values.items()])
 
 
 async def customer_of(world: World, step) -> UUID:

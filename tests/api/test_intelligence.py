@@ -6,19 +6,24 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.holdouts import score_name
-from models import Model, Product, Score
+from intelligence.classifier import Baseline
+from models import Event, Model, Product, Score
 from tests.api.rows import NOON, customer
+from tests.scores import put_in
+
+DAY = timedelta(days=1)
+PLAIN = Baseline(("recency", "frequency"), (1.0, 1.0), (1.0, 1.0), (0.5, -0.5), 0.0).dump()
 
 
-async def model(database, name="churn", state="champion", *, days=0, card=None):
+async def model(database, name="churn", state="champion", *, days=0, card=None, artifact="{}", kind="boosted"):
     at = NOON + timedelta(days=days - 60)
     row = Model(
         id=uuid4(),
         name=name,
-        kind="boosted",
+        kind=kind,
         state=state,
         card=card or {"metrics": {"auc": {"value": 0.8}}, "curve": []},
-        artifact="{}",
+        artifact=artifact,
         trained_at=at,
         promoted_at=None if state == "challenger" else at,
     )
@@ -64,17 +69,14 @@ async def test_promoting_the_champion_changes_nothing(api, database):
 
 async def test_a_customer_s_scores_come_with_reasons(api, database):
     who = await customer(api, "ada")
-    row = await model(database)
+    row = await model(database, artifact=PLAIN, kind="baseline")
     async with database.transaction() as session:
-        session.add(
-            Score(
-                customer_id=who, name="churn", value=0.7, percentile=93.0, reasons=["ordered lately"], model_id=row.id,
-                at=NOON,
-            )
-        )  # fmt: skip
+        session.add(Event(id=uuid4(), customer_id=who, name="Order Completed", occurred_at=NOON - DAY, source="test"))
+        score = Score(customer_id=who, name="churn", value=0.7, percentile=93.0, model_id=row.id, at=NOON)
+        await put_in(session, [score])
     [found] = (await api.get("/customers/ada/scores")).json()
     assert (found["name"], found["value"], found["percentile"]) == ("churn", 0.7, 93.0)
-    assert found["reasons"] == ["ordered lately"]
+    assert found["reasons"] == ["a plain model of recency and frequency"]
     condition = {"kind": "score", "score": "churn", "of": "percentile", "is": {"op": "gte", "value": 90}}
     preview = (await api.post("/segments/preview", json={"condition": condition})).json()
     assert preview["count"] == 1

@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from domain.vocabulary import ModelKind
-from store import registry, scores
+from models import Score
+from store import registry
 from store.database import Database
 from store.registry import NewModel
 from tests.api import drawing, rows
+from tests.scores import put_in
 from tests.store.test_sentences import FREQUENT, LOOKED_HARD, QUIET_SINCE_ORDER, VIP, WIN_BACK, YEAR_AGO
 
 LONDON = {"kind": "attribute", "name": "city", "op": "eq", "value": "London"}
@@ -164,8 +166,8 @@ async def test_members_are_taken_away_with_their_scores(api: httpx.AsyncClient, 
     async with database.transaction() as session:
         model = NewModel("churn", ModelKind.BASELINE, "{}", {"metrics": {}})
         row = await registry.keep(session, model, now=rows.NOON)
-        await scores.write(session, [scores.NewScores("churn", row.id, [ada], [0.25])], at=rows.NOON)
-        await scores.rank(session, "churn")
+        score = Score(customer_id=ada, name="churn", value=0.25, percentile=0.0, model_id=row.id, at=rows.NOON)
+        await put_in(session, [score])
     path = f"/segments/{segment}/export"
     answer = await api.get(path, params={"score": "churn"})
     assert answer.headers["content-type"].startswith("text/csv")

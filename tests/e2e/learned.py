@@ -15,10 +15,14 @@ _MODEL = """
     VALUES (%s, %s, %s, 'champion', %s, %s, '{}', now(), now())
     ON CONFLICT DO NOTHING
 """
-_SCORE = """
-    INSERT INTO scores (customer_id, name, value, low, high, percentile, reasons, at, model_id)
-    VALUES (%s, %s, %s, %s, %s, 75, '["ordered lately"]', now(), %s)
-    ON CONFLICT DO NOTHING
+_COLUMN = """
+    INSERT INTO scoring_columns (scored_at, name, model_id, made_at,
+                                 value_place, low_place, high_place, percentile_place)
+    VALUES ('2026-06-01', %s, %s, now(), %s, %s, %s, 5) ON CONFLICT DO NOTHING
+"""
+_SCORES = """
+    INSERT INTO customer_scores (customer_id, scored_at, numbers)
+    VALUES (%s, '2026-06-01', '{0.4, 80, 10, 210, 75}') ON CONFLICT DO NOTHING
 """
 
 
@@ -42,8 +46,9 @@ def put_in(state: dict[str, Any], api: httpx.Client, slug: str, customer: str) -
     with psycopg.connect(state["database_url"]) as connection:
         for name, (kind, card, drift) in models.items():
             connection.execute(_MODEL, (model_id(name), name, kind, Jsonb(card), Jsonb(drift)))
-        for name, value, low, high in (("purchase_30", 0.4, None, None), ("ltv_90", 80, 10, 210)):
-            connection.execute(_SCORE, (who, name, value, low, high, model_id(name)))
+        for name, *places in (("purchase_30", 1, None, None), ("ltv_90", 2, 3, 4)):
+            connection.execute(_COLUMN, (name, model_id(name), *places))
+        connection.execute(_SCORES, (who,))
 
 
 def paths(slug: str, customer: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from models import Campaign, CampaignVersion, Customer, Journey
 from store import segments
 from store.condition_sql import compile_condition, of_everybody
 from store.members_sql import member_ids
+from tests.scores import put_in
 from tests.store import worlds
 from tests.store.evaluator import Evaluator, World
 
@@ -28,9 +29,10 @@ async def save(session, world: World, journey_id: UUID) -> None:
         entry="api:1",
     )
     parents = ([campaign], [version], world.customers, [journey])
-    for rows in (*parents, world.events, world.messages, world.fates, world.scores, world.steps):
+    for rows in (*parents, world.events, world.messages, world.fates, world.steps):
         session.add_all(rows)
         await session.flush()
+    await put_in(session, world.scores)
 
 
 async def together(session, condition, scope) -> set[UUID]:

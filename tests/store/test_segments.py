@@ -11,6 +11,7 @@ from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Custo
 from store import saved_segments, segments
 from store.explanation import explain
 from store.scope import Scope
+from tests.scores import put_in
 from tests.store.worlds import CONDITION
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -139,7 +140,7 @@ async def test_a_segment_is_removed(session):
 async def test_an_explanation_answers_every_part(session):
     vips = await saved_segments.create(session, "VIPs", "", VIP)
     who = await customer(session, "new", city="Milan", attributes={"points": [3, 5]})
-    session.add(Score(customer_id=who, name="churn", value=0.75, at=NOW))
+    await put_in(session, [Score(customer_id=who, name="churn", value=0.75, model_id=uuid4(), at=NOW)])
     for minutes, revenue in ((90, 20), (30, "22.5")):
         at = NOW - timedelta(minutes=minutes)
         bought: dict[str, Any] = {"customer_id": who, "name": "Order Completed", "occurred_at": at, "source": "test"}

@@ -61,7 +61,9 @@ def worlds(draw: st.DrawFn) -> tuple[World, Scope]:
     if world.messages:
         world.fates = draw(st.lists(fates([message.id for message in world.messages]), max_size=4))
     world.scores = [
-        Score(customer_id=each, name="churn", value=draw(SHARES), percentile=100 * draw(SHARES), at=NOW)
+        Score(
+            customer_id=each, name="churn", value=draw(SHARES), percentile=100 * draw(SHARES), model_id=uuid4(), at=NOW
+        )
         for each in ids[::2]
     ]
     entered = draw(st.lists(TIMES, max_size=2))

@@ -10,8 +10,10 @@ from sqlmodel import col, select
 from temporalio.worker import Worker
 
 from activities.intelligence import IntelligenceActivities
+from activities.scoring import ScoringActivities
 from domain.errors import ConflictError
 from domain.vocabulary import ModelKind, ModelState
+from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
 from models import Model, Score, Segment
@@ -35,14 +37,15 @@ from workflows.intelligence_contracts import (
 async def run(temporal_client, database):
     """Runs a workflow on a worker of this test's own."""
     queue = f"intelligence-{uuid4().hex[:8]}"
-    activities = IntelligenceActivities(database)
+    kept = Kept()
+    learning, scoring = IntelligenceActivities(database, kept), ScoringActivities(database, kept)
     async with contextlib.AsyncExitStack() as running:
         await running.enter_async_context(
             Worker(
                 temporal_client,
                 task_queue=queue,
                 workflows=[TrainingWorkflow, ScoringWorkflow],
-                activities=[activities.train, activities.score, activities.rank],
+                activities=[learning.train, scoring.score, scoring.rank],
             )
         )
 

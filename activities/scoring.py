@@ -1,0 +1,234 @@
+"""Scoring everyone. CPU-bound work runs in a thread, while a heartbeat says that it lives."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+from temporalio import activity
+
+from activities.heartbeats import beating
+from domain.vocabulary import ModelKind
+from intelligence import examples, features, score_sheet, scoring
+from intelligence.features import Span
+from intelligence.measures import Numbers
+from intelligence.score_sheet import Sheet
+from intelligence.scoring import LoadedModel
+from models import Customer
+from store import registry, score_copy, scorings
+from store.database import Database
+from store.scorings import Column, Page, Places
+from workflows.intelligence_contracts import RANK, SCORE, RankInput, ScoreInput, ScoringProgress
+
+PAGE = 5_000
+"""Customers scored at once."""
+STRETCH = 50
+"""Pages that one activity scores."""
+DRIFT_SPANS = 5
+_LANES = 2
+"""Pages written at once: one is put together while another is in Postgres' hands."""
+_SCORELESS = (ModelKind.HOURS, ModelKind.RECOMMENDATIONS, ModelKind.POLICY)
+"""Models that are asked when somebody needs them, and give nobody a score."""
+
+log = structlog.get_logger()
+
+
+class ScoringActivities:
+    """Idempotent: pages and rows of a scoring replace themselves."""
+
+    def __init__(self, database: Database, kept: examples.Kept, *, time_scale: float = 1.0) -> None:
+        """Take the database, what a training before may have kept, and the real seconds of a business second."""
+        self._database = database
+        self._kept = kept
+        self._time_scale = time_scale
+
+    @activity.defn(name=SCORE)
+    async def score(self, input: ScoreInput) -> ScoringProgress:
+        """Score a stretch of customers with every model in use. One that fails is left out, and named."""
+        self._kept.begin(None)  # the training before is over
+        failed = dict(input.failed)
+        models = await self._load(input.models, failed)
+        # a model that took over since the first stretch counts from the next scoring on: one score, one model
+        ids = input.models or {model.row.name: model.row.id for model in models}
+        sheet = Sheet(tuple(sorted(ids)))
+        progress = ScoringProgress(cursor=input.cursor, models=ids)
+        seconds = dict.fromkeys(("reading", "scoring", "writing"), 0.0)
+        reading = asyncio.create_task(self._read_page(progress.cursor, input.moment, seconds))
+        try:
+            async with beating():
+                for _ in range(STRETCH):
+                    customers, known = await reading
+                    if not customers or not models:
+                        progress = progress.model_copy(update={"done": True})
+                        break
+                    # the next page is read while this one is scored
+                    reading = asyncio.create_task(self._read_page(customers[-1], input.moment, seconds))
+                    with _timed(seconds, "scoring"):
+                        page, said = await asyncio.to_thread(_score_page, models, sheet, known, customers, failed)
+                    with _timed(seconds, "writing"):
+                        async with self._database.transaction() as session:
+                            await scorings.keep_page(session, input.moment, page)
+                    progress = progress.model_copy(
+                        update={
+                            "cursor": customers[-1],
+                            "customers": progress.customers + len(customers),
+                            "scores": progress.scores + said,
+                        }
+                    )
+        finally:
+            reading.cancel()
+            await asyncio.wait([reading])
+        return progress.model_copy(update={"failed": failed, "seconds": seconds})
+
+    @activity.defn(name=RANK)
+    async def rank(self, input: RankInput) -> dict[str, float]:
+        """Give percentiles, write everybody's scores, and note how far the world has drifted; seconds of each."""
+        seconds = dict.fromkeys(("ranking", "writing", "drift"), 0.0)
+        async with beating():
+            await self._publish(input, seconds)
+            with _timed(seconds, "drift"):
+                await self._note_drift(input)
+        return seconds
+
+    async def _publish(self, input: RankInput, seconds: dict[str, float]) -> None:
+        sheet = Sheet(tuple(sorted(input.models)))
+        with _timed(seconds, "ranking"):
+            async with self._database.transaction() as session:
+                firsts = await scorings.firsts(session, input.moment)
+            if not firsts:
+                return  # there is nobody, or all is written and this is a repeat
+            pages = [await self._kept_page(input.moment, first) for first in firsts]
+            numbers = np.concatenate([sheet.read(page.numbers) for page in pages])
+            ranks, places = await asyncio.to_thread(score_sheet.ranked, sheet, numbers, input.failed)
+        with _timed(seconds, "writing"):
+            ends = np.cumsum([len(page.customers) // 16 for page in pages])
+            carried = await self._describe(input, places, sheet.width + ranks.shape[1])
+            turns = iter(zip(pages, np.split(numbers, ends[:-1]), np.split(ranks, ends[:-1]), strict=True))
+
+            async def lane() -> None:
+                for page, *parts in turns:
+                    await self._write(input.moment, page, parts, carried)
+
+            await asyncio.gather(*(lane() for _ in range(_LANES)))
+            async with self._database.transaction() as session:
+                await scorings.end(session, input.moment)
+
+    async def _describe(self, input: RankInput, places: Mapping[str, Places], width: int) -> list[Column]:
+        """Say what is where. Those returned failed: their last scores are to follow the others."""
+        carried: list[Column] = []
+        async with self._database.transaction() as session:
+            for name in input.failed:
+                last = await scorings.last_column(session, name, before=input.moment)
+                if last is None:
+                    continue
+                start = width + 4 * len(carried)
+                at = Places(value=start + 1, percentile=start + 2, low=start + 3, high=start + 4)
+                carried.append(Column(name, *last, at))
+            made = [Column(name, input.models[name], input.moment, at) for name, at in places.items()]
+            await scorings.describe(session, input.moment, [*made, *carried])
+        return carried
+
+    async def _write(self, moment: datetime, page: Page, parts: Sequence[Numbers], carried: Sequence[Column]) -> None:
+        async with self._database.transaction() as session:
+            size = len(page.customers) // 16
+            customers = [UUID(bytes=page.customers[16 * place : 16 * (place + 1)]) for place in range(size)]
+            earlier = []
+            for column in carried:
+                found = await scorings.earlier(session, column.name, column.made_at, customers)
+                unknown = (None, None, None, None)
+                earlier.append(np.array([found.get(each, unknown) for each in customers], dtype=np.float64))
+            numbers = np.column_stack([*parts, *earlier])
+            rows = await asyncio.to_thread(score_copy.rows, page.customers, numbers)
+            await scorings.write(session, moment, rows)
+
+    async def _kept_page(self, moment: datetime, first: UUID) -> Page:
+        async with self._database.transaction() as session:
+            return await scorings.kept_page(session, moment, first)
+
+    async def _note_drift(self, input: RankInput) -> None:
+        models = [each for each in await self._load(input.models, {}) if each.row.name not in input.failed]
+        past = examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
+        spans = (await examples.sampled_spans(past, seed=0))[:DRIFT_SPANS]
+        known = await examples.known_now(past, input.moment, spans)
+        if not len(known):
+            return
+        for model in models:
+            moved = await asyncio.to_thread(scoring.drift, model, known)
+            async with self._database.transaction() as session:
+                await registry.note_drift(session, model.row.id, {"at": input.moment.isoformat()} | moved)
+
+    async def _read_page(
+        self, cursor: UUID | None, moment: datetime, seconds: dict[str, float]
+    ) -> tuple[list[UUID], pd.DataFrame]:
+        """The next customers, and what is known of them."""
+        with _timed(seconds, "reading"):
+            async with self._database.transaction() as session:
+                page = await _page(session, cursor)
+                if not page:
+                    return page, pd.DataFrame()
+                span = Span(page[0], page[-1])
+                return page, await features.read(session, moment, span, time_scale=self._time_scale)
+
+    async def _load(self, ids: Mapping[str, UUID], failed: dict[str, str]) -> list[LoadedModel]:
+        """These models, or without any those in use. One that can't be read is noted."""
+        async with self._database.transaction() as session:
+            rows = await registry.these(session, ids.values()) if ids else await registry.champions(session)
+        models = []
+        for row in rows:
+            if row.kind in _SCORELESS:
+                continue
+            try:
+                models.append(await asyncio.to_thread(scoring.load, row))
+            except Exception as error:
+                failed[row.name] = f"can't be read: {error!r}"
+                log.exception("model can't be read", score=row.name, model=str(row.id))
+        return models
+
+
+def _score_page(
+    models: Sequence[LoadedModel], sheet: Sheet, known: pd.DataFrame, customers: Sequence[UUID], failed: dict[str, str]
+) -> tuple[Page, int]:
+    """A page's numbers, and how many scores are among them."""
+    place_of = {customer: place for place, customer in enumerate(customers)}
+    # a customer may have come between the two reads; the next scoring is theirs
+    there = np.array([customer in place_of for customer in known.index], dtype=bool)
+    known = known if there.all() else known[there]
+    places = np.array([place_of[customer] for customer in known.index], dtype=np.intp)
+    numbers, said = sheet.blank(len(customers)), 0
+    for model in models:
+        name = model.row.name
+        if name in failed:
+            continue
+        try:
+            found = scoring.of_page(model, known, places, len(customers))
+        except Exception as error:
+            failed[name] = f"can't score: {error!r}"
+            log.exception("model can't score", score=name, model=str(model.row.id))
+            continue
+        sheet.put(numbers, name, found)
+        said += int(np.count_nonzero(~np.isnan(found.value)))
+    ids = b"".join(customer.bytes for customer in customers)
+    return Page(customers[0], ids, score_sheet.kept(numbers)), said
+
+
+@contextlib.contextmanager
+def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[part] += time.perf_counter() - began
+
+
+async def _page(session: AsyncSession, cursor: UUID | None) -> list[UUID]:
+    wanted = select(col(Customer.id)).where(col(Customer.erased_at).is_(None)).order_by(col(Customer.id)).limit(PAGE)
+    if cursor is not None:
+        wanted = wanted.where(col(Customer.id) > cursor)
+    return list((await session.execute(wanted)).scalars())
