@@ -6,12 +6,12 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from evaluation.figures import Figure, Section, resampled
+from evaluation.figures import ROUNDS, Figure, Section, resampled
 from evaluation.households import CLUSTERING, Households
 from evaluation.sources import Sources
 from intelligence.classifier import Baseline, Boosted, Slice
 from intelligence.clusters import Clusters, Words, bootstrap_agreement
-from intelligence.measures import Numbers, auc, calibration_curve, calibration_error, log_losses
+from intelligence.measures import Numbers, auc, calibration_curve, calibration_error, calibration_interval, log_losses
 
 TRAINING = pd.date_range("2017-04-01", "2017-10-01", freq="MS")
 ASKED = pd.date_range("2017-10-01", "2017-12-01", freq="MS")
@@ -123,7 +123,7 @@ def _compare(
         f"{key}.log_loss_change": Figure.of(f"{words}: log-loss changed by", saved, most=0.0),
         f"{key}.calibration_error": Figure.of(
             f"{words}: calibration error",
-            resampled(calibration_error, happened, ours),
+            calibration_interval(happened, ours, rounds=ROUNDS),
             reference=round(calibration_error(happened, theirs), 4),
             reference_name=baseline,
             most=limit,

@@ -19,7 +19,7 @@ from intelligence.measures import (
     auc,
     bootstrap,
     calibration_curve,
-    calibration_error,
+    calibration_interval,
     log_losses,
 )
 from intelligence.record import Record
@@ -124,7 +124,11 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
             known_better.append({who: _gained(later.outcome, used, beside[who]) for who in ("record", "baseline")})
         if not any(map(_knows_more, known_better)):
             record = _loss(later.outcome, beside["record"])
-            words = f"customers' own records stay: log-loss {record:.4f}, the best new model {new.loss:.4f}"
+            plain = _loss(later.outcome, theirs)
+            words = (
+                f"customers' own records stay: log-loss {record:.4f}, a plain model of these {plain:.4f}, and the best "
+                f"new model, {new.loss:.4f}, is not surely better than both"
+            )
             return Result(None, candidates, words, retires=used is not None)
         candidates.sort(key=lambda each: each is not new)  # a plain baseline knows the record alone
         best = new
@@ -198,7 +202,7 @@ def _metrics(happened: Numbers, ours: Numbers) -> dict[str, Any]:
     return {
         "log_loss": asdict(bootstrap(lambda rows: float(losses[rows].mean()), size, rounds=_ROUNDS)),
         "auc": asdict(bootstrap(lambda rows: auc(happened[rows], ours[rows]), size, rounds=_ROUNDS)),
-        "calibration_error": calibration_error(happened, ours),
+        "calibration_error": asdict(calibration_interval(happened, ours, rounds=_ROUNDS)),
     }
 
 

@@ -73,8 +73,8 @@ _DRIFT = {"at": "2026-06-01T02:00:00Z", "score": 0.02, "features": {"recency": 0
 _LIKELIHOOD = {
     "learned_from": {"customers": 5_000, "moments": ["2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"]},
     "judged_on": {"customers": 2_400, "days": 30, "moment": "2026-05-01T00:00:00Z", "share": 0.42},
-    "metrics": {"log_loss": _figure(0.4), "auc": _figure(0.8), "calibration_error": 0.02},
-    "beside": {"baseline": {"log_loss": _figure(0.5), "auc": _figure(0.7), "calibration_error": 0.01}},
+    "metrics": {"log_loss": _figure(0.4), "auc": _figure(0.8), "calibration_error": _figure(0.02)},
+    "beside": {"baseline": {"log_loss": _figure(0.5), "auc": _figure(0.7), "calibration_error": _figure(0.01)}},
     "curve": [{"expected": share, "happened": share + 0.02, "count": 240} for share in (0.1, 0.4, 0.9)],
     "importances": {"recency": 0.7, "frequency": 0.4, "spend_90": 0.0737},
 }

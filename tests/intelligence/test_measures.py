@@ -12,6 +12,7 @@ from intelligence.measures import (
     bootstrap,
     calibration_curve,
     calibration_error,
+    calibration_interval,
     count_errors,
     log_losses,
 )
@@ -34,6 +35,16 @@ def test_calibration_error_is_the_distance_from_the_truth(shift, least, most):
     truth = draws.uniform(0.1, 0.8, 40_000)
     happened = (draws.uniform(size=40_000) < truth).astype(float)
     assert least <= calibration_error(happened, truth + shift) <= most
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.03])
+def test_a_calibration_error_lies_in_its_own_interval(shift):
+    draws = np.random.default_rng(1)
+    truth = draws.uniform(0.1, 0.8, 2_000)
+    happened = (draws.uniform(size=2_000) < truth).astype(float)
+    found = calibration_interval(happened, truth + shift, rounds=100)
+    assert found.value == calibration_error(happened, truth + shift)
+    assert 0 <= found.low < found.value < found.high < found.value + 0.03
 
 
 def test_a_calibration_curve_has_bins_of_equal_size_in_order():
