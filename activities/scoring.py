@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from temporalio import activity
+from threadpoolctl import ThreadpoolController
 
 from activities.heartbeats import beating
 from domain.vocabulary import ModelKind
@@ -20,7 +21,7 @@ from intelligence import examples, features, score_sheet, scoring
 from intelligence.features import Span
 from intelligence.measures import Numbers
 from intelligence.score_sheet import Sheet
-from intelligence.scoring import LoadedModel
+from intelligence.scoring import LoadedModel, Loader
 from models import Customer
 from store import registry, score_copy, scorings
 from store.database import Database
@@ -36,6 +37,10 @@ _LANES = 2
 """Pages written at once: one is put together while another is in Postgres' hands."""
 _SCORELESS = (ModelKind.HOURS, ModelKind.RECOMMENDATIONS, ModelKind.POLICY)
 """Models that are asked when somebody needs them, and give nobody a score."""
+
+_POOLS = ThreadpoolController()
+"""Threads of the matrix library wait by spinning: beside those of the trees, and Postgres, they cost more than they
+give."""
 
 log = structlog.get_logger()
 
@@ -180,12 +185,12 @@ class ScoringActivities:
         """These models, or without any those in use. One that can't be read is noted."""
         async with self._database.transaction() as session:
             rows = await registry.these(session, ids.values()) if ids else await registry.champions(session)
-        models = []
+        models, loader = [], Loader()
         for row in rows:
             if row.kind in _SCORELESS:
                 continue
             try:
-                models.append(await asyncio.to_thread(scoring.load, row))
+                models.append(await asyncio.to_thread(loader.load, row))
             except Exception as error:
                 failed[row.name] = f"can't be read: {error!r}"
                 log.exception("model can't be read", score=row.name, model=str(row.id))
@@ -202,18 +207,19 @@ def _score_page(
     known = known if there.all() else known[there]
     places = np.array([place_of[customer] for customer in known.index], dtype=np.intp)
     numbers, said = sheet.blank(len(customers)), 0
-    for model in models:
-        name = model.row.name
-        if name in failed:
-            continue
-        try:
-            found = scoring.of_page(model, known, places, len(customers))
-        except Exception as error:
-            failed[name] = f"can't score: {error!r}"
-            log.exception("model can't score", score=name, model=str(model.row.id))
-            continue
-        sheet.put(numbers, name, found)
-        said += int(np.count_nonzero(~np.isnan(found.value)))
+    with _POOLS.limit(limits=1, user_api="blas"):
+        for model in models:
+            name = model.row.name
+            if name in failed:
+                continue
+            try:
+                found = scoring.of_page(model, known, places, len(customers))
+            except Exception as error:
+                failed[name] = f"can't score: {error!r}"
+                log.exception("model can't score", score=name, model=str(model.row.id))
+                continue
+            sheet.put(numbers, name, found)
+            said += int(np.count_nonzero(~np.isnan(found.value)))
     ids = b"".join(customer.bytes for customer in customers)
     return Page(customers[0], ids, score_sheet.kept(numbers)), said
 

@@ -1,9 +1,9 @@
 """What a model learns from: customers as known at several moments, with what followed each."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -45,17 +45,36 @@ class Kept:
         self._present: datetime | None = None
         self._spans: list[Span] | None = None
         self._frames: dict[tuple[datetime, Span], pd.DataFrame] = {}
+        self._honest: set[tuple[datetime, Span]] = set()
+        self._made: dict[Hashable, Any] = {}
 
     def begin(self, present: datetime | None) -> None:
         """Forget what another training read."""
         if present != self._present:
-            self._present, self._frames, self._spans = present, {}, None
+            self._present, self._spans = present, None
+            self._frames, self._honest, self._made = {}, set(), {}
 
     async def spans(self, session: AsyncSession) -> list[Span]:
         """As `features.spans`, of `SPAN` customers each."""
         if self._spans is None:
             self._spans = await features.spans(session, SPAN)
         return self._spans
+
+    async def once(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        """What several scores are made of; made by the first that asks."""
+        if key not in self._made:
+            self._made[key] = await make()
+        found: T = self._made[key]
+        return found
+
+    async def leaks(self, session: AsyncSession, moment: datetime, span: Span, time_scale: float) -> list[str]:
+        """Features that see beyond a moment; where there are none, that is found out once."""
+        if (moment, span) in self._honest:
+            return []
+        found = await features.changed_by_the_future(session, moment, span, time_scale=time_scale)
+        if not found:
+            self._honest.add((moment, span))
+        return found
 
     async def read(self, session: AsyncSession, moment: datetime, span: Span, time_scale: float) -> pd.DataFrame:
         """As `features.read`; not to be changed."""
@@ -166,7 +185,7 @@ async def require_no_leak(past: Past, moment: datetime, spans: Sequence[Span]) -
     """
     for span in spans[:_LEAK_SAMPLE]:
         async with past.database.transaction() as session:
-            changed = await features.changed_by_the_future(session, moment, span, time_scale=past.time_scale)
+            changed = await past.kept.leaks(session, moment, span, past.time_scale)
         if changed:
             raise LeakError(f"These features see what came after {moment:%Y-%m-%d}: {', '.join(changed)}")
 

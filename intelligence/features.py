@@ -150,7 +150,7 @@ CLUSTERING = (
 )  # fmt: skip
 """Features that behavioural clusters are made of: what they buy, look at and answer."""
 
-_EVENTS = "SELECT customer_id, name, occurred_at, properties FROM events"
+_EVENTS = "SELECT customer_id, name, occurred_at, revenue, properties FROM events"
 _MESSAGES = "SELECT customer_id, channel, sent_at, opened_at, clicked_at FROM messages WHERE NOT test"
 _CUT_EVENTS = f"{_EVENTS} WHERE occurred_at < :moment"
 _CUT_MESSAGES = """
@@ -162,15 +162,14 @@ _CUT_MESSAGES = """
 _STATEMENT = """
 WITH every_event AS ({events}),
      every_message AS ({messages}),
-     e AS (SELECT customer_id, name, extract(epoch FROM :moment - occurred_at)::float8 / :day AS age,
+     e AS (SELECT customer_id, name, date_part('epoch', :moment - occurred_at) / :day AS age,
                   name = 'Order Completed' AS bought,
-                  CASE WHEN name = 'Order Completed' AND jsonb_typeof(properties -> 'revenue') = 'number'
-                       THEN (properties ->> 'revenue')::float8 END AS amount,
-                  coalesce(properties ->> 'coupon', '') <> '' AS coupon
+                  CASE WHEN name = 'Order Completed' THEN revenue::float8 END AS amount,
+                  name = 'Order Completed' AND coalesce(properties ->> 'coupon', '') <> '' AS coupon
              FROM every_event
             WHERE customer_id >= :first AND customer_id <= :last
               AND occurred_at < :moment AND occurred_at >= :since),
-     m AS (SELECT customer_id, channel, extract(epoch FROM :moment - sent_at)::float8 / :day AS age,
+     m AS (SELECT customer_id, channel, date_part('epoch', :moment - sent_at) / :day AS age,
                   coalesce(opened_at < :moment, false) AS opened, coalesce(clicked_at < :moment, false) AS clicked
              FROM every_message
             WHERE customer_id >= :first AND customer_id <= :last AND sent_at < :moment AND sent_at >= :since),

@@ -124,20 +124,43 @@ async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> 
             f"since; {FEWEST_CUSTOMERS} of both are needed"
         )
     used = None if in_use is None else ValueModel.load(in_use.artifact)
-    return await asyncio.to_thread(_judge_value, name, days, (known, after, buyers), len(now), used)
+    # over whichever time: it is the same customers' lives
+    lives = await lesson.past.kept.once("lives", lambda: asyncio.to_thread(_fit_lives, known, after, buyers))
+    return await asyncio.to_thread(_judge_value, name, days, lives, len(now) - len(buyers), used)
 
 
-def _judge_value(
-    name: str, days: int, data: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], everyone: int, used: ValueModel | None
-) -> Result:
-    known, after, buyers = data
-    span, earned = ORDERS.horizon.days, after["revenue"].to_numpy(dtype=np.float64)
-    orders = after["happened"].to_numpy(dtype=np.float64)
+@dataclass(frozen=True)
+class _Lives:
+    """Customers who ordered, and what was learned of their lives.
+
+    Attributes:
+        known: as of a quarter ago.
+        after: their orders and revenue since.
+        buyers: as of now.
+        earlier: learned from `known`.
+        latest: learned from `buyers`, with the intervals' level that `known` needed.
+
+    """
+
+    known: pd.DataFrame
+    after: pd.DataFrame
+    buyers: pd.DataFrame
+    earlier: ValueModel
+    latest: ValueModel
+
+
+def _fit_lives(known: pd.DataFrame, after: pd.DataFrame, buyers: pd.DataFrame) -> _Lives:
+    span, orders = ORDERS.horizon.days, after["happened"].to_numpy(dtype=np.float64)
     earlier = ValueModel.fit(known)
     level = earlier.calibrated(known, span, orders)
-    ours, plain = earlier.worth(known, span), spending_rate(known, span)
-    worth = ValueModel.fit(buyers, [before(known, span, orders)], level=level)
-    foretold = worth.worth(buyers, days).value
+    return _Lives(known, after, buyers, earlier, ValueModel.fit(buyers, [before(known, span, orders)], level=level))
+
+
+def _judge_value(name: str, days: int, lives: _Lives, others: int, used: ValueModel | None) -> Result:
+    known, buyers = lives.known, lives.buyers
+    span, earned = ORDERS.horizon.days, lives.after["revenue"].to_numpy(dtype=np.float64)
+    ours, plain = lives.earlier.worth(known, span), spending_rate(known, span)
+    foretold = lives.latest.worth(buyers, days).value
     beside = {"baseline": plain} | ({} if used is None else {"in_use": used.worth(known, span).value})
     loss = _rmse(ours.value, earned)
     card: dict[str, Any] = {
@@ -147,16 +170,16 @@ def _judge_value(
         "judged_on": {"days": span, "customers": len(known), "revenue": float(earned.sum())},
         "metrics": _money_metrics(ours.value, earned),
         "beside": {other: _money_metrics(values, earned) for other, values in beside.items()},
-        "interval_level": level,
+        "interval_level": lives.latest.level,
         "features": ["orders", "first_order", "recency", "mean_order"],
         "reference": {
             feature: asdict(Distribution.of(buyers[feature].to_numpy(dtype=np.float64)))
             for feature in ("orders", "first_order", "recency", "mean_order")
         },
         "score_reference": asdict(Distribution.of(foretold)),
-        "without_orders": asdict(typical(np.append(foretold, np.zeros(everyone - len(buyers))))),
+        "without_orders": asdict(typical(np.append(foretold, np.zeros(others)))),
     }
-    candidate = Candidate(ModelKind.VALUE, worth.dump(), card, loss)
+    candidate = Candidate(ModelKind.VALUE, lives.latest.dump(), card, loss)
     # the model in use is of the same kind, and older: the new one knows more, and takes over unless it did worse
     if used is not None and _rmse(beside["in_use"], earned) < loss:
         return Result(None, [candidate], f"the model in use stays: RMSE {_rmse(beside['in_use'], earned):.2f}")

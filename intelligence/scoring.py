@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from domain.vocabulary import ModelKind
 from intelligence import contest
 from intelligence.clusters import Clusters
-from intelligence.lifetime.value import ValueModel
+from intelligence.lifetime.value import ValueModel, Worth
 from intelligence.measures import Distribution, Numbers
 from intelligence.targets import TARGETS, VALUES
 from intelligence.uplift import UpliftModel
@@ -47,29 +47,56 @@ class LoadedModel:
     """Value, low and high of customers without history."""
 
 
-def load(row: Model) -> LoadedModel:
-    """Read a kept model.
+class Loader:
+    """Reads kept models. Values that come of one model of the customers' lives are worked out together."""
 
-    Raises:
-        ValueError: it can't be read, or makes a score that nobody knows any more.
+    def __init__(self) -> None:
+        self._worths: dict[str, _Worths] = {}
 
-    """
-    if row.kind == ModelKind.CLUSTERS:
-        clusters = Clusters.load(row.artifact)
-        return LoadedModel(row, lambda known: Said(clusters.assign(known).astype(np.float64)))
-    if row.kind == ModelKind.VALUE:
-        usual = row.card["without_orders"]
-        strangers = (usual["value"], usual["low"], usual["high"])
-        return LoadedModel(row, _value(ValueModel.load(row.artifact), VALUES[row.name], strangers), strangers)
-    if row.kind == ModelKind.UPLIFT:
-        model, effect = UpliftModel.load(row.artifact), float(row.card["metrics"]["effect"]["value"])
-        return LoadedModel(row, lambda known: Said(model.uplift(known)), (effect, NOTHING, NOTHING))
-    if row.name not in TARGETS:
-        raise ValueError(f"no score is called {row.name!r} any more")
-    everyone = float(row.card["judged_on"]["share"])
-    if row.name == "churn":  # who never ordered has nothing to stop
-        everyone = NOTHING
-    return LoadedModel(row, _likelihood(row, contest.load(row.kind, row.artifact)), (everyone, NOTHING, NOTHING))
+    def load(self, row: Model) -> LoadedModel:
+        """Read a kept model.
+
+        Raises:
+            ValueError: it can't be read, or makes a score that nobody knows any more.
+
+        """
+        if row.kind == ModelKind.CLUSTERS:
+            clusters = Clusters.load(row.artifact)
+            return LoadedModel(row, lambda known: Said(clusters.assign(known).astype(np.float64)))
+        if row.kind == ModelKind.VALUE:
+            usual = row.card["without_orders"]
+            strangers = (usual["value"], usual["low"], usual["high"])
+            return LoadedModel(row, _value(self._worths_of(row.artifact), VALUES[row.name], strangers), strangers)
+        if row.kind == ModelKind.UPLIFT:
+            model, effect = UpliftModel.load(row.artifact), float(row.card["metrics"]["effect"]["value"])
+            return LoadedModel(row, lambda known: Said(model.uplift(known)), (effect, NOTHING, NOTHING))
+        if row.name not in TARGETS:
+            raise ValueError(f"no score is called {row.name!r} any more")
+        everyone = float(row.card["judged_on"]["share"])
+        if row.name == "churn":  # who never ordered has nothing to stop
+            everyone = NOTHING
+        return LoadedModel(row, _likelihood(row, contest.load(row.kind, row.artifact)), (everyone, NOTHING, NOTHING))
+
+    def _worths_of(self, artifact: str) -> "_Worths":
+        if artifact not in self._worths:
+            self._worths[artifact] = _Worths(ValueModel.load(artifact))
+        return self._worths[artifact]
+
+
+class _Worths:
+    """What the customers of a frame are worth, over every time that is asked about; the last frame's answer is kept."""
+
+    def __init__(self, model: ValueModel) -> None:
+        self._model = model
+        self._asked: pd.DataFrame | None = None
+        self._found: dict[int, Worth] = {}
+
+    def of(self, buyers: pd.DataFrame, whose: pd.DataFrame, days: int) -> Worth:
+        if self._asked is not whose:
+            horizons = sorted(set(VALUES.values()))
+            self._found = dict(zip(horizons, self._model.worths(buyers, horizons), strict=True))
+            self._asked = whose
+        return self._found[days]
 
 
 def of_page(model: LoadedModel, known: pd.DataFrame, places: NDArray[np.intp], size: int) -> Said:
@@ -121,10 +148,10 @@ def _likelihood(row: Model, scorer: contest.Scorer) -> Callable[[pd.DataFrame], 
     return say
 
 
-def _value(model: ValueModel, days: int, strangers: Sequence[float]) -> Callable[[pd.DataFrame], Said]:
+def _value(worths: _Worths, days: int, strangers: Sequence[float]) -> Callable[[pd.DataFrame], Said]:
     def say(known: pd.DataFrame) -> Said:
         buyers = known["recency"].notna().to_numpy()
-        worth = model.worth(known[buyers], days)
+        worth = worths.of(known[buyers], known, days)
         value, low, high = (np.full(len(known), usual) for usual in strangers)
         value[buyers], low[buyers], high[buyers] = worth.value, worth.low, worth.high
         return Said(value, low, high)

@@ -13,9 +13,7 @@ from intelligence.features import Span
 
 _SPAN = "customer_id >= :first AND customer_id <= :last"
 _ORDERS = f"""
-    SELECT customer_id, 1.0::float8, count(*)::float8,
-           coalesce(sum(CASE WHEN jsonb_typeof(properties -> 'revenue') = 'number'
-                             THEN (properties ->> 'revenue')::float8 END), 0)
+    SELECT customer_id, 1.0::float8, count(*)::float8, coalesce(sum(revenue), 0)::float8
       FROM events
      WHERE {_SPAN} AND name = 'Order Completed' AND occurred_at >= :moment AND occurred_at < :until
      GROUP BY customer_id

@@ -67,7 +67,7 @@ class PurchaseMixture:
         """
         rates, hazards = _grid(history)
         distinct, counts, _ = history.distinct()
-        fit = _Em(_log_likelihoods(rates, hazards, distinct))
+        fit = _Em(_log_likelihoods(rates, hazards, distinct)[0])
         steps = _steps_by_time(past) if past else _steps_by_halves(fit, counts, seed)
         weights = fit.weights(counts, steps)
         log_likelihood = float(counts @ fit.log_likelihoods(weights[:, None])[:, 0])
@@ -92,15 +92,21 @@ class PurchaseMixture:
             most: the last column's number; more purchases than that are left out of the sum.
 
         """
-        return self.foretell(history, horizon, most)[1]
+        [(_, found)] = self.foretell(history, [horizon], most)
+        return found
 
-    def foretell(self, history: PurchaseHistory, horizon: float, most: int) -> tuple[Numbers, Numbers]:
-        """`expected` and `distribution` at once, for little more than the time of one."""
-        chances = _chances(self.rates, self.hazards, horizon, min(most, MANY))
-        table = np.column_stack([self._ahead(horizon), np.ones(len(self.rates)), chances])
-        found = self._over_distinct(history, lambda posterior: posterior @ table)
-        found[:, 2] += 1.0 - found[:, 1]  # who has left buys nothing
-        return found[:, 0], found[:, 2:]
+    def foretell(self, history: PurchaseHistory, horizons: Sequence[float], most: int) -> list[tuple[Numbers, Numbers]]:
+        """`expected` and `distribution` within each of some horizons, for little more than the time of one of them."""
+        tables = []
+        for horizon in horizons:
+            chances = _chances(self.rates, self.hazards, horizon, min(most, MANY))
+            tables.append(np.column_stack([self._ahead(horizon), np.ones(len(self.rates)), chances]))
+        every = np.column_stack(tables)
+        result = []
+        for found in np.split(self._over_distinct(history, lambda posterior: posterior @ every), len(tables), axis=1):
+            found[:, 2] += 1.0 - found[:, 1]  # who has left buys nothing
+            result.append((found[:, 0], found[:, 2:]))
+        return result
 
     def _ahead(self, horizon: float) -> Numbers:
         """Purchases within `horizon` of somebody who has not left, at each grid point."""
@@ -112,11 +118,9 @@ class PurchaseMixture:
         parts = []
         for start in range(0, len(distinct), 20_000):
             some = distinct.take(np.arange(start, min(start + 20_000, len(distinct))))
-            logs = _log_likelihoods(self.rates, self.hazards, some)
-            top = logs.max(axis=1, keepdims=True)
-            total = np.exp(logs - top) @ self.weights
-            posterior = np.exp(_log_alive(self.rates, self.hazards, some) - top) * self.weights / total[:, None]
-            parts.append(measure(posterior))
+            logs, alive = _log_likelihoods(self.rates, self.hazards, some)
+            likelihood = np.exp(logs - logs.max(axis=1, keepdims=True))
+            parts.append(measure(likelihood * alive * (self.weights / (likelihood @ self.weights)[:, None])))
         return np.asarray(np.concatenate(parts)[which], dtype=np.float64)
 
 
@@ -160,8 +164,9 @@ def _foretold(past: Past) -> Numbers:
     table = np.column_stack([past.history.repeats, past.history.recency, past.history.age, many])
     rows, counts = np.unique(table, axis=0, return_counts=True)
     history, after = PurchaseHistory(*rows[:, :3].T), rows[:, 3].astype(np.intp)
-    fit = _Em(_log_likelihoods(rates, hazards, history))
-    alive = np.exp(_log_alive(rates, hazards, history) - fit.top)
+    logs, share = _log_likelihoods(rates, hazards, history)
+    fit = _Em(logs)
+    alive = fit.kernel * share
     both = alive * _chances(rates, hazards, past.horizon, int(after.max()))[:, after].T
     both[after == 0] += (fit.kernel - alive)[after == 0]  # who has left buys nothing
     weights, learn, scores = fit.start(1), counts[:, None].astype(np.float64), []
@@ -207,15 +212,14 @@ def _chances(rates: Numbers, hazards: Numbers, horizon: float, most: int) -> Num
     return np.asarray(staying + leaving, dtype=np.float64)
 
 
-def _log_alive(rates: Numbers, hazards: Numbers, history: PurchaseHistory) -> Numbers:
-    x, age = history.repeats[:, None], history.age[:, None]
-    return np.asarray(x * np.log(rates) - (rates + hazards) * age, dtype=np.float64)
+def _log_likelihoods(rates: Numbers, hazards: Numbers, history: PurchaseHistory) -> tuple[Numbers, Numbers]:
+    """Log-likelihood of each distinct history at each grid point, and the share of it of those who have not left.
 
-
-def _log_likelihoods(rates: Numbers, hazards: Numbers, history: PurchaseHistory) -> Numbers:
-    """Log-likelihood of each distinct history at each grid point."""
-    x, recency, age = history.repeats[:, None], history.recency[:, None], history.age[:, None]
+    A history is likely as the sum of "left since the last purchase" and "is still there"; taken out of both, what came
+    before the last purchase leaves one exponential and one logarithm, neither of which can overflow.
+    """
     both = rates + hazards
-    left = np.log(hazards / both) - both * recency
-    still = np.log(rates / both) - both * age
-    return np.asarray(x * np.log(rates) + np.logaddexp(left, still), dtype=np.float64)
+    logs = np.column_stack([history.repeats, history.recency]) @ np.vstack([np.log(rates), -both])
+    still = np.exp(-both * (history.age - history.recency)[:, None])
+    since = hazards / both + rates / both * still
+    return logs + np.log(since), still / since

@@ -63,11 +63,17 @@ class ValueModel:
 
     def worth(self, buyers: pd.DataFrame, days: float) -> Worth:
         """Revenue of customers who have ordered, within `days` from now."""
+        return self.worths(buyers, [days])[0]
+
+    def worths(self, buyers: pd.DataFrame, horizons: Sequence[float]) -> list[Worth]:
+        """The same for several numbers of days, for little more than the time of one."""
         history, mean = _history(buyers), buyers["mean_order"].fillna(0).to_numpy(dtype=np.float64)
         amount = self.amounts.expected(np.where(mean > 0, history.repeats + 1, 0), mean)
-        expected, distribution = self.purchases.foretell(history, days, MOST_COUNT)
-        low, high = shortest(distribution, self.level)
-        return Worth(expected * amount, low * amount, high * amount)
+        result = []
+        for expected, distribution in self.purchases.foretell(history, horizons, MOST_COUNT):
+            low, high = shortest(distribution, self.level)
+            result.append(Worth(expected * amount, low * amount, high * amount))
+        return result
 
     def alive(self, buyers: pd.DataFrame) -> Numbers:
         """Probability that each is still a customer."""
