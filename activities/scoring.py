@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 from temporalio import activity
 from threadpoolctl import ThreadpoolController
 
@@ -22,9 +21,9 @@ from intelligence.features import Span
 from intelligence.measures import Numbers
 from intelligence.score_sheet import Sheet
 from intelligence.scoring import LoadedModel, Loader
-from models import Customer
-from store import registry, score_copy, scorings
+from store import binary_numbers, driver, registry, scorings
 from store.database import Database
+from store.driver import Statement
 from store.scorings import Column, Page, Places
 from workflows.intelligence_contracts import RANK, SCORE, RankInput, ScoreInput, ScoringProgress
 
@@ -150,7 +149,7 @@ class ScoringActivities:
                 unknown = (None, None, None, None)
                 earlier.append(np.array([found.get(each, unknown) for each in customers], dtype=np.float64))
             numbers = np.column_stack([*parts, *earlier])
-            rows = await asyncio.to_thread(score_copy.rows, page.customers, numbers)
+            rows = await asyncio.to_thread(binary_numbers.rows, page.customers, numbers)
             await scorings.write(session, moment, rows)
 
     async def _kept_page(self, moment: datetime, first: UUID) -> Page:
@@ -234,7 +233,11 @@ def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
 
 
 async def _page(session: AsyncSession, cursor: UUID | None) -> list[UUID]:
-    wanted = select(col(Customer.id)).where(col(Customer.erased_at).is_(None)).order_by(col(Customer.id)).limit(PAGE)
-    if cursor is not None:
-        wanted = wanted.where(col(Customer.id) > cursor)
-    return list((await session.execute(wanted)).scalars())
+    return await driver.run(
+        session,
+        Statement(
+            "SELECT id FROM customers WHERE erased_at IS NULL AND id > %(cursor)s ORDER BY id LIMIT %(size)s",
+            {"cursor": cursor or UUID(int=0), "size": PAGE},
+            lambda rows: [customer for (customer,) in rows],
+        ),
+    )

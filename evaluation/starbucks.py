@@ -1,6 +1,6 @@
 """Starbucks' simulated offers: the best channels and the best hour for each, against one rule for all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import lightgbm as lgb
 import numpy as np
@@ -21,7 +21,9 @@ LEAST_GAIN = 1e-6
 LEARN_UNTIL = 400
 """Hours: the waves of offers before it teach, those after it ask."""
 WEEK, SLOT = 168, 6
-FORTNIGHT = 2 * WEEK
+SHUFFLES = 999
+OWN_HOURS = 0.2
+_PLANTED = "hours planted"
 _TREES = {
     "objective": "binary",
     "learning_rate": 0.05,
@@ -58,7 +60,13 @@ class Sends:
 def evaluate(sources: Sources) -> Section:
     """Measure both policies on waves and weeks that nothing was learned from."""
     tables, origin = sources.starbucks()
-    figures = _channels(_sends(tables)) | _hours(tables["transcript"], tables["profile"])
+    transcript, people = tables["transcript"], _people(tables["profile"])
+    figures = _channels(_sends(tables)) | _hours(transcript, people)
+    planted = _hours(_with_own_hours(transcript), people)
+    figures |= {
+        f"planted_{key}": replace(planted[key], name=f"{_PLANTED}: {planted[key].name}")
+        for key in ("hour.gain_over_same", "hour.gain_over_own_rate", "hour.kept", "hour.by_chance")
+    }
     notes = [
         "Simulated by its makers. Offers were given out at random, ten alike; the set of channels belongs to the "
         "offer, so its probability is known, and its content comes with it.",
@@ -67,10 +75,12 @@ def evaluate(sources: Sources) -> Section:
         "Best hour: the six hours of the week in which a person is active in the fortnight after. Every slot's outcome "
         "is known, so nothing needs weighting. Nobody here has hours of their own: when somebody bought in one "
         "fortnight foretells when they buy in the next no better than when everyone bought (`hours of purchase kept`: "
-        "an interval above 0 would show that some do), and views follow the hours at which the simulator sent its "
-        "offers. The fitted prior says the same, so the model gives everyone the same hour. No rule can beat that "
-        "here, and it does not; where people have hours of their own it finds them "
-        "(tests/intelligence/test_choices.py).",
+        "an interval above 0 would show that some do; `by chance` is how often people shuffled among each other keep "
+        "theirs as well), and views follow the hours at which the simulator sent its offers. The fitted prior says the "
+        "same, so the model gives everyone the same hour. No rule can beat that here, and it does not.",
+        f"`{_PLANTED}`: the same data, in which {OWN_HOURS:.0%} of the people do half of what they do in six hours of "
+        "the week that are theirs. As many observations as Starbucks' are enough to find them: what is missing above "
+        "is not data, but hours of one's own.",
     ]
     return Section("starbucks", "Starbucks (simulated)", origin, figures, notes)
 
@@ -168,8 +178,17 @@ def _policies(
     return figures
 
 
-def _hours(transcript: pd.DataFrame, profile: pd.DataFrame) -> dict[str, Figure]:
-    people = _people(profile)
+def _with_own_hours(transcript: pd.DataFrame) -> pd.DataFrame:
+    """The transcript, had some people hours of their own."""
+    draws = np.random.default_rng(0)
+    number, names = pd.factorize(transcript["person"])
+    own = draws.integers(0, WEEK // SLOT, len(names)) * SLOT
+    moved = (draws.uniform(size=len(names)) < OWN_HOURS)[number] & (draws.uniform(size=len(number)) < 0.5)
+    week = transcript["hours_since_start"] // WEEK * WEEK
+    return transcript.assign(hours_since_start=np.where(moved, week + own[number], transcript["hours_since_start"]))
+
+
+def _hours(transcript: pd.DataFrame, people: pd.DataFrame) -> dict[str, Figure]:
     learn, ask = _fortnights(transcript, people, ["offer viewed", "transaction"])
     groups = pd.qcut(people["income"], 4, labels=False).fillna(4).to_numpy(dtype=np.intp)
     hours = Hours.fit(learn, groups)
@@ -187,10 +206,11 @@ def _hours(transcript: pd.DataFrame, profile: pd.DataFrame) -> dict[str, Figure]
     for other, words in (("same", "the best hour for everybody"), ("own_rate", "each their own raw rate")):
         gain = mean_by_customer(values["model"] - values[other], rows)
         figures[f"hour.gain_over_{other}"] = Figure.of(f"best hour: gained over {words}", gain, least=LEAST_GAIN)
+    kept, by_chance = _kept(*_fortnights(transcript, people, ["transaction"]))
     figures["hour.kept"] = Figure.of(
-        "best hour: hours of purchase kept from one fortnight to the next, beyond everyone's",
-        _kept(*_fortnights(transcript, people, ["transaction"])),
+        "best hour: hours of purchase kept from one fortnight to the next, beyond everyone's", kept
     )
+    figures["hour.by_chance"] = Figure("best hour: share of shuffles that keep as many by chance", by_chance)
     figures["hour.prior_strength"] = Figure(
         "best hour: observations of one's own that weigh as the prior", hours.strength
     )
@@ -211,9 +231,16 @@ def _fortnights(transcript: pd.DataFrame, people: pd.DataFrame, events: list[str
     return first, second
 
 
-def _kept(before: Numbers, after: Numbers) -> Interval:
-    """How much likelier two moments of one person's, a fortnight apart, share a slot than two of different people's."""
+def _kept(before: Numbers, after: Numbers) -> tuple[Interval, float]:
+    """How much likelier two moments of one person's, a fortnight apart, share a slot than two of different people's.
+
+    Returns:
+        That, and the share of shuffles of the later fortnight among people that show as much (permutation test).
+
+    """
     both = (before.sum(axis=1) > 0) & (after.sum(axis=1) > 0)
     then, later = (part[both] / part[both].sum(axis=1, keepdims=True) for part in (before, after))
     shared = (then * later).sum(axis=1) - then @ later.mean(axis=0)
-    return mean_by_customer(shared, np.arange(len(shared)))
+    draws, observed = np.random.default_rng(0), (then * later).sum()
+    as_many = sum((then * later[draws.permutation(len(later))]).sum() >= observed for _ in range(SHUFFLES))
+    return mean_by_customer(shared, np.arange(len(shared))), float((1 + as_many) / (1 + SHUFFLES))

@@ -78,13 +78,18 @@ class Boosted:
 
     def probabilities(self, features: pd.DataFrame) -> Numbers:
         """Probability of each row; columns are found by name."""
-        raw = np.asarray(self.booster.predict(features[list(self.features)], raw_score=True), dtype=np.float64)
+        raw = np.asarray(self.booster.predict(self._matrix(features), raw_score=True), dtype=np.float64)
         return 1.0 / (1.0 + np.exp(-(self.slope * raw + self.intercept)))
 
     def contributions(self, features: pd.DataFrame) -> pd.DataFrame:
         """What each feature adds to each row's log-odds (SHAP values of the trees), in the features' order."""
-        values = np.asarray(self.booster.predict(features[list(self.features)], pred_contrib=True))
+        values = np.asarray(self.booster.predict(self._matrix(features), pred_contrib=True))
         return pd.DataFrame(self.slope * values[:, :-1], index=features.index, columns=list(self.features))
+
+    def _matrix(self, features: pd.DataFrame) -> Numbers:
+        """Rows of the trees' features, in their order. A frame would be looked through anew by every model."""
+        ours = features if tuple(features.columns) == self.features else features[list(self.features)]
+        return np.ascontiguousarray(ours.to_numpy(dtype=np.float64))
 
     def importances(self, features: pd.DataFrame) -> dict[str, float]:
         """Mean absolute contribution of each feature, the greatest first."""

@@ -16,6 +16,8 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import binary_numbers
+
 CHANNELS = ("email", "sms", "push", "in_app")
 
 
@@ -152,27 +154,28 @@ CLUSTERING = (
 
 _EVENTS = "SELECT customer_id, name, occurred_at, revenue, properties FROM events"
 _MESSAGES = "SELECT customer_id, channel, sent_at, opened_at, clicked_at FROM messages WHERE NOT test"
-_CUT_EVENTS = f"{_EVENTS} WHERE occurred_at < :moment"
+_CUT_EVENTS = f"{_EVENTS} WHERE occurred_at < %(moment)s"
 _CUT_MESSAGES = """
     SELECT customer_id, channel, sent_at,
-           CASE WHEN opened_at < :moment THEN opened_at END AS opened_at,
-           CASE WHEN clicked_at < :moment THEN clicked_at END AS clicked_at
-      FROM messages WHERE NOT test AND sent_at < :moment
+           CASE WHEN opened_at < %(moment)s THEN opened_at END AS opened_at,
+           CASE WHEN clicked_at < %(moment)s THEN clicked_at END AS clicked_at
+      FROM messages WHERE NOT test AND sent_at < %(moment)s
 """
 _STATEMENT = """
 WITH every_event AS ({events}),
      every_message AS ({messages}),
-     e AS (SELECT customer_id, name, date_part('epoch', :moment - occurred_at) / :day AS age,
+     e AS (SELECT customer_id, name, date_part('epoch', %(moment)s - occurred_at) / %(day)s AS age,
                   name = 'Order Completed' AS bought,
                   CASE WHEN name = 'Order Completed' THEN revenue::float8 END AS amount,
                   name = 'Order Completed' AND coalesce(properties ->> 'coupon', '') <> '' AS coupon
              FROM every_event
-            WHERE customer_id >= :first AND customer_id <= :last
-              AND occurred_at < :moment AND occurred_at >= :since),
-     m AS (SELECT customer_id, channel, date_part('epoch', :moment - sent_at) / :day AS age,
-                  coalesce(opened_at < :moment, false) AS opened, coalesce(clicked_at < :moment, false) AS clicked
+            WHERE customer_id >= %(first)s AND customer_id <= %(last)s
+              AND occurred_at < %(moment)s AND occurred_at >= %(since)s),
+     m AS (SELECT customer_id, channel, date_part('epoch', %(moment)s - sent_at) / %(day)s AS age,
+                  coalesce(opened_at < %(moment)s, false) AS opened, coalesce(clicked_at < %(moment)s, false) AS clicked
              FROM every_message
-            WHERE customer_id >= :first AND customer_id <= :last AND sent_at < :moment AND sent_at >= :since),
+            WHERE customer_id >= %(first)s AND customer_id <= %(last)s
+              AND sent_at < %(moment)s AND sent_at >= %(since)s),
      by_event AS (SELECT customer_id, {over_events} FROM e GROUP BY customer_id),
      by_message AS (SELECT customer_id, {over_messages} FROM m GROUP BY customer_id)
 SELECT customer_id, {names} FROM by_event FULL JOIN by_message USING (customer_id)
@@ -232,14 +235,10 @@ async def read(
         "names": ", ".join(feature.name for feature in features),
     }
     since = moment - YEARS_BACK * timedelta(days=365.25) * time_scale
-    rows = await session.execute(
-        text(_STATEMENT.format(**parts)),
-        {"moment": moment, "since": since, "first": span.first, "last": span.last, "day": 86_400 * time_scale},
-    )
-    found = rows.all()
-    frame = pd.DataFrame([row[1:] for row in found], columns=[feature.name for feature in features], dtype=np.float64)
-    frame.index = pd.Index([row[0] for row in found], dtype=object)
-    return frame
+    values = {"moment": moment, "since": since, "first": span.first, "last": span.last, "day": 86_400 * time_scale}
+    names = [feature.name for feature in features]
+    found, numbers = await binary_numbers.read(session, _STATEMENT.format(**parts), values, names)
+    return pd.DataFrame(numbers, index=pd.Index(found, dtype=object), columns=names, copy=False)
 
 
 async def changed_by_the_future(
@@ -262,4 +261,5 @@ async def changed_by_the_future(
 
 def _select(features: Sequence[Feature], over: str) -> str:
     chosen = [feature for feature in features if feature.over == over]
-    return ", ".join(f"({feature.sql})::float8 AS {feature.name}" for feature in chosen) or "1"
+    found = ", ".join(f"({feature.sql})::float8 AS {feature.name}" for feature in chosen) or "1"
+    return found.replace("%", "%%")

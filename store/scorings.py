@@ -155,7 +155,7 @@ async def write(session: AsyncSession, at: datetime, rows: bytes) -> int:
     Args:
         session: a transaction, in which this is asked for once.
         at: the scoring's moment.
-        rows: ids and numbers, as `store.score_copy` spells them.
+        rows: ids and numbers, as `store.binary_numbers.rows` spells them.
 
     """
     connection = await driver.connection_of(session)

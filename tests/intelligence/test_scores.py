@@ -14,7 +14,7 @@ from intelligence.features import Span
 from intelligence.score_sheet import Sheet, kept, percentiles, ranked
 from intelligence.scoring import NOTHING, Said
 from models import Customer, CustomerMerge, CustomerScores, Model, Score
-from store import score_copy, scorings
+from store import binary_numbers, scorings
 from store.scores import of_customer
 from store.scorings import Column, Page, Places
 from tests.intelligence.shop import NOW, plant
@@ -48,7 +48,7 @@ async def write(session, at, numbers):
     """A scoring of one value, by customer: value, low, high, percentile."""
     await scorings.describe(session, at, [Column("ltv_90", MODEL, at, Places(1, 4, 2, 3))])
     ids = b"".join(customer.bytes for customer in numbers)
-    written = await scorings.write(session, at, score_copy.rows(ids, np.array(list(numbers.values()), dtype=float)))
+    written = await scorings.write(session, at, binary_numbers.rows(ids, np.array(list(numbers.values()), dtype=float)))
     await session.execute(text("DROP TABLE arriving_scores"))  # as the end of the transaction would
     return written
 
@@ -101,7 +101,7 @@ async def test_rows_of_any_size_arrive_as_they_were(session):
     ids = [who for pair in people for who in pair]
     numbers = np.random.default_rng(0).normal(size=(len(ids), 37)) * 1e6
     numbers[::3, 5] = NOTHING
-    assert await scorings.write(session, NOW, score_copy.rows(b"".join(each.bytes for each in ids), numbers)) == 100
+    assert await scorings.write(session, NOW, binary_numbers.rows(b"".join(each.bytes for each in ids), numbers)) == 100
     found = {row.customer_id: row.numbers for row in (await session.execute(select(CustomerScores))).scalars()}
     np.testing.assert_array_equal(np.array([found[who] for who in ids]), numbers)
 
