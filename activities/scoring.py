@@ -22,6 +22,7 @@ from intelligence.measures import Numbers
 from intelligence.score_sheet import Sheet
 from intelligence.scoring import LoadedModel, Loader
 from store import binary_numbers, driver, registry, scorings
+from store.binary_numbers import ID_SIZE
 from store.database import Database
 from store.driver import Statement
 from store.scorings import Column, Page, Places
@@ -60,29 +61,30 @@ class ScoringActivities:
         failed = dict(input.failed)
         models = await self._load(input.models, failed)
         # a model that took over since the first stretch counts from the next scoring on: one score, one model
-        ids = input.models or {model.row.name: model.row.id for model in models}
-        sheet = Sheet(tuple(sorted(ids)))
-        progress = ScoringProgress(cursor=input.cursor, models=ids)
+        chosen = input.models or {model.row.name: model.row.id for model in models}
+        sheet = Sheet(tuple(sorted(chosen)))
+        progress = ScoringProgress(cursor=input.cursor, models=chosen)
         seconds = dict.fromkeys(("reading", "scoring", "writing"), 0.0)
         reading = asyncio.create_task(self._read_page(progress.cursor, input.moment, seconds))
         try:
             async with beating():
                 for _ in range(STRETCH):
-                    customers, known = await reading
-                    if not customers or not models:
+                    ids, known = await reading
+                    if not ids or not models:
                         progress = progress.model_copy(update={"done": True})
                         break
                     # the next page is read while this one is scored
-                    reading = asyncio.create_task(self._read_page(customers[-1], input.moment, seconds))
+                    last = UUID(bytes=ids[-ID_SIZE:])
+                    reading = asyncio.create_task(self._read_page(last, input.moment, seconds))
                     with _timed(seconds, "scoring"):
-                        page, said = await asyncio.to_thread(_score_page, models, sheet, known, customers, failed)
+                        page, said = await asyncio.to_thread(_score_page, models, sheet, ids, known, failed)
                     with _timed(seconds, "writing"):
                         async with self._database.transaction() as session:
                             await scorings.keep_page(session, input.moment, page)
                     progress = progress.model_copy(
                         update={
-                            "cursor": customers[-1],
-                            "customers": progress.customers + len(customers),
+                            "cursor": last,
+                            "customers": progress.customers + len(ids) // ID_SIZE,
                             "scores": progress.scores + said,
                         }
                     )
@@ -112,7 +114,7 @@ class ScoringActivities:
             numbers = np.concatenate([sheet.read(page.numbers) for page in pages])
             ranks, places = await asyncio.to_thread(score_sheet.ranked, sheet, numbers, input.failed)
         with _timed(seconds, "writing"):
-            ends = np.cumsum([len(page.customers) // 16 for page in pages])
+            ends = np.cumsum([len(page.customers) // ID_SIZE for page in pages])
             carried = await self._describe(input, places, sheet.width + ranks.shape[1])
             turns = iter(zip(pages, np.split(numbers, ends[:-1]), np.split(ranks, ends[:-1]), strict=True))
 
@@ -141,10 +143,9 @@ class ScoringActivities:
 
     async def _write(self, moment: datetime, page: Page, parts: Sequence[Numbers], carried: Sequence[Column]) -> None:
         async with self._database.transaction() as session:
-            size = len(page.customers) // 16
-            customers = [UUID(bytes=page.customers[16 * place : 16 * (place + 1)]) for place in range(size)]
             earlier = []
             for column in carried:
+                customers = [UUID(bytes=key) for key in binary_numbers.keys(page.customers)]
                 found = await scorings.earlier(session, column.name, column.made_at, customers)
                 unknown = (None, None, None, None)
                 earlier.append(np.array([found.get(each, unknown) for each in customers], dtype=np.float64))
@@ -170,15 +171,15 @@ class ScoringActivities:
 
     async def _read_page(
         self, cursor: UUID | None, moment: datetime, seconds: dict[str, float]
-    ) -> tuple[list[UUID], pd.DataFrame]:
-        """The next customers, and what is known of them."""
+    ) -> tuple[bytes, tuple[bytes, pd.DataFrame]]:
+        """Ids of the next customers; ids of those of them with a history, and what is known of these."""
         with _timed(seconds, "reading"):
             async with self._database.transaction() as session:
-                page = await _page(session, cursor)
-                if not page:
-                    return page, pd.DataFrame()
-                span = Span(page[0], page[-1])
-                return page, await features.read(session, moment, span, time_scale=self._time_scale)
+                ids = await _page(session, cursor)
+                if not ids:
+                    return ids, (ids, pd.DataFrame())
+                span = Span(UUID(bytes=ids[:ID_SIZE]), UUID(bytes=ids[-ID_SIZE:]))
+                return ids, await features.read_rows(session, moment, span, time_scale=self._time_scale)
 
     async def _load(self, ids: Mapping[str, UUID], failed: dict[str, str]) -> list[LoadedModel]:
         """These models, or without any those in use. One that can't be read is noted."""
@@ -197,30 +198,34 @@ class ScoringActivities:
 
 
 def _score_page(
-    models: Sequence[LoadedModel], sheet: Sheet, known: pd.DataFrame, customers: Sequence[UUID], failed: dict[str, str]
+    models: Sequence[LoadedModel],
+    sheet: Sheet,
+    ids: bytes,
+    histories: tuple[bytes, pd.DataFrame],
+    failed: dict[str, str],
 ) -> tuple[Page, int]:
     """A page's numbers, and how many scores are among them."""
-    place_of = {customer: place for place, customer in enumerate(customers)}
-    # a customer may have come between the two reads; the next scoring is theirs
-    there = np.array([customer in place_of for customer in known.index], dtype=bool)
-    known = known if there.all() else known[there]
-    places = np.array([place_of[customer] for customer in known.index], dtype=np.intp)
-    numbers, said = sheet.blank(len(customers)), 0
+    size, known = len(ids) // ID_SIZE, histories[1]
+    place_of = {key: place for place, key in enumerate(binary_numbers.keys(ids))}
+    places = np.array([place_of.get(key, -1) for key in binary_numbers.keys(histories[0])], dtype=np.intp)
+    # who came between the two reads has no place on the page; the next scoring is theirs
+    if (places < 0).any():
+        known, places = known[places >= 0], places[places >= 0]
+    numbers, said = sheet.blank(size), 0
     with _POOLS.limit(limits=1, user_api="blas"):
         for model in models:
             name = model.row.name
             if name in failed:
                 continue
             try:
-                found = scoring.of_page(model, known, places, len(customers))
+                found = scoring.of_page(model, known, places, size)
             except Exception as error:
                 failed[name] = f"can't score: {error!r}"
                 log.exception("model can't score", score=name, model=str(model.row.id))
                 continue
             sheet.put(numbers, name, found)
             said += int(np.count_nonzero(~np.isnan(found.value)))
-    ids = b"".join(customer.bytes for customer in customers)
-    return Page(customers[0], ids, score_sheet.kept(numbers)), said
+    return Page(UUID(bytes=ids[:ID_SIZE]), ids, score_sheet.kept(numbers)), said
 
 
 @contextlib.contextmanager
@@ -232,12 +237,16 @@ def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
         seconds[part] += time.perf_counter() - began
 
 
-async def _page(session: AsyncSession, cursor: UUID | None) -> list[UUID]:
+async def _page(session: AsyncSession, cursor: UUID | None) -> bytes:
     return await driver.run(
         session,
         Statement(
-            "SELECT id FROM customers WHERE erased_at IS NULL AND id > %(cursor)s ORDER BY id LIMIT %(size)s",
+            """
+            SELECT string_agg(uuid_send(id), '' ORDER BY id)
+              FROM (SELECT id FROM customers WHERE erased_at IS NULL AND id > %(cursor)s
+                     ORDER BY id LIMIT %(size)s) AS page
+            """,
             {"cursor": cursor or UUID(int=0), "size": PAGE},
-            lambda rows: [customer for (customer,) in rows],
+            lambda rows: rows[0][0] or b"",
         ),
     )

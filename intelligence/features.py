@@ -227,6 +227,21 @@ async def read(
         time_scale: real seconds per business second: ages are business days.
 
     """
+    ids, frame = await read_rows(session, moment, span, features, future_cut=future_cut, time_scale=time_scale)
+    frame.index = pd.Index([UUID(bytes=key) for key in binary_numbers.keys(ids)], dtype=object)
+    return frame
+
+
+async def read_rows(
+    session: AsyncSession,
+    moment: datetime,
+    span: Span,
+    features: Sequence[Feature] = FEATURES,
+    *,
+    future_cut: bool = False,
+    time_scale: float = 1.0,
+) -> tuple[bytes, pd.DataFrame]:
+    """As `read`, with the rows' ids beside them, 16 bytes each: a million objects would cost more than the numbers."""
     parts = {
         "events": _CUT_EVENTS if future_cut else _EVENTS,
         "messages": _CUT_MESSAGES if future_cut else _MESSAGES,
@@ -237,8 +252,8 @@ async def read(
     since = moment - YEARS_BACK * timedelta(days=365.25) * time_scale
     values = {"moment": moment, "since": since, "first": span.first, "last": span.last, "day": 86_400 * time_scale}
     names = [feature.name for feature in features]
-    found, numbers = await binary_numbers.read(session, _STATEMENT.format(**parts), values, names)
-    return pd.DataFrame(numbers, index=pd.Index(found, dtype=object), columns=names, copy=False)
+    ids, numbers = await binary_numbers.read(session, _STATEMENT.format(**parts), values, names)
+    return ids, pd.DataFrame(numbers, columns=names, copy=False)
 
 
 async def changed_by_the_future(

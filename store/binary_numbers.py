@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import driver
 
 Numbers = NDArray[np.float64]
+
+ID_SIZE = 16
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _END = struct.pack(">h", -1)
@@ -47,8 +48,8 @@ def rows(ids: bytes, numbers: Numbers) -> bytes:
 
 async def read(
     session: AsyncSession, query: str, values: Mapping[str, object], columns: Sequence[str]
-) -> tuple[list[UUID], Numbers]:
-    """Ids, and numbers: a row for each of them, NaN where there is none.
+) -> tuple[bytes, Numbers]:
+    """Ids of 16 bytes, and numbers: a row for each of them, NaN where there is none.
 
     Postgres hands each column over whole: taking thousands of rows apart costs Python more than finding them.
 
@@ -67,6 +68,11 @@ async def read(
             await cursor.execute(statement, values)
             ids, *found = await cursor.fetchone() or (None,)
     if ids is None:
-        return [], np.empty((0, len(columns)))
+        return b"", np.empty((0, len(columns)))
     numbers = np.array([np.frombuffer(column, dtype=">f8") for column in found], dtype=np.float64)
-    return [UUID(bytes=ids[place : place + 16]) for place in range(0, len(ids), 16)], np.ascontiguousarray(numbers.T)
+    return ids, np.ascontiguousarray(numbers.T)
+
+
+def keys(ids: bytes) -> list[bytes]:
+    """Each of the ids by itself."""
+    return [ids[place : place + ID_SIZE] for place in range(0, len(ids), ID_SIZE)]
