@@ -28,9 +28,9 @@ from store.driver import Statement
 from store.scorings import Column, Page, Places
 from workflows.intelligence_contracts import RANK, SCORE, RankInput, ScoreInput, ScoringProgress
 
-PAGE = 5_000
+PAGE = 10_000
 """Customers scored at once."""
-STRETCH = 50
+STRETCH = 25
 """Pages that one activity scores."""
 DRIFT_SPANS = 5
 _LANES = 2

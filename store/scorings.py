@@ -48,7 +48,7 @@ async def keep_page(session: AsyncSession, at: datetime, page: Page) -> None:
         order(
             """
             INSERT INTO scored_pages (scored_at, first, customers, numbers)
-            VALUES (%(at)s, %(first)s, %(customers)s, %(numbers)s)
+            VALUES (%(at)s, %(first)s, %(customers)b, %(numbers)b)
             ON CONFLICT (scored_at, first) DO UPDATE SET customers = excluded.customers, numbers = excluded.numbers
             """,
             at=at,
@@ -71,16 +71,17 @@ async def firsts(session: AsyncSession, at: datetime) -> list[UUID]:
     )
 
 
+_KEPT = "SELECT first, customers, numbers FROM scored_pages WHERE scored_at = %(at)s AND first = %(first)s"
+
+
 async def kept_page(session: AsyncSession, at: datetime, first: UUID) -> Page:
     """A page that waits."""
-    return await driver.run(
-        session,
-        Statement(
-            "SELECT first, customers, numbers FROM scored_pages WHERE scored_at = %(at)s AND first = %(first)s",
-            {"at": at, "first": first},
-            lambda rows: Page(*rows[0]),
-        ),
-    )
+    connection = await driver.connection_of(session)
+    with driver.known_errors(_KEPT):
+        async with connection.cursor(binary=True) as cursor:  # as text, bytes would be spelt in twice their number
+            await cursor.execute(_KEPT, {"at": at, "first": first})
+            [row] = await cursor.fetchall()
+    return Page(*row)
 
 
 async def last_column(session: AsyncSession, name: str, *, before: datetime) -> tuple[UUID, datetime] | None:

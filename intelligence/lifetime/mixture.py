@@ -23,6 +23,8 @@ NEVER = 1e-9
 NOTHING = 1e-6
 """Share of customers below which a grid point is left out."""
 MAX_STEPS, CHECK_EVERY = 300, 10
+BLOCK = 500
+"""Histories asked about at once: few enough for their grid points to stay in the processor's cache."""
 MANY = 200
 """Purchases in one horizon beyond which a distribution is cut."""
 
@@ -116,8 +118,8 @@ class PurchaseMixture:
         """Apply `measure` to P(grid point and alive | history), once for each distinct history."""
         distinct, _, which = history.distinct()
         parts = []
-        for start in range(0, len(distinct), 20_000):
-            some = distinct.take(np.arange(start, min(start + 20_000, len(distinct))))
+        for start in range(0, len(distinct), BLOCK):
+            some = distinct.take(np.arange(start, min(start + BLOCK, len(distinct))))
             logs, alive = _log_likelihoods(self.rates, self.hazards, some)
             likelihood = np.exp(logs - logs.max(axis=1, keepdims=True))
             parts.append(measure(likelihood * alive * (self.weights / (likelihood @ self.weights)[:, None])))
