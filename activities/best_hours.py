@@ -75,6 +75,8 @@ async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Ha
         habits = Habits(**json.loads(row.artifact))
         if len(habits.everyone) != HOURS:
             raise ValueError("not the shares of a week")
+        if habits.personal and not habits.day_strengths:
+            raise ValueError("how strong the prior is, is missing")
     except (ValueError, TypeError) as error:
         log.exception("model can't be read", score=NAME, model=str(row.id), problem=repr(error))
         return await _everybodys(session, until, sentence("model_unreadable"))

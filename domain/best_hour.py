@@ -2,9 +2,11 @@
 
 Two steps, each a Dirichlet prior around the one before: the hours of the *day* at which they are active (few visits
 already say something) around those of people alike; then the 168 hours of the *week* around that. How many visits of
-their own outweigh each prior is learned (see intelligence.weeks). Somebody unknown is expected when everybody is there.
+their own outweigh each prior is learned (see intelligence.weeks). Some people keep hours and others none: what somebody
+did says which of them they are. Somebody unknown is expected when everybody is there.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +25,10 @@ FEWEST_VISITS = 200
 _HOUR = timedelta(hours=1)
 _HISTORY = timedelta(days=3 * 366)
 Shares = Sequence[float]
+Strengths = Sequence[tuple[float, float]]
+"""How many visits of one's own weigh as much as the prior, and for which share of customers."""
+_RARE = 1e-9
+"""In place of a share of nothing, of which no likelihood can be told."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,8 @@ class Habits:
     Attributes:
         everyone: shares of the week.
         groups: those of each behavioural cluster.
-        day_strength: how many visits of one's own weigh as much as the prior, for the hour of the day.
-        week_strength: the same, for the hour of the week.
+        day_strengths: how strong the prior is for the hour of the day.
+        week_strength: how many visits of one's own weigh as much as the prior, for the hour of the week.
         personal: whether hours of one's own foretell better than everybody's.
         why: why it is everybody's hours only, where something is missing.
 
@@ -51,7 +57,7 @@ class Habits:
 
     everyone: Shares
     groups: Mapping[str, Shares] = field(default_factory=dict)
-    day_strength: float = 0.0
+    day_strengths: Strengths = ()
     week_strength: float = 0.0
     personal: bool = False
     why: Sentence | None = None
@@ -101,19 +107,43 @@ def week_of(habits: Habits, visits: Sequence[int], group: str | None) -> Week:
     if not seen:
         return Week(prior, sentence("never_seen", whose=whose), "alike" if alike else "everyone")
     words = sentence("visits", visits=seen, whose=whose) if seen > 1 else sentence("visits_one", whose=whose)
-    return Week(shrunk(visits, prior, habits.day_strength, habits.week_strength), words, "own")
+    return Week(shrunk(visits, prior, habits.day_strengths, habits.week_strength), words, "own")
 
 
-def shrunk(visits: Sequence[float], prior: Shares, day_strength: float, week_strength: float) -> list[float]:
-    """Expected shares of the week; they sum to 1."""
+def shrunk(visits: Sequence[float], prior: Shares, day_strengths: Strengths, week_strength: float) -> list[float]:
+    """Expected shares of the week of somebody who was seen; they sum to 1."""
     seen = sum(visits)
     usual, mine = _by_hour(prior), _by_hour(visits)
+    day_strength = pull(mine, usual, day_strengths)
     day = [(own + day_strength * share) / (seen + day_strength) for own, share in zip(mine, usual, strict=True)]
     tilt = [own / share if share else 1.0 for own, share in zip(day, usual, strict=True)]
     return [
         (own + week_strength * share * tilt[slot % DAY]) / (seen + week_strength)
         for slot, (own, share) in enumerate(zip(visits, prior, strict=True))
     ]
+
+
+def pull(counts: Sequence[float], prior: Shares, strengths: Strengths) -> float:
+    """How many visits of their own weigh as much as the prior, for somebody with these counts; more than none of them.
+
+    The strengths that make the counts likely (Dirichlet-multinomial) speak for them, each by its share of customers.
+    """
+    seen = sum(counts)
+    logs = [math.log(share) + _log_likelihood(counts, prior, strength) for strength, share in strengths]
+    weights = [math.exp(each - max(logs)) for each in logs]
+    pairs = zip(strengths, weights, strict=True)
+    others = sum(weight * strength / (seen + strength) for (strength, _), weight in pairs) / sum(weights)
+    return seen * others / max(1 - others, 1e-12)
+
+
+def _log_likelihood(counts: Sequence[float], prior: Shares, strength: float) -> float:
+    """But for what is the same at every strength."""
+    slots = (
+        math.lgamma(count + strength * max(share, _RARE)) - math.lgamma(strength * max(share, _RARE))
+        for count, share in zip(counts, prior, strict=True)
+        if count
+    )
+    return math.lgamma(strength) - math.lgamma(sum(counts) + strength) + sum(slots)
 
 
 def _by_hour(week: Sequence[float]) -> list[float]:

@@ -22,6 +22,7 @@ LEARN_UNTIL = 400
 """Hours: the waves of offers before it teach, those after it ask."""
 WEEK, SLOT = 168, 6
 SHUFFLES = 999
+OWN = 10
 OWN_HOURS = 0.2
 _PLANTED = "hours planted"
 _TREES = {
@@ -65,7 +66,7 @@ def evaluate(sources: Sources) -> Section:
     planted = _hours(_with_own_hours(transcript), people)
     figures |= {
         f"planted_{key}": replace(planted[key], name=f"{_PLANTED}: {planted[key].name}")
-        for key in ("hour.gain_over_same", "hour.gain_over_own_rate", "hour.kept", "hour.by_chance")
+        for key in ("hour.gain_over_same", "hour.gain_over_own_rate", "hour.own", "hour.kept", "hour.by_chance")
     }
     notes = [
         "Simulated by its makers. Offers were given out at random, ten alike; the set of channels belongs to the "
@@ -211,22 +212,23 @@ def _hours(transcript: pd.DataFrame, people: pd.DataFrame) -> dict[str, Figure]:
         "best hour: hours of purchase kept from one fortnight to the next, beyond everyone's", kept
     )
     figures["hour.by_chance"] = Figure("best hour: share of shuffles that keep as many by chance", by_chance)
-    figures["hour.prior_strength"] = Figure(
-        "best hour: observations of one's own that weigh as the prior", hours.strength
+    figures["hour.own"] = Figure(
+        f"best hour: share of people who are believed to have hours of their own (a prior of at most {OWN} moments)",
+        sum(share for strength, share in hours.strengths if strength <= OWN),
     )
     return figures
 
 
 def _fortnights(transcript: pd.DataFrame, people: pd.DataFrame, events: list[str]) -> tuple[Numbers, Numbers]:
-    """In how many weeks of the first and of the second fortnight each person did something in each slot."""
+    """What each person did in each slot of the first fortnight; in how many weeks of the second they did anything."""
     active = transcript[transcript["event"].isin(events)]
     active = active.assign(slot=active["hours_since_start"] % WEEK // SLOT, week=active["hours_since_start"] // WEEK)
-    active = active.drop_duplicates(["person", "week", "slot"])
+    later = active[active["week"].isin([2, 3])].drop_duplicates(["person", "week", "slot"])
     first, second = (
         part.pivot_table(index="person", columns="slot", values="week", aggfunc="count", fill_value=0)
         .reindex(index=people["person"], columns=range(WEEK // SLOT), fill_value=0)
         .to_numpy(dtype=float)
-        for part in (active[active["week"] < 2], active[active["week"].isin([2, 3])])
+        for part in (active[active["week"] < 2], later)
     )
     return first, second
 

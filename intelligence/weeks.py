@@ -10,7 +10,7 @@ import numpy as np
 from domain.best_hour import DAY, FEWEST_VISITS, HOURS, Habits, shrunk
 from domain.vocabulary import ModelKind
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
-from intelligence.hours import Hours, Labels, strength
+from intelligence.hours import Labels, group_shares, mixture, strength
 from intelligence.measures import Numbers, bootstrap
 
 NAME = "hours"
@@ -53,7 +53,7 @@ def learn_weeks(visits: Visits) -> Result:
     better = bootstrap(lambda rows: float(gained[rows].mean()), len(gained), rounds=200)
     # what was judged learned from the months before; what is used knows the last weeks too
     everything = _shares(visits.before + visits.after, visits.group)
-    kept = Habits(*everything, fitted.day_strength, fitted.week_strength, personal=better.low > 0)
+    kept = Habits(*everything, fitted.day_strengths, fitted.week_strength, personal=better.low > 0)
     card: dict[str, Any] = {
         "score": NAME,
         "says": "at which hours of their week a customer is there",
@@ -62,7 +62,7 @@ def learn_weeks(visits: Visits) -> Result:
         "metrics": {"log_loss": asdict(_mean(losses["own"]))},
         "beside": {name: {"log_loss": asdict(_mean(losses[name]))} for name in ("everyone", "raw")},
         "gained": {"everyone": asdict(better)},
-        "strengths": {"day": kept.day_strength, "week": kept.week_strength},
+        "strengths": {"day": kept.day_strengths, "week": kept.week_strength},
         "personal": kept.personal,
         "everyone": [round(share, 6) for share in kept.everyone],
         "features": [],
@@ -84,7 +84,7 @@ def _fit(before: Numbers, after: Numbers, group: Labels) -> Habits:
     by_day = before.reshape(len(before), 7, DAY).sum(axis=1)
     usual = prior.reshape(len(prior), 7, DAY).sum(axis=1)
     seen = by_day.sum(axis=1) > 1
-    day = strength(by_day[seen], usual[seen])
+    day = mixture(by_day[seen], usual[seen])
     asked = after.sum(axis=1) > 0
     some = np.flatnonzero(asked)[:_ASKED]
     # a prior made of visits can't be weighed on the same visits: the later ones weigh it
@@ -99,8 +99,8 @@ def _shares(counts: Numbers, group: Labels) -> tuple[list[float], Mapping[str, l
         return everyone.tolist(), {}
     labels = np.searchsorted(np.array(large), group)
     inside = np.isin(group, large)
-    fitted = Hours.fit(counts[inside], labels[inside])
-    return everyone.tolist(), {str(each): fitted.shares[place].tolist() for place, each in enumerate(large)}
+    shares = group_shares(counts[inside], labels[inside])
+    return everyone.tolist(), {str(each): shares[place].tolist() for place, each in enumerate(large)}
 
 
 def _judge(habits: Habits, visits: Visits, both: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Numbers]:
@@ -112,7 +112,7 @@ def _judge(habits: Habits, visits: Visits, both: "np.ndarray[Any, np.dtype[np.bo
             shrunk(
                 visits.before[row],
                 habits.groups.get(str(visits.group[row]), habits.everyone),
-                habits.day_strength,
+                habits.day_strengths,
                 habits.week_strength,
             )
             for row in rows

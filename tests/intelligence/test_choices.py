@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from intelligence.hours import Hours
+from domain.best_hour import pull
+from intelligence.hours import Hours, pulls
 from intelligence.policies import Log, doubly_robust, inverse_propensity, mean_by_customer
 
 TRUTH = np.array([[0.1, 0.5, 0.3], [0.6, 0.2, 0.3]])
@@ -63,8 +64,27 @@ def test_without_own_hours_everyone_gets_the_same():
     counts, _, everyone = active(2_000, 3, personal=False)
     groups = np.zeros(2_000, dtype=np.intp)
     model = Hours.fit(counts, groups)
-    assert model.strength > 100
-    assert model.expected(counts, groups) == pytest.approx(np.broadcast_to(everyone, counts.shape), abs=0.02)
+    assert sum(share for strength, share in model.strengths if strength > 100) > 0.95
+    assert model.expected(counts, groups) == pytest.approx(np.broadcast_to(everyone, counts.shape), abs=0.03)
+
+
+def test_some_keep_hours_of_their_own_and_others_none():
+    theirs, own, _ = active(400, 2, personal=True)
+    others, _, everyone = active(1_600, 2, personal=False)
+    counts = np.vstack([theirs, others])
+    groups = np.zeros(len(counts), dtype=np.intp)
+    model = Hours.fit(counts, groups)
+    assert sum(share for strength, share in model.strengths if strength < 10) == pytest.approx(0.2, abs=0.07)
+    found = model.expected(counts, groups)
+    seen = theirs.sum(axis=1) >= 6
+    assert (found[:400].argmax(axis=1) == own)[seen].mean() > 0.85
+    assert everyone[found[400:].argmax(axis=1)].mean() > 0.95 * everyone.max()
+    # journeys ask about one customer, by the same numbers
+    prior = model.shares[groups]
+    for row in range(0, 2_000, 100):
+        if counts[row].sum():
+            expected = pulls(counts[row : row + 1], prior[:1], model.strengths)[0]
+            assert pull(counts[row].tolist(), prior[0].tolist(), model.strengths) == pytest.approx(expected)
 
 
 def test_who_was_never_seen_gets_the_group_hours():
