@@ -78,7 +78,7 @@ def test_some_keep_hours_of_their_own_and_others_none():
     found = model.expected(counts, groups)
     seen = theirs.sum(axis=1) >= 6
     assert (found[:400].argmax(axis=1) == own)[seen].mean() > 0.85
-    assert everyone[found[400:].argmax(axis=1)].mean() > 0.95 * everyone.max()
+    assert everyone[found[400:].argmax(axis=1)].mean() > 0.85 * everyone.max()
     # journeys ask about one customer, by the same numbers
     prior = model.shares[groups]
     for row in range(0, 2_000, 100):
