@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
+from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 
 from activities.intelligence import IntelligenceActivities
@@ -16,7 +17,7 @@ from domain.vocabulary import ModelKind, ModelState
 from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
-from models import Model, Score, Segment
+from models import Model, Score, ScoredPage, Segment
 from store import registry
 from store.scope import Scope
 from store.scores import of_customer
@@ -26,6 +27,8 @@ from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 from workflows.intelligence_contracts import (
     SCORING_WORKFLOW,
     TRAINING_WORKFLOW,
+    RankInput,
+    ScoreInput,
     ScoringInput,
     ScoringProgress,
     TrainingInput,
@@ -200,3 +203,51 @@ async def test_a_repeated_training_keeps_one_model(run, database):
     await train(run, "purchase_30")
     rows = await one(database, select(Model).where(col(Model.kind) == ModelKind.BOOSTED))
     assert len(rows) == 1
+
+
+async def test_a_scoring_that_died_at_its_end_ends_as_if_it_had_not(run, database, monkeypatch):
+    async with database.transaction() as session:
+        await plant(session)
+    await train(run, "purchase_30", "churn", "ltv_90")
+    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    monkeypatch.setattr("activities.scoring.PAGE", 100)
+    step = await environment.run(scoring.score, ScoreInput(moment=NOW))
+    again = await environment.run(scoring.score, ScoreInput(moment=NOW, models=step.models))  # the answer was lost
+    assert (step.customers, step.scores) == (again.customers, again.scores) == (405, 1_210)
+    last = RankInput(moment=NOW, models=step.models)
+    with monkeypatch.context() as broken:
+        broken.setattr("store.scorings.end", None)
+        with pytest.raises(TypeError):
+            await environment.run(scoring.rank, last)
+    first = {(row.customer_id, row.name): row for row in await one(database, select(Score))}
+    await environment.run(scoring.rank, last)
+    await environment.run(scoring.rank, last)  # once more, with nothing left to write
+    rows = {(row.customer_id, row.name): row for row in await one(database, select(Score))}
+    assert rows == first
+    assert len(rows) == 1_210
+    assert not await one(database, select(ScoredPage))
+
+
+async def test_a_model_that_takes_over_between_two_stretches_counts_from_the_next_scoring_on(
+    run, database, monkeypatch
+):
+    async with database.transaction() as session:
+        await plant(session)
+    await train(run, "purchase_30")
+    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    monkeypatch.setattr("activities.scoring.PAGE", 100)
+    monkeypatch.setattr("activities.scoring.STRETCH", 2)
+    step = await environment.run(scoring.score, ScoreInput(moment=NOW))
+    assert (step.customers, step.done) == (200, False)
+    async with database.transaction() as session:
+        used = await registry.champion(session, "purchase_30")
+        assert used is not None
+        new = registry.NewModel("purchase_30", used.kind, used.artifact, used.card)
+        row = await registry.keep(session, new, now=NOW + timedelta(minutes=1))
+        await registry.promote(session, row, now=NOW + timedelta(minutes=1))
+    while not step.done:
+        step = await environment.run(scoring.score, ScoreInput(moment=NOW, cursor=step.cursor, models=step.models))
+    await environment.run(scoring.rank, RankInput(moment=NOW, models=step.models))
+    rows = await one(database, select(Score))
+    assert len(rows) == 405
+    assert {row.model_id for row in rows} == {used.id}
