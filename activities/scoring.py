@@ -65,6 +65,8 @@ class ScoringActivities:
         sheet = Sheet(tuple(sorted(chosen)))
         progress = ScoringProgress(cursor=input.cursor, models=chosen)
         seconds = dict.fromkeys(("reading", "scoring", "writing"), 0.0)
+        async with self._database.transaction() as session:
+            await scorings.drop_pages(session, input.moment, after=input.cursor)
         reading = asyncio.create_task(self._read_page(progress.cursor, input.moment, seconds))
         try:
             async with beating():
@@ -127,17 +129,21 @@ class ScoringActivities:
                 await scorings.end(session, input.moment)
 
     async def _describe(self, input: RankInput, places: Mapping[str, Places], width: int) -> list[Column]:
-        """Say what is where. Those returned failed: their last scores are to follow the others."""
+        """Say what is where. Those returned failed: their last scores are to follow the others.
+
+        A score that was retired while it was made stays retired.
+        """
         carried: list[Column] = []
         async with self._database.transaction() as session:
+            used = {row.name for row in await registry.champions(session)}
             for name in input.failed:
                 last = await scorings.last_column(session, name, before=input.moment)
-                if last is None:
+                if last is None or name not in used:
                     continue
                 start = width + 4 * len(carried)
                 at = Places(value=start + 1, percentile=start + 2, low=start + 3, high=start + 4)
                 carried.append(Column(name, *last, at))
-            made = [Column(name, input.models[name], input.moment, at) for name, at in places.items()]
+            made = [Column(name, input.models[name], input.moment, at) for name, at in places.items() if name in used]
             await scorings.describe(session, input.moment, [*made, *carried])
         return carried
 

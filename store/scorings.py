@@ -59,6 +59,14 @@ async def keep_page(session: AsyncSession, at: datetime, page: Page) -> None:
     )
 
 
+async def drop_pages(session: AsyncSession, at: datetime, *, after: UUID | None) -> None:
+    """Forget pages beyond a customer: a repeated stretch may cut them elsewhere, and nobody is to count twice."""
+    await session.execute(
+        text("DELETE FROM scored_pages WHERE scored_at = :at AND first > :after"),
+        {"at": at, "after": after or UUID(int=0)},
+    )
+
+
 async def firsts(session: AsyncSession, at: datetime) -> list[UUID]:
     """The first customer of each page that waits, in order."""
     return await driver.run(

@@ -18,7 +18,7 @@ from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
 from models import Model, Score, ScoredPage, Segment
-from store import registry
+from store import registry, scorings
 from store.scope import Scope
 from store.scores import of_customer
 from store.segments import count
@@ -227,6 +227,31 @@ async def test_a_scoring_that_died_at_its_end_ends_as_if_it_had_not(run, databas
     assert rows == first
     assert len(rows) == step.scores > 1_000
     assert not await one(database, select(ScoredPage))
+
+
+async def test_a_score_that_is_retired_meanwhile_is_gone(run, database):
+    async with database.transaction() as session:
+        await plant(session)
+    await train(run, "purchase_30", "ltv_90")
+    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    step = await environment.run(scoring.score, ScoreInput(moment=NOW))
+    async with database.transaction() as session:
+        await registry.retire(session, "purchase_30")
+        await scorings.forget(session, "purchase_30")
+    await environment.run(scoring.rank, RankInput(moment=NOW, models=step.models))
+    assert {row.name for row in await one(database, select(Score))} == {"ltv_90"}
+
+
+async def test_a_stretch_that_is_repeated_counts_nobody_twice(run, database, monkeypatch):
+    async with database.transaction() as session:
+        await plant(session)
+    await train(run, "purchase_30")
+    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    for size in (100, 70):  # as if customers had come meanwhile, and pages ended elsewhere
+        monkeypatch.setattr("activities.scoring.PAGE", size)
+        await environment.run(scoring.score, ScoreInput(moment=NOW))
+    pages = await one(database, select(ScoredPage))
+    assert sum(len(page.customers) for page in pages) == 405 * 16
 
 
 async def test_a_model_that_takes_over_meanwhile_counts_from_the_next_scoring_on(run, database, monkeypatch):
