@@ -1,6 +1,7 @@
 """`make learn`: five weekly runs before customers with secrets; what was found out, beside the truth.
 
-Knobs, by environment: LEARN_AUDIENCE customers (1200); LEARN_DAY_SECONDS real seconds a day lasts (24).
+Knobs, by environment: LEARN_AUDIENCE customers (1200); LEARN_DAY_SECONDS real seconds a day lasts (24);
+LEARN_SEED of everybody's secrets (2026).
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import os
 from config.exit import exit_process
 from stack.console import Console, describe
 from stack.demo import unless_stopped
-from stack.learning.crowd import BEHAVIOUR
+from stack.learning.crowd import SEED, behaviour
 from stack.learning.report import table
 from stack.learning.weeks import LearningOptions, Weeks
 from stack.processes import StackError
@@ -28,6 +29,7 @@ def options_from_environment() -> LearningOptions:
         return LearningOptions(
             audience=int(os.environ.get("LEARN_AUDIENCE", "1200")),
             day_seconds=float(os.environ.get("LEARN_DAY_SECONDS", "24")),
+            seed=int(os.environ.get("LEARN_SEED", str(SEED))),
         )
     except ValueError as error:
         raise StackError(f"a LEARN_* setting is not a number: {error}") from error
@@ -40,7 +42,7 @@ async def play(console: Console, options: LearningOptions) -> int:
         time_scale=scale,
         fresh=True,
         environment={"CAMPAIGN_FLOW_LEARNING_TIME_SCALE": repr(scale)},
-        sandbox=("--behaviour", BEHAVIOUR.model_dump_json()),
+        sandbox=("--behaviour", behaviour(options.seed).model_dump_json()),
     )
     stop = stop_on_signals()
     async with contextlib.AsyncExitStack() as exits:

@@ -27,7 +27,6 @@ TASTES = Tastes(
     liked=Habits(deliver=1, open=0.9, click=0.95, buy=0, unsubscribe=0, complain=0, open_after=1800, click_after=30),
     disliked=Habits(deliver=1, open=0.08, click=0.3, buy=0, unsubscribe=0.02, complain=0, open_after=1800),
 )
-BEHAVIOUR = Behaviour(seed=SEED, tastes=TASTES)
 ORDERS = {"browser": (0.15, 0.55), "buyer": (0.45, 0.25)}
 """Kind of person -> chance to order in the weeks of the campaign, left alone and contacted.
 
@@ -40,6 +39,7 @@ class Member:
 
     number: int
     phone: str
+    seed: int
 
     @property
     def id(self) -> str:
@@ -49,21 +49,21 @@ class Member:
     @property
     def channel(self) -> str:
         """The channel that they answer."""
-        return favourite(SEED, self.id, CHANNELS)
+        return favourite(self.seed, self.id, CHANNELS)
 
     @property
     def hour(self) -> int:
         """The hour of the day at which they are mostly there."""
-        return HOURS[int(hashed_share(str(SEED), "hour", self.id) * len(HOURS))]
+        return HOURS[int(hashed_share(str(self.seed), "hour", self.id) * len(HOURS))]
 
     @property
     def kind(self) -> str:
         """`browser` or `buyer`."""
-        return "browser" if hashed_share(str(SEED), "kind", self.id) < 0.5 else "buyer"
+        return "browser" if hashed_share(str(self.seed), "kind", self.id) < 0.5 else "buyer"
 
     def orders(self, *, contacted: bool) -> bool:
         """Whether they order in the weeks of the campaign."""
-        return hashed_share(str(SEED), "order", self.id) < ORDERS[self.kind][int(contacted)]
+        return hashed_share(str(self.seed), "order", self.id) < ORDERS[self.kind][int(contacted)]
 
     def profile(self) -> dict[str, Any]:
         """What the shop knows of them from the start: where they can be reached."""
@@ -81,9 +81,14 @@ class Member:
         return f"{self.number:022x}:APA91b{self.number:0128x}"
 
 
-def crowd(size: int) -> list[Member]:
-    """The members; as many as there are phone numbers of nobody's, at most."""
-    return [Member(number, phone) for number, phone in zip(range(size), fiction_numbers(), strict=False)]
+def crowd(size: int, seed: int = SEED) -> list[Member]:
+    """The members; as many as there are phone numbers of nobody's, at most. Another seed gives them other secrets."""
+    return [Member(number, phone, seed) for number, phone in zip(range(size), fiction_numbers(), strict=False)]
+
+
+def behaviour(seed: int = SEED) -> Behaviour:
+    """How the providers' sandbox lets the crowd of that seed behave."""
+    return Behaviour(seed=seed, tastes=TASTES)
 
 
 def effect(members: list[Member], kind: str | None = None) -> float:
@@ -94,7 +99,7 @@ def effect(members: list[Member], kind: str | None = None) -> float:
 
 def past(member: Member, now: datetime, day: timedelta) -> Iterator[dict[str, Any]]:
     """Calls of /v1/batch: visits of real weeks, which teach hours; what they looked at and bought in `day`s."""
-    dice = Random(f"{SEED}:past:{member.id}")
+    dice = Random(f"{member.seed}:past:{member.id}")
     for number in range(SITE_VISITS):
         hour = member.hour if dice.random() < KEPT else dice.randrange(24)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=dice.randrange(1, SITE_DAYS))

@@ -15,7 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from stack import observe
 from stack.console import Console
 from stack.learning import found
-from stack.learning.crowd import CHANNELS, crowd, order, past
+from stack.learning.crowd import CHANNELS, SEED, crowd, order, past
 from stack.learning.flow import SLUG, campaign
 from stack.learning.report import LearningReport, RunFound
 from stack.processes import StackError
@@ -32,10 +32,11 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class LearningOptions:
-    """How large and how fast."""
+    """How large, how fast, and which secrets."""
 
     audience: int
     day_seconds: float
+    seed: int = SEED
 
 
 class Weeks:
@@ -43,7 +44,7 @@ class Weeks:
 
     def __init__(self, stack: Stack, options: LearningOptions, console: Console) -> None:
         self._stack, self._options, self._console = stack, options, console
-        self._crowd = {member.id: member for member in crowd(options.audience)}
+        self._crowd = {member.id: member for member in crowd(options.audience, options.seed)}
         headers = {"Authorization": f"Bearer {stack.keys['api_key']}"}
         self._app = httpx.AsyncClient(base_url=stack.url("api"), headers=headers, timeout=120, trust_env=False)
         self._site = httpx.AsyncClient(

@@ -10,7 +10,7 @@ from domain.flow import Flow
 from domain.holdouts import holdout_of
 from providers.sandbox.behaviour import draw
 from providers.sandbox.words import Arrival, Fate
-from stack.learning.crowd import BEHAVIOUR, CHANNELS, HOURS, crowd, effect, past
+from stack.learning.crowd import CHANNELS, HOURS, behaviour, crowd, effect, past
 from stack.learning.flow import SPLIT, campaign
 from stack.learning.report import LearningReport, RunFound, UpliftFound
 
@@ -26,6 +26,7 @@ def test_the_crowds_secrets_are_spread_evenly_and_stay_the_same():
         assert set(secrets) == set(of)
         assert min(secrets.values()) > 240
     assert [each.channel for each in crowd(20)] == [each.channel for each in MEMBERS[:20]]
+    assert [each.channel for each in crowd(20, seed=1)] != [each.channel for each in MEMBERS[:20]]
     assert len({each.phone for each in MEMBERS}) == 900
 
 
@@ -34,7 +35,7 @@ def test_people_answer_their_own_channel_and_hardly_another():
     for member in MEMBERS[:300]:
         for channel in CHANNELS:
             arrival = Arrival("x", channel, "a", f"{member.id}-{channel}", customer=member.id)
-            fates = [planned.fate for planned in draw(BEHAVIOUR, arrival, 0, 1)]
+            fates = [planned.fate for planned in draw(behaviour(), arrival, 0, 1)]
             opened[channel == member.channel] += Fate.OPENED in fates
     assert opened[True] > 0.8 * 300
     assert opened[False] < 0.15 * 600
