@@ -176,6 +176,7 @@ def test_two_who_change_the_limits_at_once_are_told(
     told.get_by_role("button", name=button).click()
     expect(told).to_have_count(0)
     expect(page.get_by_test_id("in-words")).to_contain_text(f"at most {limit} messages a day")
+    expect(page.get_by_role("button", name="Save the limits")).to_have_count(0)
     assert _policy(api)["caps"][0]["limit"] == limit
 
 

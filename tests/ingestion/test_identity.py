@@ -92,7 +92,8 @@ async def test_joining_leaves_no_table_out(query):
     """Whoever adds a table about customers must say what becomes of its rows when two customers are one."""
     tables = await query(
         "SELECT DISTINCT table_name FROM information_schema.columns c JOIN pg_class t ON t.relname = c.table_name "
-        "WHERE column_name = 'customer_id' AND table_schema = 'public' AND NOT t.relispartition"
+        "WHERE column_name = 'customer_id' AND table_schema = 'public' AND NOT t.relispartition "
+        "AND t.relkind <> 'v'"
     )
     assert tables
     assert [name for (name,) in tables if not any(f" {name} " in f"{statement} " for statement in MERGE)] == []
