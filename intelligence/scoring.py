@@ -151,9 +151,10 @@ def _likelihood(row: Model, scorer: contest.Scorer) -> Callable[[pd.DataFrame], 
 def _value(worths: _Worths, days: int, strangers: Sequence[float]) -> Callable[[pd.DataFrame], Said]:
     def say(known: pd.DataFrame) -> Said:
         buyers = known["recency"].notna().to_numpy()
-        worth = worths.of(known[buyers], known, days)
         value, low, high = (np.full(len(known), usual) for usual in strangers)
-        value[buyers], low[buyers], high[buyers] = worth.value, worth.low, worth.high
+        if buyers.any():
+            worth = worths.of(known[buyers], known, days)
+            value[buyers], low[buyers], high[buyers] = worth.value, worth.low, worth.high
         return Said(value, low, high)
 
     return say

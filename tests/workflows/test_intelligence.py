@@ -2,7 +2,7 @@
 
 import contextlib
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +17,7 @@ from domain.vocabulary import ModelKind, ModelState
 from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
-from models import Model, Score, ScoredPage, Segment
+from models import Customer, Event, Model, Score, ScoredPage, Segment
 from store import registry, scorings
 from store.scope import Scope
 from store.scores import of_customer
@@ -240,6 +240,31 @@ async def test_a_score_that_is_retired_meanwhile_is_gone(run, database):
         await scorings.forget(session, "purchase_30")
     await environment.run(scoring.rank, RankInput(moment=NOW, models=step.models))
     assert {row.name for row in await one(database, select(Score))} == {"ltv_90"}
+
+
+async def test_pages_of_people_of_every_kind_are_scored(run, database, monkeypatch):
+    """Nobody with a history, one customer, and buyers of nothing on a page by themselves."""
+    async with database.transaction() as session:
+        shop = await plant(session)
+        looker = Customer(id=UUID(int=(1 << 128) - 1), external_id="looker")
+        stranger = Customer(id=UUID(int=(1 << 128) - 2), external_id="stranger")
+        session.add_all([looker, stranger])
+        await session.flush()
+        seen = {"customer_id": looker.id, "name": "Product Viewed", "source": "test"}
+        session.add(Event(id=uuid4(), occurred_at=NOW - timedelta(days=1), **seen))
+    await train(run, "purchase_30", "churn", "ltv_90", "cluster")
+    monkeypatch.setattr("activities.scoring.PAGE", 1)
+    monkeypatch.setattr("activities.scoring.STRETCH", 10_000)
+    progress = await score(run)
+    assert (progress.customers, progress.failed) == (407, {})
+    async with database.transaction() as session:
+        names = {
+            who: {row.name for row in await of_customer(session, who)}
+            for who in (looker.id, stranger.id, shop.strangers[0], shop.customers[0])
+        }
+    assert names[looker.id] == {"purchase_30", "ltv_90", "cluster"}
+    assert names[stranger.id] == names[shop.strangers[0]] == {"purchase_30", "ltv_90"}
+    assert names[shop.customers[0]] >= {"purchase_30", "ltv_90", "cluster"}
 
 
 async def test_a_stretch_that_is_repeated_counts_nobody_twice(run, database, monkeypatch):
