@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -250,7 +251,7 @@ async def test_pages_of_people_of_every_kind_are_scored(run, database, monkeypat
         stranger = Customer(id=UUID(int=(1 << 128) - 2), external_id="stranger")
         session.add_all([looker, stranger])
         await session.flush()
-        seen = {"customer_id": looker.id, "name": "Product Viewed", "source": "test"}
+        seen: dict[str, Any] = {"customer_id": looker.id, "name": "Product Viewed", "source": "test"}
         session.add(Event(id=uuid4(), occurred_at=NOW - timedelta(days=1), **seen))
     await train(run, "purchase_30", "churn", "ltv_90", "cluster")
     monkeypatch.setattr("activities.scoring.PAGE", 1)
