@@ -165,7 +165,7 @@ class ScoringActivities:
 
     async def _note_drift(self, input: RankInput) -> None:
         models = [each for each in await self._load(input.models, {}) if each.row.name not in input.failed]
-        past = examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
+        past = examples.Past(self._database, activity.heartbeat, self._time_scale)  # read once: nothing is to be kept
         spans = (await examples.sampled_spans(past, seed=0))[:DRIFT_SPANS]
         known = await examples.known_now(past, input.moment, spans)
         if not len(known):

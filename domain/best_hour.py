@@ -124,11 +124,13 @@ def shrunk(visits: Sequence[float], prior: Shares, day_strengths: Strengths, wee
 
 
 def pull(counts: Sequence[float], prior: Shares, strengths: Strengths) -> float:
-    """How many visits of their own weigh as much as the prior, for somebody with these counts; more than none of them.
+    """How many visits of their own weigh as much as the prior, for somebody with these counts; more than 0.
 
     The strengths that make the counts likely (Dirichlet-multinomial) speak for them, each by its share of customers.
     """
     seen = sum(counts)
+    if not seen:
+        return 1.0  # whatever it is, the prior stays
     logs = [math.log(share) + _log_likelihood(counts, prior, strength) for strength, share in strengths]
     weights = [math.exp(each - max(logs)) for each in logs]
     pairs = zip(strengths, weights, strict=True)

@@ -72,7 +72,12 @@ def mixture(counts: Numbers, prior: Numbers) -> Strengths:
         counts: activity of each customer in each slot.
         prior: shares of the slots, a row a customer.
 
+    Returns:
+        At least one; of no customers, that nothing is personal.
+
     """
+    if not len(counts):
+        return [(float(_GRID[-1]), 1.0)]
     logs = _log_likelihoods(counts, prior, _GRID)
     kernel = np.exp(logs - logs.max(axis=1, keepdims=True))
     shares = np.full(len(_GRID), 1 / len(_GRID))

@@ -13,7 +13,7 @@ from intelligence.scoring import NOTHING, Said
 from intelligence.targets import VALUES
 from store.scorings import Places
 
-_KEPT_DIGITS = "<f8"
+_DOUBLES = "<f8"
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Sheet:
 
     def read(self, kept: bytes) -> Numbers:
         """The rows that `kept` made bytes of; not to be written to."""
-        return np.frombuffer(kept, dtype=_KEPT_DIGITS).reshape(-1, self.width)
+        return np.frombuffer(kept, dtype=_DOUBLES).reshape(-1, self.width)
 
 
 def kept(numbers: Numbers) -> bytes:
     """Rows as they are kept until all are there."""
-    return numbers.astype(_KEPT_DIGITS, copy=False).tobytes()
+    return numbers.astype(_DOUBLES, copy=False).tobytes()
 
 
 def percentiles(values: Numbers) -> Numbers:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from domain.best_hour import HOURS, NOTHING, Habits, Week, best_hour, counted, hour_of_week, pull, week_of
+from domain.best_hour import HOURS, NOTHING, Habits, Week, best_hour, counted, hour_of_week, pull, shrunk, week_of
 from domain.contact import QuietHours
 from domain.sentences import as_written, sentence
 
@@ -90,6 +90,8 @@ def test_what_somebody_did_says_how_strongly_they_are_shrunk():
     assert pull(spread, prior, strengths) > 1_000
     assert pull(kept, prior, strengths) == pytest.approx(2, rel=0.01)
     assert pull([0] * 9 + [1] + [0] * 14, prior, strengths) > 4  # one visit says little
+    assert pull([0] * 24, prior, strengths) > 0
+    assert shrunk([0] * HOURS, FLAT, strengths, 50) == pytest.approx(FLAT)
     assert pull(kept, [0.0] + [1 / 23] * 23, strengths) < 3
     assert math.isfinite(pull([24] + [0] * 23, [0.0] + [1 / 23] * 23, strengths))
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import insert, text
 
 from activities.best_hours import Hours, best_moment
-from domain.best_hour import hour_of_week
+from domain.best_hour import DAY, HOURS, hour_of_week
 from domain.flow import UntilBestHour
 from intelligence.examples import Past
 from intelligence.learning import Lesson, learn
+from intelligence.weeks import Visits, learn_weeks
 from models import Customer
 from store import registry
 from store.events import NewEvent, insert_events
@@ -101,3 +102,20 @@ async def test_nobody_known_is_no_wait(database):
             session, UntilBestHour(), await Hours().get(session, NOW), None, now=NOW, zone="UTC", quiet=[]
         )
     assert (moment.at, moment.late, week.by) == (NOW, True, "nobody")
+
+
+def test_newcomers_and_people_seen_once_spoil_nothing():
+    draws = np.random.default_rng(0)
+    hours = np.where(np.arange(600) % 2, 20, 8)
+    before, after = np.zeros((600, HOURS)), np.zeros((600, HOURS))
+    for row, hour in enumerate(hours):
+        for counts, visits in ((before, 20 if row < 400 else 0), (after, 6)):  # the last third is new
+            np.add.at(counts[row], draws.integers(0, 7, visits) * DAY + hour, 1)
+    result = learn_weeks(Visits(before, after, np.full(600, -1, dtype=np.intp)))
+    assert result.winner is not None
+    assert result.winner.card["personal"]
+    assert 0 < result.winner.card["strengths"]["week"] < 1e6
+    assert np.isfinite(result.winner.card["metrics"]["log_loss"]["value"])
+    once = np.zeros((600, HOURS))
+    once[np.arange(600), hours] = 1
+    assert learn_weeks(Visits(once, after, np.full(600, -1, dtype=np.intp))).winner is not None
