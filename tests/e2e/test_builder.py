@@ -129,6 +129,11 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     panel.get_by_role("combobox", name="Customer").fill("person-0")
     page.get_by_role("option", name="Person 0 (person-0)").click()
     expect(panel.get_by_test_id("walk")).to_contain_text("would be sent by push")
+    # whoever is chosen, or was chosen to begin with, stays so when chosen again
+    panel.get_by_role("combobox", name="Customer").click()
+    page.get_by_role("option", name="Person 0 (person-0)").click()
+    expect(panel.get_by_role("combobox", name="Customer")).to_have_value("Person 0 (person-0)")
+    expect(panel.get_by_test_id("walk")).to_contain_text("would be sent by push")
     walked = page.locator('.step[data-walked="true"]')
     expect(walked.filter(has_text="Reminder by Push")).to_have_count(1)
     panel.get_by_role("combobox", name="Suppose at Push opened?").click()

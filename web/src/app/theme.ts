@@ -19,6 +19,8 @@ export const themeOf = (close: string) =>
       Modal: { defaultProps: dialog(close) },
       Drawer: { defaultProps: dialog(close) },
       Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } },
+      // Choosing what is chosen already keeps it; a clearable one has its cross.
+      Select: { defaultProps: { allowDeselect: false } },
       Tooltip: { defaultProps: { withArrow: true, openDelay: 300, withinPortal: false } },
     },
   });

@@ -132,7 +132,6 @@ function StepTold({ step, flow, choose }: { step: Step; flow: Flow; choose: (por
           size="xs"
           mt={4}
           aria-label={t('walk.suppose', { name: titleOf(node, kindText) })}
-          allowDeselect={false}
           data={[
             { value: '', label: t('walk.byItself') },
             ...step.ports.map((port) => ({ value: port, label: portLabel(node, port, kindText) })),

@@ -47,7 +47,6 @@ export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
         size="xs"
         w={130}
         aria-label={t('comparison')}
-        allowDeselect={false}
         data={operators.map((op) => ({ value: op, label: t(`operators.${op}`) }))}
         value={leaf.op}
         onChange={(next) =>

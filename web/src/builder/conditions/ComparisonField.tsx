@@ -14,7 +14,6 @@ export function ComparisonField({ label, value, onChange }: Props) {
         size="xs"
         w={120}
         aria-label={`${label}: ${t('comparison')}`}
-        allowDeselect={false}
         data={OPERATORS.map((op) => ({ value: op, label: t(`comparisons.${op}`) }))}
         value={value.op}
         onChange={(op) => onChange({ ...value, op: (op ?? 'gte') as Comparison['op'] })}

@@ -28,7 +28,6 @@ export function EngagementLeaf({ leaf, inJourney, change }: LeafProps<'engagemen
           size="xs"
           w={130}
           aria-label={t('conditions:action')}
-          allowDeselect={false}
           data={ACTIONS.map((each) => ({ value: each, label: t(`conditions:actions.${each}`) }))}
           value={leaf.action}
           onChange={(action) => change({ ...leaf, action: (action ?? 'opened') as typeof leaf.action })}

@@ -31,7 +31,6 @@ export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
           size="xs"
           w={150}
           aria-label={t('how.label')}
-          allowDeselect={false}
           data={(['once', 'count', 'sum'] as const).map((each) => ({ value: each, label: t(`how.${each}`) }))}
           value={how}
           onChange={(next) => change(counted(leaf, (next ?? 'once') as How))}

@@ -69,7 +69,6 @@ function SmallLeaf({ leaf, change }: LeafProps<Small>) {
             size="xs"
             w={110}
             aria-label={t('of.label')}
-            allowDeselect={false}
             data={(['value', 'percentile'] as const).map((each) => ({ value: each, label: t(`of.${each}`) }))}
             value={leaf.of}
             onChange={(of) => change({ ...leaf, of: (of ?? 'value') as typeof leaf.of })}

@@ -32,7 +32,6 @@ export function WindowField({ value, inJourney, onChange }: Props) {
         size="xs"
         w={150}
         aria-label={t('window.label')}
-        allowDeselect={false}
         data={kinds.map((kind) => ({ value: kind, label: t(`window.${kind}`) }))}
         value={value?.kind ?? 'ever'}
         onChange={(kind) => onChange(MADE[(kind ?? 'ever') as Kind]())}
@@ -91,7 +90,6 @@ export function LastFields({ value, onChange }: { value: LastWindow; onChange: (
         size="xs"
         w={100}
         aria-label={t('conditions:window.unit')}
-        allowDeselect={false}
         data={LAST_UNITS.map((each) => ({ value: each, label: t(`kinds:units.${each}`) }))}
         value={unit}
         onChange={(next) => next && make(minutes / whole[unit], next as (typeof LAST_UNITS)[number])}
@@ -110,7 +108,6 @@ function SinceFields({ value, onChange }: { value: SinceWindow; onChange: (value
         size="xs"
         w={150}
         aria-label={t('window.anchor')}
-        allowDeselect={false}
         data={(['journey_start', 'trigger', 'node'] as const).map((each) => ({
           value: each,
           label: t(`window.${each}`),

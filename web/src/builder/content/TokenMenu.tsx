@@ -63,7 +63,6 @@ function TokenForm({ choose }: { choose: (token: string) => void }) {
         data-autofocus
         label={t('tokens.token')}
         searchable
-        allowDeselect={false}
         data={groups}
         value={name}
         onChange={(next) => next && setName(next)}

@@ -24,7 +24,6 @@ export function DurationField({ label, value, onChange, description }: Props) {
         />
         <Select
           aria-label={`${label}: ${t('units.hours')}, ${t('units.days')}, …`}
-          allowDeselect={false}
           value={unit}
           data={UNITS.map((each) => ({ value: each, label: t(`units.${each}`) }))}
           onChange={(next) => next && onChange(of(amount, next as Unit))}

@@ -42,7 +42,6 @@ export function PropertyTests({ event, value, onChange }: Props) {
           <Select
             size="xs"
             aria-label={t('comparison')}
-            allowDeselect={false}
             data={OPERATORS.map((op) => ({ value: op, label: t(`operators.${op}`) }))}
             value={test.op}
             onChange={(next) => {

@@ -21,7 +21,6 @@ export function SegmentField({ label, value, onChange, size = 'sm', hideLabel }:
       label={hideLabel ? undefined : label}
       aria-label={hideLabel ? label : undefined}
       searchable
-      allowDeselect={false}
       data={data}
       value={value}
       onChange={(id) => id && onChange(id)}

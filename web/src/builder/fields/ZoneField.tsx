@@ -11,7 +11,6 @@ export function ZoneField({ label, description, value, onChange }: Props) {
       label={label}
       description={description}
       searchable
-      allowDeselect={false}
       data={data}
       limit={60}
       value={value}

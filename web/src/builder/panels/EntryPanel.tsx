@@ -16,7 +16,6 @@ export default function EntryPanel({ data, change }: EditProps<'entry'>) {
     <Stack>
       <Select
         label={t('entry.how')}
-        allowDeselect={false}
         data={kinds.map((kind) => ({ value: kind, label: t(`entry.${kind}`) }))}
         value={data.trigger.kind}
         onChange={(kind) => kind && change({ trigger: newTrigger(kind as TriggerKind, segments[0]?.id ?? '') })}

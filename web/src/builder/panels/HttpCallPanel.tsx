@@ -13,7 +13,6 @@ export default function HttpCallPanel({ data, change }: EditProps<'http_call'>) 
         <Select
           w={110}
           label={t('http.method')}
-          allowDeselect={false}
           data={[...METHODS]}
           value={data.method}
           onChange={(method) => change({ method: (method ?? 'POST') as (typeof METHODS)[number] })}

@@ -37,7 +37,6 @@ export default function WaitPanel({ data, change }: EditProps<'wait'>) {
     <Stack>
       <Select
         label={t('wait.how')}
-        allowDeselect={false}
         data={(Object.keys(MADE) as Until['kind'][]).map((kind) => ({ value: kind, label: t(`wait.${kind}`) }))}
         value={until.kind}
         onChange={(kind) => kind && put(MADE[kind as Until['kind']]())}

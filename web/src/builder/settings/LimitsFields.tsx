@@ -52,7 +52,6 @@ export function LimitsFields({ settings, change }: Props) {
             />
             <Select
               label={t('limits.between')}
-              allowDeselect={false}
               data={BETWEEN.map((each) => ({ value: each, label: t(`limits.betweens.${each}`) }))}
               value={cooldown.between}
               error={cooldown.between === 'topic' && !settings.topic ? t('limits.noTopic') : undefined}
@@ -73,7 +72,6 @@ export function LimitsFields({ settings, change }: Props) {
       <Select
         label={t('limits.over')}
         description={t(`limits.overHelp.${limits.over_limit}`)}
-        allowDeselect={false}
         data={OVER.map((each) => ({ value: each, label: t(`limits.overs.${each}`) }))}
         value={limits.over_limit}
         onChange={(over_limit) => put({ over_limit: (over_limit ?? 'defer') as Limits['over_limit'] })}

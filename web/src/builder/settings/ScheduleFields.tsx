@@ -122,7 +122,6 @@ function More({ value, put }: MoreProps) {
           <Moment label={t('schedule.end')} value={value.end} onChange={(end) => put({ end })} />
           <Select
             label={t('schedule.overlap')}
-            allowDeselect={false}
             data={OVERLAPS.map((each) => ({ value: each, label: t(`schedule.overlaps.${each}`) }))}
             value={value.overlap}
             onChange={(overlap) => put({ overlap: (overlap ?? 'skip') as Schedule['overlap'] })}

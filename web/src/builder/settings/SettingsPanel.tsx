@@ -119,7 +119,6 @@ function ReentryFields({ settings, change }: Props) {
     <Stack>
       <Select
         label={t('settings.mode')}
-        allowDeselect={false}
         data={MODES.map((mode) => ({ value: mode, label: t(`settings.modes.${mode}`) }))}
         value={reentry.mode}
         onChange={(mode) => change({ reentry: { ...reentry, mode: (mode ?? 'after_exit') as (typeof MODES)[number] } })}
@@ -156,7 +155,6 @@ function DeliveryFields({ settings, change }: Props) {
       <Group grow align="flex-start">
         <Select
           label={t('settings.category')}
-          allowDeselect={false}
           data={CATEGORIES.map((each) => ({ value: each, label: t(`categories.${each}`) }))}
           value={settings.category}
           onChange={(category) => change({ category: (category ?? 'marketing') as (typeof CATEGORIES)[number] })}

@@ -56,7 +56,6 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
           <Select
             label={t('contacting:caps.channel')}
             w={205}
-            allowDeselect={false}
             data={[
               { value: ALL, label: t('contacting:caps.all') },
               ...CHANNELS.map((channel) => ({ value: channel as string, label: t(`app:channel.${channel}`) })),
@@ -67,7 +66,6 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
           <Select
             label={t('contacting:caps.amount')}
             w={135}
-            allowDeselect={false}
             data={AMOUNTS.map((each) => ({ value: each, label: t(`contacting:caps.amounts.${each}`) }))}
             value={amount}
             onChange={(next) => onChange(withAmount(cap, (next ?? 'some') as Amount))}
@@ -88,7 +86,6 @@ function CapFields({ cap, repeated, onChange, remove }: RowProps) {
             <Select
               label={t('contacting:caps.per')}
               w={205}
-              allowDeselect={false}
               data={PERIODS.map((each) => ({ value: each, label: t(`contacting:caps.periods.${each}`) }))}
               value={cap.per}
               onChange={(per) => onChange(withPeriod(cap, (per ?? 'day') as Cap['per']))}

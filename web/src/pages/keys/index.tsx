@@ -175,7 +175,6 @@ function Create({ done }: { done: () => void }) {
           <Select
             label={t('keys:role')}
             description={t(`keys:may.${role}`)}
-            allowDeselect={false}
             data={ROLES.map((each) => ({ value: each, label: t(`app:role.${each}`) }))}
             value={role}
             onChange={(next) => setRole(next as Role)}

@@ -115,7 +115,6 @@ function Create() {
         />
         <Select
           label={t('templates:channel')}
-          allowDeselect={false}
           data={CHANNELS.map((each) => ({ value: each, label: t(`app:channel.${each}`) }))}
           value={channel}
           onChange={(next) => setChannel(next as Channel)}

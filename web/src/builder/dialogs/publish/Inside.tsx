@@ -175,7 +175,6 @@ function StandsFor({ id, name, flow, move, setMove }: StandsForProps) {
         flex={1}
         aria-label={t('builder:publish.standsFor', { name })}
         searchable
-        allowDeselect={false}
         data={[
           ...flow.nodes
             .filter((each) => each.type !== 'entry')

@@ -67,20 +67,8 @@ function History({ close }: { close: () => void }) {
       <Grid.Col span={{ base: 12, md: 9 }}>
         <Stack>
           <Group grow maw={520}>
-            <Select
-              label={t('versions.from')}
-              allowDeselect={false}
-              data={choices}
-              value={left}
-              onChange={(next) => next && setLeft(next)}
-            />
-            <Select
-              label={t('versions.to')}
-              allowDeselect={false}
-              data={choices}
-              value={right}
-              onChange={(next) => next && setRight(next)}
-            />
+            <Select label={t('versions.from')} data={choices} value={left} onChange={(next) => next && setLeft(next)} />
+            <Select label={t('versions.to')} data={choices} value={right} onChange={(next) => next && setRight(next)} />
           </Group>
           <Compared left={left} right={right} />
         </Stack>
