@@ -2,7 +2,7 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import type { Customer } from '@/api/types';
-import { nameOf, useCustomers } from './exampleCustomer';
+import { nameOf, useCustomer, useCustomers } from './exampleCustomer';
 
 type Props = {
   label: string;
@@ -15,19 +15,19 @@ type Props = {
 export function CustomerField({ label, placeholder, value, onChange }: Props) {
   const [text, setText] = useState('');
   const [typed] = useDebouncedValue(text.trim(), 250);
-  const kept = useRef<Customer[]>([]);
-  const written = useRef('');
-  const found = useCustomers(typed === written.current ? '' : typed);
+  const profile = useCustomer(value).data;
+  const found = useRef<Known[]>([]);
+  const one =
+    found.current.find((each) => each.external_id === value) ?? (profile && isKnown(profile) ? profile : null);
+  // A label that changed with what is listed would overwrite what is being typed.
+  const chosen = value === null ? '' : one ? labelOf(one) : value;
+  const { data } = useCustomers(typed === chosen ? '' : typed);
   // What was found stays while more is looked for.
-  if (found.data) kept.current = found.data.items;
-  const data = kept.current
-    .filter((customer) => customer.external_id !== null)
-    .map((customer) => ({ value: customer.external_id ?? '', label: labelOf(customer) }));
-  if (value && !data.some((each) => each.value === value)) data.unshift({ value, label: value });
-  const chosen = data.find((each) => each.value === value)?.label ?? '';
-  written.current = chosen;
+  if (data) found.current = data.items.filter(isKnown);
   // The chosen one's name may come later than their id.
   useEffect(() => setText(chosen), [chosen]);
+  const options = found.current.map((each) => ({ value: each.external_id, label: labelOf(each) }));
+  const listed = options.some((each) => each.value === value);
   return (
     <Select
       label={label}
@@ -35,17 +35,25 @@ export function CustomerField({ label, placeholder, value, onChange }: Props) {
       searchable
       clearable
       size="xs"
-      data={data}
-      filter={({ options }) => options}
+      data={value && !listed ? [...options, { value, label: chosen }] : options}
+      // Whoever is chosen has to be in the data, but is not what a search found.
+      filter={({ options: all }) => (listed ? all : all.slice(0, options.length))}
       searchValue={text}
       onSearchChange={setText}
+      onDropdownClose={() => setText(chosen)}
       value={value}
       onChange={onChange}
     />
   );
 }
 
-function labelOf(customer: Customer): string {
+type Known = Customer & { external_id: string };
+
+function isKnown(customer: Customer): customer is Known {
+  return customer.external_id !== null;
+}
+
+function labelOf(customer: Known): string {
   const name = nameOf(customer);
   return name === customer.external_id ? name : `${name} (${customer.external_id})`;
 }
