@@ -1,4 +1,8 @@
-"""The schedules that the house itself keeps."""
+"""The schedules that the house itself keeps.
+
+A run of the sweep lasts an hour. Its schedule ticks far more often, and a tick that finds one running does nothing:
+whatever ended a run, the next begins within half a minute.
+"""
 
 from datetime import timedelta
 
@@ -14,8 +18,8 @@ from temporalio.client import (
 )
 
 from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
+from workflows.policies import SWEEP_EVERY
 
-SWEEP_EVERY = timedelta(seconds=30)
 UPKEEP_EVERY = timedelta(days=1)
 _LATE = timedelta(minutes=1)
 """A run that is missed is not made up for: the next one does all."""

@@ -1,6 +1,6 @@
 """What crosses the border to Temporal: one model in, one out. Pure, small (it is kept in history), no personal data."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -260,6 +260,13 @@ class DueSegments(_Model):
     """Those whose members are all to be compared, the most urgent first."""
 
 
+class SweepWatch(_Model):
+    """How long a run of the sweep goes on: operators see a run an hour in their list, not one every half minute."""
+
+    lasts: timedelta = timedelta(hours=1)
+    """Nought for a single sweep."""
+
+
 class SweepInput(_Model):
     """Compare one segment's members with its condition."""
 
@@ -269,7 +276,7 @@ class SweepInput(_Model):
 
 
 class SweepResult(_Model):
-    """How many segments were compared, how many customers came or went, and how many segments could not be."""
+    """How often segments were compared in a run, how many customers came or went, and how often that failed."""
 
     segments: int = 0
     changes: int = 0

@@ -30,6 +30,7 @@ RUN_RETRY = RetryPolicy(
 )
 
 # A sweep that fails is made up for by the next one, half a minute later.
+SWEEP_EVERY = timedelta(seconds=30)
 SWEEP_WHILE = timedelta(seconds=20)
 SWEEP_TIMEOUT = timedelta(minutes=30)
 SWEEP_HEARTBEAT = timedelta(minutes=2)

@@ -1,5 +1,6 @@
 """What the clock starts: the sweep of watched segments twice a minute, and the upkeep of the event tables daily."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
@@ -16,24 +17,39 @@ with workflow.unsafe.imports_passed_through():
         DueSegments,
         SweepInput,
         SweepResult,
+        SweepWatch,
         UpkeepResult,
     )
 
 
 @workflow.defn(name=SWEEP_WORKFLOW)
 class SegmentSweepWorkflow:
-    """One segment after the other. One that can't be swept keeps none of the others waiting.
+    """Sweep after sweep for an hour; then, or when one fails, the schedule's next tick begins a new run.
 
-    Whom time moves must be told at most a minute late, so that comes first, and takes moments. Comparing everybody
-    takes seconds a segment: as many as fit into a while, the rest in the next runs.
+    One segment after the other: one that can't be swept keeps none of the others waiting. Whom time moves must be told
+    at most a minute late, so that comes first, and takes moments. Comparing everybody takes seconds a segment: as many
+    as fit into a while, the rest in the next sweeps.
     """
 
     def __init__(self) -> None:
         self._result = SweepResult()
 
     @workflow.run
-    async def run(self) -> SweepResult:
-        """Sweep what is due."""
+    async def run(self, watch: SweepWatch | None = None) -> SweepResult:
+        """Sweep what is due, until the watch is over."""
+        over = workflow.now() + (watch or SweepWatch()).lasts
+        while True:
+            began = workflow.now()
+            await self._sweep_due()
+            workflow.set_current_details(
+                f"{self._result.segments} comparisons, {self._result.changes} came or left, {self._result.failed} failed"
+            )
+            following = began + policies.SWEEP_EVERY
+            if following >= over:
+                return self._result
+            await workflow.sleep(max(following - workflow.now(), timedelta(0)), summary="until the next sweep")
+
+    async def _sweep_due(self) -> None:
         began = workflow.now()
         due: DueSegments = await workflow.execute_activity(
             DUE_SEGMENTS,
@@ -47,7 +63,6 @@ class SegmentSweepWorkflow:
             await self._sweep(segment_id, whole=True)
             if workflow.now() - began > policies.SWEEP_WHILE:
                 break
-        return self._result
 
     async def _sweep(self, segment_id: UUID, *, whole: bool) -> None:
         known = self._result

@@ -8,14 +8,18 @@ from temporalio.testing import WorkflowEnvironment
 from tests.examples.putting import put
 from tests.walking import END, ENTRY, World, flow, push
 from tests.workflows.test_examples import at, ended, journeys, said
-from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW, SweepResult, UpkeepResult
+from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW, SweepResult, SweepWatch, UpkeepResult
 
 
 async def sweep(world: World, environment: WorkflowEnvironment) -> SweepResult:
     now = await world.services.clock.now()
     with environment.auto_time_skipping_disabled():  # a workflow without a timer would be waited for ten years
         result: SweepResult = await environment.client.execute_workflow(
-            SWEEP_WORKFLOW, id=f"upkeep/sweep-{now.timestamp()}", task_queue=UPKEEP_QUEUE, result_type=SweepResult
+            SWEEP_WORKFLOW,
+            SweepWatch(lasts=timedelta(0)),
+            id=f"upkeep/sweep-{now.timestamp()}",
+            task_queue=UPKEEP_QUEUE,
+            result_type=SweepResult,
         )
     return result
 
@@ -58,6 +62,28 @@ async def test_a_birthday_is_kept_on_the_customers_own_morning(world: World, ski
     assert len(await journeys(world, theirs)) == 1
     assert await journeys(world, another) == []
     assert subjects(world, theirs) == ["Happy birthday, Ada!"]
+
+
+async def test_a_run_of_the_sweep_goes_on_until_its_watch_is_over(world: World, skipping: WorkflowEnvironment):
+    await put(world, "birthday")
+    now = await world.services.clock.now()
+    tomorrow = (now + timedelta(days=1)).date().replace(year=1980)
+    customer_id = await world.customer("ada", first_name="Ada", birth_date=tomorrow, timezone="UTC")
+    morning = (now + timedelta(days=1)).replace(hour=10, minute=0, second=0)
+    async with world.workers(skipping.client, relay=True):
+        await sweep(world, skipping)
+        await skipping.sleep(morning - timedelta(minutes=5) - now)
+        result: SweepResult = await skipping.client.execute_workflow(
+            SWEEP_WORKFLOW,
+            SweepWatch(lasts=timedelta(minutes=10)),
+            id="upkeep/sweep",
+            task_queue=UPKEEP_QUEUE,
+            result_type=SweepResult,
+        )
+        journey = await ended(world, customer_id)
+    assert result.segments >= 20
+    assert (result.changes, result.failed) == (1, 0)
+    assert journey.exit_reason == "congratulated"
 
 
 async def test_the_order_that_makes_a_vip_starts_at_once_and_silence_is_asked_about(
