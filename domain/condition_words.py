@@ -1,47 +1,38 @@
 """A condition as a sentence about a customer, for step logs: `has not done Signed In in the last 15 days`."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
 from uuid import UUID
 
+from domain.condition_parts import (
+    NOTHING,
+    compared_words,
+    operand_words,
+    span_words,
+    tests_words,
+    window_words,
+)
 from domain.conditions import (
     ANY_EVENT,
     AllOf,
     AnyOf,
     AttributeIs,
-    BetweenWindow,
-    Comparison,
     Condition,
     DateIs,
     DidEvent,
     Engaged,
     HasTag,
     InSegment,
-    LastWindow,
     Not,
     Operator,
-    PropertyTest,
     RandomShare,
-    Ref,
     ScoreIs,
-    SinceEventWindow,
     TriggerIs,
-    Value,
-    Window,
 )
 from domain.conditions import Sequence as EventSequence
-from domain.sentences import Day, Length, Listed, Moment, Sentence, Step, quoted, sentence
+from domain.sentences import Length, Listed, Sentence, Step, quoted, sentence
 from domain.sentences.values import Value as Named
 from domain.vocabulary import Channel, Engagement
 
-_COMPARED = {
-    "eq": "compared_eq",
-    "ne": "compared_ne",
-    "gt": "compared_gt",
-    "gte": "compared_gte",
-    "lt": "compared_lt",
-    "lte": "compared_lte",
-}
 _ATTRIBUTES = {
     Operator.EQ: "attribute_eq",
     Operator.NE: "attribute_ne",
@@ -53,18 +44,6 @@ _ATTRIBUTES = {
     Operator.NOT_IN: "attribute_not_in",
     Operator.CONTAINS: "attribute_contains",
     Operator.STARTS_WITH: "attribute_starts_with",
-}
-_TESTS = {
-    Operator.EQ: "test_eq",
-    Operator.NE: "test_ne",
-    Operator.GT: "test_gt",
-    Operator.GTE: "test_gte",
-    Operator.LT: "test_lt",
-    Operator.LTE: "test_lte",
-    Operator.IN: "test_in",
-    Operator.NOT_IN: "test_not_in",
-    Operator.CONTAINS: "test_contains",
-    Operator.STARTS_WITH: "test_starts_with",
 }
 _MESSAGES = {
     None: "message_any",
@@ -94,7 +73,6 @@ _NOT_FATES = {
     Engagement.UNSUBSCRIBED: "not_engaged_unsubscribed",
     Engagement.REPLIED: "not_engaged_replied",
 }
-_NOTHING = ""
 
 
 def say(condition: Condition, segments: Mapping[UUID, str] | None = None) -> Sentence:
@@ -134,7 +112,7 @@ def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> Sen
         case RandomShare():
             return sentence("random_holds" if holds else "random_fails", percent=condition.percent)
         case TriggerIs():
-            tests = _tests(condition.where) or sentence("of_any_kind")
+            tests = tests_words(condition.where) or sentence("of_any_kind")
             return sentence("trigger_holds" if holds else "trigger_fails", tests=tests)
 
 
@@ -170,16 +148,16 @@ def _attribute(condition: AttributeIs) -> Sentence:
         return (
             sentence("anniversary_one", name=name)
             if years == 1
-            else sentence("anniversary", name=name, years=_operand(years))
+            else sentence("anniversary", name=name, years=operand_words(years))
         )
     if condition.value is None:
         return sentence("attribute_exists" if condition.op is Operator.EXISTS else "attribute_missing", name=name)
-    return sentence(_ATTRIBUTES[condition.op], name=name, value=_operand(condition.value))
+    return sentence(_ATTRIBUTES[condition.op], name=name, value=operand_words(condition.value))
 
 
 def _date(condition: DateIs, *, holds: bool) -> Sentence:
     clock = condition.time
-    from_ = sentence("from_clock", time=f"{clock:%H:%M}") if clock.hour or clock.minute else _NOTHING
+    from_ = sentence("from_clock", time=f"{clock:%H:%M}") if clock.hour or clock.minute else NOTHING
     return sentence("date_holds" if holds else "date_fails", clock=from_, day=_day(condition))
 
 
@@ -199,17 +177,17 @@ def _happened(name: str) -> Named:
 
 def _event(condition: DidEvent, *, holds: bool) -> Sentence:
     count, sum_ = condition.count, condition.sum
-    times: Named = _NOTHING
+    times: Named = NOTHING
     if count is not None:
-        times = sentence("times_one" if count.value == 1 else "times", compared=_compared(count))
-    total = sentence("total", property=sum_.property, compared=_compared(sum_.is_)) if sum_ else _NOTHING
+        times = sentence("times_one" if count.value == 1 else "times", compared=compared_words(count))
+    total = sentence("total", property=sum_.property, compared=compared_words(sum_.is_)) if sum_ else NOTHING
     return sentence(
         "event_holds" if holds else "event_fails",
         event=_happened(condition.event),
-        where=_tests(condition.where),
+        where=tests_words(condition.where),
         times=times,
         total=total,
-        window=_window(condition.window),
+        window=window_words(condition.window),
     )
 
 
@@ -218,12 +196,12 @@ def _sequence(condition: EventSequence, *, holds: bool) -> Sentence:
     return sentence(
         "sequence_holds" if holds else "sequence_fails",
         first=_happened(condition.first),
-        where=_tests(condition.first_where),
+        where=tests_words(condition.first_where),
         then=_happened(condition.then),
-        then_where=_tests(condition.then_where),
-        length=_span(condition.within),
-        without=sentence("without", event=_happened(without)) if without else _NOTHING,
-        window=_window(condition.window),
+        then_where=tests_words(condition.then_where),
+        length=span_words(condition.within),
+        without=sentence("without", event=_happened(without)) if without else NOTHING,
+        window=window_words(condition.window),
     )
 
 
@@ -243,82 +221,13 @@ def _engaged(condition: Engaged, names: Mapping[UUID, str], *, holds: bool) -> S
     return sentence(
         (_FATES if holds else _NOT_FATES)[condition.action],
         message=message,
-        window=_window(condition.window),
-        machine=sentence("machines_count") if condition.machine else _NOTHING,
+        window=window_words(condition.window),
+        machine=sentence("machines_count") if condition.machine else NOTHING,
     )
 
 
 def _score(condition: ScoreIs, *, holds: bool) -> Sentence:
-    score, compared = quoted(condition.score), _compared(condition.is_)
+    score, compared = quoted(condition.score), compared_words(condition.is_)
     if condition.of == "value":
         return sentence("score_holds" if holds else "score_fails", score=score, compared=compared)
     return sentence("percentile_holds" if holds else "percentile_fails", score=score, compared=compared)
-
-
-def _window(window: Window | None) -> Named:
-    match window:
-        case None:
-            return _NOTHING
-        case LastWindow():
-            return sentence("window_last", length=_span(window))
-        case BetweenWindow():
-            return _between(window)
-        case SinceEventWindow():
-            if window.event == ANY_EVENT:
-                return sentence("window_since_activity")
-            return sentence("window_since_event", event=window.event)
-        case _ if window.node_id is not None:
-            return sentence("window_since_step", step=Step(window.node_id))
-        case _:
-            return sentence("window_since_start" if window.anchor == "journey_start" else "window_since_trigger")
-
-
-def _between(window: BetweenWindow) -> Named:
-    start, end = window.start, window.end
-    if start is not None and end is not None:
-        return sentence("window_between", start=_moment(start), end=_moment(end))
-    if start is not None:
-        return sentence("window_from", start=_moment(start))
-    return sentence("window_before", end=_moment(end)) if end is not None else _NOTHING
-
-
-def _tests(where: Sequence[PropertyTest]) -> Named:
-    tests = [_test(each) for each in where]
-    return sentence("with_tests", tests=Listed(tests, "and")) if tests else _NOTHING
-
-
-def _test(test: PropertyTest) -> Sentence:
-    if test.value is None:
-        return sentence("test_exists" if test.op is Operator.EXISTS else "test_missing", property=test.property)
-    return sentence(_TESTS[test.op], property=test.property, value=_operand(test.value))
-
-
-def _operand(value: Value) -> Named:
-    match value:
-        case Ref():
-            kind, _, name = value.ref.partition(".")
-            return sentence("ref_coupon" if kind == "coupon" else "ref_trigger", name=name)
-        case list():
-            return Listed([_scalar(each) for each in value], "comma")
-        case _:
-            return _scalar(value)
-
-
-def _scalar(value: bool | int | float | str) -> Named:
-    if isinstance(value, bool):
-        return sentence("value_true" if value else "value_false")
-    return quoted(value) if isinstance(value, str) else value
-
-
-def _compared(comparison: Comparison) -> Sentence:
-    return sentence(_COMPARED[comparison.op], value=comparison.value)
-
-
-def _span(window: LastWindow) -> Length:
-    return Length({"days": window.days, "hours": window.hours, "minutes": window.minutes})
-
-
-def _moment(moment: datetime | date) -> Named:
-    if not isinstance(moment, datetime):
-        return Day(moment)
-    return Moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
