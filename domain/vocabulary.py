@@ -13,6 +13,11 @@ class Channel(StrEnum):
     IN_APP = "in_app"
 
 
+TELL_OF_OPENS = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
+"""A rate of opens is of these channels' messages: that an SMS was read is never told, and nobody sees a silent push."""
+TELL_OF_CLICKS = TELL_OF_OPENS | {Channel.SMS}
+
+
 class Category(StrEnum):
     """Why a message is sent. Transactional ones pass caps and quiet hours, never suppression."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.vocabulary import TELL_OF_CLICKS, TELL_OF_OPENS
 from store import tallies
 from store.tallies import RunTotal, Total
 
@@ -55,6 +56,16 @@ class MessageFigures:
     withheld: dict[str, int] = field(default_factory=dict)
     """Hindrance -> messages that it withheld."""
 
+    @property
+    def openable(self) -> int:
+        """Those sent of which an open would be told."""
+        return self.sent if self.channel in TELL_OF_OPENS else 0
+
+    @property
+    def clickable(self) -> int:
+        """Those sent of which a click would be told."""
+        return self.sent if self.channel in TELL_OF_CLICKS else 0
+
 
 @dataclass
 class Figures:
@@ -78,6 +89,10 @@ class RunFigures:
     entered: int = 0
     inside: int = 0
     sent: int = 0
+    openable: int = 0
+    """Those sent of which an open would be told."""
+    clickable: int = 0
+    """Those sent of which a click would be told."""
     delivered: int = 0
     opened: int = 0
     clicked: int = 0
@@ -107,6 +122,9 @@ def _add_to_run(run: RunFigures, total: RunTotal) -> None:
         run.revenue += float(total.amount)
     elif hasattr(run, total.fact):
         setattr(run, total.fact, getattr(run, total.fact) + total.n)
+    if total.fact == "sent":
+        run.openable += total.n if total.channel in TELL_OF_OPENS else 0
+        run.clickable += total.n if total.channel in TELL_OF_CLICKS else 0
 
 
 def assemble(totals: Sequence[Total]) -> Figures:

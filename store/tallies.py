@@ -33,6 +33,7 @@ class RunTotal:
     """A fact of one launch (`NO_RUN`: of journeys outside launches)."""
 
     run_id: UUID
+    channel: str
     fact: str
     detail: str
     n: int
@@ -138,8 +139,8 @@ _TOTALS = text(f"""
      GROUP BY node_id, channel, fact, detail HAVING sum(n) <> 0 ORDER BY node_id, channel, fact, detail
 """)
 _BY_RUN = text(f"""
-    SELECT run_id, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
-     GROUP BY run_id, fact, detail HAVING sum(n) <> 0
+    SELECT run_id, channel, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
+     GROUP BY run_id, channel, fact, detail HAVING sum(n) <> 0
 """)
 _STANDING = text("""
     SELECT campaign_id, coalesce(sum(n) FILTER (WHERE fact = 'entered'), 0)::bigint,

@@ -41,8 +41,9 @@ class SegmentSweepWorkflow:
         while True:
             began = workflow.now()
             await self._sweep_due()
+            done = self._result
             workflow.set_current_details(
-                f"{self._result.segments} comparisons, {self._result.changes} came or left, {self._result.failed} failed"
+                f"{done.segments} comparisons, {done.changes} came or left, {done.failed} failed"
             )
             following = began + policies.SWEEP_EVERY
             if following >= over:

@@ -27,6 +27,8 @@ class MessageFiguresView(View):
     channel: Channel
     intended: int
     sent: int
+    openable: int = Field(description="Those sent on channels that tell of opens: neither SMS nor silent push.")
+    clickable: int = Field(description="Those sent on channels that tell of clicks: not silent push.")
     delivered: int
     opened: int
     clicked: int
@@ -78,6 +80,8 @@ class RunFiguresView(View):
     entered: int
     inside: int
     sent: int
+    openable: int = Field(description="Those sent on channels that tell of opens: neither SMS nor silent push.")
+    clickable: int = Field(description="Those sent on channels that tell of clicks: not silent push.")
     delivered: int
     opened: int
     clicked: int

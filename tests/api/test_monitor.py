@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.live import Feeds
-from models import Journey
+from models import CampaignRun, Journey
 from store.database import Database
 from tests.api import rows
 from tests.api.conftest import ADMIN_KEY
@@ -59,6 +59,32 @@ async def test_another_launch_has_its_own_figures(api: httpx.AsyncClient, databa
     await rows.journey(api, database, slug, who, run_id=run_id)
     assert (await api.get(f"/campaigns/{slug}/monitor", params={"run_id": str(run_id)})).json()["entered"] == 1
     assert (await api.get(f"/campaigns/{slug}/monitor", params={"run_id": str(uuid4())})).json()["entered"] == 0
+
+
+async def test_rates_of_opens_and_clicks_are_of_messages_that_tell_of_them(
+    api: httpx.AsyncClient, database: Database
+) -> None:
+    slug = await publish(api)
+    who, run_id = await rows.customer(api, "c-1"), uuid4()
+    journey = await rows.journey(api, database, slug, who, run_id=run_id)
+    async with database.transaction() as session:
+        launch = {"campaign_id": journey.campaign_id, "version_id": journey.version_id, "workflow_id": "campaign/x"}
+        session.add(CampaignRun(id=run_id, **launch))
+    sent = {"campaign_id": journey.campaign_id, "run_id": run_id, "node_id": "hello", "sent_at": rows.NOON}
+    for channel in ("email", "email", "push", "in_app", "sms", "silent_push"):
+        await rows.message(database, who, channel=channel, journey_id=journey.id, **sent)
+    told = ("sent", "openable", "clickable")
+    messages = (await api.get(f"/campaigns/{slug}/monitor", params={"run_id": str(run_id)})).json()["messages"]
+    assert {each["channel"]: tuple(each[name] for name in told) for each in messages} == {
+        "email": (2, 2, 2),
+        "push": (1, 1, 1),
+        "in_app": (1, 1, 1),
+        "sms": (1, 0, 1),
+        "silent_push": (1, 0, 0),
+    }
+    [run] = (await api.get(f"/campaigns/{slug}/monitor/runs")).json()
+    assert tuple(run[name] for name in told) == (6, 4, 5)
+    assert run["entered"] == 1
 
 
 async def test_the_list_says_what_each_campaign_came_to(api: httpx.AsyncClient, database: Database) -> None:

@@ -7,14 +7,12 @@ import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Rate } from '@/ui/Rate';
 import { messageDrop } from './drops';
-import { byChannel, type MessageFigures, type Monitor, together } from './figures';
+import { byChannel, type MessageFigures, type Monitor, together, wholeOf } from './figures';
 
 type Row = Omit<MessageFigures, 'node_id' | 'channel'> & { key: string; name: string; channel: Channel | null };
 
-const NEVER_TOLD: Partial<Record<Channel, string[]>> = { sms: ['opened'], silent_push: ['opened', 'clicked'] };
-
-/** Whether a channel can tell of such a thing at all: that nobody opened an SMS is not known, ever. */
-const isTold = (channel: Channel | null, fact: string) => !(channel && NEVER_TOLD[channel]?.includes(fact));
+/** Whether such a thing would be told of any of these messages. */
+const isTold = (row: Row, fact: string) => row.sent === 0 || wholeOf(row, fact) > 0;
 
 /** How far messages came, channel by channel and message by message, with rates and how sure they are. */
 export function Messages({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
@@ -56,7 +54,7 @@ function Rows({ label, first, rows, named = false }: RowsProps) {
       .map(([why, count]) => `${t(`hindrance.${why as 'consent'}`)}: ${format.number(count)}`)
       .join(', ');
   const drop = (row: Row) => {
-    const worst = messageDrop(row, (stage) => isTold(row.channel, stage));
+    const worst = messageDrop(row, (stage) => wholeOf(row, stage) === row.sent);
     return worst ? t(`messages.drop.${worst.to as 'sent'}`, { rate: format.rate(worst.lost, worst.of) }) : '';
   };
 
@@ -65,8 +63,8 @@ function Rows({ label, first, rows, named = false }: RowsProps) {
       key,
       title: t(`messages.${key}`),
       right: true,
-      show: (row) => (isTold(row.channel, key) ? <Rate part={row[key]} of={row.sent} /> : '–'),
-      csv: (row) => (isTold(row.channel, key) ? row[key] : null),
+      show: (row) => (isTold(row, key) ? <Rate part={row[key]} of={wholeOf(row, key)} /> : '–'),
+      csv: (row) => (isTold(row, key) ? row[key] : null),
     };
   }
 

@@ -15,6 +15,7 @@ import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Rate } from '@/ui/Rate';
+import { wholeOf } from './figures';
 
 type Run = Schemas['RunFiguresView'];
 
@@ -35,7 +36,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
     key,
     title: t(`messages.${key}`),
     right: true,
-    show: (row) => <Rate part={row[key]} of={row.sent} />,
+    show: (row) => <Rate part={row[key]} of={wholeOf(row, key)} />,
     csv: (row) => row[key],
   });
   const counted = (key: 'entered' | 'inside' | 'sent', title: string): Column<Run> => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '@/api/types';
-import { flows, funnel, inOrder, type Monitor, thickness, together } from './figures';
+import { flows, funnel, inOrder, type Monitor, thickness, together, wholeOf } from './figures';
 
 const node = (id: string, type: string, data: object = {}) => ({ id, type, position: { x: 0, y: 0 }, data });
 const edge = (source: string, sourceHandle: string, target: string) => ({
@@ -61,6 +61,13 @@ describe('thickness', () => {
     expect(widths[0]).toBe(1.5);
     expect(widths.at(-1)).toBe(12);
     expect(thickness(0, 0)).toBe(1.5);
+  });
+});
+
+describe('wholeOf', () => {
+  it('leaves out messages that would never tell', () => {
+    const row = { sent: 6, openable: 4, clickable: 5 };
+    expect(['delivered', 'opened', 'clicked', 'bounced'].map((fact) => wholeOf(row, fact))).toEqual([6, 4, 5, 6]);
   });
 });
 

@@ -70,6 +70,8 @@ export function funnel(flow: Flow, monitor: Monitor): FunnelStep[] {
 const COUNTS = [
   'intended',
   'sent',
+  'openable',
+  'clickable',
   'delivered',
   'opened',
   'clicked',
@@ -80,6 +82,11 @@ const COUNTS = [
   'complained',
   'replied',
 ] as const;
+
+/** Of which messages a fact is a share: nothing ever tells that an SMS was opened, or a silent push clicked. */
+export function wholeOf(row: { sent: number; openable: number; clickable: number }, fact: string): number {
+  return fact === 'opened' ? row.openable : fact === 'clicked' ? row.clickable : row.sent;
+}
 
 /** Several rows of messages as one. */
 export function together(messages: MessageFigures[]): Omit<MessageFigures, 'node_id' | 'channel'> {

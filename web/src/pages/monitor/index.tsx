@@ -206,7 +206,7 @@ function Summary({ figures }: { figures: Monitor }) {
       <Figure
         label={t('summary.sent')}
         value={format.number(all.sent)}
-        note={t('summary.opened', { rate: format.rate(all.opened, all.sent) })}
+        note={all.openable > 0 ? t('summary.opened', { rate: format.rate(all.opened, all.openable) }) : undefined}
       />
       <Figure
         label={t('summary.conversions')}
