@@ -77,11 +77,13 @@ def hour_of_week(at: datetime, zone: str) -> int:
     return local.weekday() * DAY + local.hour
 
 
-def counted(visits: Sequence[datetime], zone: str) -> list[int]:
-    """Visits by hour of the local week."""
+def counted(deeds: Sequence[datetime], zone: str) -> list[int]:
+    """Visits by hour of the local week: however much somebody did within an hour, they were there once."""
+    clock = ZoneInfo(zone)
+    visits = {at.astimezone(clock).replace(minute=0, second=0, microsecond=0, tzinfo=None) for at in deeds}
     counts = [0] * HOURS
-    for at in visits:
-        counts[hour_of_week(at, zone)] += 1
+    for hour in visits:
+        counts[hour.weekday() * DAY + hour.hour] += 1
     return counts
 
 

@@ -1,4 +1,8 @@
-"""When customers were there: what they did themselves, their opens and clicks among it."""
+"""When customers were there: what they did themselves, their opens and clicks among it.
+
+A visit is an hour on the customer's clocks in which they did anything: forty products looked at in one evening are no
+forty evenings.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,23 +21,25 @@ _OWN_DOING = r"(e.name NOT LIKE 'message\_%' OR e.name IN ('message_opened', 'me
 _LOCAL = """
     (e.occurred_at AT TIME ZONE CASE WHEN c.timezone IN (SELECT name FROM zones) THEN c.timezone ELSE 'UTC' END)
 """
-_SLOT = f"((extract(isodow FROM {_LOCAL}) - 1) * 24 + extract(hour FROM {_LOCAL}))::int"
+_SLOT = "((extract(isodow FROM local_hour) - 1) * 24 + extract(hour FROM local_hour))::int"
 _BY_CUSTOMER = text(rf"""
-    WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names)
-    SELECT e.customer_id, {_SLOT} AS slot, e.occurred_at >= :split AS later, count(*) AS visits,
-           max(s.value)::int AS cluster
-      FROM events e JOIN customers c ON c.id = e.customer_id AND c.erased_at IS NULL
-      LEFT JOIN scores s ON s.customer_id = e.customer_id AND s.name = 'cluster'
-     WHERE e.customer_id >= :first AND e.customer_id <= :last
-       AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING}
+    WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names),
+    visits AS (
+        SELECT DISTINCT e.customer_id, date_trunc('hour', {_LOCAL}) AS local_hour, e.occurred_at >= :split AS later
+          FROM events e JOIN customers c ON c.id = e.customer_id AND c.erased_at IS NULL
+         WHERE e.customer_id >= :first AND e.customer_id <= :last
+           AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING})
+    SELECT v.customer_id, {_SLOT} AS slot, v.later, count(*) AS visits, max(s.value)::int AS cluster
+      FROM visits v LEFT JOIN scores s ON s.customer_id = v.customer_id AND s.name = 'cluster'
      GROUP BY 1, 2, 3
 """)  # noqa: S608 - the fragments are the constants above
 _EVERYBODY = text(rf"""
-    WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names)
-    SELECT {_SLOT} AS slot, count(*) AS visits
-      FROM events e JOIN customers c ON c.id = e.customer_id
-     WHERE e.customer_id <= :last AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING}
-     GROUP BY 1
+    WITH zones AS MATERIALIZED (SELECT name FROM pg_timezone_names),
+    visits AS (
+        SELECT DISTINCT e.customer_id, date_trunc('hour', {_LOCAL}) AS local_hour
+          FROM events e JOIN customers c ON c.id = e.customer_id
+         WHERE e.customer_id <= :last AND e.occurred_at >= :since AND e.occurred_at < :until AND {_OWN_DOING})
+    SELECT {_SLOT} AS slot, count(*) AS visits FROM visits GROUP BY 1
 """)  # noqa: S608
 _ONE = text(rf"""
     SELECT occurred_at FROM events e
@@ -63,6 +69,6 @@ async def of_everybody(session: AsyncSession, *, until: datetime) -> list[int]:
 
 
 async def of_customer(session: AsyncSession, customer_id: UUID, *, until: datetime) -> list[datetime]:
-    """When one customer was there, the newest first."""
+    """When one customer did something, the newest first; as many within an hour as they did."""
     found = await session.execute(_ONE, {"customer": customer_id, "since": until - KEPT, "until": until, "most": _MOST})
     return list(found.scalars())

@@ -1,7 +1,7 @@
 """The best hour of a week: whose hours count, time zones, quiet hours."""
 
 import math
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -108,3 +108,5 @@ def test_visits_are_counted_on_local_clocks():
     sunday_late = datetime(2026, 6, 14, 23, 30, tzinfo=UTC)
     assert counted([sunday_late], "UTC")[6 * 24 + 23] == 1
     assert counted([sunday_late], "Europe/Rome")[1] == 1  # Monday 1:30
+    hour = [sunday_late + timedelta(minutes=each) for each in range(25)]
+    assert sum(counted([*hour, sunday_late + timedelta(days=7)], "UTC")) == 2  # one long evening, and another
