@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from evaluation.best_hours import best_hours
 from evaluation.figures import ROUNDS, Figure, Section, resampled
 from evaluation.households import CLUSTERING, Households
 from evaluation.sources import Sources
@@ -45,11 +46,14 @@ def evaluate(sources: Sources) -> Section:
         figures |= found
         curves[key] = curve
     found, curves["coupon"] = _coupons(households)
-    figures |= found | _clusters(households)
+    figures |= found | _clusters(households) | best_hours(tables["baskets"], ASKED)
     notes = [
         "Its origin is disputed: the Python package says it is simulated, the R package says it is of real households.",
         "Asked at the start of October, November and December; each time learned from earlier moments whose 30 days "
         "were over. The baseline is logistic regression on the logarithms of recency and frequency.",
+        "Best hour: by the code that journeys run, without clusters, at the same three moments. An hour of every day "
+        "of the week is chosen for each household; what counts is how often a week they buy in one, in the four weeks "
+        "that follow.",
         "Coupon response: each campaign from September on, learned from campaigns that had ended before it began.",
     ]
     return Section("complete_journey", "The Complete Journey", origin, figures, notes, curves)

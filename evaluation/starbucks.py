@@ -78,7 +78,8 @@ def evaluate(sources: Sources) -> Section:
         "fortnight foretells when they buy in the next no better than when everyone bought (`hours of purchase kept`: "
         "an interval above 0 would show that some do; `by chance` is how often people shuffled among each other keep "
         "theirs as well), and views follow the hours at which the simulator sent its offers. The fitted prior says the "
-        "same, so the model gives everyone the same hour. No rule can beat that here, and it does not.",
+        "same, so the model gives everyone the same hour. No rule can beat that here, and it does not. "
+        "Households of The Complete Journey, above, have hours of their own, and there it does.",
         f"`{_PLANTED}`: the same data, in which {OWN_HOURS:.0%} of the people do half of what they do in six hours of "
         "the week that are theirs. As many observations as Starbucks' are enough to find them: what is missing above "
         "is not data, but hours of one's own.",
@@ -185,8 +186,8 @@ def _with_own_hours(transcript: pd.DataFrame) -> pd.DataFrame:
     number, names = pd.factorize(transcript["person"])
     own = draws.integers(0, WEEK // SLOT, len(names)) * SLOT
     moved = (draws.uniform(size=len(names)) < OWN_HOURS)[number] & (draws.uniform(size=len(number)) < 0.5)
-    week = transcript["hours_since_start"] // WEEK * WEEK
-    return transcript.assign(hours_since_start=np.where(moved, week + own[number], transcript["hours_since_start"]))
+    at = transcript["hours_since_start"] // WEEK * WEEK + own[number] + draws.integers(0, SLOT, len(number))
+    return transcript.assign(hours_since_start=np.where(moved, at, transcript["hours_since_start"]))
 
 
 def _hours(transcript: pd.DataFrame, people: pd.DataFrame) -> dict[str, Figure]:
@@ -220,8 +221,8 @@ def _hours(transcript: pd.DataFrame, people: pd.DataFrame) -> dict[str, Figure]:
 
 
 def _fortnights(transcript: pd.DataFrame, people: pd.DataFrame, events: list[str]) -> tuple[Numbers, Numbers]:
-    """What each person did in each slot of the first fortnight; in how many weeks of the second they did anything."""
-    active = transcript[transcript["event"].isin(events)]
+    """In how many hours of the first fortnight each did anything, by slot; in how many weeks of the second, by slot."""
+    active = transcript[transcript["event"].isin(events)].drop_duplicates(["person", "hours_since_start"])
     active = active.assign(slot=active["hours_since_start"] % WEEK // SLOT, week=active["hours_since_start"] // WEEK)
     later = active[active["week"].isin([2, 3])].drop_duplicates(["person", "week", "slot"])
     first, second = (

@@ -54,20 +54,21 @@ def learn_weeks(visits: Visits) -> Result:
     # what was judged learned from the months before; what is used knows the last weeks too
     everything = _shares(visits.before + visits.after, visits.group)
     kept = Habits(*everything, fitted.day_strengths, fitted.week_strength, personal=better.low > 0)
+    used = "own" if kept.personal else "everyone"
     card: dict[str, Any] = {
         "score": NAME,
         "says": "at which hours of their week a customer is there",
         "learned_from": {"customers": len(visits.before), "visits": int(visits.before.sum())},
         "judged_on": {"customers": int(both.sum()), "visits": int(visits.after[both].sum())},
-        "metrics": {"log_loss": asdict(_mean(losses["own"]))},
-        "beside": {name: {"log_loss": asdict(_mean(losses[name]))} for name in ("everyone", "raw")},
+        "metrics": {"log_loss": asdict(_mean(losses[used]))},
+        "beside": {name: {"log_loss": asdict(_mean(losses[name]))} for name in ("everyone", "own", "raw")},
         "gained": {"everyone": asdict(better)},
         "strengths": {"day": kept.day_strengths, "week": kept.week_strength},
         "personal": kept.personal,
         "everyone": [round(share, 6) for share in kept.everyone],
         "features": [],
     }
-    loss = float(losses["own" if kept.personal else "everyone"].mean())
+    loss = float(losses[used].mean())
     said = "hours of one's own foretell better" if kept.personal else "no hours of one's own found: everybody's hold"
     words = f"{said}: log-loss {losses['own'].mean():.3f}, everybody's {losses['everyone'].mean():.3f}"
     return Result(Candidate(ModelKind.HOURS, dump(kept), card, loss), [], words)

@@ -31,6 +31,7 @@ from api.temporal_ui import workflow_url
 from domain.errors import ConflictError, NotFoundError
 from domain.holdouts import score_name
 from domain.sentences import sentence
+from domain.vocabulary import ModelKind
 from models import Model
 from steering import learning
 from store import campaigns, customer_lists, holdouts, registry, scores
@@ -43,7 +44,7 @@ def _told(row: Model) -> dict[str, Any]:
     card = row.card
     return row.model_dump() | {
         "metrics": card.get("metrics", {}),
-        "baseline": card.get("beside", {}).get("baseline", {}),
+        "baseline": card.get("beside", {}).get("everyone" if row.kind == ModelKind.HOURS else "baseline", {}),
     }
 
 

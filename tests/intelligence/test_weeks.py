@@ -14,7 +14,7 @@ from intelligence.examples import Past
 from intelligence.learning import Lesson, learn
 from intelligence.weeks import Visits, learn_weeks
 from models import Customer
-from store import registry
+from store import registry, visits
 from store.events import NewEvent, insert_events
 from tests.intelligence.shop import NOW
 
@@ -75,6 +75,23 @@ async def test_where_nobody_has_hours_of_their_own_it_says_so(database):
     assert "no hours of one's own found" in await trained(database)
     _, week = await asked(database, next(iter(hours)))
     assert week.by == "everyone"
+    async with database.transaction() as session:
+        used = await registry.champion(session, "hours")
+    assert used.card["personal"] is False
+    assert used.card["metrics"] == used.card["beside"]["everyone"]  # what waits go by, and not what lost
+
+
+async def test_much_within_an_hour_is_one_visit(database):
+    who = uuid4()
+    evening = NOW.replace(hour=20, minute=0) - timedelta(days=9)
+    times = [evening + timedelta(minutes=each) for each in range(12)] + [evening - timedelta(days=7)]
+    async with database.transaction() as session:
+        await session.execute(insert(Customer), [{"id": who, "external_id": "much", "timezone": "UTC"}])
+        await insert_events(session, [NewEvent(uuid4(), at, who, "Product Viewed", {}, "test", NOW) for at in times])
+        [row] = await visits.by_customer(session, who, who, until=NOW)
+        everybody = await visits.of_everybody(session, until=NOW)
+    assert (row.visits, sum(everybody)) == (2, 2)
+    assert row.slot == hour_of_week(evening, "UTC")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +126,8 @@ def test_newcomers_and_people_seen_once_spoil_nothing():
     hours = np.where(np.arange(600) % 2, 20, 8)
     before, after = np.zeros((600, HOURS)), np.zeros((600, HOURS))
     for row, hour in enumerate(hours):
-        for counts, visits in ((before, 20 if row < 400 else 0), (after, 6)):  # the last third is new
-            np.add.at(counts[row], draws.integers(0, 7, visits) * DAY + hour, 1)
+        for counts, many in ((before, 20 if row < 400 else 0), (after, 6)):  # the last third is new
+            np.add.at(counts[row], draws.integers(0, 7, many) * DAY + hour, 1)
     result = learn_weeks(Visits(before, after, np.full(600, -1, dtype=np.intp)))
     assert result.winner is not None
     assert result.winner.card["personal"]

@@ -17,6 +17,8 @@ export type Card = {
   beside?: Record<string, Metrics>;
   curve?: { expected: number; happened: number; count: number }[];
   importances?: Record<string, number>;
+  /** Of best hours: whether hours of one's own foretell better than everybody's. */
+  personal?: boolean;
 };
 
 export type Drift = { at?: string; customers?: number; score?: number; features?: Record<string, number> };

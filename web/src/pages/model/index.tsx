@@ -1,4 +1,4 @@
-import { Anchor, Button, Grid, Group, SimpleGrid, Stack, Title } from '@mantine/core';
+import { Anchor, Button, Grid, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -48,6 +48,7 @@ function ModelCard({ model }: { model: Known }) {
             {t('card.clusters')}
           </Anchor>
         )}
+        {card.personal !== undefined && <Text>{t(card.personal ? 'card.ownHours' : 'card.noOwnHours')}</Text>}
         <Section title={t('card.figures')}>
           <Figures metrics={model.metrics as Metrics} card={card} />
         </Section>
