@@ -1,19 +1,23 @@
 """Learning. CPU-bound work runs in a thread, while a heartbeat says that it lives."""
 
 import asyncio
+import contextlib
+from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.heartbeats import beating
+from domain.sentences import Sentence, sentence
 from domain.vocabulary import ModelKind, ModelState
 from intelligence import examples, recommending
 from intelligence.contest import NotEnoughError
 from intelligence.learning import Lesson, learn
 from intelligence.segments import save_cluster_segments, save_uplift_segments
 from intelligence.targets import TARGETS
-from store import holdouts, products, registry, scorings
+from store import holdouts, products, registry, scorings, trainings
 from store.database import Database
 from workflows.intelligence_contracts import TRAIN, UPLIFT, TrainInput, TrainResult
 
@@ -42,21 +46,33 @@ class IntelligenceActivities:
             ApplicationError: a feature sees the future (no retry helps).
 
         """
-        if input.name == UPLIFT:
-            return await self._train_uplifts(input)
-        if input.name == recommending.NAME:
-            return await self._train_recommendations(input)
+        return await (self._train_uplifts(input) if input.name == UPLIFT else self._train_one(input))
+
+    async def _train_one(self, input: TrainInput) -> TrainResult:
+        """Learn one score, and write down for people what came of it."""
+        learned = self._learn_recommendations if input.name == recommending.NAME else self._learn_score
+        try:
+            words, model_id = await learned(input)
+        except NotEnoughError as missing:
+            words, model_id = sentence("not_learned", missing=missing.missing), None
+        except Exception as error:
+            with contextlib.suppress(
+                SQLAlchemyError, OSError
+            ):  # what failed is told Temporal, whatever becomes of this
+                await self._note(input, sentence("training_failed", why=f"{type(error).__name__}: {error}"))
+            if isinstance(error, examples.LeakError):
+                raise ApplicationError(str(error), type="LeakError", non_retryable=True) from error
+            raise
+        await self._note(input, words, model_id)
+        return TrainResult(name=input.name, words=str(words), model_id=model_id)
+
+    async def _learn_score(self, input: TrainInput) -> tuple[Sentence, UUID | None]:
         async with self._database.transaction() as session:
             in_use = await registry.champion(session, input.name)
         self._kept.begin(input.moment)
         lesson = Lesson(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
-        try:
-            async with beating():
-                result = await learn(input.name, lesson, in_use)
-        except NotEnoughError as missing:
-            return TrainResult(name=input.name, words=f"not learned: {missing}")
-        except examples.LeakError as leak:
-            raise ApplicationError(str(leak), type="LeakError", non_retryable=True) from leak
+        async with beating():
+            result = await learn(input.name, lesson, in_use)
         async with self._database.transaction() as session:
             for candidate in reversed([*([result.winner] if result.winner else []), *result.others]):
                 new = registry.NewModel(input.name, candidate.kind, candidate.artifact, candidate.card)
@@ -66,35 +82,23 @@ class IntelligenceActivities:
                     await registry.retire(session, input.name)
                     if input.name in TARGETS:  # journeys go by the customers' records from now on
                         await scorings.forget(session, input.name)
-                return TrainResult(name=input.name, words=result.words)
+                return result.words, None
             if row.state == ModelState.CHALLENGER:
                 await registry.promote(session, row, now=input.moment)
             if row.kind == ModelKind.CLUSTERS:
                 await save_cluster_segments(session, row, before=in_use)
             if row.kind == ModelKind.UPLIFT:
                 await save_uplift_segments(session, row, before=in_use)
-        log.info("model promoted", score=input.name, model=str(row.id), words=result.words)
-        return TrainResult(name=input.name, words=result.words, model_id=row.id)
+        log.info("model promoted", score=input.name, model=str(row.id), words=str(result.words))
+        return result.words, row.id
 
-    async def _train_uplifts(self, input: TrainInput) -> TrainResult:
-        """One campaign with a holdout after the other."""
-        async with self._database.transaction() as session:
-            held = await holdouts.campaigns(session)
-        results = [await self.train(TrainInput(name=each.score, moment=input.moment)) for each in held]
-        said = [f"{each.slug}: {result.words}" for each, result in zip(held, results, strict=True)]
-        promoted = next((result.model_id for result in results if result.model_id), None)
-        return TrainResult(name=input.name, words="; ".join(said) or "no campaign holds anybody out", model_id=promoted)
-
-    async def _train_recommendations(self, input: TrainInput) -> TrainResult:
+    async def _learn_recommendations(self, input: TrainInput) -> tuple[Sentence, UUID | None]:
         """The products are written anew each time: a plain list where nothing learned was better."""
-        try:
-            async with beating():
-                basket = await recommending.read_basket(self._past(), input.moment)
-                learned = await asyncio.to_thread(
-                    recommending.learn_recommendations, basket, input.moment, self._time_scale
-                )
-        except NotEnoughError as missing:
-            return TrainResult(name=input.name, words=f"not learned: {missing}")
+        async with beating():
+            basket = await recommending.read_basket(self._past(), input.moment)
+            learned = await asyncio.to_thread(
+                recommending.learn_recommendations, basket, input.moment, self._time_scale
+            )
         winner = learned.result.winner
         assert winner is not None
         async with self._database.transaction() as session:
@@ -103,7 +107,25 @@ class IntelligenceActivities:
             if row.state == ModelState.CHALLENGER:
                 await registry.promote(session, row, now=input.moment)
             await products.keep(session, learned.rows, model_id=row.id, at=input.moment)
-        return TrainResult(name=input.name, words=learned.result.words, model_id=row.id)
+        return learned.result.words, row.id
+
+    async def _train_uplifts(self, input: TrainInput) -> TrainResult:
+        """One campaign with a holdout after the other."""
+        async with self._database.transaction() as session:
+            held = await holdouts.campaigns(session)
+            await trainings.forget_uplifts(session, but=[each.score for each in held])
+        if not held:
+            words = sentence("no_holdouts")
+            await self._note(input, words)
+            return TrainResult(name=input.name, words=str(words))
+        results = [await self._train_one(TrainInput(name=each.score, moment=input.moment)) for each in held]
+        said = "; ".join(f"{each.slug}: {result.words}" for each, result in zip(held, results, strict=True))
+        promoted = next((result.model_id for result in results if result.model_id), None)
+        return TrainResult(name=input.name, words=said, model_id=promoted)
+
+    async def _note(self, input: TrainInput, words: Sentence, model_id: UUID | None = None) -> None:
+        async with self._database.transaction() as session:
+            await trainings.note(session, input.name, words, moment=input.moment, model_id=model_id)
 
     def _past(self) -> examples.Past:
         return examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)

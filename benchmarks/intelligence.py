@@ -100,7 +100,7 @@ async def _work(url: str, now: datetime) -> dict[str, Any]:
         began, learned = time.perf_counter(), {}
         for name in SCORES:
             result = await environment.run(learning.train, TrainInput(name=name, moment=now))
-            learned[name] = result.words
+            learned[name] = str(result.words)
         trained, step, seconds = time.perf_counter(), ScoringProgress(), Counter[str]()
         customers = scores = 0
         while not step.done:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from domain.sentences import sentence
 from domain.vocabulary import ModelKind
 from intelligence.contest import Candidate, NotEnoughError, Result
 from intelligence.measures import bootstrap
@@ -51,7 +52,7 @@ def judge_choices(decisions: Sequence[Decision]) -> Result:
     """
     usable = [each for each in decisions if each.propensities.get(each.channel, 0) > 0]
     if len(usable) < FEWEST:
-        raise NotEnoughError(f"{len(usable)} channel choices were made and could be answered; {FEWEST} are needed")
+        raise NotEnoughError(sentence("needs_choices", choices=len(usable), fewest=FEWEST))
     slugs = sorted({each.campaign for each in usable})
     parts = {slug: [each for each in usable if each.campaign == slug] for slug in slugs}
     everything = _judged(usable)
@@ -64,7 +65,8 @@ def judge_choices(decisions: Sequence[Decision]) -> Result:
         "features": [],
     }
     best = everything["policies"][BEST]["doubly_robust"]
-    words = f"earned {everything['earned']['value']:.3f} a message; {BEST}: {best['value']:.3f} (doubly robust)"
+    earned = round(everything["earned"]["value"], 3)
+    words = sentence("choices_judged", earned=earned, best=BEST, value=round(best["value"], 3))
     return Result(Candidate(ModelKind.POLICY, "{}", card, -everything["earned"]["value"]), [], words)
 
 

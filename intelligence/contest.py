@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from domain.sentences import Sentence, sentence
+from domain.sentences.values import Value
 from domain.vocabulary import ModelKind
 from intelligence.classifier import Baseline, Boosted, Slice
 from intelligence.measures import (
@@ -31,7 +33,12 @@ _ROUNDS = 100
 
 
 class NotEnoughError(Exception):
-    """There is too little to learn from; the message says what is missing."""
+    """There is too little to learn from; `missing` says what."""
+
+    def __init__(self, missing: Sentence) -> None:
+        """Take what is missing."""
+        super().__init__(str(missing))
+        self.missing = missing
 
 
 class Scorer(Protocol):
@@ -79,7 +86,7 @@ class Result:
 
     winner: Candidate | None
     others: list[Candidate]
-    words: str
+    words: Sentence
     retires: bool = False
 
 
@@ -125,19 +132,22 @@ def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> R
         if not any(map(_knows_more, known_better)):
             record = _loss(later.outcome, beside["record"])
             plain = _loss(later.outcome, theirs)
-            words = (
-                f"customers' own records stay: log-loss {record:.4f}, a plain model of these {plain:.4f}, and the best "
-                f"new model, {new.loss:.4f}, is not surely better than both"
-            )
+            words = sentence("records_stay", record=round(record, 4), plain=round(plain, 4), new=round(new.loss, 4))
             return Result(None, candidates, words, retires=used is not None)
         candidates.sort(key=lambda each: each is not new)  # a plain baseline knows the record alone
         best = new
-    if used is not None and _loss(later.outcome, used) <= best.loss:
-        words = f"the model in use stays: log-loss {_loss(later.outcome, used):.4f}, the best new one {best.loss:.4f}"
-        return Result(None, candidates, words)
-    before = "" if used is None else f", the model in use {_loss(later.outcome, used):.4f}"
+    before = None if used is None else round(_loss(later.outcome, used), 4)
+    if used is not None and before is not None and _loss(later.outcome, used) <= best.loss:
+        return Result(None, candidates, sentence("model_stays", used=before, new=round(best.loss, 4)))
+    found: dict[str, Value] = {
+        "model": sentence("model_boosted" if best.kind == ModelKind.BOOSTED else "model_baseline"),
+        "new": round(best.loss, 4),
+        "baseline": round(_loss(later.outcome, theirs), 4),
+    }
     words = (
-        f"{best.kind.value} takes over: log-loss {best.loss:.4f}, baseline {_loss(later.outcome, theirs):.4f}{before}"
+        sentence("model_takes_over", **found)
+        if before is None
+        else sentence("model_takes_over_from", **found, used=before)
     )
     return Result(best, candidates[1:], words)
 
@@ -154,14 +164,13 @@ def _knows_more(gained: dict[str, dict[str, float]]) -> bool:
 
 def _require_enough(slices: Sequence[Slice]) -> None:
     if len(slices) < 3:
-        raise NotEnoughError(f"history for {len(slices)} moments; three are needed: two to learn from, one to judge on")
-    for part, rows in (("learn from", slices[:-1]), ("judge on", slices[-1:])):
+        raise NotEnoughError(sentence("needs_moments", moments=len(slices)))
+    for code, rows in (("needs_customers_to_learn", slices[:-1]), ("needs_customers_to_judge", slices[-1:])):
         outcome = np.concatenate([piece.outcome for piece in rows])
         rarer = int(min(outcome.sum(), len(outcome) - outcome.sum()))
         if len(outcome) < FEWEST_CUSTOMERS or rarer < FEWEST_ANSWERS:
             raise NotEnoughError(
-                f"{len(outcome)} customers to {part}, {rarer} of the rarer answer; "
-                f"{FEWEST_CUSTOMERS} and {FEWEST_ANSWERS} are needed"
+                sentence(code, customers=len(outcome), rarer=rarer, fewest=FEWEST_CUSTOMERS, answers=FEWEST_ANSWERS)
             )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.sentences import sentence
 from domain.vocabulary import ModelKind
 from intelligence import features
 from intelligence.contest import Candidate, NotEnoughError, Result
@@ -157,23 +158,29 @@ def learn_uplift(held: HeldOut, found: Trials, *, seed: int = 0) -> Result:
         "score_reference": asdict(Distribution.of(predicted)),
     }
     candidate = Candidate(ModelKind.UPLIFT, model.dump(), card, -qinis[best].value)
-    said = (
-        f"effect {effect.value:+.1%} ({effect.low:+.1%} to {effect.high:+.1%}), "
-        f"Qini {qinis[best].value:.3f} ({qinis[best].low:.3f} to {qinis[best].high:.3f}), evidence {sure[best]:.1f}"
+    said = sentence(
+        "uplift_figures",
+        **{
+            name: round(100 * each, 1)
+            for name, each in (("effect", effect.value), ("low", effect.low), ("high", effect.high))
+        },
+        qini=round(qinis[best].value, 3),
+        qini_low=round(qinis[best].low, 3),
+        qini_high=round(qinis[best].high, 3),
+        evidence=round(sure[best], 1),
     )
     if not usable:
-        return Result(None, [candidate], f"{NOTHING_USABLE}: {said}", retires=True)
-    return Result(candidate, [], f"{best} ranks customers: {said}")
+        return Result(None, [candidate], sentence("uplift_unusable", figures=said), retires=True)
+    return Result(candidate, [], sentence("uplift_ranks", learner=best, figures=said))
 
 
 def _require_enough(found: Trials) -> None:
-    for arm, said in ((1, "contacted"), (0, "held out")):
+    for arm, code in ((1, "needs_contacted"), (0, "needs_held_out")):
         outcome = found.outcome[found.treated == arm]
         rarer = int(min(outcome.sum(), len(outcome) - outcome.sum()))
         if len(outcome) < FEWEST_OF_AN_ARM or rarer < FEWEST_RESPONSES:
             raise NotEnoughError(
-                f"{len(outcome)} customers were {said} long enough ago, {rarer} of the rarer answer; "
-                f"{FEWEST_OF_AN_ARM} and {FEWEST_RESPONSES} are needed"
+                sentence(code, customers=len(outcome), rarer=rarer, fewest=FEWEST_OF_AN_ARM, answers=FEWEST_RESPONSES)
             )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from domain.best_hour import sped_up
 from domain.holdouts import is_score_name
+from domain.sentences import Day, Listed, sentence
 from domain.vocabulary import ModelKind
 from intelligence import choices, contest, examples, holdout, weeks
 from intelligence.clusters import STABLE, Clusters, Words
@@ -76,7 +77,7 @@ async def _uplift(name: str, lesson: Lesson) -> Result:
     async with lesson.past.database.transaction() as session:
         held = await holdouts.by_score(session, name)
     if held is None:
-        raise NotEnoughError("no published campaign of that score holds anybody out")
+        raise NotEnoughError(sentence("needs_holdout"))
     found = await holdout.trials(lesson.past, held, lesson.moment, seed=lesson.seed)
     return await asyncio.to_thread(holdout.learn_uplift, held, found, seed=lesson.seed)
 
@@ -112,7 +113,7 @@ async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> 
     """Learned up to a quarter ago and judged on the quarter since; then learned anew up to now."""
     spans = await examples.sampled_spans(lesson.past, lesson.seed)
     if not spans:
-        raise NotEnoughError("there are no customers")
+        raise NotEnoughError(sentence("needs_anybody"))
     orders = ORDERS.paced(lesson.past.time_scale)
     then = lesson.moment - orders.horizon
     known, after = await examples.revenue(lesson.past, orders, then, spans)
@@ -120,8 +121,13 @@ async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> 
     buyers = now[now["recency"].notna()]
     if len(known) < FEWEST_CUSTOMERS or after["happened"].sum() < FEWEST_CUSTOMERS:
         raise NotEnoughError(
-            f"{len(known)} customers had ordered by {then:%Y-%m-%d}, and ordered {after['happened'].sum():.0f} times "
-            f"since; {FEWEST_CUSTOMERS} of both are needed"
+            sentence(
+                "needs_orders",
+                customers=len(known),
+                day=Day(then.date()),
+                orders=int(after["happened"].sum()),
+                fewest=FEWEST_CUSTOMERS,
+            )
         )
     used = None if in_use is None else ValueModel.load(in_use.artifact)
     # over whichever time: it is the same customers' lives
@@ -182,15 +188,21 @@ def _judge_value(name: str, days: int, lives: _Lives, others: int, used: ValueMo
     candidate = Candidate(ModelKind.VALUE, lives.latest.dump(), card, loss)
     # the model in use is of the same kind, and older: the new one knows more, and takes over unless it did worse
     if used is not None and _rmse(beside["in_use"], earned) < loss:
-        return Result(None, [candidate], f"the model in use stays: RMSE {_rmse(beside['in_use'], earned):.2f}")
-    return Result(candidate, [], f"takes over: RMSE {loss:.2f}, spending rate {_rmse(plain, earned):.2f}")
+        return Result(
+            None,
+            [candidate],
+            sentence("value_stays", used=round(_rmse(beside["in_use"], earned), 2), new=round(loss, 2)),
+        )
+    return Result(
+        candidate, [], sentence("value_takes_over", new=round(loss, 2), baseline=round(_rmse(plain, earned), 2))
+    )
 
 
 async def _clusters(lesson: Lesson, in_use: Model | None) -> Result:
     spans = await examples.sampled_spans(lesson.past, lesson.seed)
     known = await examples.known_now(lesson.past, lesson.moment, spans)
     if len(known) < FEWEST_CUSTOMERS:
-        raise NotEnoughError(f"{len(known)} customers have a history; {FEWEST_CUSTOMERS} are needed")
+        raise NotEnoughError(sentence("needs_histories", customers=len(known), fewest=FEWEST_CUSTOMERS))
     last = None if in_use is None else Clusters.load(in_use.artifact)
     return await asyncio.to_thread(_find_clusters, known, last, lesson.seed)
 
@@ -223,9 +235,14 @@ def _find_clusters(known: pd.DataFrame, last: Clusters | None, seed: int) -> Res
         "reference": {name: asdict(Distribution.of(rows[name].to_numpy(dtype=np.float64))) for name in CLUSTERING},
     }
     candidate = Candidate(ModelKind.CLUSTERS, found.dump(), card, -found.chosen.stability)
-    said = f"{len(found.names)} clusters, stability {found.chosen.stability:.2f}: {'; '.join(found.names)}"
+    said = sentence(
+        "clusters_found",
+        count=len(found.names),
+        stability=round(found.chosen.stability, 2),
+        names=Listed(found.names),
+    )
     if found.chosen.stability < STABLE and last is not None:
-        return Result(None, [candidate], f"not stable enough to replace the last run's: {said}")
+        return Result(None, [candidate], sentence("clusters_unstable", found=said))
     return Result(candidate, [], said)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from threadpoolctl import threadpool_limits
 
 from domain.recommending import JUST_BOUGHT, NEIGHBOURS, SHOWN, Neighbours, Taste, recommend
+from domain.sentences import sentence
 from domain.vocabulary import ModelKind
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
 from intelligence.examples import Past, each_span, sampled_spans
@@ -96,8 +97,13 @@ def learn_recommendations(basket: Basket, moment: datetime, time_scale: float = 
     asked = [(taste, wanted) for taste, wanted in asked if taste.seeds][:_ASKED]
     if len(asked) < FEWEST_CUSTOMERS or len(basket.details) < _FEWEST_PRODUCTS:
         raise NotEnoughError(
-            f"{len(asked)} customers took products before the last weeks and new ones in them, "
-            f"{len(basket.details)} products are known; {FEWEST_CUSTOMERS} and {_FEWEST_PRODUCTS} are needed"
+            sentence(
+                "needs_baskets",
+                customers=len(asked),
+                products=len(basket.details),
+                fewest=FEWEST_CUSTOMERS,
+                fewest_products=_FEWEST_PRODUCTS,
+            )
         )
     popular, learned = _learn(
         [(product, bought) for product, _, bought in _before(each, split)] for each in basket.customers
@@ -123,8 +129,14 @@ def learn_recommendations(basket: Basket, moment: datetime, time_scale: float = 
         "learner": best if wins else plain,
         "features": [],
     }
-    said = f"NDCG@{SHOWN} {gains[best][0].mean():.3f}, {plain} {gains[plain][0].mean():.3f}"
-    words = f"{best} takes over: {said}" if wins else f"{plain} is no worse and stays: {said}"
+    words = sentence(
+        "products_take_over" if wins else "products_stay",
+        learner=best,
+        shown=SHOWN,
+        new=round(float(gains[best][0].mean()), 3),
+        plain=plain,
+        old=round(float(gains[plain][0].mean()), 3),
+    )
     loss = -float(gains[best if wins else plain][0].mean())
     return Learned(Result(Candidate(ModelKind.RECOMMENDATIONS, "{}", card, loss), [], words), rows)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from domain.best_hour import DAY, FEWEST_VISITS, HOURS, Habits, shrunk
+from domain.sentences import sentence
 from domain.vocabulary import ModelKind
 from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
 from intelligence.hours import Labels, group_shares, mixture, strength
@@ -44,9 +45,7 @@ def learn_weeks(visits: Visits) -> Result:
     """
     both = (visits.before.sum(axis=1) > 0) & (visits.after.sum(axis=1) > 0)
     if both.sum() < FEWEST_CUSTOMERS or visits.before.sum() < FEWEST_VISITS:
-        raise NotEnoughError(
-            f"{int(both.sum())} customers were seen before the last weeks and in them; {FEWEST_CUSTOMERS} are needed"
-        )
+        raise NotEnoughError(sentence("needs_seen", customers=int(both.sum()), fewest=FEWEST_CUSTOMERS))
     fitted = _fit(visits.before, visits.after, visits.group)
     losses = _judge(fitted, visits, both)
     gained = losses["everyone"] - losses["own"]
@@ -69,8 +68,11 @@ def learn_weeks(visits: Visits) -> Result:
         "features": [],
     }
     loss = float(losses[used].mean())
-    said = "hours of one's own foretell better" if kept.personal else "no hours of one's own found: everybody's hold"
-    words = f"{said}: log-loss {losses['own'].mean():.3f}, everybody's {losses['everyone'].mean():.3f}"
+    words = sentence(
+        "own_hours" if kept.personal else "no_own_hours",
+        own=round(float(losses["own"].mean()), 3),
+        everyone=round(float(losses["everyone"].mean()), 3),
+    )
     return Result(Candidate(ModelKind.HOURS, dump(kept), card, loss), [], words)
 
 

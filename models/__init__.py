@@ -19,6 +19,7 @@ from models.score import CustomerScores, Score, ScoredPage, ScoringColumn
 from models.segment import Segment, SegmentMember
 from models.tally import Tally, TallyChange
 from models.template import Template
+from models.training import TrainingOutcome
 from models.webhook import WebhookReject
 
 __all__ = [
@@ -64,5 +65,6 @@ __all__ = [
     "TallyChange",
     "Template",
     "Topic",
+    "TrainingOutcome",
     "WebhookReject",
 ]

@@ -23,6 +23,7 @@ from api.schemas.intelligence import (
     RecommendationView,
     ScoreView,
     TrainBody,
+    TrainingOutcomeView,
     UpliftLearned,
     UpliftView,
     WorkView,
@@ -34,7 +35,8 @@ from domain.sentences import sentence
 from domain.vocabulary import ModelKind
 from models import Model
 from steering import learning
-from store import campaigns, customer_lists, holdouts, registry, scores
+from store import campaigns, customer_lists, holdouts, registry, scores, trainings
+from workflows.intelligence_contracts import LESSONS, UPLIFT
 
 router = APIRouter(tags=["intelligence"], route_class=StrictRoute)
 ScoreName = Annotated[str, Path(min_length=1, max_length=80, examples=["churn"])]
@@ -68,6 +70,14 @@ async def list_models(
 async def get_model(model_id: UUID, session: Transaction) -> ModelView:
     """One model with its card."""
     return _view(await registry.require(session, model_id))
+
+
+@router.get("/intelligence/outcomes", dependencies=[Viewer], responses=responses(401, 403))
+async def list_training_outcomes(session: Transaction) -> list[TrainingOutcomeView]:
+    """What came of each score's last training, those that could not be learned among them; none before the first."""
+    order = {name: place for place, name in enumerate(LESSONS)}
+    rows = sorted(await trainings.listed(session), key=lambda row: order.get(row.name, order[UPLIFT]))
+    return [TrainingOutcomeView.model_validate(row) for row in rows]
 
 
 @router.post("/models/{model_id}/promote", dependencies=[Operator], responses=responses(401, 403, 404, 422))

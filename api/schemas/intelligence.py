@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from api.schemas.base import Body, View
+from api.schemas.base import Body, Said, View
 from workflows.intelligence_contracts import LESSONS
 
 
@@ -31,6 +31,16 @@ class ModelView(ModelSummary):
         description="What it learned from and was judged on; metrics with 95 % intervals, beside the baseline's and "
         "those of the model that was in use; calibration curve; importances."
     )
+
+
+class TrainingOutcomeView(View):
+    """What came of a score's last training."""
+
+    name: str = Field(examples=["churn"])
+    moment: datetime = Field(description="The training's.")
+    why: str = Field(examples=["not learned: there are no customers"])
+    said: Said = Field(description="The same, so that it can be said in any language.")
+    model_id: UUID | None = Field(description="The model that took over, if one did.")
 
 
 class ClusterView(View):

@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.holdouts import score_name
+from domain.sentences import sentence
 from intelligence.classifier import Baseline
 from models import Event, Model, Product, Score
+from store import trainings
 from tests.api.rows import NOON, customer
 from tests.scores import put_in
 
@@ -81,6 +83,18 @@ async def test_a_customer_s_scores_come_with_reasons(api, database):
     preview = (await api.post("/segments/preview", json={"condition": condition})).json()
     assert preview["count"] == 1
     assert "percentile" in preview["words"]
+
+
+async def test_what_came_of_trainings_is_told_in_any_language(api, database):
+    assert (await api.get("/intelligence/outcomes")).json() == []
+    words = sentence("not_learned", missing=sentence("needs_moments", moments=2))
+    async with database.transaction() as session:
+        for name in ("channel_choice", "uplift_0123456789ab", "hours", "churn"):
+            await trainings.note(session, name, words, moment=NOON)
+    found, *others = (await api.get("/intelligence/outcomes")).json()
+    assert [each["name"] for each in others] == ["hours", "uplift_0123456789ab", "channel_choice"]
+    assert (found["name"], found["why"], found["model_id"]) == ("churn", str(words), None)
+    assert found["said"] == words.said()
 
 
 async def test_clusters_are_shown_with_their_segments(api, database):

@@ -68,8 +68,8 @@ async def test_rates_of_opens_and_clicks_are_of_messages_that_tell_of_them(
     who, run_id = await rows.customer(api, "c-1"), uuid4()
     journey = await rows.journey(api, database, slug, who, run_id=run_id)
     async with database.transaction() as session:
-        launch = {"campaign_id": journey.campaign_id, "version_id": journey.version_id, "workflow_id": "campaign/x"}
-        session.add(CampaignRun(id=run_id, **launch))
+        campaign, version = journey.campaign_id, journey.version_id
+        session.add(CampaignRun(id=run_id, campaign_id=campaign, version_id=version, workflow_id="campaign/x"))
     sent = {"campaign_id": journey.campaign_id, "run_id": run_id, "node_id": "hello", "sent_at": rows.NOON}
     for channel in ("email", "email", "push", "in_app", "sms", "silent_push"):
         await rows.message(database, who, channel=channel, journey_id=journey.id, **sent)

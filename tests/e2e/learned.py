@@ -8,6 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from domain.holdouts import score_name
+from domain.sentences import sentence
 
 _OURS = UUID("6f1c1a52-4f0c-4f0e-9d55-0a4f4b0a7c11")
 _MODEL = """
@@ -24,6 +25,15 @@ _SCORES = """
     INSERT INTO customer_scores (customer_id, scored_at, numbers)
     VALUES (%s, '2026-06-01', '{0.4, 80, 10, 210, 75}') ON CONFLICT DO NOTHING
 """
+
+
+_OUTCOME = """
+    INSERT INTO training_outcomes (name, moment, why, said) VALUES (%s, now(), %s, %s) ON CONFLICT DO NOTHING
+"""
+_OUTCOMES = (
+    ("purchase_30", "model_stays", {"used": 0.31, "new": 0.32}),
+    ("churn", "needs_moments", {"moments": 1}),
+)
 
 
 def model_id(name: str) -> UUID:
@@ -49,12 +59,15 @@ def put_in(state: dict[str, Any], api: httpx.Client, slug: str, customer: str) -
         for name, *places in (("purchase_30", 1, None, None), ("ltv_90", 2, 3, 4)):
             connection.execute(_COLUMN, (name, model_id(name), *places))
         connection.execute(_SCORES, (who,))
+        for name, code, params in _OUTCOMES:
+            words = sentence(code, **params)
+            connection.execute(_OUTCOME, (name, str(words), Jsonb(words.said())))
 
 
 def paths(slug: str, customer: str) -> dict[str, str]:
     """Path of each page that tells of it -> something that it says."""
     return {
-        "/models": "Moved by “Win-back”",
+        "/models": "1 of the three moments needed have a history",
         f"/models/{model_id('purchase_30')}": "Days since the last order",
         f"/models/{model_id('ltv_90')}": "251.0 to 301.9",
         f"/models/{model_id('hours')}": "Own hours only",

@@ -39,7 +39,7 @@ def test_customers_whose_habits_are_their_own_are_left_to_their_records():
     result = compete(TARGET, weeks, None)
     assert result.winner is None
     assert not result.retires
-    assert "own records stay" in result.words
+    assert "own records stay" in str(result.words)
     assert result.others[0].card["beside"]["record"]["log_loss"]["value"] < result.others[0].loss
 
 

@@ -77,6 +77,7 @@ async def test_where_nobody_has_hours_of_their_own_it_says_so(database):
     assert week.by == "everyone"
     async with database.transaction() as session:
         used = await registry.champion(session, "hours")
+    assert used is not None
     assert used.card["personal"] is False
     assert used.card["metrics"] == used.card["beside"]["everyone"]  # what waits go by, and not what lost
 

@@ -18,7 +18,7 @@ from domain.vocabulary import ModelKind, ModelState
 from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
-from models import Customer, Event, Model, Score, ScoredPage, Segment
+from models import Customer, Event, Model, Score, ScoredPage, Segment, TrainingOutcome
 from store import registry, scorings
 from store.scope import Scope
 from store.scores import of_customer
@@ -34,6 +34,7 @@ from workflows.intelligence_contracts import (
     ScoringProgress,
     TrainingInput,
     TrainingResult,
+    TrainInput,
 )
 
 
@@ -195,6 +196,29 @@ async def test_an_empty_shop_is_an_answer(run):
     results = await train(run, "purchase_30", "ltv_90", "cluster")
     assert all("not learned" in result.words for result in results.values())
     assert (await score(run)).done
+
+
+async def test_what_came_of_each_score_is_kept_for_people(run, database, monkeypatch):
+    async with database.transaction() as session:
+        await plant(session, 300)
+    results = await train(run, "purchase_30", "open_push", "uplift")
+    kept = {row.name: row for row in await one(database, select(TrainingOutcome))}
+    assert {name: (row.why, row.model_id) for name, row in kept.items()} == {
+        name: (result.words, result.model_id) for name, result in results.items()
+    }
+    codes = {name: row.said["code"] for name, row in kept.items()}
+    assert codes == {"purchase_30": "model_takes_over", "open_push": "not_learned", "uplift": "no_holdouts"}
+    assert kept["open_push"].said["params"]["missing"]["code"] == "needs_moments"
+
+    environment, learning = ActivityEnvironment(), IntelligenceActivities(database, Kept())
+    await environment.run(learning.train, TrainInput(name="open_push", moment=NOW - timedelta(days=7)))  # came late
+    monkeypatch.setattr("activities.intelligence.learn", None)
+    with pytest.raises(TypeError):
+        await environment.run(learning.train, TrainInput(name="purchase_30", moment=NOW + timedelta(days=7)))
+    kept = {row.name: row for row in await one(database, select(TrainingOutcome))}
+    assert kept["open_push"].moment == NOW
+    assert (kept["purchase_30"].said["code"], kept["purchase_30"].model_id) == ("training_failed", None)
+    assert "'NoneType' object is not callable" in kept["purchase_30"].why
 
 
 async def test_a_repeated_training_keeps_one_model(run, database):

@@ -10,9 +10,11 @@ from sqlmodel import col, select
 
 from domain.flow import Flow
 from domain.holdouts import score_name
+from domain.sentences import sentence
 from domain.vocabulary import ModelState
 from intelligence.holdout import NOTHING_USABLE
-from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment
+from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment, TrainingOutcome
+from store import trainings
 from store.events import NewEvent, insert_events
 from store.scope import Scope
 from store.segments import count
@@ -134,3 +136,13 @@ async def test_a_holdout_too_young_to_tell_is_an_answer(run, database):
         await plant(session, (0.3, 0.0))
     results = await train(run, "uplift", moment=ENTERED + timedelta(days=5))
     assert "not learned: 0 customers were contacted long enough ago" in results["uplift"].words
+
+
+async def test_a_campaign_that_holds_nobody_out_any_more_is_told_of_no_more(run, database):
+    moment = ENTERED + timedelta(days=5)
+    async with database.transaction() as session:
+        campaign, _ = await plant(session, (0.3, 0.0))
+        await trainings.note(session, score_name(uuid4()), sentence("needs_holdout"), moment=ENTERED)
+    await train(run, "uplift", moment=moment)
+    kept = await one(database, select(TrainingOutcome))
+    assert [(row.name, row.moment, row.said["code"]) for row in kept] == [(score_name(campaign), moment, "not_learned")]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from domain.sentences.catalogue.answers import ANSWERS
 from domain.sentences.catalogue.conditions import CONDITIONS
 from domain.sentences.catalogue.journeys import JOURNEYS
+from domain.sentences.catalogue.learning import LEARNING
 from domain.sentences.catalogue.messages import MESSAGES
 from domain.sentences.catalogue.problems import PROBLEMS
 
@@ -24,5 +25,6 @@ SENTENCES: Mapping[str, str] = {
     **MESSAGES,
     **CONDITIONS,
     **ANSWERS,
+    **LEARNING,
     **PROBLEMS,
 }

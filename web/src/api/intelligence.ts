@@ -3,6 +3,7 @@ import { api, take } from './client';
 import type { Schemas } from './types';
 
 export type Model = Schemas['ModelSummary'];
+export type Outcome = Schemas['TrainingOutcomeView'];
 export type Clusters = Schemas['ClustersView'];
 export type Cluster = Schemas['ClusterView'];
 
@@ -34,6 +35,8 @@ export const intelligence = {
       queryKey: ['models', id],
       queryFn: () => take(api.GET('/models/{model_id}', { params: { path: { model_id: id } } })),
     }),
+  outcomes: () =>
+    queryOptions({ queryKey: ['models', 'outcomes'], queryFn: () => take(api.GET('/intelligence/outcomes')) }),
   clusters: () => queryOptions({ queryKey: ['clusters'], queryFn: () => take(api.GET('/clusters')), retry: false }),
   scores: (customer: string) =>
     queryOptions({

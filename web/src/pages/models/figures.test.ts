@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Model } from '@/api/intelligence';
+import type { Model, Outcome } from '@/api/intelligence';
 import { byScore, drifted, figureNames, gained, worstDrift } from './figures';
 
 const interval = (value: number) => ({ value, low: value - 0.1, high: value + 0.1 });
@@ -29,15 +29,21 @@ it.each([
   [0.25, 'much'],
 ])('calls a drift of %s %s', (index, name) => expect(drifted(index)).toBe(name));
 
-it('gives each score one row, with the model in use', () => {
-  const rows = byScore([
+it('gives each score one row, with the model in use and what its last training came to', () => {
+  const models = [
     model('churn', 'challenger', 'c2'),
     model('churn', 'champion', 'c1'),
     model('ltv_90', 'retired', 'l1'),
-  ]);
-  expect(rows.map(({ name, used, newest }) => [name, used?.id, newest.id])).toEqual([
-    ['churn', 'c1', 'c2'],
-    ['ltv_90', undefined, 'l1'],
+  ];
+  const outcomes = [
+    { name: 'churn', why: 'takes over' },
+    { name: 'open_push', why: 'not learned' },
+  ] as Outcome[];
+  const rows = byScore(models, outcomes);
+  expect(rows.map(({ name, used, newest, outcome }) => [name, used?.id, newest?.id, outcome?.why])).toEqual([
+    ['churn', 'c1', 'c2', 'takes over'],
+    ['ltv_90', undefined, 'l1', undefined],
+    ['open_push', undefined, undefined, 'not learned'],
   ]);
 });
 

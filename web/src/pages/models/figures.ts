@@ -1,4 +1,4 @@
-import type { Card, Drift, Estimate, Metrics, Model } from '@/api/intelligence';
+import type { Card, Drift, Estimate, Metrics, Model, Outcome } from '@/api/intelligence';
 
 const SHIFT = 0.25;
 const MOVING = 0.1;
@@ -35,16 +35,17 @@ export function drifted(index: number | null): Drifted {
   return index >= MOVING ? 'some' : 'calm';
 }
 
-export type Scored = { name: string; used: Model | undefined; newest: Model };
+export type Scored = { name: string; used?: Model; newest?: Model; outcome?: Outcome };
 
-/** One row a score: the model in use and the newest one, in the order in which the API tells of them. */
-export function byScore(models: Model[]): Scored[] {
+/** One row a score: the model in use and the newest one; behind those, scores that could not be learned so far. */
+export function byScore(models: Model[], outcomes: Outcome[]): Scored[] {
   const rows = new Map<string, Scored>();
   for (const model of models) {
-    const row = rows.get(model.name) ?? { name: model.name, used: undefined, newest: model };
+    const row = rows.get(model.name) ?? { name: model.name, newest: model };
     if (model.state === 'champion') row.used = model;
     rows.set(model.name, row);
   }
+  for (const outcome of outcomes) rows.set(outcome.name, { name: outcome.name, ...rows.get(outcome.name), outcome });
   return [...rows.values()];
 }
 

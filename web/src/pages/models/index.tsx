@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type Drift, intelligence, type Metrics, type Model } from '@/api/intelligence';
+import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
@@ -16,19 +17,25 @@ import { DriftBadge } from './DriftBadge';
 import { byScore, gained, mayDrift, type Scored, worstDrift } from './figures';
 import { useIntelligenceWords } from './words';
 
+const REFRESHED = 10_000;
+
 /** Every score, which model makes it, how right that was, and whether the world has moved since. */
 export function Component() {
   const { t } = useTranslation('intelligence');
-  const models = useQuery(intelligence.models());
+  // A training goes on for minutes, score by score.
+  const models = useQuery({ ...intelligence.models(), refetchInterval: REFRESHED });
+  const outcomes = useQuery({ ...intelligence.outcomes(), refetchInterval: REFRESHED });
+  const rows = models.data && outcomes.data && byScore(models.data, outcomes.data);
   return (
     <Page title={t('learned.title')} actions={<Begin />}>
       <Text c="dimmed" mb="md" maw={720}>
         {t('learned.help')}
       </Text>
-      {models.isPending && <Loading />}
+      {(models.isPending || outcomes.isPending) && <Loading />}
       {models.isLoadingError && <Problem error={models.error} retry={() => models.refetch()} />}
-      {models.data?.length === 0 && <Empty icon={IconBrain} title={t('learned.empty')} help={t('learned.emptyHelp')} />}
-      {models.data && models.data.length > 0 && <Rows rows={byScore(models.data)} />}
+      {outcomes.isLoadingError && <Problem error={outcomes.error} retry={() => outcomes.refetch()} />}
+      {rows?.length === 0 && <Empty icon={IconBrain} title={t('learned.empty')} help={t('learned.emptyHelp')} />}
+      {rows && rows.length > 0 && <Rows rows={rows} />}
     </Page>
   );
 }
@@ -40,6 +47,7 @@ const driftOf = (model: Model | undefined) => (model ? worstDrift(model.drift as
 function Rows({ rows }: { rows: Scored[] }) {
   const { t } = useTranslation('intelligence');
   const words = useIntelligenceWords();
+  const say = useSay();
   return (
     <DataTable<Scored>
       label={t('learned.title')}
@@ -49,11 +57,15 @@ function Rows({ rows }: { rows: Scored[] }) {
         {
           key: 'name',
           title: t('learned.name'),
-          show: ({ name, used, newest }) => (
-            <Anchor component={Link} to={`/models/${(used ?? newest).id}`} fw={600}>
-              {words.score(name)}
-            </Anchor>
-          ),
+          show: ({ name, used, newest }) => {
+            const shown = used ?? newest;
+            if (!shown) return <Text fw={600}>{words.score(name)}</Text>;
+            return (
+              <Anchor component={Link} to={`/models/${shown.id}`} fw={600}>
+                {words.score(name)}
+              </Anchor>
+            );
+          },
           csv: ({ name }) => name,
         },
         {
@@ -80,6 +92,13 @@ function Rows({ rows }: { rows: Scored[] }) {
           title: t('learned.since'),
           show: ({ used }) => used?.promoted_at && <Since at={used.promoted_at} />,
           csv: ({ used }) => used?.promoted_at ?? null,
+          wide: true,
+        },
+        {
+          key: 'outcome',
+          title: t('learned.outcome'),
+          show: ({ outcome }) => outcome && <Text size="sm">{say(outcome.why, outcome.said)}</Text>,
+          csv: ({ outcome }) => (outcome ? say(outcome.why, outcome.said) : null),
           wide: true,
         },
       ]}
