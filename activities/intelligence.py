@@ -56,9 +56,8 @@ class IntelligenceActivities:
         except NotEnoughError as missing:
             words, model_id = sentence("not_learned", missing=missing.missing), None
         except Exception as error:
-            with contextlib.suppress(
-                SQLAlchemyError, OSError
-            ):  # what failed is told Temporal, whatever becomes of this
+            # what failed is told Temporal, whatever becomes of this
+            with contextlib.suppress(SQLAlchemyError, OSError):
                 await self._note(input, sentence("training_failed", why=f"{type(error).__name__}: {error}"))
             if isinstance(error, examples.LeakError):
                 raise ApplicationError(str(error), type="LeakError", non_retryable=True) from error

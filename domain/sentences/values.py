@@ -1,5 +1,6 @@
 """What a sentence can name besides texts and numbers; each is JSON of its own kind, and English."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -47,7 +48,9 @@ def english(value: Value) -> str:
 
 
 def as_json(value: Value) -> Any:
-    """A value as JSON."""
+    """A value as JSON, which knows no number that is not finite."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return english(value)
     return value if isinstance(value, str | int | float) else value.said()
 
 

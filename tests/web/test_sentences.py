@@ -1,6 +1,8 @@
 """Whatever the server says to people is a sentence of the catalogue, and the web app can say it in each language."""
 
 import ast
+import json
+import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -168,3 +170,9 @@ def test_what_a_sentence_does_not_name_is_refused():
         sentence("wait_over", when="now")
     with pytest.raises(KeyError):
         sentence("of_tomorrow")
+
+
+def test_numbers_that_are_not_finite_are_said_as_words():
+    """JSON has none of them, and Postgres refuses them."""
+    said = sentence("value_takes_over", new=math.inf, baseline=math.nan).said()
+    assert json.loads(json.dumps(said, allow_nan=False))["params"] == {"new": "inf", "baseline": "nan"}
