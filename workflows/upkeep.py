@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
@@ -22,7 +23,10 @@ with workflow.unsafe.imports_passed_through():
     )
 
 
-@workflow.defn(name=SWEEP_WORKFLOW)
+# A run is of no worth of its own: on a new build it goes on or, where that sweeps otherwise, fails for the next one.
+@workflow.defn(
+    name=SWEEP_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE, failure_exception_types=[Exception]
+)
 class SegmentSweepWorkflow:
     """Sweep after sweep for an hour; then, or when one fails, the schedule's next tick begins a new run.
 

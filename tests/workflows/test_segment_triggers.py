@@ -1,9 +1,14 @@
 """Campaigns that segments, silences and dates start: the sweep and the journeys on the real workflows, days skipped."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+from temporalio import workflow
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from tests.examples.putting import put
 from tests.walking import END, ENTRY, World, flow, push
@@ -84,6 +89,29 @@ async def test_a_run_of_the_sweep_goes_on_until_its_watch_is_over(world: World, 
     assert result.segments >= 20
     assert (result.changes, result.failed) == (1, 0)
     assert journey.exit_reason == "congratulated"
+
+
+@workflow.defn(name=SWEEP_WORKFLOW, sandboxed=False)
+class AnotherBuildsSweep:
+    """Does something else first."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """Wait."""
+        await workflow.wait_condition(lambda: False, timeout=timedelta(hours=1))
+
+
+async def test_a_run_of_a_build_that_sweeps_otherwise_makes_way(world: World, temporal_client: Client):
+    other = Worker(temporal_client, task_queue=UPKEEP_QUEUE, workflows=[AnotherBuildsSweep])
+    async with other:
+        run = await temporal_client.start_workflow(SWEEP_WORKFLOW, id="upkeep/sweep", task_queue=UPKEEP_QUEUE)
+        while (await run.describe()).history_length < 5:
+            await asyncio.sleep(0.05)
+    async with world.workers(temporal_client):
+        await run.signal("look")  # whatever wakes it
+        with pytest.raises(WorkflowFailureError) as failure:
+            await asyncio.wait_for(run.result(), 60)
+    assert "Nondeterminism" in repr(failure.value.cause) or "nondeterminism" in str(failure.value.cause).lower()
 
 
 async def test_the_order_that_makes_a_vip_starts_at_once_and_silence_is_asked_about(

@@ -57,9 +57,17 @@ function Rows({ rows }: { rows: Scored[] }) {
         {
           key: 'name',
           title: t('learned.name'),
-          show: ({ name, used, newest }) => {
+          show: ({ name, used, newest, outcome }) => {
             const shown = used ?? newest;
-            if (!shown) return <Text fw={600}>{words.score(name)}</Text>;
+            if (!shown)
+              return (
+                <>
+                  <Text fw={600}>{words.score(name)}</Text>
+                  <Text size="xs" c="dimmed" hiddenFrom="sm">
+                    {say(outcome?.why, outcome?.said)}
+                  </Text>
+                </>
+              );
             return (
               <Anchor component={Link} to={`/models/${shown.id}`} fw={600}>
                 {words.score(name)}
