@@ -296,10 +296,21 @@ def test_axe_finds_nothing_on_what_was_learned(visit: Visit, state: dict[str, An
     for path, said in learned.paths(SLUG, "person-7").items():
         page.goto(f"{state['urls']['api']}/app{path}")
         pages.settled(page)
-        expect(page.get_by_role("main").get_by_text(said).first).to_be_visible()
+        expect(page.get_by_role("main").get_by_text(said).filter(visible=True).first).to_be_visible()
         if found := pages.broken(page):
             wrong[path] = found
     assert wrong == {}
+
+
+def test_what_was_learned_is_told_in_italian(visit: Visit, state: dict[str, Any]) -> None:
+    with shop.client(state) as api:
+        learned.put_in(state, api, SLUG, "person-7")
+    page = visit("/models", locale="it-IT")
+    expect(page.get_by_role("link", name="Ore migliori")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("^Rischio di abbandono"))
+    expect(row.filter(has_text="1 dei tre momenti necessari hanno una storia")).to_be_visible()
+    page.goto(f"{state['urls']['api']}/app/models/{learned.model_id('purchase_30')}")
+    expect(page.get_by_text("Giorni dall'ultimo ordine").first).to_be_visible()
 
 
 # what the API would refuse to a viewer, by the words on it

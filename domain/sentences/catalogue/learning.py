@@ -29,8 +29,8 @@ LEARNING: Mapping[str, str] = {
     "records_stay": "customers' own records stay: log-loss {record}, a plain model of these {plain}, and the best new"
     " model, {new}, is not surely better than both",
     "model_stays": "the model in use stays: log-loss {used}, the best new one {new}",
-    "model_takes_over": "{model} takes over: log-loss {new}, baseline {baseline}",
-    "model_takes_over_from": "{model} takes over: log-loss {new}, baseline {baseline}, the model in use {used}",
+    "model_takes_over": "taken over by {model}: log-loss {new}, baseline {baseline}",
+    "model_takes_over_from": "taken over by {model}: log-loss {new}, baseline {baseline}, the model in use {used}",
     "value_stays": "the model in use stays: RMSE {used}, the new one {new}",
     "value_takes_over": "takes over: RMSE {new}, spending rate {baseline}",
     "own_hours": "hours of one's own foretell better: log-loss {own}, everybody's {everyone}",

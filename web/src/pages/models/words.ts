@@ -9,7 +9,7 @@ const UPLIFT = /^uplift_([0-9a-f]+)$/;
 export function useIntelligenceWords() {
   const { t, i18n } = useTranslation('intelligence');
   const say = (path: string, name: string) => {
-    const found: unknown = i18n.getResource(i18n.resolvedLanguage ?? 'en', 'intelligence', `${path}.${name}`);
+    const found: unknown = i18n.getResource(i18n.language, 'intelligence', `${path}.${name}`);
     return typeof found === 'string' ? found : name;
   };
   const drawn = useQuery(campaigns.list()).data?.items;
