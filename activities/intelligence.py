@@ -21,6 +21,8 @@ from store import holdouts, products, registry, scorings, trainings
 from store.database import Database
 from workflows.intelligence_contracts import TRAIN, UPLIFT, TrainInput, TrainResult
 
+_LONGEST_ERROR = 200
+
 log = structlog.get_logger()
 
 
@@ -58,7 +60,7 @@ class IntelligenceActivities:
         except Exception as error:
             # what failed is told Temporal, whatever becomes of this
             with contextlib.suppress(SQLAlchemyError, OSError):
-                await self._note(input, sentence("training_failed", why=f"{type(error).__name__}: {error}"))
+                await self._note(input, sentence("training_failed", why=_in_short(error)))
             if isinstance(error, examples.LeakError):
                 raise ApplicationError(str(error), type="LeakError", non_retryable=True) from error
             raise
@@ -128,3 +130,9 @@ class IntelligenceActivities:
 
     def _past(self) -> examples.Past:
         return examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
+
+
+def _in_short(error: Exception) -> str:
+    """An error for people's eyes: a database's says the whole statement, and customers may stand in its details."""
+    said = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    return f"{type(error).__name__}: {said[:_LONGEST_ERROR]}"

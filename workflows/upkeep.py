@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     name=SWEEP_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE, failure_exception_types=[Exception]
 )
 class SegmentSweepWorkflow:
-    """Sweep after sweep for an hour; then, or when one fails, the schedule's next tick begins a new run.
+    """Sweep after sweep for an hour; then, when one fails or the history is long, the next tick begins a new run.
 
     One segment after the other: one that can't be swept keeps none of the others waiting. Whom time moves must be told
     at most a minute late, so that comes first, and takes moments. Comparing everybody takes seconds a segment: as many
@@ -50,7 +50,8 @@ class SegmentSweepWorkflow:
                 f"{done.segments} comparisons, {done.changes} came or left, {done.failed} failed"
             )
             following = began + policies.SWEEP_EVERY
-            if following >= over:
+            # many segments fill a history within the hour
+            if following >= over or workflow.info().is_continue_as_new_suggested():
                 return self._result
             await workflow.sleep(max(following - workflow.now(), timedelta(0)), summary="until the next sweep")
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
@@ -212,13 +213,18 @@ async def test_what_came_of_each_score_is_kept_for_people(run, database, monkeyp
 
     environment, learning = ActivityEnvironment(), IntelligenceActivities(database, Kept())
     await environment.run(learning.train, TrainInput(name="open_push", moment=NOW - timedelta(days=7)))  # came late
-    monkeypatch.setattr("activities.intelligence.learn", None)
-    with pytest.raises(TypeError):
+
+    async def fails(*_: Any) -> None:
+        async with database.transaction() as session:
+            await session.execute(text("SELECT :secret / 0 AS ada"), {"secret": 1})
+
+    monkeypatch.setattr("activities.intelligence.learn", fails)
+    with pytest.raises(DBAPIError):
         await environment.run(learning.train, TrainInput(name="purchase_30", moment=NOW + timedelta(days=7)))
     kept = {row.name: row for row in await one(database, select(TrainingOutcome))}
     assert kept["open_push"].moment == NOW
     assert (kept["purchase_30"].said["code"], kept["purchase_30"].model_id) == ("training_failed", None)
-    assert "'NoneType' object is not callable" in kept["purchase_30"].why
+    assert kept["purchase_30"].why.endswith("DataError: division by zero")  # neither the statement nor its values
 
 
 async def test_a_repeated_training_keeps_one_model(run, database):
