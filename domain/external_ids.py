@@ -1,0 +1,139 @@
+"""What counts as an id of a customer, of a visitor or of an event: one rule for every source.
+
+An id from outside may be a text or a number. It is trimmed, and its invisible characters are removed, so that ids that
+look alike are alike. Placeholders, which programs write where they have no id, are never an id: taken as one, they
+would join all the people who carry them.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+MAX_LENGTH = 255
+"""Characters of an id."""
+EXACT_BELOW = 2**53
+"""From here on a float may have lost digits: two ids may have become one."""
+
+PLACEHOLDERS = frozenset(
+    (
+        # no value, as languages and databases write it
+        *("undefined", "null", "nil", "none", "nan", "nat", "n/a", "na", "#n/a", "<na>", "<null>", "(null)", "(none)"),
+        *("[object object]", "[object undefined]", "[object null]", "[]", "{}", "()", '""', "''", "\\n"),
+        *("true", "false", "yes", "no", "-1", "-", "--", "_", "*", "?", ".", ".."),
+        # nobody in particular
+        *("guest", "anonymous", "anon", "visitor", "unknown", "(unknown)", "(not set)", "not set", "not_set"),
+        *("not_authenticated", "unauthenticated", "logged_out", "not_logged_in"),
+        # the field's own name
+        *("id", "user_id", "userid", "user-id", "user.id", "uid", "distinct_id", "distinctid", "distinct-id"),
+        *("anonymous_id", "anonymousid", "customer_id", "customerid", "external_id", "externalid", "previous_id"),
+        *("client_id", "device_id", "email", "your_user_id", "your-user-id", "string"),
+        # one id that many devices or programs share
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "9774d56d682e549c",
+        "lmy47d",
+    )
+)
+"""In lower case. A setting adds others: `use_placeholders`."""
+
+_ZEROS = re.compile(r"[-+]?0+(?:\.0*)?|[0{}-]*0[0{}-]*")
+"""0, 000, 0.0, the UUID of zeros."""
+_UNFILLED = re.compile(r"\{\{.*\}\}|\$\{.*\}|\{%.*%\}|<%.*%>|%%.*%%|\*\|.*\|\*|\[\[.*\]\]", re.DOTALL)
+"""A template that nobody filled in."""
+_WHOLE_FLOAT = re.compile(r"([-+]?[0-9]+)\.0+")
+_SHORTENED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
+"""A long number as spreadsheets show it: 4.47912E+11."""
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd\ufffe\uffff]")
+_extra: frozenset[str] = frozenset()
+
+
+class ReadId(NamedTuple):
+    """An id as it is kept, or why there is none."""
+
+    value: str | None
+    note: str = ""
+    """Why what was given can't be an id, to follow the field's name; empty where nothing was given."""
+    placeholder: bool = False
+    """It is what programs write where they have no id: an event may do without it."""
+
+
+_NOTHING = ReadId(None)
+
+
+def use_placeholders(texts: Iterable[str]) -> None:
+    """Let these texts be placeholders too, instead of those that were added before. For the start of a process."""
+    global _extra  # noqa: PLW0603 - a setting, the same for all sources of a process
+    _extra = frozenset(clean(text).casefold() for text in texts)
+
+
+def clean(text: str) -> str:
+    """A text without what can't be seen: blanks around it, zero-width characters in it; in Unicode's composed form."""
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
+
+
+def read_id(value: object) -> ReadId:
+    """What a field that holds an id says.
+
+    Args:
+        value: as parsed from JSON or a file: a text or a number; None or an empty text for no id.
+
+    """
+    if type(value) is str:
+        return _read_text(value)
+    if value is None:
+        return _NOTHING
+    if isinstance(value, bool):
+        return ReadId(None, f"is {str(value).lower()}, which stands for no id", placeholder=True)
+    if isinstance(value, int):
+        return _read_text(str(value)) if abs(value) < 10**MAX_LENGTH else ReadId(None, _TOO_LONG)
+    if isinstance(value, float):
+        return _read_float(value)
+    return ReadId(None, "is not a text or a whole number")
+
+
+_TOO_LONG = f"is longer than {MAX_LENGTH} characters"
+
+
+def _read_float(value: float) -> ReadId:
+    if math.isnan(value):
+        return ReadId(None, "is NaN, which stands for no id", placeholder=True)
+    if not math.isfinite(value) or abs(value) >= EXACT_BELOW:
+        return ReadId(None, "is a number that has lost digits: send long ids as texts")
+    if not value.is_integer():
+        return ReadId(None, "is a number with decimals: send ids as texts")
+    return _read_text(str(int(value)))
+
+
+def _read_text(text: str) -> ReadId:
+    text = clean(text)
+    if not text:
+        return _NOTHING
+    if len(text) > MAX_LENGTH:
+        return ReadId(None, _TOO_LONG)
+    if _UNFIT.search(text):
+        return ReadId(None, "has characters that no id can have")
+    if is_placeholder(text):
+        return ReadId(None, f"is {text[:40]!r}, which stands for no id", placeholder=True)
+    if _SHORTENED.fullmatch(text):
+        return ReadId(None, f"is {text!r}, a number that has lost digits: write long ids out")
+    whole = _WHOLE_FLOAT.fullmatch(text)
+    if whole:
+        if abs(int(whole[1])) >= EXACT_BELOW:
+            return ReadId(None, f"is {text!r}, a number that has lost digits: write long ids out")
+        text = whole[1]
+    return ReadId(text)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text, cleaned, is what programs write where they have no id."""
+    folded = text.casefold()
+    return (
+        folded in PLACEHOLDERS
+        or folded in _extra
+        or _ZEROS.fullmatch(text) is not None
+        or _UNFILLED.fullmatch(text) is not None
+    )
