@@ -1,7 +1,7 @@
 """Handing a message to its provider, once, and what its answer means."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio.exceptions import ApplicationError
 
@@ -30,6 +30,8 @@ class Reserved:
 
     outgoing: Outgoing
     provider: Provider
+    first_offered_at: datetime
+    """Its deadline counts from here."""
     resend: bool = False
     """Should nobody know whether it was taken, it is sent again."""
 

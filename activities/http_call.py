@@ -1,11 +1,15 @@
 """The HTTP call node: a request to a system of the shop's."""
 
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import deadlines
 from activities.foretold import foretold, written
 from activities.moving import take_up_move
 from activities.outgoing import context_of
@@ -14,13 +18,23 @@ from activities.recommended import recommended
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import HttpCallNode
-from domain.sentences import Sentence, sentence
+from domain.sentences import Sentence, Told, Words, sentence
 from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
 from rendering.liquid_text import render_text
+from store import journeys
 from workflows.contracts import CALL_HTTP, Decision, StepInput
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What came of a request; `port` is None where it is worth asking again."""
+
+    port: str | None
+    why: Sentence
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class HttpActivities:
@@ -37,7 +51,7 @@ class HttpActivities:
         """Make the request of step `seq`, and walk on: by `next` on a 2xx answer, else by `failed`.
 
         Raises:
-            ApplicationError: no answer, or one that says "later"; the retry asks again.
+            ApplicationError: no answer, or one that says "later"; the retry asks again, until the deadline.
 
         """
         async with self._services.database.transaction() as session:
@@ -54,12 +68,19 @@ class HttpActivities:
                 request = await self._request(walk, input)
             except RenderError as error:
                 return await walk.leave("failed", sentence("template_fails", problem=str(error)))
-        port, why, details = await self._answer(request)
+            asked_at = walk.now
+        answer = await self._answer(request)
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
             if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
                 return walk.standing()
-            return await walk.leave(port, why, details)
+            if answer.port is not None:
+                return await walk.leave(answer.port, answer.why, answer.details)
+            first = await _first_refused(walk) or asked_at
+            if deadlines.is_past(first, walk.now, self._services.settings):
+                return await give_up_call(walk, answer.why)
+            await _note_refusal(walk, first, answer.why)
+        raise ApplicationError(str(answer.why), type="AskedToRetry")
 
     async def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
         node = walk.node
@@ -77,20 +98,51 @@ class HttpActivities:
             timeout=data.timeout_seconds,
         )
 
-    async def _answer(self, request: httpx.Request) -> tuple[str, Sentence, dict[str, Any]]:
-        """Port, words and details. Raises ApplicationError where a later attempt may be answered otherwise."""
+    async def _answer(self, request: httpx.Request) -> _Answer:
+        """What came of it; without a port where a later attempt may be answered otherwise."""
         try:
-            # The body is not read: an endless one must not fill the worker's memory.
-            response = await self._http.send(request, stream=True)
-            status = response.status_code
-            await response.aclose()
+            # httpx counts each read alone: who sends a header a second would keep this slot for ever
+            async with asyncio.timeout(request.extensions["timeout"]["read"]):
+                # The body is not read: an endless one must not fill the worker's memory.
+                response = await self._http.send(request, stream=True)
+                status = response.status_code
+                await response.aclose()
         except NotPublicError as error:
-            return "failed", sentence("not_called", problem=str(error)), {}
-        except httpx.TransportError as error:
-            raise ApplicationError(f"no answer: {type(error).__name__}", type="NoAnswer") from error
-        if status in _RETRIED:
-            raise ApplicationError(f"answered {status}", type="AskedToRetry")
-        return "next" if 200 <= status < 300 else "failed", sentence("call_answered", status=status), {"status": status}
+            return _Answer("failed", sentence("not_called", problem=str(error)))
+        except (httpx.TransportError, TimeoutError) as error:
+            kind = type(error).__name__ if isinstance(error, httpx.TransportError) else "no answer in time"
+            return _Answer(None, sentence("call_no_answer", kind=kind))
+        port = None if status in _RETRIED else "next" if 200 <= status < 300 else "failed"
+        return _Answer(port, sentence("call_answered", status=status), {"status": status})
+
+
+_REFUSED_SINCE = "refused_since"
+"""In the step's details: when the first of its requests was refused."""
+
+
+async def give_up_call(walk: Walk, why: Words) -> Decision:
+    """The call has been refused past its deadline."""
+    length = deadlines.length(walk.services.settings)
+    return await walk.leave("failed", sentence("call_not_answered", length=length, why=why))
+
+
+async def given_up(walk: Walk) -> Decision:
+    """As `give_up_call` where that is so; where it is not, what stands is said."""
+    step = await journeys.step(walk.session, walk.journey.id, walk.journey.seq)
+    if step is None or not deadlines.is_past(await _first_refused(walk), walk.now, walk.services.settings):
+        return walk.standing()  # it waited for its turn: that is no refusal
+    return await give_up_call(walk, Told(step.why, step.said))
+
+
+async def _first_refused(walk: Walk) -> datetime | None:
+    step = await journeys.step(walk.session, walk.journey.id, walk.journey.seq)
+    noted = step.details.get(_REFUSED_SINCE) if step is not None else None
+    return datetime.fromisoformat(noted) if noted is not None else None
+
+
+async def _note_refusal(walk: Walk, first: datetime, why: Words) -> None:
+    details = {_REFUSED_SINCE: first.isoformat()}
+    await journeys.note(walk.session, walk.journey.id, walk.journey.seq, why=why, details=details)
 
 
 def _one_line(name: str, value: str) -> str:

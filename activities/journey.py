@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from temporalio import activity
 
 from activities import metrics
+from activities.http_call import given_up
 from activities.moves import make_move
 from activities.moving import take_up_move
 from activities.nodes import sends, waits
@@ -188,8 +189,5 @@ def _is_past(walk: Walk) -> bool:
 
 
 async def _failed(walk: Walk) -> Decision:
-    """The deadline of a send or a call has passed: it is given up, and the journey goes on."""
-    node = walk.node
-    if isinstance(node, HttpCallNode):
-        return await walk.leave("failed", sentence("call_not_answered"))
-    return await give_up(walk)
+    """Temporal has given a send or a call up, which runs of an earlier release still ask it to: the row decides."""
+    return await given_up(walk) if isinstance(walk.node, HttpCallNode) else await give_up(walk)

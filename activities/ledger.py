@@ -1,6 +1,6 @@
 """A send's row in the ledger: written before the provider is called, changed as its fate becomes known."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -57,9 +57,15 @@ async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_o
             "content": prepared.stored,
             "attempts": 1 if found is None else found.attempts + 1,
             "reserved_at": walk.now,
+            "first_offered_at": first_offer(found, walk.now),
             "sent_at": walk.now if at_once else None,
         },
     )
+
+
+def first_offer(found: Message | None, now: datetime) -> datetime:
+    """When a message's turn first came; now, where it has not come before."""
+    return found.first_offered_at if found is not None and found.first_offered_at is not None else now
 
 
 SAME_ADDRESS_FOR = timedelta(days=1)

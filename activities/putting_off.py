@@ -61,6 +61,7 @@ async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decis
         "state": MessageState.DEFERRED.value,
         "deferred_by": hit.by,
         "not_before": hit.not_before,
+        "first_offered_at": None,  # the time till then is no refusal of the provider's
     }
     await ledger.put(walk, found, values | because(hit.why))
     node = send_of(walk)

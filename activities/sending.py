@@ -14,8 +14,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from activities import ledger
+from activities import deadlines, ledger
 from activities.handing_over import Outcome, Reserved, hand_over
 from activities.moving import take_up_move
 from activities.nodes.sends import category_of
@@ -24,7 +25,7 @@ from activities.putting_off import over_limit
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL
-from domain.sentences import Words, sentence
+from domain.sentences import Words, read, sentence
 from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
 from models import Message
 from rendering.errors import RenderError
@@ -55,8 +56,7 @@ class SendActivities:
             return reserved
         outcome = await hand_over(reserved)
         if outcome.retry is not None:
-            await self._leave_open(reserved, outcome)
-            raise outcome.retry
+            return await self._leave_open(input, reserved, outcome, outcome.retry)
         return await self._settle(input, reserved, outcome)
 
     async def _reserve(self, session: AsyncSession, input: StepInput) -> Reserved | Decision:
@@ -95,7 +95,12 @@ class SendActivities:
             return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, Hindrance.SAME_ADDRESS)
         if at_once:  # the ledger row itself is the inbox: there is nothing to hand over
             return await walk.leave("next", sentence("put_into_inbox"))
-        return Reserved(prepared.outgoing, prepared.provider, resend=_resends(walk) and attempt < SENDS_AT_MOST)
+        return Reserved(
+            prepared.outgoing,
+            prepared.provider,
+            first_offered_at=ledger.first_offer(found, walk.now),
+            resend=_resends(walk) and attempt < SENDS_AT_MOST,
+        )
 
     async def _settle(self, input: StepInput, reserved: Reserved, outcome: Outcome) -> Decision:
         message = reserved.outgoing
@@ -121,11 +126,26 @@ class SendActivities:
             details = {"message_id": str(message.message_id), "provider": reserved.provider.name}
             return await walk.leave(port, outcome.why, details)
 
-    async def _leave_open(self, reserved: Reserved, outcome: Outcome) -> None:
-        """Record what is known of a message that will be tried again."""
+    async def _leave_open(
+        self, input: StepInput, reserved: Reserved, outcome: Outcome, retry: ApplicationError
+    ) -> Decision:
+        """Record what is known of a message that will be tried again; past its deadline it is given up.
+
+        Raises:
+            ApplicationError: it will be tried again.
+
+        """
+        now, settings = await self._services.clock.now(), self._services.settings
         async with self._services.database.transaction() as session:
             await messages.settle(session, reserved.outgoing.message_id, outcome.state, reason=outcome.reason)
-            await self._note(session, reserved, outcome, await self._services.clock.now())
+            await self._note(session, reserved, outcome, now)
+        if outcome.state is MessageState.DEFERRED and deadlines.is_past(reserved.first_offered_at, now, settings):
+            async with self._services.database.transaction() as session:
+                walk = await Walk.begin(session, self._services, input.journey_id)
+                if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+                    return walk.standing()
+                return await give_up(walk)
+        raise deadlines.in_time(retry, reserved.first_offered_at, now, settings)
 
     async def _note(self, session: AsyncSession, reserved: Reserved, outcome: Outcome, now: datetime) -> None:
         await self._services.breakers.note(session, reserved.provider.name, outcome.failure, now)
@@ -162,8 +182,12 @@ async def leave_out(walk: Walk, why: Words) -> Decision:
 
 
 async def give_up(walk: Walk) -> Decision:
-    """The deadline of a send has passed without the provider taking it."""
+    """The provider has refused the present step's message past its deadline; where it has not, what stands is said."""
     found = await messages.read(walk.session, ledger.message_id_of(walk))
+    settings = walk.services.settings
     if found is not None and found.state != MessageState.DEFERRED:
         return await ledger.already(walk, found)
-    return await ledger.not_sent(walk, found, MessageState.FAILED, sentence("given_up"))
+    if found is None or not deadlines.is_past(found.first_offered_at, walk.now, settings):
+        return walk.standing()  # it waited for its turn: that is no refusal
+    why = sentence("given_up", length=deadlines.length(settings), why=read(found.reason, found.said))
+    return await ledger.not_sent(walk, found, MessageState.FAILED, why)

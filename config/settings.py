@@ -134,6 +134,9 @@ class Settings(BaseSettings):
     event_receipt_days: int = Field(default=400, ge=7)
     """How long an event's id is remembered: a repeat that comes later counts again."""
 
+    send_deadline_hours: float = Field(default=24, gt=0)
+    """How long a message or an HTTP call is offered again to a provider that refuses it, before it is given up and its
+    journey goes on by `not_sent` or `failed` (business time). Waiting in a queue does not count."""
     marketing_settle_hours: float = Field(default=72, gt=0)
     """How long an `unknown` message waits for its provider's webhook before it counts as not sent (business time)."""
 

@@ -71,6 +71,8 @@ class Message(SQLModel, table=True):
     test: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     """Sent by hand to try a template; counts nowhere."""
     reserved_at: datetime = Field(default=None, sa_column=instant(now=True))
+    first_offered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """When its turn first came: the deadline of a provider that refuses counts from here, never from the queue."""
     sent_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     delivered_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     opened_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

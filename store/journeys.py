@@ -123,6 +123,14 @@ async def reword_step(
     )
 
 
+async def step(session: AsyncSession, journey_id: UUID, seq: int) -> JourneyStep | None:
+    """A step of the log."""
+    found = await session.scalars(
+        select(JourneyStep).where(col(JourneyStep.journey_id) == journey_id, col(JourneyStep.seq) == seq)
+    )
+    return found.one_or_none()
+
+
 async def entered_at(session: AsyncSession, journey_id: UUID, seq: int) -> datetime | None:
     """When the journey came to a step."""
     found = await session.scalars(

@@ -11,16 +11,16 @@ DECIDE_RETRY = RetryPolicy(
 )
 
 # A send whose worker died is retried after this long. It must exceed the slowest provider time-out by far: a second
-# attempt beside a living first one would find its reservation and call the message unknown.
-SEND_TIMEOUT = timedelta(seconds=30)
-# After a day of a provider being away, the message is too late to be worth sending.
-SEND_DEADLINE = timedelta(hours=24)
+# attempt beside a living first one would find its reservation and call the message unknown. The parts: a connection of
+# the pool, twice (store.database), the queue before the provider and its call (providers.transport), statements.
+SEND_TIMEOUT = timedelta(seconds=60)
+# Sends and calls have no deadline here: Temporal's clock would count the time in the queue, which is no refusal. The
+# activity gives up by the row (activities.deadlines).
 SEND_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
 
 HTTP_TIMEOUT = timedelta(seconds=75)
-HTTP_DEADLINE = timedelta(hours=24)
 
 SNAPSHOT_TIMEOUT = timedelta(minutes=30)
 ENROL_TIMEOUT = timedelta(minutes=30)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import Priority
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, RetryState
 from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
 with workflow.unsafe.imports_passed_through():
@@ -75,7 +75,6 @@ async def _send(journey_id: UUID, step: Send) -> Decision:
             task_queue=step.queue,
             result_type=Decision,
             start_to_close_timeout=policies.SEND_TIMEOUT,
-            schedule_to_close_timeout=policies.SEND_DEADLINE,
             retry_policy=policies.SEND_RETRY,
             priority=Priority(priority_key=step.priority, fairness_key=step.fairness),
             summary=step.label,
@@ -93,7 +92,6 @@ async def _call(journey_id: UUID, step: HttpCall) -> Decision:
             task_queue=HTTP_QUEUE,
             result_type=Decision,
             start_to_close_timeout=policies.HTTP_TIMEOUT,
-            schedule_to_close_timeout=policies.HTTP_DEADLINE,
             retry_policy=policies.SEND_RETRY,
             priority=Priority(priority_key=step.priority, fairness_key=step.fairness),
             summary=step.label,
@@ -116,8 +114,12 @@ async def _wait(journey_id: UUID, step: Wait, looks: Looks) -> Decision:
 
 
 async def _give_up(journey_id: UUID, step: Send | HttpCall, error: ActivityError) -> Decision:
-    """Leave by the failure port once the deadline has passed. Anything else that fails is a bug, and must be seen."""
-    if not isinstance(error.cause, ActivityTimeoutError):
+    """Ask the row whether this is given up. Anything but a deadline that fails is a bug, and must be seen.
+
+    Only steps that an earlier release has begun have a deadline in Temporal. Danger: a failure whose next retry would
+    come after the deadline ends the activity with that failure as its cause, not with a time-out.
+    """
+    if error.retry_state is not RetryState.TIMEOUT and not isinstance(error.cause, ActivityTimeoutError):
         raise error
     return await _advance(journey_id, step.seq, "failed", [], f"give up {step.label or step.node}")
 

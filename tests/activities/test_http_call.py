@@ -67,8 +67,8 @@ async def shop(answer: str) -> AsyncIterator[tuple[int, list[str]]]:
         yield server.sockets[0].getsockname()[1], asked
 
 
-def calling(url: str):
-    call = {"id": "call", "type": "http_call", "data": {"url": url, "method": "GET"}}
+def calling(url: str, **data: Any):
+    call = {"id": "call", "type": "http_call", "data": {"url": url, "method": "GET", **data}}
     ends = [{"id": name, "type": "end", "data": {"reason": name}} for name in ("told", "missed")]
     return flow(ENTRY, call, *ends, edges=["entry>call", "call.next>told", "call.failed>missed"])
 

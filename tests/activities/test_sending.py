@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import col
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -210,15 +211,50 @@ async def test_two_attempts_at_once_send_once(world: World):
     assert len(await world.messages()) == 1
 
 
-async def test_a_send_that_is_given_up_leaves_by_not_sent(world: World):
+async def test_what_temporal_gave_up_is_given_up_only_when_the_provider_refused_it_past_the_deadline(world: World):
+    """Steps begun by an earlier release have a deadline of Temporal's, whose clock counts the queue too."""
+    world.providers.provider.script = [TransientError("down")]
+    step = await at_the_send(world)
+    never_offered = await advance(world, step.journey_id, step.seq, "failed")
+    assert isinstance(never_offered.next, Send)
+    with pytest.raises(ApplicationError):
+        await send(world, step)
+    offered_just_now = await advance(world, step.journey_id, step.seq, "failed")
+    assert isinstance(offered_just_now.next, Send)
+    await begun_earlier(world, hours=25)
+    decision = await advance(world, step.journey_id, step.seq, "failed")
+    assert isinstance(decision.next, End)
+    assert decision.next.reason == "missed"
+    message = await the_message(world)
+    assert (message.state, message.reason) == ("failed", "the provider would not take it for 1 day: down")
+
+
+async def test_the_refusal_after_the_deadline_is_the_last_one(world: World):
+    world.providers.provider.script = [TransientError("down"), TransientError("still down")]
+    step = await at_the_send(world)
+    with pytest.raises(ApplicationError):
+        await send(world, step)
+    await begun_earlier(world, hours=25)
+    decision = await send(world, step)
+    assert isinstance(decision.next, End)
+    assert decision.next.reason == "missed"
+
+
+async def test_what_comes_to_its_turn_again_after_the_deadline_is_offered_once_more(world: World):
     world.providers.provider.script = [TransientError("down")]
     step = await at_the_send(world)
     with pytest.raises(ApplicationError):
         await send(world, step)
-    decision = await advance(world, step.journey_id, step.seq, "failed")
-    assert isinstance(decision.next, End)
-    assert decision.next.reason == "missed"
-    assert (await the_message(world)).state == "failed"
+    await begun_earlier(world, hours=49)
+    await send(world, step)
+    assert len(world.sent) == 1
+
+
+async def begun_earlier(world: World, *, hours: float) -> None:
+    """As if the first offer had been made so long ago."""
+    async with world.database.transaction() as session:
+        earlier = col(Message.first_offered_at) - timedelta(hours=hours)
+        await session.execute(update(Message).values(first_offered_at=earlier))
 
 
 @pytest.mark.parametrize("put_off", [False, True], ids=["at once", "after the provider said not now"])

@@ -76,5 +76,6 @@ JOURNEYS: Mapping[str, str] = {
     "calling": "calling",
     "call_answered": "answered {status}",
     "not_called": "not called: {problem}",
-    "call_not_answered": "no answer within a day of trying",
+    "call_no_answer": "no answer: {kind}",
+    "call_not_answered": "given up after {length} of trying: {why}",
 }

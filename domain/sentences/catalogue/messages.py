@@ -17,7 +17,7 @@ MESSAGES: Mapping[str, str] = {
     "nobody_reported": "nobody reported on it in time: it counts as not sent",
     "ended_before_moment": "its journey ended before its moment came",
     "not_sent": "not sent: {why}",
-    "given_up": "the provider would not take it for a day",
+    "given_up": "the provider would not take it for {length}: {why}",
     "template_fails": "template: {problem}",
     "same_address": "another profile with this address has got it",
     # who can be reached
