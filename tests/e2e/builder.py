@@ -1,4 +1,4 @@
-"""The builder as a person uses it: what is seen and pressed, by its words."""
+"""The builder as a person uses it: what is seen and pressed, by its words. Text is typed, one key after the other."""
 
 import re
 from typing import Any
@@ -6,6 +6,14 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 20_000
+
+
+def typed(field: Locator, text: str) -> None:
+    """Click a field, mark what it holds, and type; as a person does, so a field that loses the focus gets one key."""
+    keyboard = field.page.keyboard
+    field.click()
+    keyboard.press("Control+a")
+    keyboard.type(text)
 
 
 class Builder:
@@ -19,7 +27,7 @@ class Builder:
     def sign_in(self, key: str) -> None:
         """By keyboard."""
         self.page.goto(f"{self.base}/")
-        self.page.get_by_label("API key", exact=True).fill(key)
+        typed(self.page.get_by_label("API key", exact=True), key)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("heading", name="Campaigns")).to_be_visible()
 
@@ -32,7 +40,7 @@ class Builder:
         """A new campaign on an empty canvas."""
         self.page.get_by_role("button", name="New campaign").first.click()
         dialog = self.page.get_by_role("dialog")
-        dialog.get_by_role("textbox", name="Name", exact=False).first.fill(name)
+        typed(dialog.get_by_role("textbox", name="Name", exact=False).first, name)
         dialog.get_by_role("button", name="Create").click()
         expect(self.page.get_by_role("button", name="Choose who enters")).to_be_visible(timeout=PATIENCE)
 
@@ -47,7 +55,7 @@ class Builder:
 
     def name(self, title: str) -> None:
         """Give the chosen step a name."""
-        self.panel.get_by_role("textbox", name="Name", exact=True).fill(title)
+        typed(self.panel.get_by_role("textbox", name="Name", exact=True), title)
         expect(self.step(title)).to_be_visible()
 
     def add_behind(self, title: str, kind: str, port: str | None = None) -> None:
@@ -102,9 +110,8 @@ class Builder:
         """Let the chosen wait last so long."""
         self.panel.get_by_role("combobox", name=re.compile("How long: ")).click()
         self.page.get_by_role("option", name="seconds", exact=True).click()
-        amount = self.panel.get_by_label("How long", exact=True)
-        amount.fill(str(seconds))
-        amount.blur()
+        typed(self.panel.get_by_label("How long", exact=True), str(seconds))
+        self.page.keyboard.press("Tab")
 
     def saved(self) -> None:
         """Wait until the draft is saved."""

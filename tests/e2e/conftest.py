@@ -1,12 +1,18 @@
-"""Stacks that are ended with their test."""
+"""Stacks that are ended with their test, and the builder in a browser."""
 
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
+from scripts import web
+from tests.e2e import shop
+from tests.e2e.browser import chromium
+from tests.e2e.builder import Builder
 from tests.e2e.runs import Run
 
 
@@ -27,3 +33,47 @@ def start() -> Iterator[Callable[..., Run]]:
     for run in reversed(runs):
         run.end()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def state() -> Iterator[dict[str, Any]]:
+    """A stack with a small shop in it; one for all tests of the builder, which leave its customers as they are."""
+    web.build()
+    folder = Path(tempfile.mkdtemp(prefix="campaign-flow-e2e-"))
+    # nobody explores: a walk that is told beforehand has one answer
+    settings = {"CAMPAIGN_FLOW_EMAIL_TRACKING": "provider", "CAMPAIGN_FLOW_CHANNEL_EXPLORATION": "0"}
+    run = Run("stack.serve", folder / "run", **settings)
+    run.until_ready()
+    shop.fill(run.state())
+    yield run.state()
+    run.end()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all of them."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def open_builder(browser: Browser, state: dict[str, Any]) -> Iterator[Callable[..., Builder]]:
+    """Make a builder in a browser window of its own, signed in; what its console complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def begin(**options: Any) -> Builder:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        builder = Builder(page, state["urls"]["api"])
+        builder.sign_in(state["keys"]["api_key"])
+        return builder
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,66 +1,18 @@
 """A person draws the win-back campaign from nothing, launches it, and sees everybody come to the end."""
 
 import re
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from scripts import web
 from tests.e2e import shop
-from tests.e2e.browser import chromium
-from tests.e2e.builder import PATIENCE, Builder
-from tests.e2e.runs import Run
+from tests.e2e.builder import PATIENCE, Builder, typed
 
 AXE = web.WEB / "node_modules" / "axe-core" / "axe.min.js"
 _BROKEN = "() => axe.run({resultTypes: ['violations']}).then(({violations}) => violations)"
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[dict[str, Any]]:
-    web.build()
-    folder = Path(tempfile.mkdtemp(prefix="campaign-flow-e2e-"))
-    # nobody explores: a walk that is told beforehand has one answer
-    settings = {"CAMPAIGN_FLOW_EMAIL_TRACKING": "provider", "CAMPAIGN_FLOW_CHANNEL_EXPLORATION": "0"}
-    run = Run("stack.serve", folder / "run", **settings)
-    run.until_ready()
-    shop.fill(run.state())
-    yield run.state()
-    run.end()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def open_builder(browser: Browser, state: dict[str, Any]):
-    """Makes a builder in a browser window of its own, signed in; what its console complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    def begin(**options: Any) -> Builder:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", **options)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        builder = Builder(page, state["urls"]["api"])
-        builder.sign_in(state["keys"]["api_key"])
-        return builder
-
-    yield begin
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def draw_the_win_back(builder: Builder) -> None:
@@ -72,8 +24,8 @@ def draw_the_win_back(builder: Builder) -> None:
     dialog.get_by_role("button", name="Add a question").click()
     dialog.get_by_role("combobox", name="Wanted answer").nth(1).click()
     page.get_by_role("option", name="did not").click()
-    dialog.get_by_label("Event", exact=True).nth(1).fill("Signed In")
-    dialog.get_by_label("How long").nth(1).fill("15")
+    typed(dialog.get_by_label("Event", exact=True).nth(1), "Signed In")
+    typed(dialog.get_by_label("How long").nth(1), "15")
     expect(dialog.get_by_test_id("condition-count")).to_have_text(f"{shop.CUSTOMERS} customers now")
     dialog.get_by_role("button", name="Done").click()
     builder.name("Not seen lately")
@@ -83,7 +35,7 @@ def draw_the_win_back(builder: Builder) -> None:
     builder.drag_kind("Best channel", 300, 620)
     builder.drag_edge("Silent push", "Best channel")
     builder.add_behind("Best channel", "End", "Nobody to reach")
-    panel.get_by_role("textbox", name="Reported as").fill("unreachable")
+    typed(panel.get_by_role("textbox", name="Reported as"), "unreachable")
     builder.name("Nobody to reach them")
 
     for channel, port in (("Push", "Push"), ("E-mail", "E-mail"), ("SMS", "SMS")):
@@ -129,11 +81,11 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     page.get_by_role("button", name="Walk a customer through").click()
     # the list holds the newest twenty only: the oldest one has to be searched for
     expect(panel.get_by_role("combobox", name="Customer")).to_have_value("Person 23 (person-23)")
-    panel.get_by_role("combobox", name="Customer").fill("person-0")
+    typed(panel.get_by_role("combobox", name="Customer"), "person-0")
     page.get_by_role("option", name="Person 0 (person-0)").click()
     expect(panel.get_by_test_id("walk")).to_contain_text("would be sent by push")
     # whoever is chosen stays so when chosen again
-    panel.get_by_role("combobox", name="Customer").fill("person-0")
+    typed(panel.get_by_role("combobox", name="Customer"), "person-0")
     page.get_by_role("option", name="Person 0 (person-0)").click()
     expect(panel.get_by_role("combobox", name="Customer")).to_have_value("Person 0 (person-0)")
     expect(panel.get_by_test_id("walk")).to_contain_text("would be sent by push")
@@ -280,7 +232,7 @@ def test_a_test_of_what_is_written_goes_to_oneself(open_builder, state):
     builder.open("hello")
     builder.step("E-mail: welcome").click()
     preview = builder.panel.get_by_role("region", name="Send a test to yourself")
-    preview.get_by_role("textbox").fill("me@shop.example")
+    typed(preview.get_by_role("textbox"), "me@shop.example")
     preview.get_by_role("button", name="Send").click()
     expect(preview.get_by_role("status")).to_contain_text("Handed over")
     with shop.client(state) as api:

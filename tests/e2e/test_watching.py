@@ -16,7 +16,7 @@ from stack import examples
 from tests.api import drawing
 from tests.e2e import learned, pages, shop
 from tests.e2e.browser import chromium
-from tests.e2e.builder import Builder
+from tests.e2e.builder import Builder, typed
 from tests.e2e.runs import Run
 
 PATIENCE = 30_000
@@ -146,7 +146,7 @@ def test_a_segment_says_why_somebody_is_in_and_a_persona_shows_on_their_profile(
     page = visit(f"/segments/{segment}")
     for name, answer in (("person-3", "Is in the segment"), ("person-5", "Is not in the segment")):
         chosen = page.get_by_role("combobox", name="Why is this customer in, or not?")
-        chosen.fill(name)
+        typed(chosen, name)
         page.get_by_role("option", name=re.compile(name)).click()
         expect(page.get_by_text(answer, exact=True)).to_be_visible()
         expect(page.get_by_text(f"({name})", exact=True)).to_be_visible()

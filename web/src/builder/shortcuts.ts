@@ -4,19 +4,30 @@ import type { EditorStore } from './store';
 
 type Extra = { tidy: () => void; addHere: () => void; help: () => void; note: () => void; fit: () => void };
 
-/** Where typing means typing. */
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest('input, textarea, select, [contenteditable], [role="dialog"]') !== null
-  );
+const FIELDS = 'input, textarea, select, [contenteditable], [role="textbox"], [role="listbox"]';
+const OVER_THE_CANVAS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+const CANVAS = '.builder-canvas, .builder-bar';
+
+/** Whether a key is for the canvas. Never while a dialog or menu is open, or a field has the focus: keys are text there. */
+function isForCanvas(event: KeyboardEvent): boolean {
+  const at = event.target instanceof HTMLElement ? event.target : document.body;
+  if (at.closest(FIELDS) || document.querySelector(OVER_THE_CANVAS)) return false;
+  if ((event.ctrlKey || event.metaKey) && 'zy'.includes(letterOf(event))) return true;
+  return at === document.body || at.closest(CANVAS) !== null;
+}
+
+/** The letter of a key: what it writes, or, on a keyboard of another script, what stands there on a Latin one. */
+export function letterOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string {
+  const letter = key.toLowerCase();
+  const foreign = [...letter].length === 1 && letter > '\u024f';
+  return foreign && code.startsWith('Key') ? code.slice(3).toLowerCase() : letter;
 }
 
 /** The builder's keys. With Ctrl (or Cmd): Z, Y, C, X, V, D, A. Alone: Delete, A (add), N (note), L (tidy up), F (fit), ? (keys), Esc. */
 export function useShortcuts(store: EditorStore, extra: Extra): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
-      if (isTyping(event.target) || event.defaultPrevented) return;
+      if (event.defaultPrevented || event.altKey || !isForCanvas(event)) return;
       const act = event.ctrlKey || event.metaKey ? withControl(store, event) : alone(store, event, extra);
       if (!act) return;
       event.preventDefault();
@@ -29,7 +40,7 @@ export function useShortcuts(store: EditorStore, extra: Extra): void {
 
 function withControl(store: EditorStore, event: KeyboardEvent): (() => void) | undefined {
   const { undo, redo, select, history, readOnly } = store.getState();
-  const key = event.key.toLowerCase();
+  const key = letterOf(event);
   if (key === 'a') return () => select(history.present.nodes.map((node) => node.id));
   if (key === 'c') return () => void copySelected(store);
   if (readOnly) return undefined;
@@ -51,11 +62,11 @@ function alone(
   const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node');
   if (event.key === 'Escape') return () => select([], null);
   if (event.key === '?') return help;
-  if (event.key.toLowerCase() === 'f') return fit;
+  if (letterOf(event) === 'f') return fit;
   if ((event.key === 'Enter' || event.key === ' ') && focused && focused === document.activeElement) {
     return () => select([focused.dataset.id ?? ''], focused.dataset.id?.startsWith('note_') ? null : 'node');
   }
   if (readOnly) return undefined;
   if ((event.key === 'Delete' || event.key === 'Backspace') && selected.size > 0) return () => removeSelected(store);
-  return { l: tidy, a: addHere, n: note }[event.key.toLowerCase()];
+  return { l: tidy, a: addHere, n: note }[letterOf(event)];
 }

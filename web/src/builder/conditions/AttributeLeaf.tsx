@@ -1,7 +1,8 @@
-import { Autocomplete, Group, NumberInput, Select } from '@mantine/core';
+import { Group, NumberInput, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Operator } from '@/api/types';
 import { OPERATORS } from '../fields/PropertyTests';
+import { Suggest } from '../fields/Suggest';
 import { ValueField, valueFor } from '../fields/ValueField';
 import { useKnownNames } from '../names';
 import type { LeafProps } from './leaf';
@@ -34,12 +35,11 @@ export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
   const operators: Operator[] = [...OPERATORS, 'anniversary'];
   return (
     <Group gap={6} wrap="wrap">
-      <Autocomplete
+      <Suggest
         size="xs"
         w={170}
         aria-label={t('attribute')}
         data={data}
-        limit={80}
         value={leaf.name}
         onChange={(name) => change({ ...leaf, name })}
       />

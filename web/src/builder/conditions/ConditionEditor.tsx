@@ -1,7 +1,14 @@
 import { QueryBuilderMantine } from '@react-querybuilder/mantine';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Field, QueryBuilder, type RuleGroupType, type RuleType, type ValueEditorProps } from 'react-querybuilder';
+import {
+  type Field,
+  prepareRuleGroup,
+  QueryBuilder,
+  type RuleGroupType,
+  type RuleType,
+  type ValueEditorProps,
+} from 'react-querybuilder';
 import 'react-querybuilder/dist/query-builder.css';
 import type { Condition } from '@/api/types';
 import { useSegments } from '../names';
@@ -29,15 +36,12 @@ export function ConditionEditor({ value, inJourney, onChange }: Props) {
     [t, inJourney],
   );
   const words = useMemo(() => translationsOf(t), [t]);
-  const query = useMemo(() => toQuery(value), [value]);
+  const [query, change] = useQuery(value, onChange);
   return (
     <QueryBuilderMantine>
       <QueryBuilder
-        query={query as unknown as RuleGroupType}
-        onQueryChange={(next) => {
-          const changed = fromQuery(next as unknown as Query);
-          if (JSON.stringify(changed) !== JSON.stringify(value)) onChange(changed);
-        }}
+        query={query}
+        onQueryChange={change}
         fields={fields}
         getOperators={(field) => [
           { name: 'holds', label: t(`holds.${field as LeafKind}`) },
@@ -66,6 +70,25 @@ export function ConditionEditor({ value, inJourney, onChange }: Props) {
     </QueryBuilderMantine>
   );
 }
+
+/**
+ * The drawn query of a condition, and how to change it. The query is kept between changes: its rows have ids, and a row
+ * whose id changes is made anew, which takes the focus from whoever types in it.
+ */
+function useQuery(value: Condition, onChange: Props['onChange']): [RuleGroupType, (next: RuleGroupType) => void] {
+  const [drawn, setDrawn] = useState(() => draw(value));
+  if (drawn.value !== value && JSON.stringify(drawn.value) !== JSON.stringify(value)) {
+    setDrawn(draw(value)); // changed elsewhere: undone, or by a colleague
+  }
+  const change = (query: RuleGroupType) => {
+    const changed = fromQuery(query as unknown as Query);
+    setDrawn({ value: changed, query });
+    if (JSON.stringify(changed) !== JSON.stringify(value)) onChange(changed);
+  };
+  return [drawn.query, change];
+}
+
+const draw = (value: Condition) => ({ value, query: prepareRuleGroup(toQuery(value) as unknown as RuleGroupType) });
 
 function LeafEditor({ value, handleOnChange, field, context }: ValueEditorProps) {
   const leaf = value as Leaf | undefined;

@@ -1,7 +1,8 @@
-import { Autocomplete, Group, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { Group, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PropertyTests } from '../fields/PropertyTests';
 import { SegmentField } from '../fields/SegmentField';
+import { Suggest } from '../fields/Suggest';
 import { useKnownNames } from '../names';
 import { AttributeLeaf } from './AttributeLeaf';
 import { ComparisonField } from './ComparisonField';
@@ -47,7 +48,7 @@ function SmallLeaf({ leaf, change }: LeafProps<Small>) {
       );
     case 'tag':
       return (
-        <Autocomplete
+        <Suggest
           size="xs"
           aria-label={t('kinds.tag')}
           data={tags}
@@ -104,12 +105,11 @@ function DateLeaf({ leaf, change }: LeafProps<'date'>) {
   ];
   return (
     <Group gap={6} wrap="wrap">
-      <Autocomplete
+      <Suggest
         size="xs"
         w={160}
         aria-label={t('attribute')}
         data={data}
-        limit={60}
         value={leaf.name}
         onChange={(name) => change({ ...leaf, name })}
       />

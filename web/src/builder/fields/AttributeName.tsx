@@ -1,5 +1,5 @@
-import { Autocomplete } from '@mantine/core';
 import { useKnownNames } from '../names';
+import { Suggest } from './Suggest';
 
 type Props = { label: string; value: string; onChange: (value: string) => void };
 
@@ -12,5 +12,5 @@ export function AttributeName({ label, value, onChange }: Props) {
     ...known.attributes.map((name) => `attributes.${name}`),
     ...known.traits.map((name) => `traits.${name}`),
   ];
-  return <Autocomplete label={label} data={data} limit={60} value={value} onChange={onChange} />;
+  return <Suggest label={label} data={data} value={value} onChange={onChange} />;
 }

@@ -1,8 +1,9 @@
-import { Autocomplete, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { EventFilter } from '@/api/types';
 import { useKnownNames } from '../names';
 import { PropertyTests } from './PropertyTests';
+import { Suggest } from './Suggest';
 
 type NameProps = {
   label: string;
@@ -17,7 +18,7 @@ export function EventName({ label, value, onChange, size = 'sm', hideLabel = fal
   const { t } = useTranslation('conditions');
   const known = useKnownNames().events;
   return (
-    <Autocomplete
+    <Suggest
       size={size}
       label={hideLabel ? undefined : label}
       aria-label={hideLabel ? label : undefined}
@@ -26,7 +27,6 @@ export function EventName({ label, value, onChange, size = 'sm', hideLabel = fal
       onChange={onChange}
       error={value.trim() === '' ? t('eventMissing') : undefined}
       maxLength={120}
-      limit={50}
     />
   );
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, Autocomplete, Button, Group, Select, Stack } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Stack } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Operator, PropertyTest } from '@/api/types';
 import { useKnownNames } from '../names';
+import { Suggest } from './Suggest';
 import { LISTS, UNARY, ValueField, valueFor } from './ValueField';
 
 const OPERATORS: Operator[] = [
@@ -30,7 +31,7 @@ export function PropertyTests({ event, value, onChange }: Props) {
     <Stack gap={6}>
       {value.map((test, index) => (
         <Group key={index} gap={6} wrap="nowrap" align="flex-start">
-          <Autocomplete
+          <Suggest
             size="xs"
             aria-label={t('property')}
             placeholder={t('property')}

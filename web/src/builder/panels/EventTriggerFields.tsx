@@ -1,7 +1,8 @@
-import { Autocomplete, NumberInput, Switch } from '@mantine/core';
+import { NumberInput, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { DurationField } from '../fields/DurationField';
 import { EventFields } from '../fields/EventFields';
+import { Suggest } from '../fields/Suggest';
 import type { TriggerProps } from '../kinds/trigger';
 import { useKnownNames } from '../names';
 import { Cooldown, OnlySome } from './OnlySome';
@@ -15,7 +16,7 @@ export function EventTriggerFields({ trigger, put }: TriggerProps<'event'>) {
   return (
     <>
       <EventFields label={t('entry.eventName')} value={trigger.on} onChange={(on) => put({ ...trigger, on })} />
-      <Autocomplete
+      <Suggest
         label={t('entry.key')}
         description={t('entry.keyHelp')}
         data={properties}
