@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from temporalio.client import Client
@@ -22,6 +23,7 @@ from activities.imports import ImportActivities
 from activities.journey import JourneyActivities
 from activities.migration import MigrationActivities
 from activities.nodes import HANDLERS
+from activities.schedules import ScheduleActivities
 from activities.sending import SendActivities
 from activities.services import Services
 from activities.telling import JourneyTeller
@@ -41,6 +43,7 @@ from ingestion.sampling import Sampler
 from ingestion.settling import Settler
 from providers.registry import build_providers
 from steering.learning import keep_learning
+from steering.schedule import renew_all
 from steering.upkeep import keep_schedules
 from store.database import Database
 from workflows.campaign import CampaignWorkflow
@@ -49,6 +52,7 @@ from workflows.imports import ImportWorkflow
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE
 from workflows.journey import JourneyWorkflow
 from workflows.migration import MigrationWorkflow
+from workflows.schedules import ScheduleRenewalWorkflow
 from workflows.upkeep import SegmentSweepWorkflow, TableUpkeepWorkflow
 
 log = structlog.get_logger()
@@ -102,6 +106,7 @@ def campaigns(parts: Parts) -> list[Worker]:
     migrations = MigrationActivities(parts.services)
     files = ImportActivities(parts.services)
     upkeep = UpkeepActivities(parts.services)
+    schedules = ScheduleActivities(partial(renew_all, parts.client, parts.services.database))
     return [
         Worker(
             parts.client,
@@ -123,8 +128,13 @@ def campaigns(parts: Parts) -> list[Worker]:
         Worker(
             parts.client,
             task_queue=UPKEEP_QUEUE,
-            workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow],
-            activities=[upkeep.due_segments, upkeep.sweep_segment, upkeep.upkeep_tables],
+            workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow, ScheduleRenewalWorkflow],
+            activities=[
+                upkeep.due_segments,
+                upkeep.sweep_segment,
+                upkeep.upkeep_tables,
+                schedules.renew_schedules,
+            ],
             max_concurrent_activities=2,
             deployment_config=deployment(parts.settings),
         ),

@@ -16,6 +16,7 @@ from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
+from domain.occurrences import scheduled_launch
 from domain.refusals import Refused
 from domain.sentences import as_row, sentence
 from domain.triggers import SegmentTrigger
@@ -64,10 +65,11 @@ class CampaignActivities:
             campaign = await launches.read_campaign(session, input.campaign_id)
             if campaign.current_version_id is None:
                 return RunProgress(state=f"not started: the campaign is {campaign.state}")
+            version = await self._services.versions.get(session, campaign.current_version_id)
             run = await launches.open_run(
                 session,
                 CampaignRun(
-                    id=ids.run_id(campaign.id, input.launch),
+                    id=ids.run_id(campaign.id, _launch_key(input, version)),
                     campaign_id=campaign.id,
                     version_id=campaign.current_version_id,
                     workflow_id=input.workflow_id,
@@ -188,6 +190,14 @@ class CampaignActivities:
         async with asyncio.TaskGroup() as group:
             for _ in range(min(STARTS_AT_ONCE, len(starts))):
                 group.create_task(one_after_the_other())
+
+
+def _launch_key(input: SnapshotInput, version: LoadedVersion) -> str:
+    """What tells this launch from others: of a schedule's runs, their day."""
+    schedule = version.settings.schedule
+    if input.scheduled_at is None or schedule is None:
+        return input.launch
+    return scheduled_launch(schedule, input.scheduled_at) or input.launch
 
 
 def _heartbeaten(input: EnrolInput) -> EnrolResult:

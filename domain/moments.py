@@ -1,4 +1,4 @@
-"""When a wait ends, and when a campaign runs: local times made into instants.
+"""When a wait ends: local times made into instants.
 
 Clock times are those of the customer's zone. Twice a year a clock jumps:
 
@@ -13,13 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from domain.flow import (
-    CampaignSchedule,
     FixedUntil,
-    Recurrence,
     UntilAttributeDate,
     UntilDate,
     UntilDuration,
@@ -93,21 +90,6 @@ def business_time(at: datetime, now: datetime, factor: float, *, as_of: datetime
     return (as_of or now) - (now - at) / factor
 
 
-def occurrences(schedule: CampaignSchedule, after: datetime, n: int) -> list[datetime]:
-    """The next runs of a campaign, at most `n`, as UTC instants later than `after`.
-
-    None is before the schedule's start or after its end; a start or end without an offset is on the schedule's clock.
-    """
-    start = instant(schedule.start, schedule.timezone) if schedule.start else None
-    end = instant(schedule.end, schedule.timezone) if schedule.end else datetime.max.replace(tzinfo=UTC)
-    if schedule.recurrence is None:
-        return [start][:n] if start and after < start <= end else []
-    # A run due at the very start takes place, hence the step back.
-    begin = max(after, start - timedelta(microseconds=1)) if start else after
-    found = islice(_recurring(schedule.recurrence, schedule.timezone, begin), n)
-    return [at for at in found if at <= end]
-
-
 def local_instant(day: date, clock: time, zone: str) -> datetime:
     """The UTC instant at which the clocks of `zone` show this time on this day (see the module's rules for jumps)."""
     tz = ZoneInfo(zone)
@@ -159,21 +141,6 @@ def _local_times(clock: time, weekdays: list[int], zone: str, after: datetime) -
             if at > after:
                 yield at
         day += _DAY
-
-
-def _monthly(recurrence: Recurrence, zone: str, after: datetime) -> Iterator[datetime]:
-    first = after.astimezone(ZoneInfo(zone)).date().replace(day=recurrence.day_of_month or 1)
-    for months in range(12 * 100):
-        year, month = divmod(first.month - 1 + months, 12)
-        at = local_instant(first.replace(year=first.year + year, month=month + 1), recurrence.time, zone)
-        if at > after:
-            yield at
-
-
-def _recurring(recurrence: Recurrence, zone: str, after: datetime) -> Iterator[datetime]:
-    if recurrence.frequency == "monthly":
-        return _monthly(recurrence, zone, after)
-    return _local_times(recurrence.time, recurrence.weekdays, zone, after)
 
 
 def _attribute_date(until: UntilAttributeDate, value: object, now: datetime, zone: str) -> Moment:

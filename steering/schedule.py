@@ -1,10 +1,15 @@
-"""A campaign's recurrence as a Temporal Schedule. Its clock is the real one: time scale does not touch calendars."""
+"""A campaign's schedule as a Temporal Schedule. Its clock is the real one: time scale does not touch calendars.
 
+Temporal is given instants, two years of them, and new ones each day (`renew_all`): a server that nobody renews goes on
+for two years, and a change of a zone's rules is taken up with the next time zone database.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import structlog
 from temporalio.client import (
     Client,
     Schedule,
@@ -22,15 +27,25 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from config.temporal import CAMPAIGNS_QUEUE
-from domain.errors import ConflictError
-from domain.flow import CampaignSchedule, Recurrence
+from domain.errors import ConflictError, DomainError
+from domain.flow import CampaignSchedule, Flow
 from domain.moments import instant
+from domain.occurrences import occurrences_until
 from domain.sentences import sentence
 from models import Campaign
 from steering.launch import require_active, search_attributes, workflow_id
 from steering.reach import reaching_temporal
-from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
+from store import campaigns
+from store.database import Database
+from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RenewedSchedules
 
+log = structlog.get_logger()
+AHEAD = timedelta(days=750)
+"""Runs are handed to Temporal so long before they are due."""
+_BEHIND = timedelta(days=8)
+"""So long after; a run that the server missed can still be caught up with."""
+_LAST = datetime(2099, 12, 31, tzinfo=UTC)
+"""Temporal's calendars end in 2100."""
 _OVERLAP = {
     "skip": ScheduleOverlapPolicy.SKIP,
     "buffer_one": ScheduleOverlapPolicy.BUFFER_ONE,
@@ -53,53 +68,53 @@ class ScheduleView:
     """Runs left out because the one before still enrolled."""
 
 
+_PREFIX = "campaign/"
+
+
 def schedule_id(slug: str) -> str:
     """The id of a campaign's schedule."""
-    return f"campaign/{slug}"
+    return f"{_PREFIX}{slug}"
 
 
-def _one(value: int) -> list[ScheduleRange]:
-    return [ScheduleRange(value)]
+def to_spec(schedule: CampaignSchedule, now: datetime) -> ScheduleSpec:
+    """The schedule in Temporal's terms: its runs as instants in UTC, of `AHEAD` from now or from its start.
 
-
-def _recurring(recurrence: Recurrence) -> ScheduleCalendarSpec:
-    clock = recurrence.time
-    narrow: dict[str, Any] = {}
-    if recurrence.frequency == "weekly":
-        # Temporal's week begins on Sunday, ours on Monday.
-        narrow["day_of_week"] = [ScheduleRange((day + 1) % 7) for day in sorted(set(recurrence.weekdays))]
-    if recurrence.day_of_month is not None:
-        narrow["day_of_month"] = _one(recurrence.day_of_month)
-    return ScheduleCalendarSpec(second=_one(clock.second), minute=_one(clock.minute), hour=_one(clock.hour), **narrow)
-
-
-def _once(at: datetime) -> ScheduleCalendarSpec:
-    return ScheduleCalendarSpec(
-        second=_one(at.second),
-        minute=_one(at.minute),
-        hour=_one(at.hour),
-        day_of_month=_one(at.day),
-        month=_one(at.month),
-        year=_one(at.year),
-    )
-
-
-def to_spec(schedule: CampaignSchedule) -> ScheduleSpec:
-    """The schedule in Temporal's terms.
+    Danger: no local calendar may be handed over. Temporal leaves out local times that a clock change skips, and runs
+    those twice that it repeats.
 
     Raises:
         ConflictError: it has neither a recurrence nor a start.
 
     """
-    start, end = (instant(at, schedule.timezone) if at else None for at in (schedule.start, schedule.end))
-    if schedule.recurrence is not None:
-        calendar = _recurring(schedule.recurrence)
-    elif start is not None:
-        calendar = _once(start.astimezone(ZoneInfo(schedule.timezone)))
-        start = start - timedelta(seconds=1)
-    else:
+    if schedule.recurrence is None and schedule.start is None:
         raise ConflictError(sentence("schedule_empty"))
-    return ScheduleSpec(calendars=[calendar], start_at=start, end_at=end, time_zone_name=schedule.timezone)
+    start = instant(schedule.start, schedule.timezone) if schedule.start else None
+    first = max(now, start) if start else now
+    until = _LAST if schedule.recurrence is None else min(_LAST, first + AHEAD)
+    runs = [each.at for each in occurrences_until(schedule, now - _BEHIND, until)]
+    return ScheduleSpec(calendars=_calendars(runs), time_zone_name="UTC")
+
+
+def _calendars(runs: Sequence[datetime]) -> list[ScheduleCalendarSpec]:
+    """One calendar for all runs of a month that are at the same time of day."""
+    days: dict[tuple[int, int, int, int, int], list[int]] = {}
+    for at in runs:
+        days.setdefault((at.year, at.month, at.hour, at.minute, at.second), []).append(at.day)
+    return [
+        ScheduleCalendarSpec(
+            year=_one(year),
+            month=_one(month),
+            day_of_month=[ScheduleRange(day) for day in of_month],
+            hour=_one(hour),
+            minute=_one(minute),
+            second=_one(second),
+        )
+        for (year, month, hour, minute, second), of_month in days.items()
+    ]
+
+
+def _one(value: int) -> list[ScheduleRange]:
+    return [ScheduleRange(value)]
 
 
 def _build(campaign: Campaign, schedule: CampaignSchedule, state: ScheduleState) -> Schedule:
@@ -112,7 +127,7 @@ def _build(campaign: Campaign, schedule: CampaignSchedule, state: ScheduleState)
             typed_search_attributes=search_attributes(campaign.id),
             static_summary=f"Scheduled launch of {campaign.name}",
         ),
-        spec=to_spec(schedule),
+        spec=to_spec(schedule, datetime.now(UTC)),
         policy=SchedulePolicy(
             overlap=_OVERLAP[schedule.overlap],
             catchup_window=timedelta(seconds=max(10.0, schedule.catchup.total_seconds)),
@@ -149,6 +164,38 @@ async def renew(client: Client, campaign: Campaign, schedule: CampaignSchedule |
 
     with reaching_temporal("The version is published"):
         await _if_there(client.get_schedule_handle(schedule_id(campaign.slug)).update(replace))
+
+
+async def renew_all(client: Client, database: Database) -> RenewedSchedules:
+    """Give every schedule that is on the runs that lie ahead now. One that can't be renewed keeps none of the others.
+
+    Raises:
+        UnavailableError: Temporal can't be reached.
+
+    """
+    renewed = failed = 0
+    with reaching_temporal():
+        async for listed in await client.list_schedules():
+            if not listed.id.startswith(_PREFIX):
+                continue
+            slug = listed.id.removeprefix(_PREFIX)
+            try:
+                renewed += await _renew_one(client, database, slug)
+            except (DomainError, ValueError, RPCError):
+                log.exception("schedule not renewed", campaign=slug)
+                failed += 1
+    return RenewedSchedules(renewed=renewed, failed=failed)
+
+
+async def _renew_one(client: Client, database: Database, slug: str) -> bool:
+    async with database.transaction() as session:
+        campaign = await campaigns.require(session, slug)
+        version = await campaigns.current_version(session, campaign)
+    planned = Flow.model_validate(version.flow).settings.schedule if version else None
+    if planned is None:
+        return False
+    await renew(client, campaign, planned)
+    return True
 
 
 async def turn_off(client: Client, slug: str) -> None:

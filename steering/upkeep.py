@@ -17,7 +17,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
+from workflows.contracts import RENEWAL_WORKFLOW, SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
 from workflows.policies import SWEEP_EVERY
 
 UPKEEP_EVERY = timedelta(days=1)
@@ -27,13 +27,15 @@ _LATE = timedelta(minutes=1)
 
 async def keep_schedules(client: Client) -> None:
     """See to it that the schedules are there. Those that are stay as they are, paused ones too."""
-    for name, every in ((SWEEP_WORKFLOW, SWEEP_EVERY), (UPKEEP_WORKFLOW, UPKEEP_EVERY)):
+    kept = ((SWEEP_WORKFLOW, SWEEP_EVERY), (UPKEEP_WORKFLOW, UPKEEP_EVERY), (RENEWAL_WORKFLOW, UPKEEP_EVERY))
+    for name, every in kept:
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(name, id=f"upkeep/{name}", task_queue=UPKEEP_QUEUE),
             spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_LATE),
         )
         try:
-            await client.create_schedule(f"upkeep/{name}", schedule)
+            # at once, too: what a release before this one handed to Temporal is put right by the first renewal
+            await client.create_schedule(f"upkeep/{name}", schedule, trigger_immediately=name == RENEWAL_WORKFLOW)
         except ScheduleAlreadyRunningError:
             continue

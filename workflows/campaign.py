@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         RunProgress,
         SnapshotInput,
     )
+    from workflows.schedules import scheduled_at
 
 STRETCH = 5_000
 """Members that one activity enrols: long enough to cost no history, short enough that progress is fresh."""
@@ -59,9 +60,9 @@ class CampaignWorkflow:
             SNAPSHOT,
             SnapshotInput(
                 campaign_id=input.campaign_id,
-                # a schedule starts each launch under a workflow id of its own
                 launch=input.launch or workflow.info().workflow_id,
                 workflow_id=workflow.info().workflow_id,
+                scheduled_at=scheduled_at(),
                 customer_ids=input.customer_ids,
             ),
             result_type=RunProgress,

@@ -29,6 +29,8 @@ SWEEP_SEGMENT = "sweep_segment"
 UPKEEP_WORKFLOW = "TableUpkeepWorkflow"
 UPKEEP_TABLES = "upkeep_tables"
 UPKEEP_QUEUE = "upkeep"
+RENEWAL_WORKFLOW = "ScheduleRenewalWorkflow"
+RENEW_SCHEDULES = "renew_schedules"
 SIGNAL_LOOK = "look"
 """The one signal of a journey: something concerns you; ask where you stand."""
 CAMPAIGN_VERSION = SearchAttributeKey.for_int("CampaignVersion")
@@ -187,7 +189,16 @@ class SnapshotInput(_Model):
     campaign_id: UUID
     launch: str
     workflow_id: str
+    scheduled_at: datetime | None = None
+    """The run of the campaign's schedule that it is; its day, and not `launch`, is the launch's key then."""
     customer_ids: list[UUID] | None = None
+
+
+class RenewedSchedules(_Model):
+    """How many schedules were given their coming runs, and how many could not be."""
+
+    renewed: int = 0
+    failed: int = 0
 
 
 class FinishInput(_Model):

@@ -29,6 +29,7 @@ from domain.condition_words import say
 from domain.contact import ContactPolicy
 from domain.customer_fields import field_value
 from domain.flow import Flow, UntilAttributeDate, UntilBestHour
+from domain.occurrences import occurrences
 from steering import examples, rehearsal
 from store import campaigns, contact_policy, customer_lists
 from store.known_names import known_names, names_in
@@ -102,7 +103,7 @@ def _previewed(moment: moments.Moment, zone: str) -> WaitPreview:
 @router.post("/previews/schedule", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
 async def preview_schedule(body: SchedulePreviewBody) -> SchedulePreview:
     """The next five runs of a schedule."""
-    return SchedulePreview(upcoming=moments.occurrences(body.schedule, datetime.now(UTC), 5))
+    return SchedulePreview(upcoming=occurrences(body.schedule, datetime.now(UTC), 5))
 
 
 @router.post(

@@ -27,7 +27,7 @@ from api.schemas.campaigns import (
 from api.temporal_ui import workflow_url
 from domain.errors import ConflictError, NotFoundError
 from domain.flow import CampaignSchedule, Flow
-from domain.moments import occurrences
+from domain.occurrences import occurrences
 from domain.sentences import sentence
 from models import Campaign, CampaignRun
 from steering import entrance, schedule, states

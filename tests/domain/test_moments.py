@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.flow import CampaignSchedule, UntilAttributeDate, UntilDate, UntilDuration, UntilLocalTime
-from domain.moments import customer_zone, local_instant, occurrences, resolve, scaled
+from domain.flow import UntilAttributeDate, UntilDate, UntilDuration, UntilLocalTime
+from domain.moments import customer_zone, local_instant, resolve, scaled
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ZONES = st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"}))
@@ -180,7 +180,7 @@ def test_a_yearly_date_returns_within_two_years(zone, now, day, offset):
     )
 
 
-# --- zones, scale, schedules ------------------------------------------------------------------------------------------
+# --- zones and scale ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -202,41 +202,3 @@ def test_zone_falls_back_and_says_to_what(own, campaign, expected):
 def test_scale_shortens_what_is_to_come():
     assert scaled(SUNDAY, SUNDAY + timedelta(days=2), 1) == SUNDAY + timedelta(days=2)
     assert scaled(SUNDAY, SUNDAY + timedelta(days=2), 1 / 86400) == SUNDAY + timedelta(seconds=2)
-
-
-WEEKLY = {"frequency": "weekly", "weekdays": [0, 3], "time": "09:30"}
-
-
-@pytest.mark.parametrize(
-    ("schedule", "expected"),
-    [
-        ({}, []),
-        ({"start": "2026-11-22T11:59Z"}, []),
-        ({"start": "2026-11-24T09:00Z"}, ["2026-11-24T09:00"]),
-        ({"start": "2026-11-24T09:00", "timezone": "Europe/Istanbul"}, ["2026-11-24T06:00"]),
-        ({"start": "2026-11-24T09:00Z", "end": "2026-11-23T09:00Z"}, []),
-        ({"recurrence": {"frequency": "daily"}}, ["2026-11-23T09:00", "2026-11-24T09:00", "2026-11-25T09:00"]),
-        ({"recurrence": {"frequency": "daily"}, "end": "2026-11-24T09:00Z"}, ["2026-11-23T09:00", "2026-11-24T09:00"]),
-        (
-            {"recurrence": WEEKLY, "timezone": "Europe/Istanbul"},
-            ["2026-11-23T06:30", "2026-11-26T06:30", "2026-11-30T06:30"],
-        ),
-        (
-            {"recurrence": WEEKLY, "start": "2026-11-26T09:30Z"},
-            ["2026-11-26T09:30", "2026-11-30T09:30", "2026-12-03T09:30"],
-        ),
-        (
-            {"recurrence": {"frequency": "monthly", "day_of_month": 28, "time": "12:00"}},
-            ["2026-11-28T12:00", "2026-12-28T12:00", "2027-01-28T12:00"],
-        ),
-    ],
-)
-def test_occurrences(schedule, expected):
-    found = occurrences(CampaignSchedule.model_validate(schedule), SUNDAY, 3)
-    assert found == [utc(each) for each in expected]
-
-
-def test_a_daily_run_keeps_its_clock_time_over_a_clock_change():
-    schedule = CampaignSchedule.model_validate({"recurrence": {"frequency": "daily"}, "timezone": "Europe/Rome"})
-    found = occurrences(schedule, utc("2026-10-24T00:00"), 2)
-    assert found == [utc("2026-10-24T07:00"), utc("2026-10-25T08:00")]
