@@ -32,8 +32,9 @@ from config import collector
 from config.exit import exit_process
 from config.logs import configure_logs
 from config.monitor import start_monitor
+from config.pulse import Pulse
 from config.settings import Settings
-from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, connect, deployment, send_queue
+from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, ask_namespace, connect, deployment, send_queue
 from domain.vocabulary import Channel
 from ingestion import kafka
 from ingestion.folding import fold_tallies
@@ -46,6 +47,7 @@ from steering.learning import keep_learning
 from steering.schedule import renew_all
 from steering.upkeep import keep_schedules
 from store.database import Database
+from store.pulse import answers
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
 from workflows.imports import ImportWorkflow
@@ -210,14 +212,16 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, stop.set)
-    ready = asyncio.Event()
-    if settings.metrics_port:
-        start_monitor(settings.metrics_host, settings.metrics_port, ready.is_set)
     database = Database(settings)
+    client: Client | None = None
+    pulse = Pulse({"PostgreSQL": answers(database), "Temporal": lambda: ask_namespace(client)})
+    if settings.metrics_port:
+        start_monitor(settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready)
     try:
         client = await connect(settings)
         parts = Parts(settings, client, build_services(settings, database))
         async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as running:
+            group.create_task(pulse.run(stop))
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, JourneyTeller(client)).run(stop))
@@ -232,9 +236,10 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                 await keep_schedules(client)
             if "intelligence" in roles:
                 await keep_learning(client)
-            ready.set()
+            pulse.starting = False
             log.info("worker ready", roles=list(roles))
             await stop.wait()
+            pulse.stopping = True
     finally:
         await database.close()
 

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from api.dependencies import Services
 from api.live import Feeds
 from config import collector
 from config.exit import exit_process
+from config.logs import configure_logs
+from config.monitor import start_monitor
 from config.settings import Settings
 from config.temporal import connect
 from providers.registry import build_providers
@@ -27,10 +28,16 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Let SIGINT and SIGTERM begin the end."""
+        """Let SIGINT begin the end, and SIGTERM after a while in which load balancers look elsewhere."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+        services: Services = self.config.app.state.services  # type: ignore[union-attr]
+
+        def drain() -> None:
+            services.pulse.stopping = True
+            loop.call_later(services.settings.drain_seconds, self.handle_exit, signal.SIGTERM, None)
+
+        loop.add_signal_handler(signal.SIGINT, self.handle_exit, signal.SIGINT, None)
+        loop.add_signal_handler(signal.SIGTERM, drain)
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,11 +49,15 @@ class _Server(uvicorn.Server):
 
 async def _serve(host: str, port: int) -> int:
     settings = Settings()
-    logging.basicConfig(level=settings.log_level)
+    configure_logs(settings, process="api")
     database = Database(settings)
     services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
+    if settings.metrics_port:
+        pulse = services.pulse
+        start_monitor(settings.metrics_host, settings.metrics_port, alive=lambda: None, ready=pulse.unready)
     collector.settle()
+    services.pulse.starting = False
     await server.serve()
     await database.close()
     return 0 if server.started else 1

@@ -11,7 +11,9 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBas
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 
+from config.pulse import Pulse
 from config.settings import Settings
+from config.temporal import ask_namespace
 from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from domain.sentences import sentence
 from domain.vocabulary import Role
@@ -19,6 +21,7 @@ from ingestion.gathering import Gatherer
 from store import api_keys
 from store.acting import acting
 from store.database import Database
+from store.pulse import answers
 
 if TYPE_CHECKING:
     from providers.registry import Providers
@@ -41,10 +44,16 @@ class Services:
     providers: "Providers"
     gatherer: Gatherer = field(init=False)
     """Takes the live events of all requests."""
+    pulse: Pulse = field(init=False)
+    """Whether what the API stands on answers."""
 
     def __post_init__(self) -> None:
         """Make what needs nothing else."""
         self.gatherer = Gatherer(self.database, self.settings.time_scale)
+        self.pulse = Pulse({"PostgreSQL": answers(self.database), "Temporal": self._ask_temporal})
+
+    async def _ask_temporal(self) -> None:
+        await ask_namespace(self.temporal)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 import psycopg
@@ -35,6 +34,7 @@ _WORDS = {
     503: ("unavailable", "Not available now"),
 }
 """Status -> code and title. Python's own names for statuses change from one version to the next."""
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
 class FieldError(BaseModel):
@@ -115,7 +115,7 @@ def _message(item: Mapping[str, Any]) -> str:
 
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
+    headers = _HEADERS.get(error.status)
     said = {} if error.said is None else {"said": error.said}
     return problem(error.status, error.code, error.title, error.detail, headers=headers, **said, **error.extra)
 
@@ -145,7 +145,8 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
         return problem(503, "too_slow", "Not available now", "The question takes too long to answer: narrow it")
     if isinstance(error.orig, psycopg.OperationalError):
         _log.warning("database unavailable: %s", error.orig)
-        return problem(503, "unavailable", "Not available now", "The database can't be reached; try again later")
+        detail = "The database can't be reached; try again later"
+        return problem(503, "unavailable", "Not available now", detail, headers=_HEADERS[503])
     return await _on_crash(request, error)
 
 

@@ -1,4 +1,4 @@
-"""Where a worker says how it is: /healthz for whoever restarts it, /metrics for Prometheus."""
+"""Where a process says how it is: /healthz for whoever restarts it, /readyz for who gives it work, /metrics."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -8,7 +8,11 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from prometheus_client import make_wsgi_app
 
-Healthy = Callable[[], bool]
+Trouble = Callable[[], str | None]
+"""What is wrong, in words; None while all is well. Called from the monitor's threads."""
+
+
+_TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -20,25 +24,33 @@ class _Quiet(WSGIRequestHandler):
         """A probe every few seconds is no news."""
 
 
-def start_monitor(host: str, port: int, healthy: Healthy) -> Callable[[], None]:
+def start_monitor(host: str, port: int, *, alive: Trouble, ready: Trouble) -> Callable[[], None]:
     """Serve in a thread of its own, so that it answers while the event loop is busy. Returns what stops it.
+
+    Args:
+        host: the interface.
+        port: where.
+        alive: says at /healthz why the process is to be started anew.
+        ready: says at /readyz why it should get no work now.
 
     Raises:
         OSError: the port is taken.
 
     """
     metrics = make_wsgi_app()
+    probes = {"/healthz": alive, "/readyz": ready}
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") == "/metrics":
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
             body: Iterable[bytes] = metrics(environ, start_response)
             return body
-        if environ.get("PATH_INFO") != "/healthz":
-            start_response("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"only /healthz and /metrics are here\n"]
-        good = healthy()
-        start_response("200 OK" if good else "503 Service Unavailable", [("Content-Type", "text/plain")])
-        return [b"ok\n" if good else b"starting\n"]
+        if path not in probes:
+            start_response("404 Not Found", _TEXT)
+            return [b"only /healthz, /readyz and /metrics are here\n"]
+        trouble = probes[path]()
+        start_response("200 OK" if trouble is None else "503 Service Unavailable", _TEXT)
+        return [f"{trouble or 'ok'}\n".encode()]
 
     server = make_server(host, port, app, server_class=_Server, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, name="monitor", daemon=True).start()

@@ -70,9 +70,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     metrics_port: int = Field(default=0, ge=0, le=65535)
-    """Where a worker answers /metrics and /healthz; 0 = nowhere."""
+    """Where a process answers /metrics, /healthz and /readyz; 0 = nowhere. The API has it besides its own port."""
     metrics_host: str = "127.0.0.1"
     """The interface for it; 0.0.0.0 in a container."""
+    drain_seconds: float = Field(default=0, ge=0, le=300)
+    """How long the API serves on after SIGTERM while /readyz is 503: a load balancer needs a probe or two to see it."""
 
     # who sends on which channel; a channel without a provider cannot be published
     email_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "sendgrid"

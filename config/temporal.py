@@ -1,7 +1,9 @@
 """The connection to Temporal, and the names of its task queues and search attributes."""
 
 import dataclasses
+from datetime import timedelta
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -69,3 +71,17 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
         data_converter=converter(settings),
         lazy=lazy,
     )
+
+
+async def ask_namespace(client: Client | None) -> None:
+    """Ask the server for our namespace: whether it can be reached, and knows us.
+
+    Raises:
+        ConnectionError: there is no client yet.
+        RPCError: it can't be reached, or refuses.
+
+    """
+    if client is None:
+        raise ConnectionError("not connected to Temporal yet")
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=2))

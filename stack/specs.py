@@ -47,7 +47,7 @@ def app(
             "api",
             [python, "-m", "api", "--host", HOST, "--port", str(ports["api"])],
             answers(api + "/readyz"),
-            environment,
+            {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(ports["api_metrics"])},
         ),
     ]
     for role in ROLES:

@@ -57,7 +57,7 @@ class Stack:
         """Set once the database is migrated: well before the app runs."""
         self.say = say
         self._claims = ports.Ports()
-        self._ports = self._claims.claim([*ports.USUAL, *(f"worker_{role}" for role in specs.ROLES)])
+        self._ports = self._claims.claim([*ports.USUAL, "api_metrics", *(f"worker_{role}" for role in specs.ROLES)])
         self._guardian = Guardian()
         self._postgres: Any = None
         self._own_database: tuple[str, str] | None = None

@@ -1,16 +1,14 @@
-"""Is the process alive, may it take traffic, and its figures."""
+"""Is the process alive, and may it take traffic. Its figures are on a port of their own: see `config.monitor`."""
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter
 from pydantic import BaseModel
-from sqlalchemy import text
 
 from api.dependencies import ServicesDep
 from api.problems import responses
 from domain.errors import UnavailableError
-from domain.sentences import sentence
+from domain.sentences import Listed, quoted, sentence
 
 router = APIRouter(tags=["health"])
 
@@ -29,15 +27,13 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses=responses(503))
 async def readyz(services: ServicesDep) -> Health:
-    """The database and Temporal can be reached."""
-    async with services.database.transaction() as session:
-        await session.execute(text("SELECT 1"))
-    if services.temporal is None or not await services.temporal.service_client.check_health():
-        raise UnavailableError(sentence("temporal_away"))
+    """Whether to send requests here: PostgreSQL and Temporal answer now, and the process is not about to end.
+
+    It answers within two seconds, whatever hangs.
+    """
+    if services.pulse.stopping:
+        raise UnavailableError(sentence("process_stopping"))
+    silent = await services.pulse.ask()
+    if silent:
+        raise UnavailableError(sentence("does_not_answer", parts=Listed(tuple(quoted(name) for name in silent))))
     return Health()
-
-
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics() -> Response:
-    """This process's figures, for Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

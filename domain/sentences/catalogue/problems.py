@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 PROBLEMS: Mapping[str, str] = {
     "temporal_away_unchanged": "Temporal can't be reached: nothing was changed, try again later",
-    "temporal_away": "Temporal can't be reached",
+    "does_not_answer": "{parts} does not answer",
+    "process_stopping": "This process is stopping: send the request to another one",
     "temporal_away_upload": "Temporal can't be reached: upload the file again later",
     "key_wanted": "Send an API key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'",
     "key_unknown": "This API key is unknown or revoked",
