@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Column, String
 from sqlmodel import Field, SQLModel
 
 from models.columns import instant, json_object
@@ -45,4 +46,8 @@ class Breaker(SQLModel, table=True):
     open_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Until then nothing is offered to it, where there is another; then one message tries."""
     reason: str = ""
+    kind: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
+    """Of the last failure: `configuration` (a person must mend it), `transient` or `ambiguous`."""
+    failing_since: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """The first failure since it last answered; null while it answers."""
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -17,13 +17,28 @@ async def every(session: AsyncSession) -> Sequence[Breaker]:
 
 
 async def failed(
-    session: AsyncSession, provider: str, reason: str, *, now: datetime, allowed: int, rest: timedelta
+    session: AsyncSession, provider: str, reason: str, *, now: datetime, allowed: int, rest: timedelta, kind: str = ""
 ) -> None:
-    """One more failure in a row; from `allowed` on, the provider is left alone for `rest`."""
-    first = {"failures": 1, "open_until": now + rest if allowed <= 1 else None}
+    """One more failure in a row; from `allowed` on, the provider is left alone for `rest`.
+
+    Args:
+        session: in a transaction.
+        provider: its name.
+        reason: what it said.
+        now: the moment of the failure.
+        allowed: failures in a row before it is left alone.
+        rest: for how long.
+        kind: `configuration`, `transient` or `ambiguous`.
+
+    """
+    first = {"failures": 1, "open_until": now + rest if allowed <= 1 else None, "failing_since": now}
     failures = col(Breaker.failures) + 1
-    again = {"failures": failures, "open_until": case((failures >= allowed, now + rest), else_=col(Breaker.open_until))}
-    said = {"reason": reason[:500], "updated_at": now}
+    again = {
+        "failures": failures,
+        "open_until": case((failures >= allowed, now + rest), else_=col(Breaker.open_until)),
+        "failing_since": func.coalesce(col(Breaker.failing_since), now),
+    }
+    said = {"reason": reason[:500], "kind": kind, "updated_at": now}
     await session.execute(
         insert(Breaker)
         .values(provider=provider, **first, **said)
@@ -36,7 +51,7 @@ async def succeeded(session: AsyncSession, provider: str, *, now: datetime) -> N
     await session.execute(
         update(Breaker)
         .where(col(Breaker.provider) == provider, col(Breaker.failures) > 0)
-        .values(failures=0, open_until=None, updated_at=now)
+        .values(failures=0, open_until=None, failing_since=None, updated_at=now)
     )
 
 

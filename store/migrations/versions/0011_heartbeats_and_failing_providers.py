@@ -1,0 +1,33 @@
+"""when recurring work was last done, since when a provider fails, and the trace that an outbox row belongs to
+
+Revision: 0011, after 0010.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0011"
+down_revision: str | Sequence[str] | None = "0010"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.add_column("breakers", sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("breakers", sa.Column("kind", sa.String(), server_default="", nullable=False))
+    op.add_column("outbox", sa.Column("traceparent", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("outbox", "traceparent")
+    op.drop_column("breakers", "kind")
+    op.drop_column("breakers", "failing_since")
+    op.drop_table("heartbeats")
