@@ -14,10 +14,8 @@ from functools import partial
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker
 
-from activities.breakers import Breakers
 from activities.campaign import CampaignActivities
 from activities.http_call import HttpActivities
 from activities.imports import ImportActivities
@@ -25,7 +23,8 @@ from activities.journey import JourneyActivities
 from activities.migration import MigrationActivities
 from activities.nodes import HANDLERS
 from activities.schedules import ScheduleActivities
-from activities.sending import SendActivities
+from activities.sending.activity import SendActivities
+from activities.sending.breakers import Breakers
 from activities.services import Services
 from activities.telling import JourneyTeller
 from activities.upkeep import UpkeepActivities
@@ -35,7 +34,6 @@ from config.logs import configure_logs
 from config.monitor import start_monitor
 from config.pulse import Pulse
 from config.settings import Settings
-from config.telemetry import observe_temporal
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, ask_namespace, connect, deployment, send_queue
 from domain.vocabulary import Channel
 from ingestion import kafka
@@ -60,6 +58,10 @@ from workflows.schedules import ScheduleRenewalWorkflow
 from workflows.upkeep import SegmentSweepWorkflow, TableUpkeepWorkflow
 
 log = structlog.get_logger()
+
+GRACE = timedelta(seconds=45)
+"""How long activities may finish after SIGTERM before they are cancelled. It exceeds the longest call of a provider
+(providers.transport: 10 s for a connection, 15 s for the call); `stop_grace_period` of a container must exceed it."""
 
 Service = Callable[[asyncio.Event], Awaitable[None]]
 """Runs until the event is set, then finishes what it has in hand."""
@@ -92,6 +94,7 @@ def journeys(parts: Parts, *, workflow: type = JourneyWorkflow) -> list[Worker]:
     return [
         Worker(
             parts.client,
+            graceful_shutdown_timeout=GRACE,
             task_queue=JOURNEYS_QUEUE,
             workflows=[workflow],
             activities=[activities.advance],
@@ -114,6 +117,7 @@ def campaigns(parts: Parts) -> list[Worker]:
     return [
         Worker(
             parts.client,
+            graceful_shutdown_timeout=GRACE,
             task_queue=CAMPAIGNS_QUEUE,
             workflows=[CampaignWorkflow, MigrationWorkflow],
             activities=[activities.snapshot_audience, activities.enrol, activities.finish_run, migrations.tell_move],
@@ -122,6 +126,7 @@ def campaigns(parts: Parts) -> list[Worker]:
         ),
         Worker(
             parts.client,
+            graceful_shutdown_timeout=GRACE,
             task_queue=IMPORTS_QUEUE,
             workflows=[ImportWorkflow],
             activities=[files.take_rows, files.teach_profiles, files.finish_import],
@@ -131,6 +136,7 @@ def campaigns(parts: Parts) -> list[Worker]:
         ),
         Worker(
             parts.client,
+            graceful_shutdown_timeout=GRACE,
             task_queue=UPKEEP_QUEUE,
             workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow, ScheduleRenewalWorkflow],
             activities=[
@@ -140,7 +146,7 @@ def campaigns(parts: Parts) -> list[Worker]:
                 schedules.renew_schedules,
             ],
             max_concurrent_activities=2,
-            deployment_config=deployment(parts.settings, VersioningBehavior.AUTO_UPGRADE),
+            deployment_config=deployment(parts.settings),
         ),
     ]
 
@@ -157,6 +163,7 @@ def senders(parts: Parts) -> list[Worker]:
     workers = [
         Worker(
             parts.client,
+            graceful_shutdown_timeout=GRACE,
             task_queue=queue,
             activities=[sends.send_message],
             max_task_queue_activities_per_second=rate,
@@ -166,6 +173,7 @@ def senders(parts: Parts) -> list[Worker]:
     ]
     calls = Worker(
         parts.client,
+        graceful_shutdown_timeout=GRACE,
         task_queue=HTTP_QUEUE,
         activities=[HttpActivities(parts.services).call_http],
         max_task_queue_activities_per_second=settings.http_per_second,
@@ -189,6 +197,7 @@ def intelligence(parts: Parts) -> list[Worker]:
     return [
         Worker(
             parts.client,
+            graceful_shutdown_timeout=GRACE,
             task_queue=INTELLIGENCE_QUEUE,
             workflows=[TrainingWorkflow, ScoringWorkflow],
             activities=[learning.train, scoring.score, scoring.rank],
@@ -217,26 +226,25 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     database = Database(settings)
     client: Client | None = None
     pulse = Pulse({"PostgreSQL": answers(database), "Temporal": lambda: ask_namespace(client)})
-    sdk_metrics = observe_temporal(settings)
     if settings.metrics_port:
-        start_monitor(
-            settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready, further=sdk_metrics
-        )
+        start_monitor(settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready)
     try:
         client = await connect(settings)
         parts = Parts(settings, client, build_services(settings, database))
+        workers: list[Worker] = []
         async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as running:
             group.create_task(pulse.run(stop))
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, JourneyTeller(client)).run(stop))
-                    group.create_task(Sampler(database, client).run(stop))
+                    group.create_task(Sampler(database).run(stop))
                     group.create_task(Settler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
                 if role == "kafka":
                     group.create_task(kafka.serve(settings, database, stop))
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
+                    workers.append(worker)
             if "campaigns" in roles:
                 await keep_schedules(client)
             if "intelligence" in roles:
@@ -245,6 +253,9 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             log.info("worker ready", roles=list(roles))
             await stop.wait()
             pulse.stopping = True
+            log.info("stopping: what is in hand is finished first")
+            # all at once: one after the other, the last would go on taking work for as long as the first ones need
+            await asyncio.gather(*(worker.shutdown() for worker in workers))
     finally:
         await database.close()
 

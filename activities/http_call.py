@@ -9,12 +9,12 @@ import httpx
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import deadlines
 from activities.foretold import foretold, written
 from activities.moving import take_up_move
-from activities.outgoing import context_of
 from activities.public_http import NotPublicError, PublicOnly, networks
 from activities.recommended import recommended
+from activities.sending import deadlines
+from activities.sending.rendering import context_of
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import HttpCallNode

@@ -9,7 +9,7 @@ from activities.http_call import given_up
 from activities.moves import make_move
 from activities.moving import take_up_move
 from activities.nodes import sends, waits
-from activities.sending import close_message, give_up, leave_out
+from activities.sending.closing import close_message, give_up, leave_out
 from activities.services import Services
 from activities.walk import Walk
 from domain.conditions import EventFilter

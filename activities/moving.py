@@ -1,8 +1,8 @@
 """A journey at rest takes up its move to another version of the campaign."""
 
-from activities import ledger
 from activities.moves import Move, make_move
 from activities.nodes import waits
+from activities.sending import ledger
 from activities.walk import Leave, Walk
 from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
 from domain.migration import Fate, fate

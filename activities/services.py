@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from activities.best_hours import Hours
-from activities.breakers import Breakers
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
 from activities.moves import Moves
 from activities.policies import Policies
+from activities.sending.breakers import Breakers
 from activities.versions import Versions
 from config.settings import Settings
 from domain.vocabulary import Channel

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, String
 from sqlmodel import Field, SQLModel
 
 from models.columns import instant, json_object
@@ -44,10 +43,11 @@ class Breaker(SQLModel, table=True):
     failures: int = 0
     """In a row, up to now."""
     open_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-    """Until then nothing is offered to it, where there is another; then one message tries."""
-    reason: str = ""
-    kind: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
-    """Of the last failure: `configuration` (a person must mend it), `transient` or `ambiguous`."""
+    """Until then nothing is offered to it; then one message tries."""
     failing_since: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-    """The first failure since it last answered; null while it answers."""
+    """The first of the failures in a row; None while it answers."""
+    kind: str | None = None
+    """Of the last failure: a `store.breakers.FailureKind`."""
+    reason: str = ""
+    """Of the last failure."""
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -85,6 +85,8 @@ class Provider(Protocol):
 
     name: str
     channels: frozenset[Channel]
+    tracks_engagement: bool
+    """Whether it counts opens and clicks itself and reports them; where not, our own links and pixel do."""
 
     async def send(self, message: Outgoing) -> Accepted:
         """Hand it over, once.

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,27 +17,28 @@ async def every(session: AsyncSession) -> Sequence[Breaker]:
     return (await session.scalars(select(Breaker).order_by(col(Breaker.provider)))).all()
 
 
+FailureKind = Literal["configuration", "transient", "ambiguous"]
+"""Our key or account; the provider was away; nobody knows whether it took the message."""
+
+
 async def failed(
-    session: AsyncSession, provider: str, reason: str, *, now: datetime, allowed: int, rest: timedelta, kind: str = ""
+    session: AsyncSession,
+    provider: str,
+    kind: FailureKind,
+    reason: str,
+    *,
+    count: int,
+    now: datetime,
+    allowed: int,
+    rest: timedelta,
 ) -> None:
-    """One more failure in a row; from `allowed` on, the provider is left alone for `rest`.
-
-    Args:
-        session: in a transaction.
-        provider: its name.
-        reason: what it said.
-        now: the moment of the failure.
-        allowed: failures in a row before it is left alone.
-        rest: for how long.
-        kind: `configuration`, `transient` or `ambiguous`.
-
-    """
-    first = {"failures": 1, "open_until": now + rest if allowed <= 1 else None, "failing_since": now}
-    failures = col(Breaker.failures) + 1
+    """So many more failures in a row; from `allowed` on, the provider is left alone for `rest`."""
+    first = {"failures": count, "open_until": now + rest if allowed <= count else None, "failing_since": now}
+    failures = col(Breaker.failures) + count
     again = {
         "failures": failures,
         "open_until": case((failures >= allowed, now + rest), else_=col(Breaker.open_until)),
-        "failing_since": func.coalesce(col(Breaker.failing_since), now),
+        "failing_since": case((col(Breaker.failures) == 0, now), else_=col(Breaker.failing_since)),
     }
     said = {"reason": reason[:500], "kind": kind, "updated_at": now}
     await session.execute(

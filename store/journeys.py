@@ -43,11 +43,18 @@ async def lock(session: AsyncSession, journey_id: UUID) -> Locked:
         NotFoundError: there is no such journey.
 
     """
-    row = (await session.execute(_LOCK, {"journey_id": journey_id})).one_or_none()
-    if row is None:
-        raise NotFoundError(f"there is no journey {journey_id}")
-    customer, journey, state = row
-    return Locked(journey=journey, customer=customer, campaign_state=CampaignState(state))
+    for _ in range(_LOOK_UPS):
+        # Danger: who waits for a merge finds its customer gone and so no row, though the journey has only moved to the
+        # profile that stayed: the next statement sees that.
+        row = (await session.execute(_LOCK, {"journey_id": journey_id})).one_or_none()
+        if row is not None:
+            customer, journey, state = row
+            return Locked(journey=journey, customer=customer, campaign_state=CampaignState(state))
+    raise NotFoundError(f"there is no journey {journey_id}")
+
+
+_LOOK_UPS = 3
+"""A journey may move more than once while one waits; never so often in practice."""
 
 
 _STEPS = insert(JourneyStep.__table__)  # type: ignore[attr-defined]

@@ -91,10 +91,15 @@ async def settle(
     reason: Words | None = None,
     provider_message_id: str | None = None,
     sent_at: datetime | None = None,
-) -> None:
-    """Record the provider's answer. A webhook that overtook it has said more: then only what was missing is added."""
+) -> MessageState:
+    """Record the provider's answer. A webhook that overtook it has said more: then only what was missing is added.
+
+    Returns:
+        The state that the message is in now.
+
+    """
     open_ = col(Message.state).in_(NOT_YET_KNOWN)
-    await session.execute(
+    settled = await session.execute(
         update(Message)
         .where(col(Message.id) == message_id)
         .values(
@@ -106,4 +111,7 @@ async def settle(
             provider_message_id=func.coalesce(provider_message_id, col(Message.provider_message_id)),
             sent_at=func.coalesce(col(Message.sent_at), sent_at),
         )
+        .returning(col(Message.state))
+        .execution_options(synchronize_session=False)
     )
+    return MessageState(settled.scalar_one())

@@ -29,6 +29,12 @@ _USED_BY = text("""
     UNION ALL
     SELECT format('campaign %L', c.name) FROM campaigns c JOIN campaign_versions v ON v.id = c.current_version_id
      WHERE v.segments ? :id
+    UNION
+    SELECT format('campaign %L, version %s', c.name, v.number)
+      FROM campaign_versions v JOIN campaigns c ON c.id = v.campaign_id
+     WHERE v.segments ? :id AND v.id IS DISTINCT FROM c.current_version_id
+       AND EXISTS (SELECT FROM journeys j
+                    WHERE j.campaign_id = v.campaign_id AND j.version_id = v.id AND j.state <> 'ended')
 """)
 _HEARD_BY = text("""
     SELECT format('campaign %L', c.name) FROM campaigns c JOIN campaign_versions v ON v.id = c.current_version_id

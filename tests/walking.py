@@ -51,6 +51,7 @@ class FakeProvider:
 
     name: str = "fake"
     channels: frozenset[Channel] = frozenset(Channel)
+    tracks_engagement: bool = False
     script: list[SendError | None] = field(default_factory=list)
     taken: list[Outgoing] = field(default_factory=list)
     calls: int = 0

@@ -3,22 +3,31 @@
 from itertools import accumulate
 from typing import Any
 
+import structlog
+
 from activities.channels import foretold_rates, own_engagement, reachable_channels
 from activities.scope import scope_of
 from activities.walk import Leave, Walk
 from domain.channel_choice import choose_channel
 from domain.condition_words import say
+from domain.errors import InvalidError
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
 from domain.ids import hashed_share
 from domain.sentences import Listed, sentence
 from store import segments
+
+log = structlog.get_logger()
 
 
 async def check(walk: Walk, node: CheckNode) -> Leave:
     """The first branch whose condition holds now, else `else`; one statement for all branches."""
     branches = node.data.branches
     conditions = [branch.condition for branch in branches]
-    found = await segments.first_match(walk.session, conditions, walk.customer.id, scope_of(walk))
+    try:
+        found = await segments.first_match(walk.session, conditions, walk.customer.id, scope_of(walk))
+    except InvalidError as error:  # no retry heals it: the customer goes on, and the log says why
+        log.warning("a check can't be asked", campaign_id=str(walk.version.campaign_id), node=node.id)
+        return Leave("else", sentence("check_not_asked", problem=str(error)))
     if found is None:
         return Leave("else", sentence("none_of", conditions=Listed([say(condition) for condition in conditions])))
     return Leave(branches[found].id, say(branches[found].condition))

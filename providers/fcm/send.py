@@ -121,6 +121,7 @@ class Fcm:
 
     name = "fcm"
     channels = frozenset({Channel.PUSH, Channel.SILENT_PUSH})
+    tracks_engagement = False
 
     def __init__(self, *, project_id: str, credentials_json: str, url: str, receipt_key: str) -> None:
         self._receipt_key = receipt_key

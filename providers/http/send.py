@@ -65,6 +65,7 @@ class HttpGateway:
     def __init__(self, settings: GatewaySettings) -> None:
         self.name = settings.name
         self.channels: frozenset[Channel] = frozenset(settings.channels)
+        self.tracks_engagement = False
         self._settings = settings
         environment = Environment(undefined=StrictUndefined)
         add_filters(environment)

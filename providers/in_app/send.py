@@ -9,6 +9,7 @@ class InApp:
 
     name = "in_app"
     channels = frozenset({Channel.IN_APP})
+    tracks_engagement = False
 
     async def send(self, message: Outgoing) -> Accepted:
         """Accept at once: the message's own id is the inbox's."""

@@ -123,6 +123,7 @@ class Mailchimp:
 
     name = "mailchimp"
     channels = frozenset({Channel.EMAIL})
+    tracks_engagement = True
 
     def __init__(self, *, api_key: str, url: str, sender: str, sender_name: str) -> None:
         self._sender, self._sender_name = sender, sender_name

@@ -98,6 +98,7 @@ class SendGrid:
 
     name = "sendgrid"
     channels = frozenset({Channel.EMAIL})
+    tracks_engagement = True
 
     def __init__(self, *, api_key: str, url: str, sender: str, sender_name: str) -> None:
         self._sender, self._sender_name = sender, sender_name

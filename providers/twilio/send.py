@@ -101,6 +101,7 @@ class Twilio:
 
     name = "twilio"
     channels = frozenset({Channel.SMS})
+    tracks_engagement = False
 
     def __init__(self, *, account_sid: str, auth_token: str, url: str, sender: str, public_url: str) -> None:
         self._sender = sender

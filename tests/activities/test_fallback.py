@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.breakers import Breakers
+from activities.sending.breakers import Breakers
 from domain.vocabulary import MessageState
 from models import Breaker
 from providers.base import AmbiguousError, ConfigurationError, PermanentError, SendError, ThrottledError, TransientError

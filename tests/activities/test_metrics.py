@@ -5,7 +5,7 @@ from prometheus_client import REGISTRY
 from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
-from activities.sending import SendActivities
+from activities.sending.activity import SendActivities
 from providers.base import PermanentError, SendError
 from tests.walking import END, ENTRY, World, flow, push, wait
 from workflows.contracts import AdvanceInput, Decision, Look, StepInput

@@ -17,7 +17,7 @@ from sqlmodel import col
 from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
-from activities.sending import SendActivities
+from activities.sending.activity import SendActivities
 from domain.events import IncomingEvent
 from domain.flow import Flow
 from ingestion.pipeline import ingest

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
-from activities.sending import SendActivities
+from activities.sending.activity import SendActivities
 from domain.vocabulary import Channel
 from models import Journey, Message, Suppression
 from providers.base import (

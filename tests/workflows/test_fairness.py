@@ -6,7 +6,7 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.sending import SendActivities
+from activities.sending.activity import SendActivities
 from tests.walking import END, ENTRY, World, flow, push
 from worker import Parts, journeys
 

@@ -76,6 +76,7 @@ JOURNEYS: Mapping[str, str] = {
     "calling": "calling",
     "call_answered": "answered {status}",
     "not_called": "not called: {problem}",
+    "check_not_asked": "can't be asked: {problem}",
     "call_no_answer": "no answer: {kind}",
     "call_not_answered": "given up after {length} of trying: {why}",
 }

@@ -9,6 +9,7 @@ MESSAGES: Mapping[str, str] = {
     "put_into_inbox": "put into the inbox",
     "had_message_before": "had this message before the campaign was edited",
     "edited_before_sent": "the campaign was edited before it could be sent",
+    "provider_fails": "nothing is offered to {provider} while it fails: {why}",
     "not_now": "not now",
     "refused_by_provider": "refused: {words}",
     "unknown_whether_sent": "unknown whether sent: {why}",

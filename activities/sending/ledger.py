@@ -6,13 +6,13 @@ from uuid import UUID
 
 from activities import metrics
 from activities.nodes.sends import category_of, topic_of
-from activities.outgoing import Prepared
 from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.sentences import Words, channel, read, sentence
+from domain.sentences import Words, sentence
 from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
 from models import Message
+from providers.base import Outgoing
 from store import messages
 from workflows.contracts import Decision
 
@@ -31,18 +31,16 @@ def send_of(walk: Walk) -> SendNode:
     return node  # type: ignore[return-value]
 
 
-async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_once: bool) -> bool:
+async def reserve(walk: Walk, found: Message | None, message: Outgoing, provider: str, *, at_once: bool) -> bool:
     """Write the message as about to be handed over; with `at_once`, as accepted.
 
     Returns:
         False, and nothing is written, when the campaign has reached this address as another customer's.
 
     """
-    assert prepared.outgoing is not None
-    assert prepared.provider is not None
-    if found is not None and await messages.is_another_profiles(walk.session, found, prepared.outgoing.address):
+    if found is not None and await messages.is_another_profiles(walk.session, found, message.address):
         return False
-    if await _got_as_another(walk, prepared.outgoing.channel, prepared.outgoing.address):
+    if await _got_as_another(walk, message.channel, message.address):
         return False
     state = MessageState.ACCEPTED if at_once else MessageState.RESERVED
     return await put(
@@ -52,9 +50,9 @@ async def reserve(walk: Walk, found: Message | None, prepared: Prepared, *, at_o
             "state": state.value,
             "reason": None,
             "said": None,
-            "provider": prepared.provider.name,
-            "address": prepared.outgoing.address,
-            "content": prepared.stored,
+            "provider": provider,
+            "address": message.address,
+            "content": message.content.model_dump(mode="json", exclude_none=True),
             "attempts": 1 if found is None else found.attempts + 1,
             "reserved_at": walk.now,
             "first_offered_at": first_offer(found, walk.now),
@@ -95,18 +93,12 @@ async def put(walk: Walk, found: Message | None, values: dict[str, Any]) -> bool
     return True
 
 
-async def already(walk: Walk, found: Message) -> Decision:
-    """An attempt before this one got further than it could say."""
-    details = {"message_id": str(found.id)}
-    if found.state == MessageState.RESERVED:
-        reason = sentence("sender_died")
-        await messages.settle(walk.session, found.id, MessageState.UNKNOWN, reason=reason)
-        return await walk.leave("next", sentence("unknown_whether_sent", why=reason), details)
-    if found.state in (MessageState.FAILED, MessageState.WITHHELD):
-        return await walk.leave("not_sent", read(found.reason or found.state, found.said), details)
-    if found.state == MessageState.UNKNOWN:
-        return await walk.leave("next", sentence("unknown_whether_sent", why=read(found.reason, found.said)), details)
-    return await walk.leave("next", sentence("sent_by", channel=channel(Channel(found.channel))), details)
+async def hold(walk: Walk, found: Message | None, why: Words) -> datetime:
+    """The message waits for its provider, to which nothing is offered now. When its turn first came."""
+    first = first_offer(found, walk.now)
+    values = {"state": MessageState.DEFERRED.value, "first_offered_at": first}
+    await put(walk, found, values | messages.because(why))
+    return first
 
 
 async def not_sent(

@@ -1,13 +1,19 @@
 """Handing a message to its provider, once, and what its answer means."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
+import structlog
 from temporalio.exceptions import ApplicationError
 
 from activities import metrics
+from activities.sending.breakers import Failure
 from domain.sentences import Sentence, as_written, channel, sentence
 from domain.vocabulary import MessageState
+from ingestion.storable import storable
 from providers.base import (
     Accepted,
     AmbiguousError,
@@ -20,6 +26,9 @@ from providers.base import (
     TransientError,
 )
 
+log = structlog.get_logger()
+
+_Result = TypeVar("_Result")
 CONFIGURATION_RETRY = timedelta(minutes=1)
 """A wrong key fails every send alike: it is tried again at this pace until somebody mends it."""
 
@@ -46,10 +55,28 @@ class Outcome:
     reason: Sentence | None = None
     provider_message_id: str | None = None
     suppress: str | None = None
-    failure: str | None = None
+    failure: Failure | None = None
     """What went wrong on the provider's side, whoever the recipient had been."""
     retry: ApplicationError | None = None
     """How Temporal is told to try again."""
+
+
+async def to_the_end(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Do this work to its end, though the task that asks for it is cancelled.
+
+    A worker that is told to stop cancels its activities in the end. What is at the provider by then has left: its
+    answer must reach the ledger.
+    """
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
+        except Exception:
+            break
+    return task.result()
 
 
 async def hand_over(reserved: Reserved) -> Outcome:
@@ -62,25 +89,38 @@ async def hand_over(reserved: Reserved) -> Outcome:
 async def _offer(reserved: Reserved) -> Outcome:
     try:
         accepted: Accepted = await reserved.provider.send(reserved.outgoing)
-    except PermanentError as error:
-        words = as_written(error.reason)
-        return Outcome(
-            MessageState.FAILED, sentence("refused_by_provider", words=words), words, suppress=error.suppress
-        )
-    except AmbiguousError as error:
-        words = as_written(error.reason)
-        why = sentence("unknown_whether_sent", why=words)
-        retry = _try_again(error) if reserved.resend else None
-        return Outcome(MessageState.UNKNOWN, why, words, failure=error.reason, retry=retry)
-    except (TransientError, ConfigurationError) as error:
-        failure = None if isinstance(error, ThrottledError) else error.reason
-        words = as_written(error.reason)
-        return Outcome(MessageState.DEFERRED, sentence("not_now"), words, failure=failure, retry=_try_again(error))
+    except SendError as error:
+        return _outcome(reserved, error)
+    except Exception as error:
+        # a defect of ours in the provider's module: the request may have left before it
+        log.exception("a provider's module failed", provider=reserved.provider.name)
+        return _outcome(reserved, AmbiguousError(f"{type(error).__name__} in the provider's module"))
     return Outcome(
         MessageState.ACCEPTED,
         sentence("sent_by_with", channel=channel(reserved.outgoing.channel), provider=reserved.provider.name),
-        provider_message_id=accepted.provider_message_id,
+        provider_message_id=None if accepted.provider_message_id is None else storable(accepted.provider_message_id),
     )
+
+
+def _outcome(reserved: Reserved, error: SendError) -> Outcome:
+    reason = storable(error.reason)
+    words = as_written(reason)
+    match error:
+        case PermanentError():
+            why = sentence("refused_by_provider", words=words)
+            return Outcome(MessageState.FAILED, why, words, suppress=error.suppress)
+        case ThrottledError():
+            return Outcome(MessageState.DEFERRED, sentence("not_now"), words, retry=_try_again(error))
+        case ConfigurationError():
+            failure = Failure("configuration", reason)
+            return Outcome(MessageState.DEFERRED, sentence("not_now"), words, failure=failure, retry=_try_again(error))
+        case TransientError():
+            failure = Failure("transient", reason)
+            return Outcome(MessageState.DEFERRED, sentence("not_now"), words, failure=failure, retry=_try_again(error))
+        case _:
+            retry = _try_again(error) if reserved.resend else None
+            why = sentence("unknown_whether_sent", why=words)
+            return Outcome(MessageState.UNKNOWN, why, words, failure=Failure("ambiguous", reason), retry=retry)
 
 
 def _try_again(error: SendError) -> ApplicationError:

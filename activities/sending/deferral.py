@@ -7,9 +7,9 @@ ends, the send is tried again from the beginning: consent, suppression and limit
 from datetime import timedelta
 from typing import Any
 
-from activities import ledger
-from activities.ledger import message_id_of, send_of
-from activities.limits import Verdict
+from activities.sending import ledger
+from activities.sending.ledger import message_id_of, send_of
+from activities.sending.limits import Verdict
 from activities.walk import Walk
 from domain.contact import OverLimit
 from domain.limits import Hit

@@ -1,0 +1,78 @@
+"""May this customer be contacted now, at which address, and by which provider? Asked at the moment of sending."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.channels import no_provider_on
+from activities.nodes.sends import category_of, topic_of
+from activities.sending.breakers import Held
+from activities.sending.limits import Verdict, verdict
+from activities.walk import Walk
+from domain.flow import SEND_CHANNEL, SendNode
+from domain.sentences import Sentence, sentence
+from domain.vocabulary import Channel, Hindrance, MessageState
+from models import Message
+from providers.base import Provider
+from store import permissions
+
+
+@dataclass(frozen=True)
+class Eligible:
+    """The message may be sent."""
+
+    address: str
+    provider: Provider
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """It may not be sent, and why."""
+
+    why: Sentence
+    hindrance: Hindrance | None = None
+
+
+@dataclass(frozen=True)
+class OnHold:
+    """Its provider fails: nothing is offered to it until then."""
+
+    provider: str
+    until: datetime
+    why: Sentence
+
+
+async def ask(walk: Walk, node: SendNode, found: Message | None) -> Eligible | Withheld | Verdict | OnHold:
+    """Consent, suppression and devices, then limits and quiet hours, then the provider.
+
+    Args:
+        walk: the journey, which stands at the node; the customer is locked.
+        node: what is sent.
+        found: the message's row, where an attempt before this one left one.
+
+    """
+    channel = SEND_CHANNEL[node.type]
+    first = walk.services.providers.for_channel(channel)
+    if first is None:
+        return Withheld(no_provider_on(channel), Hindrance.NO_PROVIDER)
+    allowed = await permissions.reach(
+        walk.session, walk.customer, [channel], category_of(walk, node), topic=topic_of(walk, node)
+    )
+    reach = allowed[channel]
+    if not reach.reachable or reach.address is None:
+        return Withheld(reach.why or sentence("no_provider"), reach.hindrance)
+    over = await verdict(walk, node, found)
+    if over is not None:
+        return over
+    provider = await _provider(walk, channel, first, found)
+    if isinstance(provider, Held):
+        why = sentence("provider_fails", provider=provider.provider, why=provider.why)
+        return OnHold(provider.provider, provider.until, why)
+    return Eligible(reach.address, provider)
+
+
+async def _provider(walk: Walk, channel: Channel, first: Provider, found: Message | None) -> Provider | Held:
+    """Who takes it. A message that one provider may have taken is never offered to the other."""
+    second = walk.services.providers.fallback_for(channel)
+    if found is not None and found.state != MessageState.DEFERRED:
+        return second if second is not None and found.provider == second.name else first
+    return await walk.services.breakers.choose(walk.session, first, second, walk.now)
