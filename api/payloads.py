@@ -43,14 +43,14 @@ def _unpacked(body: bytes, limit: int) -> bytes:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """A JSON object.
+    """A JSON object; what stands for no number in it is a float that is not finite.
 
     Raises:
         DomainError: it is something else.
 
     """
     try:
-        value = json_text.loads(body)
+        value = json_text.loads_leniently(body)
     except (ValueError, RecursionError) as error:
         raise DomainError(f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):

@@ -24,7 +24,7 @@ import psutil
 import psycopg
 
 from benchmarks.installation import Report, per_second
-from domain.ids import event_id
+from domain.ids import sent_event_id
 from ingestion.segment import SOURCE
 from stack import postgres
 from stack.ports import HOST, Ports
@@ -63,7 +63,7 @@ async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report
                 began = time.monotonic()
                 await _send(address, bodies)
                 ours += time.monotonic() - began
-                bare += _bare_insert(plain, _rows(read, tag, count // _TURNS))
+                bare += _bare_insert(plain, _rows(read, bodies))
             growth = process.memory_info().rss / before
     finally:
         server.cleanup_mode = "delete"
@@ -140,9 +140,13 @@ async def _send(address: str, bodies: Sequence[bytes]) -> None:
         await asyncio.gather(*(sender(client) for _ in range(_SENDERS)))
 
 
-def _rows(connection: psycopg.Connection[Any], tag: str, count: int) -> list[tuple[Any, ...]]:
+def _rows(connection: psycopg.Connection[Any], bodies: Sequence[bytes]) -> list[tuple[Any, ...]]:
     """The rows that the API wrote for those events, in the order in which they were sent."""
-    ids = [event_id(SOURCE, f"{tag}-{n}") for n in range(count)]
+    calls = [call for body in bodies for call in json.loads(body)["batch"]]
+    ids = [
+        sent_event_id(SOURCE, call["messageId"], kind="track", name=call["event"], who=call["userId"], when="")
+        for call in calls
+    ]
     query = f"SELECT {_COLUMNS.replace('properties', 'properties::text')} FROM events WHERE id = ANY(%s)"
     found = {row[0]: row for row in connection.execute(query, [ids])}
     connection.commit()

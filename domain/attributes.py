@@ -3,8 +3,8 @@
 | type | taken as it is | made into one | refused |
 |---|---|---|---|
 | `text` | a text | a number, true or false, as JSON writes them | lists, objects |
-| `number` | a number | a text that is a number in JSON | all else |
-| `boolean` | true, false | the texts `true` and `false` | all else |
+| `number` | a number | a text that is a number (`12`, `-0.5`, `1e3`) | all else |
+| `boolean` | true, false | the texts `true` and `false`, in any case | all else |
 | `date` | a text that is an ISO 8601 date, or date and time | | all else |
 | `list` | a list of texts, numbers and booleans | | all else |
 """
@@ -13,6 +13,8 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+
+from domain.field_values import number_of
 
 
 class AttributeType(StrEnum):
@@ -43,19 +45,8 @@ def _text(value: object) -> object:
     raise ValueError("is not a text")
 
 
-def _number(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            value = None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("is not a number")
-    return value
-
-
 def _boolean(value: object) -> object:
-    value = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+    value = {"true": True, "false": False}.get(value.strip().lower(), value) if isinstance(value, str) else value
     if not isinstance(value, bool):
         raise ValueError("is not true or false")
     return value
@@ -79,7 +70,7 @@ def _list(value: object) -> object:
 
 _TYPED: Mapping[AttributeType, Callable[[object], object]] = {
     AttributeType.TEXT: _text,
-    AttributeType.NUMBER: _number,
+    AttributeType.NUMBER: number_of,
     AttributeType.BOOLEAN: _boolean,
     AttributeType.DATE: _date,
     AttributeType.LIST: _list,

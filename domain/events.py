@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.authority import Authority
 from domain.vocabulary import Channel, Engagement
 
 # Names follow Segment's e-commerce specification, so that a shop's present tracking fits.
@@ -28,6 +29,11 @@ SIGNS_OF_LIFE = ("message_opened", "message_clicked", "message_replied")
 def is_activity(name: str) -> bool:
     """Whether an event of that name is something that the customer did, and not something that the house notes."""
     return name in SIGNS_OF_LIFE or not (name.startswith(MESSAGE_PREFIX) or name in HOUSE_EVENTS)
+
+
+def is_system_event(name: str) -> bool:
+    """Whether an event of that name is one that only the application itself tells of."""
+    return name.startswith(MESSAGE_PREFIX) or name in (*HOUSE_EVENTS, PREFERENCES_UPDATED)
 
 
 IMPORT = "import"
@@ -79,6 +85,14 @@ class IncomingEvent(BaseModel):
     """track: the event's; identify: the traits."""
     context: EventContext | None = None
     source: str
+    authority: Authority = Authority.SERVER
+    """Who speaks: decides what the event may change. Set by whoever takes it in, never by the sender's words."""
+    only_if_empty: bool = False
+    """identify only: what the profile knows already stays."""
+    may_create: bool = True
+    """Whether a profile is made for a visitor whom nobody has seen before."""
+    notes: list[str] = Field(default_factory=list)
+    """Parts that could not be used, in words; the rest is taken."""
 
 
 class MessageReport(BaseModel):

@@ -44,6 +44,7 @@ _UNFILLED = re.compile(r"\{\{.*\}\}|\$\{.*\}|\{%.*%\}|<%.*%>|%%.*%%|\*\|.*\|\*|\
 _WHOLE_FLOAT = re.compile(r"([-+]?[0-9]+)\.0+")
 _SHORTENED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 """A long number as spreadsheets show it: 4.47912E+11."""
+_PLAIN = re.compile(r"[A-Za-z0-9_:-]{2,200}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd\ufffe\uffff]")
 _extra: frozenset[str] = frozenset()
@@ -126,6 +127,14 @@ def _read_text(text: str) -> ReadId:
             return ReadId(None, f"is {text!r}, a number that has lost digits: write long ids out")
         text = whole[1]
     return ReadId(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is an id exactly as it is, seen at a glance. False where `read_id` has to look closer."""
+    if not _PLAIN.fullmatch(text) or not text.strip("0-"):
+        return False
+    folded = text.lower()
+    return folded not in PLACEHOLDERS and folded not in _extra
 
 
 def is_placeholder(text: str) -> bool:

@@ -27,6 +27,34 @@ def event_id_text(source: str, message_id: str) -> str:
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
+def sent_event_id(source: str, message_id: str, *, kind: str, name: str, who: str, when: int | str) -> UUID:
+    """Id of an event that a sender gave an id of its own: only the same event under the same id is a repeat.
+
+    The first half is made of the sender's id, the second of what the event is: events that share a first half came
+    under one id and are different.
+
+    Args:
+        source: whose ids these are.
+        message_id: the sender's.
+        kind: track, identify or alias.
+        name: the event's, empty where it has none.
+        who: the customer, by the first of the ids that name them.
+        when: microseconds since 1970 by the sender's clock; a text where the sender did not say.
+
+    """
+    return UUID(sent_event_id_text(source, message_id, kind=kind, name=name, who=who, when=when))
+
+
+def sent_event_id_text(source: str, message_id: str, *, kind: str, name: str, who: str, when: int | str) -> str:
+    """`sent_event_id` as text."""
+    told = f"event:{source}:{message_id}"
+    first = hashlib.sha1(_NAMESPACE.bytes + told.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    what = f"{told}\x1f{kind}\x1f{name}\x1f{who}\x1f{when}"
+    digest = hashlib.sha1(_NAMESPACE.bytes + what.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[0], 16) & 3]
+    return f"{first[:8]}-{first[8:12]}-5{first[12:15]}-{variant}{digest[1:4]}-{digest[4:16]}"
+
+
 def journey_id(campaign_id: UUID, customer_id: UUID, entry: str) -> UUID:
     """Id of one customer's walk. `entry` tells one entrance from the next: a run's id, an entry key, an event's id."""
     return uuid5(_NAMESPACE, f"journey:{campaign_id}:{customer_id}:{entry}")

@@ -8,12 +8,13 @@ that it says, where it has a `timestamp_micros`; one without it can't be recogni
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, IncomingEvent
-from ingestion.segment import read_call
+from domain.external_ids import read_id
+from ingestion.segment import Sender, read_call
 from store import json_text
 
 EVENTS = 25
@@ -40,7 +41,10 @@ _PARAMETERS = {"transaction_id": "order_id", "value": "revenue", "page_location"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_events(body: Mapping[str, Any], *, received: datetime) -> list[IncomingEvent | str]:
+SERVER = Sender(SOURCE)
+
+
+def read_events(body: Mapping[str, Any], *, received: datetime, sender: Sender = SERVER) -> list[IncomingEvent | str]:
     """The events of a body, user properties first; a text in place of one that can't be taken says why.
 
     Raises:
@@ -58,12 +62,14 @@ def read_events(body: Mapping[str, Any], *, received: datetime) -> list[Incoming
     if isinstance(properties, dict) and properties:
         calls.append({"type": "identify", "traits": {name: _value(item) for name, item in properties.items()}})
     calls += [_call(event, body) for event in listed]
-    return [call if isinstance(call, str) else _read({**who, **call}, received) for call in calls]
+    around = {**who, "userToken": body.get("user_token")}
+    sender = replace(sender, source=SOURCE)
+    return [call if isinstance(call, str) else _read({**around, **call}, received, sender) for call in calls]
 
 
-def _read(call: Mapping[str, Any], received: datetime) -> IncomingEvent | str:
+def _read(call: Mapping[str, Any], received: datetime, sender: Sender) -> IncomingEvent | str:
     try:
-        return read_call(call, kind=None, sent_at=None, received=received, source=SOURCE)
+        return read_call(call, kind=None, sent_at=None, received=received, sender=sender)
     except ValueError as error:
         return str(error)
 
@@ -75,14 +81,16 @@ def _value(item: object) -> object:
 def _call(event: object, body: Mapping[str, Any]) -> dict[str, Any] | str:
     if not isinstance(event, dict) or not isinstance(event.get("name"), str):
         return "an event names itself"
-    parameters = event.get("params", {})
+    parameters = event.get("params")
+    if parameters is None or parameters == []:  # PHP writes an empty object as []
+        parameters = {}
     if not isinstance(parameters, dict):
         return "params is not an object"
     micros = event.get("timestamp_micros", body.get("timestamp_micros"))
     try:
-        stamped = None if micros is None else (_EPOCH + timedelta(microseconds=int(micros))).isoformat()
+        stamped: object = None if micros is None else (_EPOCH + timedelta(microseconds=int(micros))).isoformat()
     except (TypeError, ValueError, OverflowError):
-        return "timestamp_micros is not a number of microseconds"
+        stamped = micros  # the reader of calls says that it is no time, and takes the time of receipt
     return {
         "type": "track",
         "event": _NAMES.get(event["name"], event["name"]),
@@ -92,12 +100,12 @@ def _call(event: object, body: Mapping[str, Any]) -> dict[str, Any] | str:
     }
 
 
-def _message_id(name: str, parameters: Mapping[str, Any], micros: object, body: Mapping[str, Any]) -> str:
-    transaction = parameters.get("transaction_id")
-    if name == "purchase" and transaction:
+def _message_id(name: str, parameters: Mapping[str, Any], micros: object, body: Mapping[str, Any]) -> str | None:
+    transaction = read_id(parameters.get("transaction_id")).value
+    if name == "purchase" and transaction is not None:
         return f"ga4:purchase:{transaction}"
     if micros is None:
-        return str(uuid4())
+        return None
     said = json_text.dumps([body.get("user_id"), body.get("client_id"), name, parameters, micros])
     return f"ga4:{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()}"
 

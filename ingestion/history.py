@@ -133,7 +133,7 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
         if answer.status == "repeat":
             result.repeated += 1
         elif answer.status == "no_customer":
-            result.refused[str(answer.id)] = _NOBODY
+            result.refused[str(answer.id)] = answer.reason
         else:
             result.taken += 1
             if answer.problems:

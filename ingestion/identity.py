@@ -4,14 +4,15 @@ The ids of a batch are looked up in one statement. Only where an id is new, or t
 names locked (so that concurrent batches agree on one customer) and read again before anything is written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.authority import Authority
 from ingestion import merging
 from store import customers, driver, identities
 from store.customers import Profile
@@ -44,6 +45,12 @@ class Named(Protocol):
     @property
     def previous_id(self) -> str | None: ...  # noqa: D102
 
+    @property
+    def authority(self) -> Authority: ...  # noqa: D102
+
+    @property
+    def may_create(self) -> bool: ...  # noqa: D102
+
 
 @dataclass(frozen=True, slots=True)
 class PlainlyNamed:
@@ -55,15 +62,30 @@ class PlainlyNamed:
     customer_id: None = None
     anonymous_id: None = None
     previous_id: None = None
+    authority: Authority = Authority.SERVER
+    may_create: bool = True
 
 
 @dataclass
 class Resolved:
-    """Event id -> customer; those missing are about a customer who does not exist or was erased."""
+    """Event id -> customer; those missing are about a customer who does not exist or was erased, or are refused."""
 
     customers: dict[UUID, UUID]
     profiles: dict[UUID, Profile]
     """Locked, by customer."""
+    newly_named: frozenset[UUID] = frozenset()
+    """Customers who had no name before these events."""
+    refused: Mapping[UUID, str] = field(default_factory=dict)
+    """Event id -> why nothing was done for it."""
+
+
+class Merge(NamedTuple):
+    """Who goes, who stays, why, and on whose word."""
+
+    gone: UUID
+    into: UUID
+    reason: str
+    authority: Authority
 
 
 @dataclass
@@ -79,8 +101,9 @@ class _Plan:
     created: dict[UUID, str | None] = field(default_factory=dict)
     renamed: dict[UUID, str] = field(default_factory=dict)
     links: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    merges: list[tuple[UUID, UUID, str]] = field(default_factory=list)
-    """Who goes, who stays, why."""
+    merges: list[Merge] = field(default_factory=list)
+    refused: dict[UUID, str] = field(default_factory=dict)
+    """Event id -> why nothing is done for it."""
 
     @property
     def changes(self) -> bool:
@@ -113,7 +136,7 @@ class _Plan:
         if self.known.get((kind, name)) != customer:
             self.known[kind, name] = self.links[kind, name] = customer
 
-    def merge(self, gone: UUID, into: UUID, reason: str) -> None:
+    def merge(self, gone: UUID, into: UUID, reason: str, authority: Authority) -> None:
         before = self.external[gone]
         for mapping in (self.known, self.links):
             mapping.update({key: into for key, customer in mapping.items() if customer == gone})
@@ -125,7 +148,7 @@ class _Plan:
         if gone in self.created:
             del self.created[gone]
         else:
-            self.merges.append((gone, into, reason))
+            self.merges.append(Merge(gone, into, reason, authority))
 
 
 def _plan(events: Sequence[Named], found: Iterable[Known], erased_names: Iterable[str]) -> _Plan:
@@ -146,51 +169,81 @@ def _owner(plan: _Plan, event: Named) -> UUID | None:
     if event.customer_id is not None:
         return plan.known.get(("customer", str(event.customer_id)))
     if event.external_id is None:
-        return _visitor(plan, event.anonymous_id) if event.anonymous_id is not None else None
+        return _visitor(plan, event, event.anonymous_id) if event.anonymous_id is not None else None
     customer = plan.named(event.external_id)
     if customer in plan.erased or event.external_id in plan.erased_names:
         return None
     if event.kind == "alias" and event.previous_id is not None:
-        customer = _alias(plan, event.external_id, customer, event.previous_id)
+        refusal = _refusal(plan, event, customer)
+        if refusal:
+            plan.refused[event.id] = refusal
+            return None
+        customer = _alias(plan, event, event.external_id, customer, event.previous_id)
     if event.anonymous_id is not None:
-        customer = _meet(plan, event.external_id, customer, event.anonymous_id)
-    return customer if customer is not None else plan.create(event.external_id)
+        customer = _meet(plan, event, customer, event.anonymous_id)
+    return customer if customer is not None else _newcomer(plan, event, event.external_id)
 
 
-def _visitor(plan: _Plan, anonymous_id: str) -> UUID:
+def _newcomer(plan: _Plan, event: Named, name: str | None) -> UUID | None:
+    if not event.may_create:
+        plan.refused[event.id] = "this key has made too many new profiles within a minute: try again later"
+        return None
+    return plan.create(name)
+
+
+def _visitor(plan: _Plan, event: Named, anonymous_id: str) -> UUID | None:
     customer = plan.known.get(("anonymous", anonymous_id))
     if customer is None:
-        customer = plan.create(None)
+        customer = _newcomer(plan, event, None)
+        if customer is not None:
+            plan.link("anonymous", anonymous_id, customer)
+    return customer
+
+
+def _meet(plan: _Plan, event: Named, customer: UUID | None, anonymous_id: str) -> UUID | None:
+    """A named customer on a device: a visitor without a name was them; a device of somebody else changes hands."""
+    name = event.external_id
+    visitor = plan.known.get(("anonymous", anonymous_id))
+    if visitor is not None and visitor != customer and plan.external[visitor] is None and visitor not in plan.erased:
+        if customer is None and name is not None:
+            plan.rename(visitor, name)
+            return visitor
+        if customer is not None:
+            plan.merge(visitor, customer, "sign_in", event.authority)
+    if customer is None:
+        customer = _newcomer(plan, event, name)
+    if customer is not None:
         plan.link("anonymous", anonymous_id, customer)
     return customer
 
 
-def _meet(plan: _Plan, name: str, customer: UUID | None, anonymous_id: str) -> UUID:
-    """A named customer on a device: a visitor without a name was them; a device of somebody else changes hands."""
-    visitor = plan.known.get(("anonymous", anonymous_id))
-    if visitor is not None and visitor != customer and plan.external[visitor] is None and visitor not in plan.erased:
-        if customer is None:
-            plan.rename(visitor, name)
-            return visitor
-        plan.merge(visitor, customer, "sign_in")
-    if customer is None:
-        customer = plan.create(name)
-    plan.link("anonymous", anonymous_id, customer)
-    return customer
+def _refusal(plan: _Plan, event: Named, customer: UUID | None) -> str:
+    """Why an alias is not followed; empty where it is. A key that anybody can read joins no two who have a name."""
+    previous = event.previous_id or ""
+    before = plan.named(previous)
+    if previous in plan.erased_names or (before is not None and before in plan.erased):
+        return "previousId is a customer who was erased"
+    if event.authority.may_join_named or before is None or before == customer:
+        return ""
+    return "previousId is a customer who has a name: only a server key may join or rename them"
 
 
-def _alias(plan: _Plan, name: str, customer: UUID | None, previous: str) -> UUID | None:
+def _alias(plan: _Plan, event: Named, name: str, customer: UUID | None, previous: str) -> UUID | None:
     """The customer known as `previous` is from now on known as `name`."""
     before = plan.named(previous) or plan.known.get(("anonymous", previous))
+    if before is not None and before not in plan.erased and plan.external[before] and event.authority.is_public:
+        before = customer  # the device of somebody with a name: it changes hands, as it does where they sign in
     if before is None or before in plan.erased:
-        customer = customer if customer is not None else plan.create(name)
-        plan.link("previous", previous, customer)
+        customer = customer if customer is not None else _newcomer(plan, event, name)
+        if customer is not None:
+            # Danger: a name that nobody has yet, taken by a public key, would catch who gets it later.
+            plan.link("anonymous" if event.authority.is_public else "previous", previous, customer)
         return customer
     if customer is None:
         plan.rename(before, name)
         return before
     if before != customer and customer not in plan.erased:
-        plan.merge(before, customer, "alias")
+        plan.merge(before, customer, "alias", event.authority)
     return customer
 
 
@@ -243,7 +296,7 @@ async def _settled(
             _, erased, known = await driver.together(session, locking, erased_among, looking_up(events))
             locked = True
             continue
-        changing = (set(plan.renamed) | {customer for gone, into, _ in plan.merges for customer in (gone, into)}) - set(
+        changing = (set(plan.renamed) | {customer for merge in plan.merges for customer in merge[:2]}) - set(
             plan.created
         )
         wanted = changing | (set(plan.owner.values()) - set(plan.created))
@@ -259,10 +312,12 @@ async def _settled(
 async def _apply(session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profile], *, now: datetime) -> Resolved:
     await identities.create_customers(session, plan.created, now=now)
     profiles |= {customer: Profile(customer, external_id=name) for customer, name in plan.created.items()}
-    for gone, into, reason in plan.merges:
-        await merging.join(session, profiles, gone, into, reason=reason, now=now)
+    named = frozenset({*plan.created, *plan.renamed})
+    for gone, into, reason, authority in plan.merges:
+        readdress = authority.may_readdress or into in named
+        await merging.join(session, profiles, gone, into, reason=reason, now=now, readdress=readdress)
     await identities.set_external_ids(session, plan.renamed, now=now)
     for customer, name in plan.renamed.items():
         profiles[customer].external_id = name
     await identities.link(session, [(kind, name, customer) for (kind, name), customer in plan.links.items()], now=now)
-    return Resolved(plan.owner, profiles)
+    return Resolved(plan.owner, profiles, named, plan.refused)

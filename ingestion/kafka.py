@@ -6,6 +6,7 @@ its reason (`webhook_rejects`, provider `kafka`), so that it never holds up the 
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -18,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from domain.events import IncomingEvent
-from ingestion.segment import read_call
+from ingestion.segment import Sender, message_key, read_call
 from ingestion.storable import storable
 from ingestion.taking import take_events
 from store import fates, json_text
@@ -27,6 +28,7 @@ from store.database import Database
 log = logging.getLogger(__name__)
 
 SOURCE = "kafka"
+SENDER = Sender(SOURCE)
 MESSAGE_BYTES = 32 * 1024
 _AT_ONCE = 500
 _POLL_SECONDS = 0.5
@@ -42,6 +44,8 @@ class Message:
     partition: int
     offset: int
     value: bytes | None
+    timestamp: int = 0
+    """Milliseconds since 1970, as the broker keeps them."""
 
 
 Offsets = Mapping[tuple[str, int], int]
@@ -108,12 +112,18 @@ def _read(message: Message, now: datetime) -> IncomingEvent:
         raise ValueError("it is empty")
     if len(message.value) > MESSAGE_BYTES:
         raise ValueError(f"it is larger than {MESSAGE_BYTES // 1024} KB")
-    call = json_text.loads(message.value)
+    call = json_text.loads_leniently(message.value)
     if not isinstance(call, dict):
         raise ValueError("it is not an object")
-    if not call.get("messageId"):
-        call["messageId"] = f"kafka:{message.topic}:{message.partition}:{message.offset}"
-    return read_call(call, kind=None if "type" in call else "track", sent_at=None, received=now, source=SOURCE)
+    if message_key(call.get("messageId")) is None:
+        call["messageId"] = _place(message)
+    return read_call(call, kind=None if "type" in call else "track", sent_at=None, received=now, sender=SENDER)
+
+
+def _place(message: Message) -> str:
+    """What a message without an id is known by. A topic made anew has the same offsets, with other values."""
+    content = hashlib.sha256(message.value or b"").hexdigest()[:24]
+    return f"kafka:{message.topic}:{message.partition}:{message.offset}:{message.timestamp}:{content}"
 
 
 def _shown(message: Message) -> dict[str, Any]:
@@ -159,7 +169,7 @@ class AioKafkaStream:
         """The next messages of all partitions that are ours."""
         found = await self._consumer.getmany(timeout_ms=int(_POLL_SECONDS * 1000), max_records=_AT_ONCE)
         return [
-            Message(place.topic, place.partition, record.offset, record.value)
+            Message(place.topic, place.partition, record.offset, record.value, record.timestamp)
             for place, records in found.items()
             for record in records
         ]

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
 from domain.sentences import sentence
 from ingestion import traits
@@ -28,10 +29,31 @@ _LATER = ("last_seen_at", "identified_at")
 
 
 async def join(
-    session: AsyncSession, profiles: dict[UUID, Profile], gone: UUID, into: UUID, *, reason: str, now: datetime
+    session: AsyncSession,
+    profiles: dict[UUID, Profile],
+    gone: UUID,
+    into: UUID,
+    *,
+    reason: str,
+    now: datetime,
+    readdress: bool = True,
 ) -> None:
-    """Make `gone` part of `into`, and take it out of `profiles`, which holds both, locked."""
+    """Make `gone` part of `into`, and take it out of `profiles`, which holds both, locked.
+
+    Args:
+        session: the transaction.
+        profiles: both, locked.
+        gone: who goes.
+        into: who stays.
+        reason: as of `models.CustomerMerge`.
+        now: the present instant, UTC.
+        readdress: whether the one who stays may get addresses of the one who goes: not on the word of a public key.
+
+    """
     survivor, other = profiles[into], profiles.pop(gone)
+    if not readdress:
+        _forget_addresses(survivor, other)
+        await merges.silence_devices(session, gone)
     words = await merges.opposed_words(session, gone, into)
     moved = await merges.absorb(session, gone, into)
     decisions = {"moved": moved, "fields": _fill(survivor, other), "consents": words}
@@ -45,6 +67,12 @@ async def join(
         decisions=decisions,
         at=now,
     )
+
+
+def _forget_addresses(survivor: Profile, other: Profile) -> None:
+    for name in ADDRESSES:
+        if getattr(survivor, name) is None and getattr(other, name) is not None:
+            setattr(other, name, None)
 
 
 def _fill(profile: Profile, other: Profile) -> dict[str, str]:

@@ -1,19 +1,22 @@
-"""Reads what taps of Mixpanel send: events (/track, /import) and changes of profiles (/engage).
+"""Reads what Mixpanel's libraries send: events (/track, /import) and changes of profiles (/engage).
 
 The customer is `$user_id`, else `distinct_id`; `$device_id` is the visitor, and so is a `distinct_id` that begins with
-`$device:`. `$insert_id` makes a repeat harmless. Of profile operations, those that a profile can follow are taken:
-`$set`, `$set_once` (fills what is empty) and `$unset`; the others are refused by name.
+`$device:`. `$insert_id` makes a repeat harmless. The libraries' own events `$identify` and `$create_alias` say who is
+who. Of profile operations, those that a profile can follow are taken: `$set`, `$set_once` (fills what is empty) and
+`$unset`; others are refused by name. Keys with a `$` that mean nothing here are ignored.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from domain.events import IncomingEvent
-from ingestion.segment import read_call
+from ingestion.segment import Sender, read_call
 
 SOURCE = "mixpanel"
 
-_OWN = {"token", "distinct_id", "time", "$insert_id", "$device_id", "$user_id", "mp_lib"}
+_OWN = {"token", "distinct_id", "time", "$insert_id", "$device_id", "$user_id", "mp_lib", "userToken"}
 _DEVICE = "$device:"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRAITS = {
@@ -28,6 +31,9 @@ _TRAITS = {
 }
 _MILLISECONDS_FROM = 10**11
 """A `time` above this counts milliseconds, below it seconds."""
+_TAKEN = ("$set", "$set_once", "$unset")
+_REFUSED = ("$add", "$append", "$union", "$remove", "$delete", "$transactions")
+SERVER = Sender(SOURCE)
 
 
 def token_of(item: object) -> str | None:
@@ -39,28 +45,51 @@ def token_of(item: object) -> str | None:
     return token if isinstance(token, str) else None
 
 
-def read_event(item: object, *, received: datetime) -> IncomingEvent:
+def read_event(item: object, *, received: datetime, sender: Sender = SERVER) -> IncomingEvent:
     """An item of /track or /import.
 
     Raises:
         ValueError: it can't be taken; the message says why.
 
     """
-    if not isinstance(item, dict) or not isinstance(item.get("properties", {}), dict):
+    if not isinstance(item, dict):
         raise ValueError("it is not an object with event and properties")
-    properties = item.get("properties", {})
+    properties = item.get("properties")
+    if properties in (None, []):
+        properties = {}
+    if not isinstance(properties, dict):
+        raise ValueError("it is not an object with event and properties")
     call = {
         "type": "track",
         "event": item.get("event"),
         "messageId": properties.get("$insert_id"),
         "timestamp": _moment(properties.get("time")),
         "properties": {name: value for name, value in properties.items() if name not in _OWN},
+        "userToken": properties.get("userToken"),
         **_who(properties.get("$user_id"), properties.get("distinct_id"), properties.get("$device_id")),
     }
-    return read_call(call, kind=None, sent_at=None, received=received, source=SOURCE)
+    if item.get("event") == "$identify":
+        call |= {"type": "identify", **_identified(properties)}
+    elif item.get("event") == "$create_alias":
+        call |= {"type": "alias", "userId": properties.get("alias"), "previousId": _named(properties)}
+        call["anonymousId"] = None
+    return read_call(call, kind=None, sent_at=None, received=received, sender=replace(sender, source=SOURCE))
 
 
-def read_profile_change(item: object, *, received: datetime) -> IncomingEvent:
+def _identified(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The library's own event of a visitor who says who they are."""
+    before = properties.get("$anon_distinct_id") or properties.get("$anon_id") or properties.get("$device_id")
+    visitor = before.removeprefix(_DEVICE) if isinstance(before, str) else before
+    named = properties.get("$identified_id") or properties.get("$user_id") or properties.get("distinct_id")
+    return {"userId": named, "anonymousId": visitor}
+
+
+def _named(properties: Mapping[str, Any]) -> object:
+    distinct = properties.get("distinct_id")
+    return distinct.removeprefix(_DEVICE) if isinstance(distinct, str) else distinct
+
+
+def read_profile_change(item: object, *, received: datetime, sender: Sender = SERVER) -> IncomingEvent:
     """An item of /engage.
 
     Raises:
@@ -69,26 +98,27 @@ def read_profile_change(item: object, *, received: datetime) -> IncomingEvent:
     """
     if not isinstance(item, dict):
         raise ValueError("it is not an object")
-    operations = [name for name in item if name.startswith("$") and name[1:2].islower() and name not in _ENVELOPE]
-    if len(operations) != 1 or operations[0] not in _OPERATIONS:
-        raise ValueError(f"one of {', '.join(_OPERATIONS)} is taken, not {', '.join(operations) or 'nothing'}")
+    operations = [name for name in _TAKEN if name in item]
+    if len(operations) != 1:
+        named = [name for name in (*_TAKEN, *_REFUSED) if name in item]
+        raise ValueError(f"one of {', '.join(_TAKEN)} is taken, not {', '.join(named) or 'nothing'}")
     change = item[operations[0]]
     if operations[0] == "$unset":
-        change = dict.fromkeys(change) if isinstance(change, list) else None
+        names = [change] if isinstance(change, str) else change
+        change = dict.fromkeys(filter(lambda name: isinstance(name, str), names)) if isinstance(names, list) else None
+    elif change == []:
+        change = {}
     if not isinstance(change, dict):
         raise ValueError(f"{operations[0]} is not what it should be")
     call = {
         "type": "identify",
         "traits": {_TRAITS.get(name, name.removeprefix("$")): value for name, value in change.items()},
-        # what happened at the beginning of time overwrites nothing
-        "timestamp": _EPOCH.isoformat() if operations[0] == "$set_once" else None,
-        **_who(None, item.get("$distinct_id"), None),
+        "userToken": item.get("userToken"),
+        **_who(item.get("$user_id"), item.get("$distinct_id"), item.get("$device_id")),
     }
-    return read_call(call, kind=None, sent_at=None, received=received, source=SOURCE)
-
-
-_ENVELOPE = {"$token", "$distinct_id", "$ip", "$ignore_time", "$time"}
-_OPERATIONS = ("$set", "$set_once", "$unset")
+    once = operations[0] == "$set_once"
+    sending = replace(sender, source=SOURCE)
+    return read_call(call, kind=None, sent_at=None, received=received, sender=sending, only_if_empty=once)
 
 
 def _who(user: object, distinct: object, device: object) -> Mapping[str, object]:
@@ -97,13 +127,14 @@ def _who(user: object, distinct: object, device: object) -> Mapping[str, object]
     return {"userId": user or distinct, "anonymousId": device}
 
 
-def _moment(time: object) -> str | None:
-    if time is None:
-        return None
+def _moment(time: object) -> object:
+    """The instant as a text; what is none as it is, for the reader of calls to tell of."""
+    if isinstance(time, str) and time.strip().isdigit() and len(time) < 20:
+        time = int(time)
     if isinstance(time, bool) or not isinstance(time, int | float):
-        raise ValueError("time is not a number of seconds or milliseconds")
+        return time
     seconds = time / 1000 if abs(time) > _MILLISECONDS_FROM else time
     try:
         return (_EPOCH + timedelta(seconds=seconds)).isoformat()
-    except (OverflowError, ValueError) as error:
-        raise ValueError("time is out of all bounds") from error
+    except (OverflowError, ValueError):
+        return str(time)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.attributes import AttributeType
 from domain.events import HOUSE_EVENTS, IMPORT, IncomingEvent, is_activity
 from ingestion import identity, memberships, profile, traits
 from ingestion.consequences import Listeners, finding_listeners, follow
@@ -20,7 +21,7 @@ from ingestion.memberships import Touch
 from store import attributes, customers, driver
 from store import events as event_store
 from store.customers import DeviceToken, Profile
-from store.events import NewEvent
+from store.events import NewEvent, Receipts
 from store.memberships import finding_watched
 
 
@@ -30,8 +31,10 @@ class Ingested:
 
     id: UUID
     status: Literal["taken", "repeat", "no_customer"]
-    """`no_customer`: it names a customer who does not exist or was erased, or nobody at all."""
+    """`no_customer`: it names a customer who does not exist or was erased, or it may not do what it says."""
     customer_id: UUID | None = None
+    reason: str = ""
+    """Of `no_customer`, in words."""
     problems: list[str] = field(default_factory=list)
     """Parts that could not be used, in words; the rest was."""
 
@@ -50,7 +53,8 @@ async def ingest(
 
     """
     taking = event_store.taking_receipts([event.id for event in events], now=now)
-    taken, names = await driver.together(session, taking, identity.looking_up(events))
+    receipts, names = await driver.together(session, taking, identity.looking_up(events))
+    taken = receipts.taken
     fresh = sorted({event.id: event for event in events if event.id in taken}.values(), key=lambda e: e.occurred_at)
     resolved = await identity.resolve(session, fresh, names, now=now) if fresh else identity.Resolved({}, {})
     nobody = taken - set(resolved.customers)
@@ -75,25 +79,36 @@ async def ingest(
         await follow(session, happened, resolved.profiles, listeners, now=now, time_scale=time_scale)
     elif known:
         await driver.together(session, saving, inserting)
-    return _answers(events, taken, resolved.customers, learnt.problems)
+    return _answers(events, receipts, resolved, learnt.problems)
+
+
+_ERASED = "it is about a customer who was erased"
+_SAME_ID = "another event came under the same id before: both are kept"
 
 
 def _answers(
     events: Sequence[IncomingEvent],
-    taken: set[UUID],
-    owners: Mapping[UUID, UUID],
+    receipts: Receipts,
+    resolved: identity.Resolved,
     problems: Mapping[UUID, list[str]],
 ) -> list[Ingested]:
     answers: list[Ingested] = []
     seen: set[UUID] = set()
+    halves: set[int] = set()
     for event in events:
-        if event.id not in taken or event.id in seen:
+        half = event.id.int >> 64
+        if event.id not in receipts.taken or event.id in seen:
             answers.append(Ingested(event.id, "repeat"))
-        elif event.id not in owners:
-            answers.append(Ingested(event.id, "no_customer"))
+        elif event.id not in resolved.customers:
+            reason = resolved.refused.get(event.id, _ERASED)
+            answers.append(Ingested(event.id, "no_customer", reason=reason))
         else:
-            answers.append(Ingested(event.id, "taken", owners[event.id], problems.get(event.id, [])))
+            notes = [*event.notes, *problems.get(event.id, [])]
+            if event.id in receipts.others or half in halves:
+                notes.append(_SAME_ID)
+            answers.append(Ingested(event.id, "taken", resolved.customers[event.id], problems=notes))
         seen.add(event.id)
+        halves.add(half)
     return answers
 
 
@@ -147,13 +162,36 @@ async def _learn(
         customer = resolved.profiles[resolved.customers[event.id]]
         learnt.profiles[customer.id] = customer
         if event.kind == "identify":
-            learnt.problems[event.id] = profile.identify(customer, event.properties, event.occurred_at, types)
+            learnt.problems[event.id] = profile.identify(
+                customer, event.properties, _given(event, customer, resolved, types)
+            )
         elif event.kind == "track":
             traits.learn(customer.traits, event.name, event.properties, event.occurred_at)
         if event.context is not None:
             profile.notice(customer, event.context)
-        learnt.tokens += profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)
+        found = profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)
+        if found and not _may_add_devices(event, customer, resolved):
+            learnt.problems.setdefault(event.id, []).append(_NO_DEVICE)
+        else:
+            learnt.tokens += found
         if _is_sign_of_life(event):
             seen = min(event.occurred_at, now)
             customer.last_seen_at = max(customer.last_seen_at or seen, seen)
     return learnt
+
+
+_NO_DEVICE = "the push token is left out: only a server key or a signed user token may add one to a known customer"
+
+
+def _may_add_devices(event: IncomingEvent, customer: Profile, resolved: identity.Resolved) -> bool:
+    if event.authority.may_readdress or customer.external_id is None:
+        return True
+    return customer.id in resolved.newly_named
+
+
+def _given(
+    event: IncomingEvent, customer: Profile, resolved: identity.Resolved, types: Mapping[str, AttributeType]
+) -> profile.Given:
+    return profile.Given(
+        event.occurred_at, types, event.authority, customer.id in resolved.newly_named, event.only_if_empty
+    )

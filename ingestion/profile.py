@@ -6,8 +6,8 @@ reported; the rest of the call still counts.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,12 @@ from pydantic import ValidationError
 
 from domain.addresses import normalise_email, normalise_phone
 from domain.attributes import AttributeType, typed
+from domain.authority import ADDRESSES, Authority
 from domain.events import DeviceInfo, EventContext
+from domain.external_ids import clean
+from domain.field_values import country_of, day_of, phone_text, text_of
 from domain.vocabulary import Channel
+from store import json_text
 from store.customers import DeviceToken, Profile
 
 _NAMES = {
@@ -35,23 +39,16 @@ _NAMES = {
     "timezone": "timezone",
 }
 _TAGS = 200
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("is not a text")
-    return value.strip()[:255]
-
-
-def _country(value: object) -> str:
-    country = _text(value).upper()
-    if len(country) != 2 or not country.isalpha():
-        raise ValueError("is not an ISO 3166-1 alpha-2 code")
-    return country
+_LIMITS = {True: (100, 32 * 1024), False: (500, 256 * 1024)}
+"""Of a profile's attributes, by whether the key is public: how many, and bytes of their JSON."""
+_SMALL = 256
+"""Characters of a text that is too short to be weighed."""
+_LONGEST_ATTRIBUTE = 100
+"""Characters of an attribute's name."""
 
 
 def _zone(value: object) -> str:
-    name = _text(value)
+    name = text_of(value)
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -59,32 +56,40 @@ def _zone(value: object) -> str:
     return name
 
 
-def _day(value: object) -> date:
-    return date.fromisoformat(_text(value)[:10])
-
-
 _READERS: Mapping[str, Callable[[object], object]] = {
-    "email": lambda value: normalise_email(_text(value)),
-    "birth_date": _day,
-    "country": _country,
+    "email": lambda value: normalise_email(text_of(value)),
+    "birth_date": day_of,
+    "country": country_of,
     "timezone": _zone,
 }
 
 
-def identify(
-    profile: Profile, traits: Mapping[str, Any], at: datetime, types: Mapping[str, AttributeType] = MappingProxyType({})
-) -> list[str]:
+@dataclass(frozen=True)
+class Given:
+    """On whose word a profile changes, and by which rules."""
+
+    at: datetime
+    types: Mapping[str, AttributeType] = field(default_factory=dict)
+    """Of attributes that have one."""
+    authority: Authority = Authority.SERVER
+    newly_named: bool = False
+    """The customer had no name before this call."""
+    only_if_empty: bool = False
+
+
+def identify(profile: Profile, traits: Mapping[str, Any], said: Given) -> list[str]:
     """Take the traits of one identify call into the profile; what could not be used, in words.
 
-    Calls come in any order: one that is older (`at`) than the newest taken only fills what is empty. `types` are those
-    of attributes that have one.
+    Calls come in any order: one that is older than the newest taken only fills what is empty.
     """
-    problems: list[str] = []
-    given = _flattened(traits)
-    if profile.identified_at is not None and at < profile.identified_at:
+    given, problems = _flattened(traits), []
+    known = profile.identified_at is not None
+    if known and not said.newly_named and profile.external_id is not None and not said.authority.may_readdress:
+        problems += _keep_addresses(profile, given)
+    if said.only_if_empty or (profile.identified_at is not None and said.at < profile.identified_at):
         given = {name: value for name, value in given.items() if value is not None and not _has(profile, name)}
-    else:
-        profile.identified_at = at
+    if not said.only_if_empty:
+        profile.identified_at = max(profile.identified_at or said.at, said.at)
     # The country first: a phone number may need it.
     for name in sorted(given, key=lambda name: name != "country"):
         value, builtin = given[name], _NAMES.get(name)
@@ -93,12 +98,40 @@ def identify(
         elif name == "preferred_channels":
             problems += _set_channels(profile, value)
         elif builtin is None:
-            problems += _set_attribute(profile, name, value, types.get(name))
+            problems += _set_attribute(profile, name, value, said)
         elif value is None:
             setattr(profile, builtin, None)
         else:
             problems += _set_builtin(profile, builtin, value)
+    if "country" in given and "phone" not in given:
+        _read_phone_again(profile)
     return problems
+
+
+def _keep_addresses(profile: Profile, given: dict[str, Any]) -> list[str]:
+    """Take out of `given` what would change where a known customer's messages go."""
+    kept = []
+    for name in ADDRESSES:
+        if name in given and not _is_same(profile, name, given.pop(name)):
+            kept.append(f"{name} is left as it was: only a server key or a signed user token may change it")
+    return kept
+
+
+def _is_same(profile: Profile, name: str, value: object) -> bool:
+    try:
+        text = (
+            normalise_email(text_of(value)) if name == "email" else normalise_phone(phone_text(value), profile.country)
+        )
+    except ValueError:
+        return False
+    return bool(text == getattr(profile, name))
+
+
+def _read_phone_again(profile: Profile) -> None:
+    """A number that was kept aside for want of a country may be one now."""
+    aside = profile.attributes.get("invalid_phone")
+    if aside is not None and profile.phone is None and profile.country is not None:
+        _set_builtin(profile, "phone", aside)
 
 
 def _has(profile: Profile, name: str) -> bool:
@@ -122,10 +155,13 @@ def _flattened(traits: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _set_attribute(profile: Profile, name: str, value: object, type_: AttributeType | None) -> list[str]:
+def _set_attribute(profile: Profile, name: str, value: object, said: Given) -> list[str]:
     if value is None:
         profile.attributes.pop(name, None)
         return []
+    type_, refusal = said.types.get(name), _too_many(profile, name, value, said.authority)
+    if refusal:
+        return [refusal]
     try:
         profile.attributes[name] = value if type_ is None else typed(type_, value)
     except ValueError as error:
@@ -133,6 +169,20 @@ def _set_attribute(profile: Profile, name: str, value: object, type_: AttributeT
         return [f"{name} is kept aside: {error}"]
     profile.attributes.pop(f"invalid_{name}", None)
     return []
+
+
+def _too_many(profile: Profile, name: str, value: object, authority: Authority) -> str:
+    """Why one more attribute is not taken: profiles are read and written whole, with each event."""
+    most, largest = _LIMITS[authority.is_public]
+    if not clean(name) or len(name) > _LONGEST_ATTRIBUTE:
+        return f"an attribute's name has 1 to {_LONGEST_ATTRIBUTE} characters: {name[:40]!r} is left out"
+    if name not in profile.attributes and len(profile.attributes) >= most:
+        return f"{name} is left out: the profile has {most} attributes already"
+    if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < _SMALL):
+        return ""
+    if len(json_text.dumps(profile.attributes | {name: value})) > largest:
+        return f"{name} is left out: the profile's attributes are larger than {largest // 1024} KB"
+    return ""
 
 
 def _set_channels(profile: Profile, value: object) -> list[str]:
@@ -148,9 +198,9 @@ def _set_channels(profile: Profile, value: object) -> list[str]:
 def _set_builtin(profile: Profile, name: str, value: object) -> list[str]:
     try:
         if name == "phone":
-            read: object = normalise_phone(_text(value), profile.country)
+            read: object = normalise_phone(phone_text(value), profile.country)
         else:
-            read = _READERS.get(name, _text)(value)
+            read = _READERS.get(name, text_of)(value)
     except ValueError as error:
         profile.attributes[f"invalid_{name}"] = value
         return [f"{name} is kept aside: {error}"]
@@ -160,10 +210,19 @@ def _set_builtin(profile: Profile, name: str, value: object) -> list[str]:
 
 
 def _set_tags(profile: Profile, value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value) or len(value) > _TAGS:
+    if value is None:
+        value = []
+    if not isinstance(value, list) or len(value) > _TAGS:
         return [f"tags are left as they were: give a list of at most {_TAGS} texts"]
-    profile.tags = sorted({tag.strip()[:80] for tag in value if tag.strip()})
-    return []
+    tags, problems = set(), []
+    for item in value:
+        try:
+            tags.add(text_of(item)[:80])
+        except ValueError:
+            if item not in (None, ""):
+                problems = ["a tag is left out: it is not a text"]
+    profile.tags = sorted(tags)
+    return problems
 
 
 def notice(profile: Profile, context: EventContext) -> None:

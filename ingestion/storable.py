@@ -24,6 +24,52 @@ def storable(value: Any) -> Any:
     return value if _is_plain(value) or _is_storable(value) else _mended(value, 0)
 
 
+def mended(value: Any) -> tuple[Any, list[str]]:
+    """The value as the database can keep it, and what had to be left out for that, in words.
+
+    NUL characters and lone surrogates become U+FFFD. A number that is none (NaN), or out of all bounds, is left out of
+    its object, and becomes null in a list; so does what is nested too deeply.
+    """
+    if _is_plain(value) or _is_storable(value):
+        return value, []
+    notes: list[str] = []
+    return _cut(value, "", 0, notes), notes
+
+
+def _cut(value: Any, place: str, depth: int, notes: list[str]) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, float | int) and not _is_number(value):
+        raise _UnusableError("is not a number, or one out of all bounds")
+    if not isinstance(value, list | dict):
+        return value
+    if depth >= _DEPTH:
+        raise _UnusableError(f"is nested more than {_DEPTH} levels deep")
+    kept: list[tuple[Any, Any]] = []
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        name = _UNSTORABLE.sub("\ufffd", key) if isinstance(key, str) else key
+        there = f"{place}.{name}" if place else str(name)
+        try:
+            kept.append((name, _cut(item, there, depth + 1, notes)))
+        except _UnusableError as error:
+            if len(notes) < _NOTES:
+                notes.append(f"{there[:100]} {error}: left out")
+            if isinstance(value, list):
+                kept.append((name, None))
+    return dict(kept) if isinstance(value, dict) else [item for _, item in kept]
+
+
+class _UnusableError(Exception):
+    """A value can't be kept; the message says what it is."""
+
+
+_NOTES = 20
+
+
+def _is_number(value: float) -> bool:
+    return math.isfinite(value) if isinstance(value, float) else abs(value) <= _LARGEST
+
+
 def _is_plain(value: Any) -> bool:
     """Whether it can be seen at a glance that nothing is to be mended or refused: for nearly every event it can."""
     try:

@@ -41,4 +41,4 @@ async def take_events(
             return ["a value in it can't be stored"]
         singly = [await take_events(database, [e], now=now, time_scale=time_scale, wake=wake) for e in events]
         return [answer for [answer] in singly]
-    return ["it is about a customer who was erased" if a.status == "no_customer" else a for a in answers]
+    return [a.reason if a.status == "no_customer" else a for a in answers]

@@ -22,12 +22,12 @@ from typing import Any
 
 from domain import recency
 from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN
+from domain.field_values import amount_of
 from domain.vocabulary import Engagement
 
 Traits = dict[str, Any]
 
 _BROWSED = 20
-_LARGEST_ORDER = 10**12
 _NAMES_COUNTED = 50
 _PRODUCTS_KEPT = 5
 _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
@@ -78,8 +78,16 @@ def _latest(traits: Traits, key: str, moment: str) -> bool:
 
 def _number(value: object) -> float:
     """A sum of money; nothing for what can't be one."""
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_ORDER
-    return float(value) if fits else 0.0  # type: ignore[arg-type]
+    try:
+        return amount_of(value)
+    except ValueError:
+        return 0.0
+
+
+def _revenue(properties: Mapping[str, Any]) -> float:
+    """Of an order: what it says, else its total."""
+    given = properties.get("revenue")
+    return _number(properties.get("total") if given is None else given)
 
 
 def _products(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -91,7 +99,7 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment
     """Whether the order is the newest, which `last_order` then has to tell."""
     products = _products(properties)
     traits["orders"] = traits.get("orders", 0) + 1
-    revenue = _number(properties.get("revenue", properties.get("total")))
+    revenue = _revenue(properties)
     traits["revenue"] = round(traits.get("revenue", 0.0) + revenue, 2)
     recency.note_order(traits, at, revenue)
     traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))

@@ -48,23 +48,49 @@ _TAKE = """
     WITH given AS MATERIALIZED (SELECT id FROM unnest(CAST(%(ids)s AS uuid[])) AS id ORDER BY id),
          taken AS (INSERT INTO event_receipts (id, received_at) SELECT id, %(now)s FROM given
                    ON CONFLICT DO NOTHING RETURNING id)
-    SELECT id FROM given WHERE id NOT IN (SELECT id FROM taken)
+    SELECT id, CAST(NULL AS uuid) FROM given WHERE id NOT IN (SELECT id FROM taken)
 """
 
 
-def taking_receipts(ids: Iterable[UUID], *, now: datetime) -> Statement[set[UUID]]:
-    """Those of `ids` that nobody took before; they are taken now.
+@dataclass(frozen=True)
+class Receipts:
+    """What came of asking for receipts."""
+
+    taken: set[UUID]
+    """Ids that nobody took before."""
+    others: set[UUID]
+    """Those of all ids whose sender gave another event the same id before: see `domain.ids.sent_event_id`."""
+
+
+_TAKE_AND_COMPARE = f"""
+    {_TAKE}
+    UNION ALL
+    SELECT NULL, g.id FROM given g
+     WHERE EXISTS (SELECT 1 FROM event_receipts r
+                    WHERE r.id >= CAST(left(CAST(g.id AS text), 18) || '-0000-000000000000' AS uuid)
+                      AND r.id <= CAST(left(CAST(g.id AS text), 18) || '-ffff-ffffffffffff' AS uuid)
+                      AND r.id <> g.id)
+"""  # noqa: S608 - one constant in another
+
+
+def taking_receipts(ids: Iterable[UUID], *, now: datetime) -> Statement[Receipts]:
+    """Take the receipts of these ids, where nobody did before.
 
     Waits for a transaction that is just taking the same id. Sorted, so that two batches can't wait for each other.
     """
     given = set(ids)
-    # Repeats are few: they are what is asked back.
-    return Statement(_TAKE, {"ids": id_list(given), "now": now}, lambda rows: given - {id_ for (id_,) in rows})
+
+    def read(rows: driver.Rows) -> Receipts:
+        # Repeats and others are few: they are what is asked back.
+        repeats = {row[0] for row in rows if row[0] is not None}
+        return Receipts(given - repeats, {row[1] for row in rows if row[1] is not None})
+
+    return Statement(_TAKE_AND_COMPARE, {"ids": id_list(given), "now": now}, read)
 
 
 def finding_repeats(ids: Iterable[str], *, now: datetime) -> Statement[set[str]]:
     """The other way round: those of `ids` (each once) that somebody took before. The others are taken now."""
-    return Statement(_TAKE, {"ids": id_list(ids), "now": now}, lambda rows: {str(id_) for (id_,) in rows})
+    return Statement(_TAKE, {"ids": id_list(ids), "now": now}, lambda rows: {str(row[0]) for row in rows})
 
 
 async def give_back_receipts(session: AsyncSession, ids: Iterable[UUID | str]) -> None:

@@ -42,6 +42,29 @@ def loads(text: str | bytes) -> Any:
     return json.loads(text, parse_constant=_refuse)
 
 
+def loads_leniently(text: str | bytes) -> Any:
+    """The value; what stands for no number (NaN, Infinity, digits without end) is a float that is not finite.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested beyond all measure.
+
+    """
+    if not has_long_number(text):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            pass
+    return json.loads(text, parse_int=_whole)
+
+
+_LONGEST_INT = 400
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_INT else float("inf")
+
+
 def dumps(value: Any) -> str:
     """The text, without spaces; ids, dates and instants as texts, dataclasses as objects."""
     try:

@@ -82,6 +82,11 @@ async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> dict[str, int
     return moved
 
 
+async def silence_devices(session: AsyncSession, customer_id: UUID) -> None:
+    """Send nothing to this customer's push tokens any more, until one is noted again."""
+    await session.execute(text("UPDATE devices SET active = false WHERE customer_id = :id"), {"id": customer_id})
+
+
 async def opposed_words(session: AsyncSession, one: UUID, other: UUID) -> list[dict[str, str]]:
     """Channels and topics about which the two say different things."""
     rows = await session.execute(

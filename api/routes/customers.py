@@ -87,7 +87,7 @@ async def _upsert(session: AsyncSession, wanted: list[tuple[str, ProfileBody, st
     wrong = [
         {"path": path, "message": problem}
         for answer, (_, _, path) in zip(taken, wanted, strict=True)
-        for problem in answer.problems or (["this customer was erased"] if answer.status == "no_customer" else [])
+        for problem in answer.problems or ([answer.reason] if answer.status == "no_customer" else [])
     ]
     if wrong:
         raise InvalidError("; ".join(item["message"] for item in wrong[:3]), errors=wrong)

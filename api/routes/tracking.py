@@ -124,6 +124,7 @@ _BATCH = {"batch": [{"type": "track", **_TRACK}, {"type": "identify", **_IDENTIF
 
 
 @router.post("/batch", openapi_extra=_body(_BATCH, batch={"type": "array", "items": _CALL}), responses=_ERRORS)
+@router.post("/b", include_in_schema=False)
 @router.post("/import", include_in_schema=False)
 async def batch(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """Many calls at once, each with its `type`. Good ones are taken though others are bad."""

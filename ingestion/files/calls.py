@@ -23,11 +23,12 @@ from typing import Any, Literal, NamedTuple
 
 from domain.events import IMPORT, IncomingEvent
 from ingestion.files.rows import Row
-from ingestion.segment import read_call
+from ingestion.segment import Sender, message_key, read_call
 from store import json_text
 
 Kind = Literal["events", "customers"]
 CALL_BYTES = 32 * 1024
+SENDER = Sender(IMPORT)
 
 _COLUMNS = {
     "user_id": "userId",
@@ -72,9 +73,9 @@ def read_event(row: Row, facts: FileFacts) -> IncomingEvent:
     elif call.get("timestamp") is None:
         raise ValueError("it has no timestamp")
     call.setdefault("type", "track")
-    if "messageId" not in call:
+    if message_key(call.get("messageId")) is None:
         call["messageId"] = f"{facts.sha256}:{row.number}"
-    return read_call(call, kind=None, sent_at=None, received=facts.received, source=IMPORT)
+    return read_call(call, kind=None, sent_at=None, received=facts.received, sender=SENDER)
 
 
 def _call(value: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

@@ -5,6 +5,7 @@ with properties that Postgres keeps as they are. Every other row is read as thos
 say the same of the same row. Imported only where such a file is read: pyarrow is large.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain import ids
-from domain.events import IncomingEvent
+from domain.events import ORDER_COMPLETED, IncomingEvent
+from domain.external_ids import clean, is_plain
 from ingestion.files.calls import CALL_BYTES, Columns, FileFacts, columns_of, read_event
 from ingestion.files.parquet import rows_of, values_of
 from ingestion.files.reads import Read, read_row
@@ -25,7 +27,11 @@ from ingestion.storable import spelt_object, spelt_properties
 from store import event_copy
 from store.event_copy import Spelt
 
-_LONGEST_ID, _LONGEST_NAME = 255, 120
+_LONGEST_NAME = 120
+_UNUSUAL = re.compile(
+    r'"(?:revenue|total|subtotal|shipping|tax|discount)":(?!-?[0-9])|"currency":(?!"[A-Z]{3}")|[0-9]{12}|[0-9][eE]'
+)
+"""Amounts and currencies that the reader of orders has to look at."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS = (pa.types.is_string, pa.types.is_large_string)
 
@@ -46,10 +52,10 @@ def read_columns(batch: pa.RecordBatch, before: int, facts: FileFacts) -> Sequen
         strict=True,
     )
     reads: list[Read] = []
-    for index, (customer, name, (moment, time), message, properties, otherwise) in enumerate(plain):
-        if customer and name and moment and message and properties and not otherwise:
-            id_ = ids.event_id_text(SOURCE, message)
-            told = event_copy.spelt(id_, moment, name, properties)
+    for index, (customer, (name, spelt), (moment, time), message, properties, otherwise) in enumerate(plain):
+        if customer and spelt and moment and message and properties and not otherwise and _is_plain(name, properties):
+            id_ = ids.sent_event_id_text(SOURCE, message, kind="track", name=name, who=customer, when=time)
+            told = event_copy.spelt(id_, moment, spelt, properties)
             reads.append(_ColumnsRead(rows, index, customer, id=id_, moment=time, spelt=told))
         else:
             reads.append(read_row(rows.row(index), facts))
@@ -114,17 +120,26 @@ def _column(batch: pa.RecordBatch, columns: Columns, meaning: str) -> pa.Array:
 
 def _customers(batch: pa.RecordBatch, columns: Columns) -> Iterator[str | None]:
     for value in _column(batch, columns, "userId").to_pylist():
-        yield value if value and len(value) <= _LONGEST_ID and "\x00" not in value else None
+        yield value if value and is_plain(value) else None
 
 
-def _names(batch: pa.RecordBatch, columns: Columns) -> Iterator[str | None]:
-    """Spelt as cells: there are few of them."""
-    spelt: dict[str | None, str | None] = {None: None}
+def _names(batch: pa.RecordBatch, columns: Columns) -> Iterator[tuple[str, str | None]]:
+    """Names, and the same spelt as cells: there are few of them."""
+    spelt: dict[str | None, tuple[str, str | None]] = {None: ("", None)}
     for value in _column(batch, columns, "event").to_pylist():
         if value not in spelt:
-            name = value.strip()
-            spelt[value] = event_copy.cell(name) if len(name) <= _LONGEST_NAME and "\x00" not in name else None
+            name = clean(value)
+            fits = 0 < len(name) <= _LONGEST_NAME and "\x00" not in name and "\ufffd" not in name
+            spelt[value] = (name, event_copy.cell(name) if fits else None)
         yield spelt[value]
+
+
+def _is_plain(name: str, properties: str) -> bool:
+    """Whether the properties are kept as they are: an order's amounts are read, where they are no numbers."""
+    if name != ORDER_COMPLETED:
+        return True
+    has_revenue = '"revenue":' in properties or '"total":' not in properties
+    return has_revenue and not _UNUSUAL.search(properties)
 
 
 def _moments(batch: pa.RecordBatch, columns: Columns, received: datetime) -> Iterable[tuple[str | None, int]]:
@@ -144,7 +159,7 @@ def _ids(batch: pa.RecordBatch, columns: Columns, sha256: str, before: int) -> I
         if not value:
             yield f"{sha256}:{number}"
         else:
-            yield value if "\x00" not in value else None
+            yield value if is_plain(value) else None
 
 
 def _properties(batch: pa.RecordBatch, columns: Columns) -> Iterator[str | None]:

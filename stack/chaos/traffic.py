@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,9 +74,22 @@ class Traffic:
                 continue
             if answer.is_success:
                 taken += 1
-                self.accepted[ids.event_id(SOURCE, call["messageId"])] = call["event"]
+                self.accepted[_event_id(call)] = call["event"]
             elif answer.status_code < 500:
                 self.refused.append(f"{answer.status_code} {answer.text[:200]}")
                 return
             else:
                 await asyncio.sleep(_AGAIN_SECONDS)
+
+
+def _event_id(call: Mapping[str, Any]) -> UUID:
+    """Under what id the event is kept."""
+    since = datetime.fromisoformat(call["timestamp"]) - datetime(1970, 1, 1, tzinfo=UTC)
+    return ids.sent_event_id(
+        SOURCE,
+        call["messageId"],
+        kind="track",
+        name=call["event"],
+        who=call["userId"],
+        when=since // timedelta(microseconds=1),
+    )

@@ -124,7 +124,7 @@ FLAT = {
 
 def test_columns_without_another_meaning_are_the_properties():
     reads = check(pa.RecordBatch.from_pydict(FLAT))
-    assert [read.reason for read in reads] == ["", "a number is too large", "a number is too large", ""]
+    assert [read.reason for read in reads] == [""] * 4
     assert reads[0].event.properties == {
         "revenue": 1.5,
         "items": [{"sku": "a\tb"}],

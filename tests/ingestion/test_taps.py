@@ -67,9 +67,7 @@ async def test_ga4_events_keep_their_time_and_user_properties_reach_the_profile(
         (COLLECT, {"events": "x"}, 400),
         (COLLECT, {"events": [PURCHASE]}, 400),
         (COLLECT, ga4(*[PURCHASE] * 26), 400),
-        (COLLECT, ga4({"name": "x", "params": []}), 400),
-        (COLLECT, ga4({"name": "x", "timestamp_micros": "soon"}), 400),
-        (COLLECT, ga4({"name": "x", "timestamp_micros": 10**40}), 400),
+        (COLLECT, ga4({"name": "x", "params": [1]}), 400),
         (COLLECT, [1], 400),
     ],
 )
