@@ -1,8 +1,13 @@
 """What is done from time to time: segments swept, partitions made and dropped, what is old forgotten."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.services import Services
@@ -17,8 +22,9 @@ from workflows.contracts import (
     UpkeepResult,
 )
 
-AHEAD = timedelta(days=200)
-"""Partitions are there so long before the first event can fall into them."""
+log = structlog.get_logger()
+failures = Counter("campaign_flow_upkeep_failures_total", "Steps of the daily upkeep that failed.", ["step"])
+_Result = TypeVar("_Result")
 
 
 class UpkeepActivities:
@@ -49,33 +55,97 @@ class UpkeepActivities:
 
     @activity.defn(name=UPKEEP_TABLES)
     async def upkeep_tables(self) -> UpkeepResult:
-        """Make coming partitions, drop those that retention no longer keeps, forget old receipts and histories."""
+        """Make coming partitions, drop those that retention no longer keeps, delete what is too old.
+
+        A step that fails keeps none of the others from being done; the result names it.
+        """
         now = await self._services.clock.now()
-        settings = self._services.settings
-        async with self._database.transaction() as session:
-            made = await partitions.ensure_partitions(session, first=now.date(), last=(now + AHEAD).date())
-        dropped: list[str] = []
-        if settings.event_retention_days is not None:
-            async with self._database.transaction() as session:
-                dropped = await partitions.drop_older(session, before=_day(now, settings.event_retention_days))
-        receipts = await self._all(retention.forget_receipts, now, settings.event_receipt_days)
-        journeys = 0
-        if settings.history_retention_days is not None:
-            journeys = await self._all(retention.forget_histories, now, settings.history_retention_days)
+        steps = Steps()
+        made = await steps.done("partitions", self._make_partitions(now), 0)
+        moved = await steps.done("default_partition", self._empty_default(now), 0)
+        dropped: list[str] = await steps.done("old_partitions", self._drop_partitions(now), [])
+        receipts = await steps.done("receipts", self._forget_receipts(now), 0)
+        journeys = await steps.done("histories", self._forget_histories(now), 0)
+        purged = {table: await steps.done(table, self._purge(table, now), 0) for table in retention.PURGED}
         return UpkeepResult(
-            partitions_made=made, partitions_dropped=dropped, receipts_forgotten=receipts, journeys_forgotten=journeys
+            partitions_made=made,
+            partitions_dropped=dropped,
+            receipts_forgotten=receipts,
+            journeys_forgotten=journeys,
+            events_moved_for=moved,
+            purged={table: count for table, count in purged.items() if count},
+            failed=steps.failed,
         )
 
-    async def _all(self, forget: Callable[..., Awaitable[int]], now: datetime, days: int) -> int:
+    async def _make_partitions(self, now: datetime) -> int:
+        return await partitions.make_quarters(self._database, first=now.date(), last=(now + partitions.AHEAD).date())
+
+    async def _empty_default(self, now: datetime) -> int:
+        """Move events of the past out of the default partition; those that are too old go."""
+        days = self._services.settings.event_retention_days
+        if days is not None:
+            await self._batches(partial(partitions.cut_default, before=now - timedelta(days=days)))
+        span = {"first": (now - partitions.BEHIND).date(), "last": (now + partitions.AHEAD).date()}
+        async with self._database.transaction() as session:
+            held = await partitions.default_days(session, **span)
+        activity.heartbeat()
+        return await partitions.make_quarters_of(self._database, held)
+
+    async def _drop_partitions(self, now: datetime) -> list[str]:
+        days = self._services.settings.event_retention_days
+        return await partitions.drop_older(self._database, before=_day(now, days)) if days is not None else []
+
+    async def _forget_receipts(self, now: datetime) -> int:
+        keep = timedelta(days=self._services.settings.event_receipt_days)
+        return await self._batches(partial(retention.forget_receipts, now=now, keep=keep))
+
+    async def _forget_histories(self, now: datetime) -> int:
+        days = self._services.settings.history_retention_days
+        if days is None:
+            return 0
+        return await self._batches(partial(retention.forget_histories, now=now, keep=timedelta(days=days)))
+
+    async def _purge(self, table: str, now: datetime) -> int:
+        settings = self._services.settings
+        days = {
+            "webhook_rejects": settings.webhook_reject_days,
+            "import_rejects": settings.import_reject_days,
+            "refusals": settings.refusal_days,
+            "audience_members": settings.audience_days,
+            "audit_log": settings.audit_days,
+        }[table]
+        if days is None:
+            return 0
+        return await self._batches(partial(retention.purge, table=table, now=now, keep=timedelta(days=days)))
+
+    async def _batches(self, forget: Callable[[AsyncSession], Awaitable[int]]) -> int:
         """Batch by batch, a transaction each, until nothing older is left; how many went."""
         total = 0
         while True:
             async with self._database.transaction() as session:
-                gone = await forget(session, now=now, keep=timedelta(days=days))
+                gone = await forget(session)
             total += gone
             activity.heartbeat(total)
             if gone == 0:
                 return total
+
+
+class Steps:
+    """Things to be done one after the other, none of which may keep the next from being done."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    async def done(self, name: str, step: Coroutine[Any, Any, _Result], otherwise: _Result) -> _Result:
+        """The step's result; `otherwise` when it failed, which is counted and logged."""
+        activity.heartbeat()
+        try:
+            return await step
+        except Exception:
+            log.exception("upkeep step failed", step=name)
+            failures.labels(name).inc()
+            self.failed.append(name)
+            return otherwise
 
 
 def _day(now: datetime, days: int) -> date:

@@ -136,6 +136,17 @@ class Settings(BaseSettings):
     event_receipt_days: int = Field(default=400, ge=7)
     """How long an event's id is remembered: a repeat that comes later counts again."""
 
+    webhook_reject_days: int = Field(default=90, ge=1)
+    """How long an item of a webhook that could not be taken is kept."""
+    import_reject_days: int = Field(default=90, ge=1)
+    """How long the rows that an import could not take are kept after its end."""
+    refusal_days: int = Field(default=400, ge=7)
+    """How long it is kept who was not let into a campaign, and why."""
+    audience_days: int = Field(default=30, ge=1)
+    """How long a launch's list of customers is kept after its end; its journeys stay."""
+    audit_days: int | None = Field(default=None, ge=90)
+    """How long the record of who changed what is kept; None keeps all."""
+
     send_deadline_hours: float = Field(default=24, gt=0)
     """How long a message or an HTTP call is offered again to a provider that refuses it, before it is given up and its
     journey goes on by `not_sent` or `failed` (business time). Waiting in a queue does not count."""

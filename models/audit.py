@@ -13,7 +13,10 @@ class AuditEntry(SQLModel, table=True):
     """One change, written by a trigger in its very transaction, or by the route of what changes no row of ours."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("audit_log_subject", "kind", "subject", "id"),)
+    __table_args__ = (
+        Index("audit_log_subject", "kind", "subject", "id"),
+        Index("audit_log_age", "at", postgresql_using="brin"),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
     at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -79,6 +79,7 @@ class AudienceMember(SQLModel, table=True):
     """One customer of a run's audience. `position` orders the pages of enrolment."""
 
     __tablename__ = "audience_members"
+    __table_args__ = (Index("audience_members_customer", "customer_id"),)
 
     run_id: UUID = Field(foreign_key="campaign_runs.id", primary_key=True)
     position: int = Field(primary_key=True)
@@ -92,6 +93,7 @@ class Refusal(SQLModel, table=True):
     __table_args__ = (
         Index("refusals_campaign_customer", "campaign_id", "customer_id"),
         Index("refusals_run_customer", "run_id", "customer_id"),
+        Index("refusals_age", "at", postgresql_using="brin"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -22,6 +22,12 @@ class Customer(SQLModel, table=True):
         Index("customers_email", "email"),
         Index("customers_phone", "phone"),
         Index("customers_tags", "tags", postgresql_using="gin"),
+        Index("customers_newest", "created_at", "id", postgresql_where=text("erased_at IS NULL")),
+        Index(
+            "customers_words",
+            text("customer_words(external_id, email, first_name, last_name)"),
+            postgresql_using="gin",
+        ),
         Index("customers_erased", "id", postgresql_where=text("erased_at IS NOT NULL")),
         # every event rewrites the row: with room on the page, its indexes need not be touched
         {"postgresql_with": {"fillfactor": 75}},

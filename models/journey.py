@@ -24,6 +24,7 @@ class Journey(SQLModel, table=True):
         Index("journeys_campaign_state", "campaign_id", "state", "node_id"),
         Index("journeys_campaign_time", "campaign_id", "created_at", "id"),
         Index("journeys_run", "run_id"),
+        Index("journeys_due", "waiting_until", postgresql_where=text("state = 'active' AND waiting_until IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -17,6 +17,15 @@ class Tally(SQLModel, table=True):
     """
 
     __tablename__ = "tallies"
+    __table_args__ = (
+        Index(
+            "tallies_levels",
+            "fact",
+            "detail",
+            postgresql_include=["n"],
+            postgresql_where=text("n <> 0 AND fact IN ('inside', 'state')"),
+        ),
+    )
 
     campaign_id: UUID = Field(primary_key=True)
     run_id: UUID = Field(primary_key=True)

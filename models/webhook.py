@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 from models.columns import instant, json_object
@@ -13,6 +13,7 @@ class WebhookReject(SQLModel, table=True):
     """An item kept aside, with its reason, so that one bad item never loses the rest of its batch."""
 
     __tablename__ = "webhook_rejects"
+    __table_args__ = (Index("webhook_rejects_age", "received_at", postgresql_using="brin"),)
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
     provider: str

@@ -52,14 +52,15 @@ async def ids_of(session: AsyncSession, external_ids: Sequence[str]) -> dict[str
     return {str(row[0]): row[1] for row in rows}
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    part = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    name = func.concat_ws(" ", col(Customer.first_name), col(Customer.last_name))
+def _matches(sought: str) -> ColumnElement[bool]:
+    words = func.customer_words(
+        col(Customer.external_id), col(Customer.email), col(Customer.first_name), col(Customer.last_name)
+    )
+    # all of them are answered from indexes: what has no letter or digit in it finds nobody by its words
     return or_(
-        col(Customer.external_id).ilike(f"{part}%"),
-        col(Customer.email).ilike(f"%{part}%"),
-        col(Customer.phone) == text,
-        name.ilike(f"%{part}%"),
+        col(Customer.external_id) == sought,
+        col(Customer.phone) == sought,
+        words.op("@@")(func.customer_query(sought)),
     )
 
 
@@ -77,7 +78,7 @@ async def page(
         session: the transaction.
         after: where the page begins.
         limit: its size.
-        text: only those whose external id starts with it, whose phone it is, or whose name or e-mail holds it.
+        text: only those whose phone it is, or in whose external id, e-mail and name each word of it begins a word.
         tag: only those who carry it.
 
     """

@@ -9,6 +9,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+MOST_WAITING = 100_000
+"""A backlog is counted so far, and no further."""
+# notes are written in the order of their ids
+_BACKLOG = text("""
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT :most) AS waiting),
+           coalesce(extract(epoch FROM clock_timestamp()
+                                       - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)::float
+""")
 CHANNEL = "outbox"
 """The name that `NOTIFY` wakes relays by."""
 
@@ -39,6 +47,7 @@ class Backlog:
     """What waits to be told."""
 
     waiting: int
+    """`MOST_WAITING` at the most."""
     lag_seconds: float
     """Age of the oldest note."""
 
@@ -109,9 +118,5 @@ async def put_off(session: AsyncSession, later: Mapping[int, tuple[str, float]])
 
 async def backlog(session: AsyncSession) -> Backlog:
     """How much waits, and how old the oldest of it is."""
-    row = await session.execute(
-        text("""
-            SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float FROM outbox
-        """)
-    )
+    row = await session.execute(_BACKLOG, {"most": MOST_WAITING})
     return Backlog(*row.one())

@@ -26,6 +26,38 @@ _HISTORY = text("""
 """)
 
 
+# What is only looked up for a while. Each is deleted by its place in the table: none needs an index of its own.
+_AGED = {
+    "webhook_rejects": "SELECT ctid FROM webhook_rejects WHERE received_at < :before LIMIT :limit",
+    "refusals": "SELECT ctid FROM refusals WHERE at < :before LIMIT :limit",
+    "audit_log": "SELECT ctid FROM audit_log WHERE at < :before LIMIT :limit",
+    "import_rejects": """
+        SELECT r.ctid FROM import_rejects r JOIN imports i ON i.id = r.import_id WHERE i.finished_at < :before
+         LIMIT :limit""",
+    "audience_members": """
+        SELECT m.ctid FROM audience_members m
+          JOIN (SELECT id FROM campaign_runs r WHERE r.finished_at < :before
+                   AND EXISTS (SELECT FROM audience_members a WHERE a.run_id = r.id) LIMIT 10) AS run
+            ON run.id = m.run_id
+         LIMIT :limit""",
+}
+_PURGES = {
+    table: text(f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({chosen}))")  # noqa: S608 - constants
+    for table, chosen in _AGED.items()
+}
+PURGED = tuple(_AGED)
+"""Tables whose rows go by age."""
+
+
+async def purge(session: AsyncSession, table: str, *, now: datetime, keep: timedelta, limit: int = 20_000) -> int:
+    """Delete rows of a table of `PURGED` older than `keep`, at most `limit` at once; how many.
+
+    The age of an import's rejects and of a launch's audience counts from the import's and the launch's end.
+    """
+    gone = await session.execute(_PURGES[table], {"before": now - keep, "limit": limit})
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
 async def forget_receipts(session: AsyncSession, *, now: datetime, keep: timedelta, limit: int = 50_000) -> int:
     """Delete receipts older than `keep`, at most `limit` at once; how many. A repeat older than that counts again."""
     gone = await session.execute(_RECEIPTS, {"before": now - keep, "limit": limit})

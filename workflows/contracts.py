@@ -302,3 +302,9 @@ class UpkeepResult(_Model):
     receipts_forgotten: int
     journeys_forgotten: int = 0
     """Ended long ago: their details went."""
+    events_moved_for: int = 0
+    """Quarters of which the default partition had held events."""
+    purged: dict[str, int] = Field(default_factory=dict)
+    """Table -> rows that were too old."""
+    failed: list[str] = Field(default_factory=list)
+    """Steps that failed; the next run tries them again."""

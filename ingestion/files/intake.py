@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,13 @@ from ingestion.files.rows import Place
 from ingestion.history import Batch, Receipted, Stored
 from ingestion.pipeline import ingest
 from models import Import
-from store import imports
+from store import imports, partitions
 from store.database import Database
 from store.imports import Reject
 from store.retrying import committed
 
+_DAY = 24 * 60 * 60 * 1_000_000
+_MOST_DAYS = 100_000
 _UNSTORABLE = "a value in it can't be stored"
 
 
@@ -63,6 +65,8 @@ class Intake:
         self._last: _Turn | None = None
         self._noted: set[str] = set()
         """Customers who are known to have to learn, so that they need not be noted again."""
+        self._days: set[int] = set()
+        """Days since 1970 whose partitions are there."""
 
     async def take(self, batch: Sequence[Read], *, now: datetime) -> Place | None:
         """Take a batch, unless somebody did before. May be called again while this one is being taken.
@@ -74,6 +78,7 @@ class Intake:
         turn, before = _Turn(), self._last
         self._last = turn
         try:
+            await self._make_quarters(batch, now)
             place = await self._try_beside(batch, now, turn, before)
             if not turn.written.done():
                 turn.failed()
@@ -84,6 +89,16 @@ class Intake:
         finally:
             turn.failed()
             turn.ended.set()
+
+    async def _make_quarters(self, batch: Sequence[Read], now: datetime) -> None:
+        """See to it that none of these events falls into the default partition, which holds no history well."""
+        days = {read.moment // _DAY for read in batch if not read.reason} - self._days
+        if not days:
+            return
+        first, last = ((now + span).date() for span in (-partitions.BEHIND, partitions.AHEAD))
+        wanted = {date(1970, 1, 1) + timedelta(days=day) for day in days if -_MOST_DAYS < day < _MOST_DAYS}
+        await partitions.make_quarters_of(self._database, [day for day in wanted if first <= day <= last])
+        self._days |= days
 
     async def _try_beside(
         self, batch: Sequence[Read], now: datetime, turn: _Turn, before: _Turn | None

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 import models  # noqa: F401  (registers every table)
 from config.settings import Settings
+from store.migration_steps import LOCK_TIMEOUT, alone
 
 _PARTITION = re.compile(r"^events_(\d{4}q\d|default)$")
 
@@ -28,7 +29,10 @@ def run() -> None:
     url = context.get_x_argument(as_dictionary=True).get("url") or context.config.get_main_option("sqlalchemy.url")
     settings = Settings(database_url=url) if url else Settings()
     engine = create_engine(settings.sqlalchemy_url)
-    with engine.connect() as connection:
+    with alone(engine), engine.connect() as connection:
+        # a table that somebody uses for long must not make everybody else wait behind the migration
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.commit()
         context.configure(
             connection=connection,
             target_metadata=SQLModel.metadata,
@@ -37,8 +41,6 @@ def run() -> None:
             transaction_per_migration=True,
         )
         with context.begin_transaction():
-            # two processes that start together must not both migrate
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7203141)")
             context.run_migrations()
     engine.dispose()
 

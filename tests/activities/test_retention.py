@@ -101,3 +101,71 @@ async def test_old_receipts_are_forgotten(world: World):
     assert (await upkeep(world)).receipts_forgotten == 1
     async with world.database.transaction() as session:
         assert (await session.scalars(select(col(EventReceipt.id)))).all() == [new]
+
+
+async def of_the_past(world: World, at: datetime) -> None:
+    async with world.database.transaction() as session:
+        await session.execute(
+            text("INSERT INTO events (id, occurred_at, customer_id, name, source) VALUES (:id, :at, :who, 'x', 't')"),
+            {"id": uuid4(), "at": at, "who": uuid4()},
+        )
+
+
+async def places(world: World) -> list[str]:
+    async with world.database.transaction() as session:
+        found = await session.execute(text("SELECT tableoid::regclass::text FROM events ORDER BY occurred_at"))
+        return list(found.scalars())
+
+
+async def test_the_default_partition_is_emptied_and_what_is_too_old_goes(database: Database, settings: Settings):
+    world = make_world(database, settings.model_copy(update={"event_retention_days": 1500}))
+    for age in (6000, 1400, 1000):
+        await of_the_past(world, NOW - timedelta(days=age))
+    assert await places(world) == ["events_default"] * 3
+    done = await upkeep(world)
+    assert (done.events_moved_for, done.failed) == (2, [])
+    assert len(await places(world)) == 2
+    assert "events_default" not in await places(world)
+
+
+async def test_a_step_that_fails_keeps_no_other_from_being_done(world: World):
+    old = uuid4()
+    async with world.database.transaction() as session:
+        session.add(EventReceipt(id=old, received_at=NOW - timedelta(days=500)))
+        # as a table that somebody made by hand
+        await session.execute(text("CREATE TABLE events_detached (id int)"))
+        await session.execute(text("ALTER TABLE events_default RENAME TO events_other"))
+    done = await upkeep(world)
+    assert "default_partition" in done.failed
+    assert done.receipts_forgotten == 1
+
+
+async def test_what_is_only_looked_up_for_a_while_goes_by_age(database: Database, settings: Settings):
+    world = make_world(database, settings.model_copy(update={"audit_days": 365}))
+    campaign_id = await world.campaign(flow(ENTRY, END))
+    customer_id = await world.customer("ada")
+    long_ago, lately, run, other = NOW - timedelta(days=900), NOW - timedelta(days=3), uuid4(), uuid4()
+    async with database.transaction() as session:
+        version = await session.scalar(text("SELECT id FROM campaign_versions"))
+        about = {"campaign": campaign_id, "customer": customer_id, "version": version, "imp": uuid4()}
+        for at, run_id in ((long_ago, run), (lately, other)):
+            given = {**about, "at": at, "run": run_id, "id": uuid4()}
+            for statement in (
+                "INSERT INTO webhook_rejects (provider, reason, received_at) VALUES ('x', 'y', :at)",
+                """INSERT INTO refusals (campaign_id, customer_id, code, reason, at)
+                   VALUES (:campaign, :customer, 'paused', '', :at)""",
+                "INSERT INTO audit_log (at, actor, action, kind, subject) VALUES (:at, 'a', 'b', 'c', 'd')",
+                """INSERT INTO campaign_runs
+                          (id, campaign_id, version_id, workflow_id, state, started, refused, finished_at)
+                   VALUES (:run, :campaign, :version, CAST(:run AS text), 'finished', 0, 0, :at)""",
+                "INSERT INTO audience_members (run_id, position, customer_id) VALUES (:run, 0, :customer)",
+                """INSERT INTO imports (id, kind, format, name, live, state, stopping, size, sha256, read, "offset",
+                                        taken, repeated, refused, created_by, finished_at)
+                   VALUES (:id, 'events', 'csv', 'f', false, 'finished', false, 1, '', 1, 0, 0, 0, 1, 'a', :at)""",
+                "INSERT INTO import_rejects (import_id, row, reason, taken) VALUES (:id, 1, 'bad', false)",
+            ):
+                await session.execute(text(statement), given)
+    done = await upkeep(world)
+    gone = {table: done.purged.get(table) for table in retention.PURGED}
+    assert gone == dict.fromkeys(retention.PURGED, 1)
+    assert (await upkeep(world)).purged == {}

@@ -1,6 +1,11 @@
 """What a migration does with what is there already."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import psycopg
@@ -8,7 +13,7 @@ import pytest
 from alembic import command
 
 from stack import postgres
-from store.migrate import alembic_config
+from store.migrate import alembic_config, migrate
 
 _CUSTOMERS = "INSERT INTO customers (id, external_id) VALUES (%s, %s)"
 _SCORE = """
@@ -51,3 +56,37 @@ def test_scores_become_rows_of_customers_and_back(empty_database_url: str):
     command.downgrade(config, "0007")
     with psycopg.connect(empty_database_url) as connection:
         assert connection.execute(_SCORES).fetchall() == rows
+
+
+def test_two_migrators_at_once_apply_each_migration_once(empty_database_url: str):
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: run_migrate(empty_database_url), range(2)))
+    with psycopg.connect(empty_database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM pg_index WHERE NOT indisvalid").fetchone() == (0,)
+
+
+def run_migrate(url: str) -> None:
+    """In a process of its own: alembic's context is the process's."""
+    done = subprocess.run(
+        [sys.executable, "-m", "store.migrate"],
+        env=os.environ | {"CAMPAIGN_FLOW_DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_table_in_use_is_waited_for_without_holding_up_its_users(empty_database_url: str):
+    """0010 adds a column to `messages`, which somebody reads in a transaction that lasts."""
+    migrate(empty_database_url, revision="0009")
+    with psycopg.connect(empty_database_url) as reading, ThreadPoolExecutor(1) as pool:
+        reading.execute("SELECT count(*) FROM messages")
+        migrating = pool.submit(run_migrate, empty_database_url)
+        time.sleep(4.5)  # longer than a migration waits for a table
+        with psycopg.connect(empty_database_url, options="-c statement_timeout=4000") as other:
+            other.execute("SELECT count(*) FROM messages")
+        assert not migrating.done()
+        reading.rollback()
+        migrating.result(timeout=60)
