@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker
 
 from activities.campaign import CampaignActivities
@@ -146,7 +147,7 @@ def campaigns(parts: Parts) -> list[Worker]:
                 schedules.renew_schedules,
             ],
             max_concurrent_activities=2,
-            deployment_config=deployment(parts.settings),
+            deployment_config=deployment(parts.settings, VersioningBehavior.AUTO_UPGRADE),
         ),
     ]
 

@@ -40,15 +40,24 @@ def converter(settings: Settings) -> DataConverter:
     )
 
 
-def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
-    """How workers of workflows name their build; None where builds are not told apart."""
+def deployment(
+    settings: Settings, behavior: VersioningBehavior = VersioningBehavior.PINNED
+) -> WorkerDeploymentConfig | None:
+    """How a worker of workflows names its build; None where no build id is set.
+
+    Args:
+        settings: name the deployment and the build.
+        behavior: of the worker's workflows when another build becomes current. It belongs here and not into
+            `workflow.defn`: the server refuses every task of a workflow that states one on a worker without a build.
+
+    """
     if not settings.worker_build_id:
         return None
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(settings.worker_deployment, settings.worker_build_id),
         use_worker_versioning=True,
         # A run stays on its build; journeys move to the next one themselves, by continuing as new at a safe point.
-        default_versioning_behavior=VersioningBehavior.PINNED,
+        default_versioning_behavior=behavior,
     )
 
 

@@ -201,11 +201,12 @@ async def play(console: Console, options: DemoOptions) -> int:
         console.rich.print(table(findings))
         for words in findings.broken:
             console.problem(f"broken: {words}")
-        code = 1 if findings.broken else 0
+        code = 1 if findings.broken or stack.complaints() else 0
         console.say(f"the report is in {REPORT_FILE}")
         if not options.once:
             console.addresses(stack)
             await until_stopped(stack, stop)
+            code = 1 if stack.complaints() else code
         console.say("stopping")
     return code
 

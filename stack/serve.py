@@ -62,7 +62,7 @@ async def serve(console: Console) -> int:
         console.addresses(stack)
         await until_stopped(stack, stop)
         console.say("stopping")
-    return 0
+        return 1 if stack.complaints() else 0
 
 
 def main() -> None:

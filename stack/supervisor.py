@@ -17,6 +17,7 @@ from providers.sandbox.keys import make_keys, sandbox_environment
 from stack import ports, postgres, specs
 from stack.processes import Child, ChildSpec, Guardian, StackError
 from stack.run_folder import RunFolder
+from stack.sdk_log import SdkLogs
 from store.migrate import migrate
 
 Say = Callable[[str], None]
@@ -67,6 +68,7 @@ class Stack:
         self.keys: dict[str, str] = {}
         """`secret_key` and `api_key` of this folder."""
         self._sandbox_keys: dict[str, str] = {}
+        self._sdk_logs: SdkLogs | None = None
 
     def url(self, name: str) -> str:
         """Base URL of `api`, `temporal_ui` or `sandbox`, without a slash at its end."""
@@ -116,6 +118,13 @@ class Stack:
         assert self._failure is not None
         return await asyncio.shield(self._failure)
 
+    def complaints(self) -> list[str]:
+        """Warnings and errors of Temporal's SDK so far."""
+        return self._sdk_logs.complaints() if self._sdk_logs is not None else []
+
+    def _was_killed(self) -> bool:
+        return self.options.heal or any(child.deaths for child in self.children.values())
+
     async def _start(self) -> None:
         self._failure = asyncio.get_running_loop().create_future()
         await self._guardian.start()
@@ -128,6 +137,8 @@ class Stack:
         self._write_state()
         await _together(self._start_temporal(), self._start_database())
         self.say("starting the API, the sandbox and the workers")
+        self._sdk_logs = SdkLogs(self.folder.logs(), self.say, killed=self._was_killed)
+        self._watch(self._sdk_logs.watch())
         app = specs.app(self._ports, self.environment(), self.folder.path, self._sandbox_arguments())
         await _together(*(self._launch(spec) for spec in app))
         self._state = "ready"

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
@@ -23,10 +22,9 @@ with workflow.unsafe.imports_passed_through():
     )
 
 
-# A run is of no worth of its own: on a new build it goes on or, where that sweeps otherwise, fails for the next one.
-@workflow.defn(
-    name=SWEEP_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE, failure_exception_types=[Exception]
-)
+# A run has no value of its own: on a new build it goes on or, where that build sweeps differently, fails for the next.
+# Danger: no versioning behaviour here. A server refuses one from a worker without a build id; the worker sets it.
+@workflow.defn(name=SWEEP_WORKFLOW, failure_exception_types=[Exception])
 class SegmentSweepWorkflow:
     """Sweep after sweep for an hour; then, when one fails or the history is long, the next tick begins a new run.
 

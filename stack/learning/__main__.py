@@ -59,7 +59,7 @@ async def play(console: Console, options: LearningOptions) -> int:
         for words in report.problems():
             console.problem(words)
         console.say(f"the report is in {REPORT_FILE}; stopping")
-    return 1 if report.problems() else 0
+        return 1 if report.problems() or stack.complaints() else 0
 
 
 def main() -> None:

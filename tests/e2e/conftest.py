@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from scripts import web
+from stack.sdk_log import SAID
 from tests.e2e import shop
 from tests.e2e.browser import chromium
 from tests.e2e.builder import Builder
@@ -32,7 +33,9 @@ def start() -> Iterator[Callable[..., Run]]:
     yield begin
     for run in reversed(runs):
         run.end()
+    complaints = [line for run in runs for line in run.said().splitlines() if SAID in line]
     shutil.rmtree(folder, ignore_errors=True)
+    assert complaints == []
 
 
 @pytest.fixture(scope="session")
@@ -76,4 +79,3 @@ def open_builder(browser: Browser, state: dict[str, Any]) -> Iterator[Callable[.
     yield begin
     for context in contexts:
         context.close()
-    assert complaints == []
