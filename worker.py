@@ -35,6 +35,7 @@ from config.logs import configure_logs
 from config.monitor import start_monitor
 from config.pulse import Pulse
 from config.settings import Settings
+from config.telemetry import observe_temporal
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, ask_namespace, connect, deployment, send_queue
 from domain.vocabulary import Channel
 from ingestion import kafka
@@ -227,8 +228,11 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     database = Database(settings)
     client: Client | None = None
     pulse = Pulse({"PostgreSQL": answers(database), "Temporal": lambda: ask_namespace(client)})
+    sdk_metrics = observe_temporal(settings)
     if settings.metrics_port:
-        start_monitor(settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready)
+        start_monitor(
+            settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready, further=sdk_metrics
+        )
     try:
         client = await connect(settings)
         parts = Parts(settings, client, build_services(settings, database))
@@ -238,7 +242,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, JourneyTeller(client)).run(stop))
-                    group.create_task(Sampler(database).run(stop))
+                    group.create_task(Sampler(database, client).run(stop))
                     group.create_task(Settler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
                 if role == "kafka":

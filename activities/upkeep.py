@@ -12,7 +12,7 @@ from temporalio import activity
 
 from activities.services import Services
 from ingestion import sweeping
-from store import partitions, retention
+from store import heartbeats, partitions, retention
 from workflows.contracts import (
     DUE_SEGMENTS,
     SWEEP_SEGMENT,
@@ -39,6 +39,8 @@ class UpkeepActivities:
         """Which segments are to be swept now."""
         now = await self._services.clock.now()
         due = await sweeping.due(self._database, now=now)
+        async with self._database.transaction() as session:
+            await heartbeats.beat(session, heartbeats.SWEEP)
         return DueSegments(segment_ids=due.moving, whole_ids=due.whole)
 
     @activity.defn(name=SWEEP_SEGMENT)

@@ -18,9 +18,14 @@ from config.exit import exit_process
 from config.logs import configure_logs
 from config.monitor import start_monitor
 from config.settings import Settings
+from config.telemetry import observe_temporal
 from config.temporal import connect
+from ingestion.sampling import Sampler
 from providers.registry import build_providers
 from store.database import Database
+
+_END_SECONDS = 2.0
+"""What hangs in the background keeps no process from ending."""
 
 
 class _Server(uvicorn.Server):
@@ -50,15 +55,25 @@ class _Server(uvicorn.Server):
 async def _serve(host: str, port: int) -> int:
     settings = Settings()
     configure_logs(settings, process="api")
+    sdk_metrics = observe_temporal(settings)
     database = Database(settings)
     services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
     if settings.metrics_port:
-        pulse = services.pulse
-        start_monitor(settings.metrics_host, settings.metrics_port, alive=lambda: None, ready=pulse.unready)
+        ready = services.pulse.unready
+        start_monitor(
+            settings.metrics_host, settings.metrics_port, alive=lambda: None, ready=ready, further=sdk_metrics
+        )
     collector.settle()
     services.pulse.starting = False
+    stop = asyncio.Event()
+    aside = [
+        asyncio.create_task(Sampler(database, services.temporal).run(stop)),
+        asyncio.create_task(services.pulse.run(stop)),
+    ]
     await server.serve()
+    stop.set()
+    await asyncio.wait(aside, timeout=_END_SECONDS)
     await database.close()
     return 0 if server.started else 1
 

@@ -6,7 +6,7 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from prometheus_client import make_wsgi_app
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 Trouble = Callable[[], str | None]
 """What is wrong, in words; None while all is well. Called from the monitor's threads."""
@@ -24,7 +24,9 @@ class _Quiet(WSGIRequestHandler):
         """A probe every few seconds is no news."""
 
 
-def start_monitor(host: str, port: int, *, alive: Trouble, ready: Trouble) -> Callable[[], None]:
+def start_monitor(
+    host: str, port: int, *, alive: Trouble, ready: Trouble, further: Callable[[], bytes] = bytes
+) -> Callable[[], None]:
     """Serve in a thread of its own, so that it answers while the event loop is busy. Returns what stops it.
 
     Args:
@@ -32,19 +34,19 @@ def start_monitor(host: str, port: int, *, alive: Trouble, ready: Trouble) -> Ca
         port: where.
         alive: says at /healthz why the process is to be started anew.
         ready: says at /readyz why it should get no work now.
+        further: more metrics, in Prometheus' text format.
 
     Raises:
         OSError: the port is taken.
 
     """
-    metrics = make_wsgi_app()
     probes = {"/healthz": alive, "/readyz": ready}
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/metrics":
-            body: Iterable[bytes] = metrics(environ, start_response)
-            return body
+            start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+            return [generate_latest(), further()]
         if path not in probes:
             start_response("404 Not Found", _TEXT)
             return [b"only /healthz, /readyz and /metrics are here\n"]

@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+
+_log = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[None]]
 """Asks one thing whether it is there; raises where it is not. It may hang for ever."""
@@ -41,9 +44,15 @@ class Pulse:
         """Told to end: no new work, please."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Ask every few seconds until `stop` is set."""
+        """Ask every few seconds until `stop` is set, and log what falls silent and what answers again."""
+        silent: set[str] = set()
         while not stop.is_set():
-            await self.ask()
+            found = set(await self.ask())
+            for name in sorted(found - silent):
+                _log.warning("%s does not answer", name)
+            for name in sorted(silent - found):
+                _log.info("%s answers again", name)
+            silent = found
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self._every)
 

@@ -8,6 +8,7 @@ from models.contact import Breaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
 from models.erasure import Erasure
 from models.event import Event, EventReceipt
+from models.heartbeat import Heartbeat
 from models.imports import Import, ImportChunk, ImportCustomer, ImportReject
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
@@ -42,6 +43,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventReceipt",
+    "Heartbeat",
     "Import",
     "ImportChunk",
     "ImportCustomer",

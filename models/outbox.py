@@ -25,5 +25,7 @@ class Outbox(SQLModel, table=True):
     """`signal_journey`: {signal, event_id?, branch?}. Ids, never bodies."""
     attempts: int = 0
     error: str | None = None
+    traceparent: str | None = None
+    """The trace that wrote it, as W3C Trace Context has it; null while tracing is off."""
     available_at: datetime = Field(default=None, sa_column=instant(now=True))
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
