@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker
 
+from activities.bound_logs import BoundLogs
 from activities.campaign import CampaignActivities
 from activities.http_call import HttpActivities
 from activities.imports import ImportActivities
@@ -49,6 +50,7 @@ from steering.learning import keep_learning
 from steering.schedule import renew_all
 from steering.upkeep import keep_schedules
 from store.database import Database
+from store.pool_figures import PoolFigures
 from store.pulse import answers
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
@@ -226,6 +228,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, stop.set)
     database = Database(settings)
+    PoolFigures(database)
     client: Client | None = None
     pulse = Pulse({"PostgreSQL": answers(database), "Temporal": lambda: ask_namespace(client)})
     sdk_metrics = observe_temporal(settings)
@@ -234,7 +237,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready, further=sdk_metrics
         )
     try:
-        client = await connect(settings)
+        client = await connect(settings, interceptors=[BoundLogs()])
         parts = Parts(settings, client, build_services(settings, database))
         workers: list[Worker] = []
         async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as running:

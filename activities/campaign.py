@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.client import Client
 
+from activities import metrics
 from activities.services import Services
 from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
@@ -77,6 +78,7 @@ class CampaignActivities:
             )
             if run.state == RunState.STARTING and campaign.state != CampaignState.ACTIVE:
                 await launches.close_run(session, run.id, state=RunState.REFUSED, started=0, refused=0)
+                metrics.runs.labels(RunState.REFUSED.value).inc()
                 return RunProgress(run_id=run.id, state=RunState.REFUSED)
             if run.state == RunState.STARTING:
                 version = await self._services.versions.get(session, run.version_id)
@@ -94,6 +96,8 @@ class CampaignActivities:
             if page is None:
                 break
             await self._start(page.starts)
+            metrics.enrolled.labels("started").inc(page.started)
+            metrics.enrolled.labels("refused").inc(page.refused)
             done = EnrolResult(
                 position=done.position + size, started=done.started + page.started, refused=done.refused + page.refused
             )
@@ -110,6 +114,7 @@ class CampaignActivities:
             state = RunState.STOPPED if stopped else RunState.FINISHED
             started, refused = await launches.count_run(session, run.id)
             await launches.close_run(session, run.id, state=state, started=started, refused=refused)
+            metrics.runs.labels(state.value).inc()
             await session.refresh(run)
             return RunProgress(
                 run_id=run.id, state=run.state, audience=run.audience, started=run.started, refused=run.refused

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import metrics
 from activities.services import Services
 from domain.vocabulary import ImportState
 from ingestion import history, traits
@@ -100,6 +101,9 @@ class ImportActivities:
                 row.error = input.error
                 row.finished_at = datetime.now(UTC)
                 await imports.discard_file(session, row.id)
+                metrics.imports.labels(row.state).inc()
+                for result, count in (("taken", row.taken), ("repeated", row.repeated), ("refused", row.refused)):
+                    metrics.import_rows.labels(result).inc(count)
         return await self._progress(input.import_id, done=True)
 
     async def _lay_out(self, import_id: UUID, file: IO[bytes]) -> Import:

@@ -14,3 +14,7 @@ event_to_step = Histogram(
     "From the receipt of an event to the step of the journey that it woke.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600),
 )
+runs = Counter("campaign_flow_runs_total", "Launches that are over, by state: finished, stopped, refused.", ["state"])
+enrolled = Counter("campaign_flow_enrolments_total", "Customers of launches, by result: started, refused.", ["result"])
+imports = Counter("campaign_flow_imports_total", "Files that were imported, by state: finished, failed.", ["state"])
+import_rows = Counter("campaign_flow_import_rows_total", "Rows of imported files, by result.", ["result"])

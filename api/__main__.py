@@ -23,6 +23,7 @@ from config.temporal import connect
 from ingestion.sampling import Sampler
 from providers.registry import build_providers
 from store.database import Database
+from store.pool_figures import PoolFigures
 
 _END_SECONDS = 2.0
 """What hangs in the background keeps no process from ending."""
@@ -57,6 +58,7 @@ async def _serve(host: str, port: int) -> int:
     configure_logs(settings, process="api")
     sdk_metrics = observe_temporal(settings)
     database = Database(settings)
+    PoolFigures(database)
     services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
     if settings.metrics_port:

@@ -7,6 +7,7 @@ from api.cors import Cors
 from api.dependencies import Services
 from api.guard import Guard
 from api.live import Feeds
+from api.observing import Observed
 from api.routes import ROUTERS
 
 
@@ -30,4 +31,5 @@ def create_app(services: Services) -> FastAPI:
     settings = services.settings
     app.add_middleware(Cors, origins=settings.cors_origins, temporal_ui_url=settings.temporal_ui_url)
     app.add_middleware(Guard, uploads={"/imports": settings.import_max_mb * 1024 * 1024})
+    app.add_middleware(Observed)
     return app

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -135,6 +136,7 @@ async def authenticate(
     caller = await caller_of(services, key)
     if caller is None:
         raise UnauthorizedError(sentence("key_unknown"))
+    structlog.contextvars.bind_contextvars(caller=caller.name)
     if request.method not in _READING:
         acting.set(caller.name)
     return caller

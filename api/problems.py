@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from api.field_errors import field_said
+from api.observing import REQUEST_ID, request_id, route_of
 from api.schemas.base import Said
 from domain.errors import DomainError
 
@@ -55,6 +56,7 @@ class Problem(BaseModel):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["There is no campaign 'win-back'"])
     code: str = Field(examples=["not_found"])
+    request_id: str | None = Field(default=None, description="The answer's X-Request-ID: what our log calls it.")
     errors: list[FieldError] | None = Field(default=None)
     said: Said | None = Field(default=None, description="The detail as a code and what it names.")
 
@@ -70,7 +72,11 @@ def problem(
 ) -> JSONResponse:
     """An error answer."""
     body = {"type": _TYPE + code, "title": title, "status": status, "detail": detail, "code": code, **extra}
-    return JSONResponse(jsonable_encoder(body), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    sent = dict(headers or {})
+    if (known := request_id()) is not None:
+        body["request_id"] = known
+        sent[REQUEST_ID] = known  # an unhandled error's answer passes no middleware of ours
+    return JSONResponse(jsonable_encoder(body), status, headers=sent, media_type=MEDIA_TYPE)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -151,7 +157,7 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
 
 
 async def _on_crash(request: Request, error: Exception) -> JSONResponse:
-    _log.error("unhandled error in %s %s", request.method, request.url.path, exc_info=error)
+    _log.error("unhandled error in %s %s", request.method, route_of(request.scope), exc_info=error)
     return problem(500, "internal", "Internal error", "Something went wrong on our side; it has been logged")
 
 

@@ -1,10 +1,11 @@
 """The connection to Temporal, and the names of its task queues and search attributes."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey, VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
@@ -61,12 +62,13 @@ def deployment(
     )
 
 
-async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+async def connect(settings: Settings, *, lazy: bool = False, interceptors: Sequence[Interceptor] = ()) -> Client:
     """A client of the configured server.
 
     Args:
         settings: where the server is.
         lazy: connect at the first call instead of now.
+        interceptors: of the client; those that are a worker's too are used by its workers.
 
     Raises:
         RuntimeError: it can't be reached (with `lazy`, the first call raises).
@@ -79,6 +81,7 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
         tls=settings.temporal_tls,
         data_converter=converter(settings),
         lazy=lazy,
+        interceptors=interceptors,
     )
 
 

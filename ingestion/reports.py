@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
@@ -24,6 +25,12 @@ from ingestion.pipeline import ingest
 from store import contact_policy, contacts, customers, suppressions
 from store import fates as ledger
 from store.fates import Found, LedgerEntry, Word
+
+_events = Counter(
+    "campaign_flow_message_events_total",
+    "What became of messages, as providers, links and apps tell: delivered, bounced, complained, unsubscribed, ...",
+    ["channel", "provider", "kind"],
+)
 
 
 @dataclass(frozen=True)
@@ -70,11 +77,19 @@ async def record_reports(
     await ledger.save_messages(session, list({fact.entry.id: fact.entry for fact, _ in happened}.values()))
     await _suppress(session, [fact for fact, _ in happened])
     await ledger.save_words(session, [word for fact, _ in happened for word in _words(fact)])
+    _count(fact for fact, _ in happened)
     events = [_event(fact, first) for fact, first in happened if _counts(fact.report)]
     if events:
         await ingest(session, events, now=now, time_scale=time_scale)
     await _set_aside(session, unknown, now)
     return Recorded(taken=len(new), repeats=len(reports) - len(new) - len(unknown), set_aside=len(unknown))
+
+
+def _count(facts: Iterable[_Fact]) -> None:
+    for fact in facts:
+        if fact.report.engagement is not None and not fact.report.machine:
+            kind = fact.report.engagement.value
+            _events.labels(fact.entry.channel, fact.entry.provider or "none", kind).inc()
 
 
 async def _matched(

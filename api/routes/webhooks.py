@@ -9,12 +9,16 @@ What the status says to the provider:
 - 5xx: try again; nothing was kept.
 """
 
+import logging
+import time
 from datetime import UTC, datetime
 from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
+from prometheus_client import Counter
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Services, ServicesDep
@@ -25,13 +29,26 @@ from ingestion.replies import asked_by, record_replies
 from ingestion.reports import record_reports
 from ingestion.storable import storable
 from providers.base import Parsed, SignatureError, WebhookRequest
-from store import fates
+from store import fates, heartbeats
 from store.retrying import committed
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 BODY_BYTES = 4 * 1024 * 1024
 _ANSWER = "<?xml version='1.0' encoding='UTF-8'?><Response>{}</Response>"
+
+_NOTE_SECONDS = 10.0
+"""A provider calls often: its row is written this often at most, by each process."""
+_noted: dict[str, float] = {}
+_log = logging.getLogger(__name__)
+_calls = Counter(
+    "campaign_flow_webhook_calls_total",
+    "Calls of providers, by result: taken, unauthorized (signature), bad_request (can't be read).",
+    ["provider", "result"],
+)
+_items = Counter(
+    "campaign_flow_webhook_items_total", "What they told: new, repeats, set aside.", ["provider", "result"]
+)
 
 ProviderName = Annotated[str, Path(description="`sendgrid`, `twilio`, `fcm`, `mailchimp`, or an HTTP gateway's name.")]
 
@@ -57,7 +74,11 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
     """Verify, read, record, commit; then answer."""
     _known(services, provider)
     body = await read_body(request, BODY_BYTES)
-    parsed = _parse(services, provider, request, body)
+    try:
+        parsed = _parse(services, provider, request, body)
+    except DomainError as error:
+        _calls.labels(provider, error.code).inc()
+        raise
     received = datetime.now(UTC)
     scale = services.settings.time_scale
 
@@ -69,9 +90,26 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
         return Taken(taken=recorded.taken + answers, repeats=recorded.repeats, set_aside=aside)
 
     taken = await committed(services.database, work)
+    await _note(services, provider, taken)
     if provider == "twilio":  # it reads the answer to an incoming SMS as instructions
         return Response(_ANSWER.format(_help(parsed, services.settings.sms_help_answer)), media_type="text/xml")
     return taken
+
+
+async def _note(services: Services, provider: str, taken: Taken) -> None:
+    """Count, and write down that this provider reaches us; what fails here has lost nothing."""
+    _calls.labels(provider, "taken").inc()
+    for result, count in (("taken", taken.taken), ("repeat", taken.repeats), ("set_aside", taken.set_aside)):
+        _items.labels(provider, result).inc(count)
+    now = time.monotonic()
+    if now - _noted.get(provider, -_NOTE_SECONDS) < _NOTE_SECONDS:
+        return
+    _noted[provider] = now
+    try:
+        async with services.database.transaction() as session:
+            await heartbeats.beat(session, heartbeats.WEBHOOK + provider)
+    except DBAPIError as error:
+        _log.warning("the call of %s's webhook was taken, but not noted: %s", provider, type(error.orig).__name__)
 
 
 def _help(parsed: Parsed, words: str) -> str:
