@@ -12,6 +12,7 @@ Trouble = Callable[[], str | None]
 """What is wrong, in words; None while all is well. Called from the monitor's threads."""
 
 
+# Danger: the server adds to the list that it is given: each answer gets one of its own.
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 
 
@@ -48,10 +49,10 @@ def start_monitor(
             start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
             return [generate_latest(), further()]
         if path not in probes:
-            start_response("404 Not Found", _TEXT)
+            start_response("404 Not Found", list(_TEXT))
             return [b"only /healthz, /readyz and /metrics are here\n"]
         trouble = probes[path]()
-        start_response("200 OK" if trouble is None else "503 Service Unavailable", _TEXT)
+        start_response("200 OK" if trouble is None else "503 Service Unavailable", list(_TEXT))
         return [f"{trouble or 'ok'}\n".encode()]
 
     server = make_server(host, port, app, server_class=_Server, handler_class=_Quiet)
