@@ -5,10 +5,12 @@ from fastapi import FastAPI
 from api import openapi, problems, web
 from api.cors import Cors
 from api.dependencies import Services
+from api.encoded_slashes import EncodedSlashes
 from api.guard import Guard
 from api.live import Feeds
 from api.observing import Observed
 from api.routes import ROUTERS
+from domain import external_ids
 
 
 def create_app(services: Services) -> FastAPI:
@@ -23,6 +25,7 @@ def create_app(services: Services) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.services = services
+    external_ids.use_placeholders(services.settings.placeholder_ids)
     app.state.feeds = Feeds()
     problems.install(app)
     for router in ROUTERS:
@@ -30,6 +33,7 @@ def create_app(services: Services) -> FastAPI:
     web.install(app, web.DIST)
     settings = services.settings
     app.add_middleware(Cors, origins=settings.cors_origins, temporal_ui_url=settings.temporal_ui_url)
+    app.add_middleware(EncodedSlashes)
     app.add_middleware(Guard, uploads={"/imports": settings.import_max_mb * 1024 * 1024})
     app.add_middleware(Observed)
     return app

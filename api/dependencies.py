@@ -12,6 +12,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBas
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 
+from api.rate_limits import RateLimit
 from config.pulse import Pulse
 from config.settings import Settings
 from config.temporal import ask_namespace
@@ -45,12 +46,21 @@ class Services:
     providers: "Providers"
     gatherer: Gatherer = field(init=False)
     """Takes the live events of all requests."""
+    browser_limit: RateLimit = field(init=False)
+    """Of events, by key that anybody can read."""
+    server_limit: RateLimit = field(init=False)
+    """Of events, by key of a shop's server."""
+    profile_limit: RateLimit = field(init=False)
+    """Of new profiles, by key that anybody can read."""
     pulse: Pulse = field(init=False)
     """Whether what the API stands on answers."""
 
     def __post_init__(self) -> None:
         """Make what needs nothing else."""
         self.gatherer = Gatherer(self.database, self.settings.time_scale)
+        self.browser_limit = RateLimit(self.settings.browser_events_per_second)
+        self.server_limit = RateLimit(self.settings.server_events_per_second)
+        self.profile_limit = RateLimit(self.settings.browser_profiles_per_second)
         self.pulse = Pulse({"PostgreSQL": answers(self.database), "Temporal": self._ask_temporal})
 
     async def _ask_temporal(self) -> None:
@@ -104,14 +114,15 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _same(given: str, expected: str) -> bool:
+def same_key(given: str, expected: str) -> bool:
+    """Whether two keys are the same, in a time that does not tell how much of them is."""
     return hmac.compare_digest(key_hash(given), key_hash(expected))
 
 
 async def caller_of(services: Services, key: str) -> Caller | None:
     """Whose key it is; None for one that is unknown, revoked, or for sending events only."""
     bootstrap = services.settings.bootstrap_api_key
-    if bootstrap is not None and _same(key, bootstrap.get_secret_value()):
+    if bootstrap is not None and same_key(key, bootstrap.get_secret_value()):
         return Caller("bootstrap", Role.ADMIN)
     async with services.database.transaction() as session:
         found = await api_keys.find_live(session, key_hash(key))
@@ -169,30 +180,9 @@ Operator = Depends(RequireRole(Role.OPERATOR))
 Admin = Depends(RequireRole(Role.ADMIN))
 
 
-async def is_write_key(services: Services, key: str) -> bool:
-    """Whether the key may send events to /v1/*."""
-    expected = services.settings.write_key
-    if expected is not None and _same(key, expected.get_secret_value()):
-        return True
-    async with services.database.transaction() as session:
-        found = await api_keys.find_live(session, key_hash(key))
-    return found is not None and found.tracking
-
-
 def basic_user(credentials: Annotated[HTTPBasicCredentials | None, Security(_basic)]) -> str | None:
     """The user name of Basic authentication, where Segment's libraries put the write key."""
     return credentials.username if credentials else None
 
 
 BasicUser = Annotated[str | None, Depends(basic_user)]
-
-
-async def require_write_key(services: ServicesDep, user: BasicUser) -> None:
-    """Refuse a request whose Basic user is no write key.
-
-    Raises:
-        UnauthorizedError: no key, or one that is unknown or revoked.
-
-    """
-    if not user or not await is_write_key(services, user):
-        raise UnauthorizedError("Send a write key as the user name of Basic authentication")

@@ -32,6 +32,7 @@ _WORDS = {
     414: ("uri_too_long", "URI too long"),
     415: ("unsupported_media_type", "Unsupported media type"),
     422: ("invalid", "Invalid request"),
+    429: ("too_many_requests", "Too many requests"),
     503: ("unavailable", "Not available now"),
 }
 """Status -> code and title. Python's own names for statuses change from one version to the next."""

@@ -48,8 +48,20 @@ class Settings(BaseSettings):
     bootstrap_api_key: SecretStr | None = None
     """An admin key accepted besides those in the database, for the first sign-in. `make serve` makes one."""
     write_key: SecretStr | None = None
-    """A tracking key accepted besides those in the database, for /v1/*."""
+    """A server write key accepted besides those in the database: for the shop's servers, never for its pages."""
+    browser_write_key: SecretStr | None = None
+    """The same for pages and apps, where anybody can read it: see docs/sources.md for what it may not change."""
+    user_token_secret: SecretStr | None = None
+    """What the shop's server signs user tokens with, by which a browser key may speak for a customer."""
+    browser_events_per_second: float = Field(default=1000, gt=0)
+    server_events_per_second: float = Field(default=50_000, gt=0)
+    """Events a write key may send to one API process, on average; ten seconds' worth at once. Beyond it: 429."""
+    browser_profiles_per_second: float = Field(default=100, gt=0)
+    """New profiles that events of a browser write key may make in one API process, on average."""
+    placeholder_ids: list[str] = Field(default_factory=list)
+    """Texts that are no id of a customer, besides those that are known: see `domain.external_ids`."""
     cors_origins: list[str] = Field(default_factory=list)
+    """Origins whose pages may call the API, e.g. `["https://shop.example"]`: needed by browser libraries."""
 
     sandbox_url: str = ""
     """Where the provider sandbox answers, for the app's inbox page; empty where none runs."""
@@ -172,6 +184,12 @@ class Settings(BaseSettings):
                 )
             if self.write_key is not None and len(self.write_key.get_secret_value()) < _SHORTEST_KEY:
                 raise ValueError(f"CAMPAIGN_FLOW_WRITE_KEY must have {_SHORTEST_KEY} characters or more in production")
+            for name in ("browser_write_key", "user_token_secret"):
+                value = getattr(self, name)
+                if value is not None and len(value.get_secret_value()) < _SHORTEST_KEY:
+                    raise ValueError(
+                        f"CAMPAIGN_FLOW_{name.upper()} must have {_SHORTEST_KEY} characters or more in production"
+                    )
             if len(self.secret_key.get_secret_value()) < _SHORTEST_KEY:
                 raise ValueError(f"CAMPAIGN_FLOW_SECRET_KEY must have {_SHORTEST_KEY} characters or more in production")
             for name in ("time_scale", "learning_time_scale"):

@@ -72,3 +72,9 @@ class TooLargeError(DomainError):
     """The request is bigger than is taken; nothing of it was read."""
 
     status, code, title = 413, "too_large", "Too large"
+
+
+class TooManyRequestsError(DomainError):
+    """The caller has asked too often lately; nothing was taken. `extra["retry_after"]` is in seconds."""
+
+    status, code, title = 429, "too_many_requests", "Too many requests"

@@ -46,7 +46,7 @@ _SHORTENED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 """A long number as spreadsheets show it: 4.47912E+11."""
 _PLAIN = re.compile(r"[A-Za-z0-9_:-]{2,200}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd\ufffe\uffff]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue02f\ufffd\ufffe\uffff]")
 _extra: frozenset[str] = frozenset()
 
 

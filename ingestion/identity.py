@@ -77,6 +77,8 @@ class Resolved:
     """Customers who had no name before these events."""
     refused: Mapping[UUID, str] = field(default_factory=dict)
     """Event id -> why nothing was done for it."""
+    created: frozenset[UUID] = frozenset()
+    """Customers whom nobody knew before these events."""
 
 
 class Merge(NamedTuple):
@@ -320,4 +322,4 @@ async def _apply(session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profil
     for customer, name in plan.renamed.items():
         profiles[customer].external_id = name
     await identities.link(session, [(kind, name, customer) for (kind, name), customer in plan.links.items()], now=now)
-    return Resolved(plan.owner, profiles, named, plan.refused)
+    return Resolved(plan.owner, profiles, named, plan.refused, frozenset(plan.created))

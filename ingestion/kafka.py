@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from domain.events import IncomingEvent
+from ingestion import intake_notes
+from ingestion.intake_notes import Unused
 from ingestion.segment import Sender, message_key, read_call
 from ingestion.storable import storable
 from ingestion.taking import take_events
@@ -92,13 +94,18 @@ class KafkaIntake:
         for message in messages:
             try:
                 read.append((message, _read(message, now)))
-            except (ValueError, RecursionError) as error:
-                wrong.append((message, str(error)[:500]))
+            except Exception as error:  # whatever one message does, the others are taken
+                wrong.append((message, str(error)[:500] or type(error).__name__))
         events = [event for _, event in read]
         answers = await take_events(self._database, events, now=now, time_scale=self._time_scale)
+        outcomes = list(enumerate(answers))
         for (message, _), answer in zip(read, answers, strict=True):
             if isinstance(answer, str):
                 wrong.append((message, answer))
+        unused = [Unused("rejected", reason, _shown(message)) for message, reason in wrong]
+        shown = [_shown(message) for message, _ in read]
+        unused += [each for each in intake_notes.of_answers(shown, outcomes) if each.outcome == "noted"]
+        await intake_notes.note(self._database, SOURCE, unused, now=now)
         if wrong:
             async with self._database.transaction() as session:
                 await fates.set_aside(

@@ -35,6 +35,8 @@ class Ingested:
     customer_id: UUID | None = None
     reason: str = ""
     """Of `no_customer`, in words."""
+    created: bool = False
+    """A profile was made for it."""
     problems: list[str] = field(default_factory=list)
     """Parts that could not be used, in words; the rest was."""
 
@@ -95,6 +97,7 @@ def _answers(
     answers: list[Ingested] = []
     seen: set[UUID] = set()
     halves: set[int] = set()
+    makers: set[UUID] = set()
     for event in events:
         half = event.id.int >> 64
         if event.id not in receipts.taken or event.id in seen:
@@ -106,7 +109,10 @@ def _answers(
             notes = [*event.notes, *problems.get(event.id, [])]
             if event.id in receipts.others or half in halves:
                 notes.append(_SAME_ID)
-            answers.append(Ingested(event.id, "taken", resolved.customers[event.id], problems=notes))
+            customer = resolved.customers[event.id]
+            created = customer in resolved.created and customer not in makers
+            makers.add(customer)
+            answers.append(Ingested(event.id, "taken", customer, problems=notes, created=created))
         seen.add(event.id)
         halves.add(half)
     return answers

@@ -6,10 +6,11 @@ from models.audit import AuditEntry
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
 from models.contact import Breaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
-from models.erasure import Erasure
+from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
 from models.heartbeat import Heartbeat
 from models.imports import Import, ImportChunk, ImportCustomer, ImportReject
+from models.intake_note import IntakeNote
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
 from models.migration import JourneyMigration
@@ -40,6 +41,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerScores",
     "Device",
+    "ErasedName",
     "Erasure",
     "Event",
     "EventReceipt",
@@ -48,6 +50,7 @@ __all__ = [
     "ImportChunk",
     "ImportCustomer",
     "ImportReject",
+    "IntakeNote",
     "Journey",
     "JourneyMigration",
     "JourneyStep",

@@ -19,5 +19,7 @@ class ApiKey(SQLModel, table=True):
     role: str
     """A `domain.vocabulary.Role`."""
     tracking: bool = False
+    authority: str | None = None
+    """Of a write key, a `domain.authority.Authority`: `browser` or `server`."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     revoked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -130,3 +130,7 @@ class CustomerMerge(SQLModel, table=True):
     decisions: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """What moved, which side each field came from, which consents became stricter."""
     at: datetime = Field(default=None, sa_column=instant(now=True))
+    undo: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    """What it takes to part them again: both as they were, and the rows that moved. Null when it is too late."""
+    undone_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    undone_by: str | None = None

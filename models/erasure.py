@@ -23,3 +23,12 @@ class Erasure(SQLModel, table=True):
     """Rows by table."""
     requested_by: str
     at: datetime = Field(default=None, sa_column=instant(now=True))
+
+
+class ErasedName(SQLModel, table=True):
+    """The hash of a name by which an erased customer was known: events about it are refused for good."""
+
+    __tablename__ = "erased_names"
+
+    hash: str = Field(primary_key=True)
+    erasure_id: UUID = Field(foreign_key="erasures.id", primary_key=True)

@@ -14,6 +14,7 @@ from api.routes import (
     health,
     identity,
     imports,
+    intake_notes,
     intelligence,
     keys,
     links,
@@ -68,8 +69,10 @@ ROUTERS: list[APIRouter] = [
     tracking.router,
     ga4.router,
     mixpanel.router,
+    intake_notes.router,
     webhooks.router,
     links.router,
     preferences.router,
     health.router,
+    customers.profiles_router,
 ]

@@ -31,6 +31,7 @@ from api.schemas.customers import (
 from domain import ids
 from domain.errors import InvalidError, NotFoundError
 from domain.events import IncomingEvent, MessageReport
+from domain.external_ids import read_id
 from domain.sentences import sentence
 from domain.vocabulary import Channel, Engagement
 from ingestion.pipeline import ingest
@@ -41,6 +42,8 @@ from store import customers as profiles
 from store.customers import DeviceToken
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
+profiles_router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
+"""To be matched after all other routes of customers: an id may have slashes."""
 _SOURCE = "api"
 _WRITE = responses(401, 403, 404, 413, 422)
 _READ = responses(401, 403, 404, 422)
@@ -59,6 +62,20 @@ class InboxQuery(PageQuery):
     """Which in-app messages."""
 
     unread: bool = False
+
+
+def _name(external_id: str, path: str) -> str:
+    """The id as it is kept.
+
+    Raises:
+        InvalidError: it can't be one.
+
+    """
+    read = read_id(external_id)
+    if read.value is None:
+        message = f"the external id {read.note or 'is empty'}"
+        raise InvalidError(message, errors=[{"path": path, "message": message}])
+    return read.value
 
 
 def _identify(external_id: str, profile: ProfileBody, now: datetime) -> IncomingEvent:
@@ -93,21 +110,25 @@ async def _upsert(session: AsyncSession, wanted: list[tuple[str, ProfileBody, st
         raise InvalidError("; ".join(item["message"] for item in wrong[:3]), errors=wrong)
 
 
-@router.put("/{customer}", dependencies=[Marketer], responses=_WRITE)
+@profiles_router.put("/{customer:path}", dependencies=[Marketer], responses=_WRITE)
 async def upsert_customer(
     customer: CustomerRef, body: ProfileBody, session: Transaction, services: ServicesDep
 ) -> CustomerView:
     """Create the customer of that external id, or change what the body names."""
-    await _upsert(session, [(customer, body, "/body")], services.settings.time_scale)
-    return CustomerView.model_validate(await customer_lists.require(session, customer))
+    name = _name(customer, "/path/customer")
+    await _upsert(session, [(name, body, "/body")], services.settings.time_scale)
+    return CustomerView.model_validate(await customer_lists.require(session, name))
 
 
 @router.post("/bulk", dependencies=[Marketer], responses=responses(401, 403, 413, 422))
 async def upsert_customers(body: BulkBody, session: Transaction, services: ServicesDep) -> BulkResult:
     """Create or change up to 500 customers in one transaction: all of them, or (422) none."""
-    wanted = [(item.external_id, item, f"/body/customers/{index}") for index, item in enumerate(body.customers)]
-    await _upsert(session, list(wanted), services.settings.time_scale)
-    return BulkResult(upserted=len({item.external_id for item in body.customers}))
+    wanted: list[tuple[str, ProfileBody, str]] = []
+    for index, item in enumerate(body.customers):
+        path = f"/body/customers/{index}"
+        wanted.append((_name(item.external_id, f"{path}/external_id"), item, path))
+    await _upsert(session, wanted, services.settings.time_scale)
+    return BulkResult(upserted=len({name for name, _, _ in wanted}))
 
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
@@ -118,7 +139,7 @@ async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Q
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
 
 
-@router.get("/{customer}", dependencies=[Viewer], responses=_READ)
+@profiles_router.get("/{customer:path}", dependencies=[Viewer], responses=_READ)
 async def get_customer(customer: CustomerRef, session: Transaction) -> ProfileView:
     """One profile, with the personas that it meets now."""
     found = await customer_lists.require(session, customer)
@@ -126,7 +147,7 @@ async def get_customer(customer: CustomerRef, session: Transaction) -> ProfileVi
     return ProfileView.model_validate({**found.model_dump(), "personas": [row.model_dump() for row in met]})
 
 
-@router.get("/{customer}/timeline", dependencies=[Viewer], responses=_READ)
+@router.get("/{customer:path}/timeline", dependencies=[Viewer], responses=_READ)
 async def get_timeline(customer: CustomerRef, session: Transaction, query: Paging) -> Page[TimelineItemView]:
     """The customer's events, messages and journey steps in one list, newest first."""
     found = await customer_lists.require(session, customer)
@@ -134,14 +155,14 @@ async def get_timeline(customer: CustomerRef, session: Transaction, query: Pagin
     return paged(rows, query.limit, TimelineItemView.model_validate, lambda row: (row.at, row.kind, row.key))
 
 
-@router.get("/{customer}/consents", dependencies=[Viewer], responses=_READ)
+@router.get("/{customer:path}/consents", dependencies=[Viewer], responses=_READ)
 async def get_consents(customer: CustomerRef, session: Transaction) -> list[ConsentView]:
     """What the customer said about being contacted. A channel without a word is not refused."""
     found = await customer_lists.require(session, customer)
     return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
 
 
-@router.put("/{customer}/consents", dependencies=[Marketer], responses=_WRITE)
+@router.put("/{customer:path}/consents", dependencies=[Marketer], responses=_WRITE)
 async def set_consents(customer: CustomerRef, body: ConsentsBody, session: Transaction) -> list[ConsentView]:
     """Write down what the customer says now. It holds from the next send on, journeys under way included."""
     found = await customer_lists.require(session, customer)
@@ -152,21 +173,21 @@ async def set_consents(customer: CustomerRef, body: ConsentsBody, session: Trans
     return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
 
 
-@router.post("/{customer}/preferences-link", dependencies=[Marketer], responses=_READ)
+@router.post("/{customer:path}/preferences-link", dependencies=[Marketer], responses=_READ)
 async def make_preferences_link(customer: CustomerRef, session: Transaction, services: ServicesDep) -> PreferencesLink:
     """The address of the customer's preference page, for the shop's own account pages."""
     found = await customer_lists.require(session, customer)
     return PreferencesLink(url=signer_of(services).preferences(found.id))
 
 
-@router.get("/{customer}/devices", dependencies=[Viewer], responses=_READ)
+@router.get("/{customer:path}/devices", dependencies=[Viewer], responses=_READ)
 async def get_devices(customer: CustomerRef, session: Transaction) -> list[DeviceView]:
     """The customer's push tokens, the latest first."""
     found = await customer_lists.require(session, customer)
     return [DeviceView.model_validate(row) for row in await customer_lists.devices(session, found.id)]
 
 
-@router.put("/{customer}/devices", dependencies=[Marketer], responses=_WRITE)
+@router.put("/{customer:path}/devices", dependencies=[Marketer], responses=_WRITE)
 async def add_device(customer: CustomerRef, body: DeviceBody, session: Transaction) -> list[DeviceView]:
     """Note a push token; one that another customer had moves to this one."""
     found = await customer_lists.require(session, customer)
@@ -175,7 +196,7 @@ async def add_device(customer: CustomerRef, body: DeviceBody, session: Transacti
     return [DeviceView.model_validate(row) for row in await customer_lists.devices(session, found.id)]
 
 
-@router.delete("/{customer}/devices", status_code=204, dependencies=[Marketer], responses=_READ)
+@router.delete("/{customer:path}/devices", status_code=204, dependencies=[Marketer], responses=_READ)
 async def drop_device(
     customer: CustomerRef, token: Annotated[str, Query(min_length=1, max_length=4096)], session: Transaction
 ) -> Response:
@@ -193,7 +214,7 @@ def _inbox_item(row: Message) -> InboxItem:
     )
 
 
-@router.get("/{customer}/inbox", dependencies=[Viewer], responses=_READ)
+@router.get("/{customer:path}/inbox", dependencies=[Viewer], responses=_READ)
 async def get_inbox(
     customer: CustomerRef, session: Transaction, query: Annotated[InboxQuery, Query()]
 ) -> Page[InboxItem]:
@@ -204,7 +225,7 @@ async def get_inbox(
     return paged(rows, query.limit, _inbox_item, lambda row: (row.reserved_at, row.id))
 
 
-@router.post("/{customer}/inbox/{message_id}/read", dependencies=[Marketer], responses=_READ)
+@router.post("/{customer:path}/inbox/{message_id}/read", dependencies=[Marketer], responses=_READ)
 async def mark_inbox_read(
     customer: CustomerRef, message_id: UUID, session: Transaction, services: ServicesDep
 ) -> InboxItem:

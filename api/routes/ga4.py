@@ -9,12 +9,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.dependencies import ServicesDep, is_write_key
+from api.dependencies import ServicesDep
+from api.intake import open_intake
 from api.payloads import read_body, read_object
 from api.problems import responses
-from domain.errors import DomainError, UnauthorizedError
+from domain.errors import DomainError
 from domain.events import IncomingEvent
-from ingestion.ga4 import read_events
+from ingestion.ga4 import SOURCE, read_events
+from ingestion.pipeline import Ingested
 
 router = APIRouter(tags=["tracking"])
 REQUEST_BYTES = 130 * 1024
@@ -27,7 +29,7 @@ _BODY = {"requestBody": {"required": True, "content": {"application/json": {"sch
 _BODY["requestBody"]["content"]["application/json"]["example"] = _EXAMPLE  # type: ignore[index]
 
 
-@router.post("/mp/collect", status_code=204, openapi_extra=_BODY, responses=responses(400, 401, 413, 503))
+@router.post("/mp/collect", status_code=204, openapi_extra=_BODY, responses=responses(400, 401, 413, 429, 503))
 async def collect_ga4(
     request: Request,
     services: ServicesDep,
@@ -36,18 +38,19 @@ async def collect_ga4(
     firebase_app_id: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Take the events of one client. The ids of the Google property are accepted and mean nothing here."""
-    if not api_secret or not await is_write_key(services, api_secret):
-        raise UnauthorizedError("Send a write key as api_secret")
+    intake = await open_intake(services, api_secret, "Send a write key as api_secret")
     now = datetime.now(UTC)
     body = read_object(await read_body(request, REQUEST_BYTES))
     try:
-        read = read_events(body, received=now)
+        read = read_events(body, received=now, sender=intake.sender)
     except ValueError as error:
         raise DomainError(str(error)) from error
-    wrong = [item for item in read if isinstance(item, str)]
-    events = [item for item in read if isinstance(item, IncomingEvent)]
-    answers = await services.gatherer.take(events, now=now)
-    wrong += [answer for answer in answers if isinstance(answer, str)]
+    events = [(index, item) for index, item in enumerate(read) if isinstance(item, IncomingEvent)]
+    answers = await services.gatherer.take([event for _, event in events], now=now)
+    outcomes: list[tuple[int, Ingested | str]] = [(at, item) for at, item in enumerate(read) if isinstance(item, str)]
+    outcomes += [(index, answer) for (index, _), answer in zip(events, answers, strict=True)]
+    await intake.done(SOURCE, [body] * len(read), outcomes, now=now)
+    wrong = [answer for _, answer in sorted(outcomes, key=lambda outcome: outcome[0]) if isinstance(answer, str)]
     if wrong:
         raise DomainError(f"{len(wrong)} of {len(read)} can't be taken; the first: {wrong[0]}", rejected=wrong)
     return Response(status_code=204)

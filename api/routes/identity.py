@@ -16,7 +16,7 @@ from store.retrying import committed
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 
 
-@router.post("/{customer}/merge", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
+@router.post("/{customer:path}/merge", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
 async def merge_customer(customer: CustomerRef, body: MergeBody, services: ServicesDep) -> CustomerView:
     """Make this customer part of another, by the rule of docs/data.md. It can't be undone."""
 
@@ -31,7 +31,7 @@ async def merge_customer(customer: CustomerRef, body: MergeBody, services: Servi
     return await committed(services.database, merge)
 
 
-@router.get("/{customer}/merges", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+@router.get("/{customer:path}/merges", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
 async def get_merges(customer: CustomerRef, session: Transaction) -> list[MergeView]:
     """Which customers became this one, why, and what was decided each time, newest first."""
     found = await customer_lists.require(session, customer)

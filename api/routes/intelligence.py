@@ -175,7 +175,9 @@ async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDe
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
 
 
-@router.get("/customers/{customer}/recommendations", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+@router.get(
+    "/customers/{customer:path}/recommendations", dependencies=[Viewer], responses=responses(401, 403, 404, 422)
+)
 async def list_recommendations(customer: CustomerRef, session: Transaction) -> list[RecommendationView]:
     """What a message would recommend to the customer now, the best first."""
     found = await customer_lists.require(session, customer)
@@ -183,7 +185,7 @@ async def list_recommendations(customer: CustomerRef, session: Transaction) -> l
     return [RecommendationView(product_id=each["product_id"], why=each["why"], details=each) for each in shown]
 
 
-@router.get("/customers/{customer}/scores", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
+@router.get("/customers/{customer:path}/scores", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
 async def list_scores(customer: CustomerRef, session: Transaction, services: ServicesDep) -> list[ScoreView]:
     """A customer's scores, each with what moved it most."""
     # not with the module: only who asks why pays for loading what learns

@@ -22,10 +22,18 @@ router = APIRouter(prefix="/api-keys", tags=["keys"], dependencies=[Admin], rout
 @router.post("", status_code=201, responses=responses(401, 403, 413, 422))
 async def create_api_key(body: KeyCreate, session: Transaction) -> NewKeyView:
     """Make a key. The answer is the only time that it is shown."""
-    key = f"cf_{'write' if body.tracking else body.role.value}_{secrets.token_urlsafe(32)}"
+    kind = f"write_{body.authority}" if body.tracking else body.role.value
+    key = f"cf_{kind}_{secrets.token_urlsafe(32)}"
     made = await api_keys.add(
         session,
-        ApiKey(id=uuid4(), name=body.name, key_hash=key_hash(key), role=body.role, tracking=body.tracking),
+        ApiKey(
+            id=uuid4(),
+            name=body.name,
+            key_hash=key_hash(key),
+            role=body.role,
+            tracking=body.tracking,
+            authority=body.authority if body.tracking else None,
+        ),
     )
     return NewKeyView.model_validate({**made.model_dump(), "key": key})
 

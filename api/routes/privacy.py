@@ -20,14 +20,14 @@ router = APIRouter(tags=["customers"])
 _ERRORS = responses(401, 403, 404, 422)
 
 
-@router.get("/customers/{customer}/export", dependencies=[Admin], responses=_ERRORS)
+@router.get("/customers/{customer:path}/export", dependencies=[Admin], responses=_ERRORS)
 async def export_customer(customer: CustomerRef, session: Transaction) -> dict[str, Any]:
     """All that is kept about a customer, in one JSON: the profile, and their rows by table."""
     found = await customer_lists.require(session, customer)
     return await privacy.export(session, found.id)
 
 
-@router.post("/customers/{customer}/erase", responses=_ERRORS)
+@router.post("/customers/{customer:path}/erase", responses=_ERRORS)
 async def erase_customer(
     customer: CustomerRef,
     services: ServicesDep,

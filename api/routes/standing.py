@@ -32,7 +32,7 @@ class StandingQuery(PageQuery):
     state: JourneyState | None = None
 
 
-@router.get("/{customer}/journeys", responses=_READ)
+@router.get("/{customer:path}/journeys", responses=_READ)
 async def list_customer_journeys(
     customer: CustomerRef, session: Transaction, services: ServicesDep, query: Annotated[StandingQuery, Query()]
 ) -> Page[JourneySummary]:
@@ -48,7 +48,7 @@ async def list_customer_journeys(
     )
 
 
-@router.get("/{customer}/segments", responses=_READ)
+@router.get("/{customer:path}/segments", responses=_READ)
 async def list_customer_segments(customer: CustomerRef, session: Transaction) -> list[Membership]:
     """Each saved segment (the first 200 by name), and whether the customer is in it now."""
     found = await customer_lists.require(session, customer)

@@ -13,12 +13,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import BasicUser, Services, ServicesDep, is_write_key
+from api.dependencies import BasicUser, Services, ServicesDep
+from api.intake import Intake, open_intake
 from api.payloads import read_body, read_object
 from api.problems import responses
-from domain.errors import DomainError, TooLargeError, UnauthorizedError
+from domain.errors import DomainError, TooLargeError
 from domain.events import IncomingEvent
-from ingestion.segment import CALLS, read_call
+from ingestion.pipeline import Ingested
+from ingestion.segment import CALLS, SOURCE, read_call
 from store import json_text
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
@@ -56,7 +58,7 @@ _COMMON: dict[str, Any] = {
     "context": {"type": "object"},
     "writeKey": {"type": "string"},
 }
-_ERRORS = responses(400, 401, 413, 503)
+_ERRORS = responses(400, 401, 413, 429, 503)
 
 
 def _body(example: dict[str, Any], **own: Any) -> dict[str, Any]:
@@ -128,13 +130,13 @@ _BATCH = {"batch": [{"type": "track", **_TRACK}, {"type": "identify", **_IDENTIF
 @router.post("/import", include_in_schema=False)
 async def batch(request: Request, services: ServicesDep, user: BasicUser) -> Tracked:
     """Many calls at once, each with its `type`. Good ones are taken though others are bad."""
-    body = await _read(request, services, user)
+    intake, body = await _read(request, services, user)
     calls = body.get("batch")
     if not isinstance(calls, list):
         raise DomainError("'batch' is not a list of calls")
     if len(calls) > BATCH_CALLS:
         raise TooLargeError(f"A batch holds at most {BATCH_CALLS} calls")
-    result = await _take(services, calls, kind=None, sent_at=body.get("sentAt"), inherited=body)
+    result = await _take(intake, calls, kind=None, sent_at=body.get("sentAt"), inherited=body)
     if calls and not result.accepted:
         first = result.rejected[0]
         raise DomainError(
@@ -145,45 +147,52 @@ async def batch(request: Request, services: ServicesDep, user: BasicUser) -> Tra
 
 
 async def _single(request: Request, services: Services, user: str | None, kind: str) -> Tracked:
-    body = await _read(request, services, user)
-    result = await _take(services, [body], kind=kind, sent_at=None, inherited={})
+    intake, body = await _read(request, services, user)
+    result = await _take(intake, [body], kind=kind, sent_at=None, inherited={})
     if result.rejected:
         raise DomainError(f"The call can't be taken: {result.rejected[0].reason}")
     return result
 
 
-async def _read(request: Request, services: Services, user: str | None) -> dict[str, Any]:
-    """The body, once its sender may send."""
-    if user and not await is_write_key(services, user):
-        raise UnauthorizedError("This write key is unknown or revoked")
+async def _read(request: Request, services: Services, user: str | None) -> tuple[Intake, dict[str, Any]]:
+    """The body, and the intake of its sender, once they may send."""
+    if user:
+        intake = await open_intake(services, user)
+        return intake, read_object(await read_body(request, REQUEST_BYTES))
     body = read_object(await read_body(request, REQUEST_BYTES))
-    if not user:
-        key = body.get("writeKey")
-        if not isinstance(key, str) or not await is_write_key(services, key):
-            raise UnauthorizedError("Send a write key as the user name of Basic authentication, or as writeKey")
-    return body
+    key = body.get("writeKey")
+    wanted = "Send a write key as the user name of Basic authentication, or as writeKey"
+    return await open_intake(services, key if isinstance(key, str) else None, wanted), body
 
 
 async def _take(
-    services: Services, calls: Sequence[Any], *, kind: str | None, sent_at: object, inherited: dict[str, Any]
+    intake: Intake, calls: Sequence[Any], *, kind: str | None, sent_at: object, inherited: dict[str, Any]
 ) -> Tracked:
     received = datetime.now(UTC)
-    result = Tracked(accepted=0)
     events: list[tuple[int, IncomingEvent]] = []
+    outcomes: list[tuple[int, Ingested | str]] = []
+    sender = intake.sender
     for index, call in enumerate(calls):
         try:
             whole = _whole(call, inherited)
-            events.append((index, read_call(whole, kind=kind, sent_at=sent_at, received=received)))
+            events.append((index, read_call(whole, kind=kind, sent_at=sent_at, received=received, sender=sender)))
         except ValueError as error:
-            result.rejected.append(_rejected(index, call, str(error)))
-    answers = await services.gatherer.take([event for _, event in events], now=received)
-    for (index, _), answer in zip(events, answers, strict=True):
+            outcomes.append((index, str(error)))
+    answers = await intake.services.gatherer.take([event for _, event in events], now=received)
+    outcomes += [(index, answer) for (index, _), answer in zip(events, answers, strict=True)]
+    outcomes.sort(key=lambda outcome: outcome[0])
+    await intake.done(SOURCE, calls, outcomes, now=received)
+    return _tracked(calls, outcomes)
+
+
+def _tracked(calls: Sequence[Any], outcomes: Sequence[tuple[int, Ingested | str]]) -> Tracked:
+    result = Tracked(accepted=0)
+    for index, answer in outcomes:
         if isinstance(answer, str):
             result.rejected.append(_rejected(index, calls[index], answer))
         else:
             result.accepted += 1
             result.notes += answer.problems
-    result.rejected.sort(key=lambda rejected: rejected.index)
     return result
 
 

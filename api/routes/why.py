@@ -17,7 +17,7 @@ from store import campaigns, customer_lists
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer])
 
 
-@router.get("/{slug}/customers/{customer}/why", responses=responses(401, 403, 404, 422))
+@router.get("/{slug}/customers/{customer:path}/why", responses=responses(401, 403, 404, 422))
 async def explain_customer(
     slug: SlugPath, customer: CustomerRef, session: Transaction, services: ServicesDep
 ) -> WhyView:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.encoded_slashes import STAND_IN
 from domain.sentences import Sentence, Told
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["win-back"])]
@@ -13,6 +14,7 @@ SlugPath = Annotated[
 ]
 CustomerRef = Annotated[
     str,
+    BeforeValidator(lambda ref: ref.replace(STAND_IN, "/") if isinstance(ref, str) else ref),
     Path(
         min_length=1,
         max_length=255,

@@ -1,6 +1,7 @@
 """API keys."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,7 +15,12 @@ class KeyCreate(Body):
 
     name: Name
     role: Role = Role.VIEWER
-    tracking: bool = Field(default=False, description="A write key for /v1/*, and for nothing else.")
+    tracking: bool = Field(default=False, description="A write key: it may send events, and nothing else.")
+    authority: Literal["browser", "server"] = Field(
+        default="browser",
+        description="Of a write key: `browser` where anybody can read it (pages, apps), `server` where only the "
+        "shop's servers have it. A browser key joins no named customers and changes no known customer's addresses.",
+    )
 
 
 class KeyView(View):
@@ -24,6 +30,7 @@ class KeyView(View):
     name: str
     role: Role
     tracking: bool
+    authority: Literal["browser", "server"] | None = Field(description="Of a write key.")
     created_at: datetime
     revoked_at: datetime | None
 

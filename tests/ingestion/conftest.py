@@ -15,6 +15,9 @@ from store.database import Database
 from tests.ingestion.factories import NOW, rows
 
 WRITE_KEY = "a-write-key-for-tests"
+BROWSER_KEY = "a-browser-key-for-tests"
+API_KEY = "an-api-key-for-tests"
+TOKEN_SECRET = "a-secret-for-user-tokens"
 PUBLIC_URL = "http://shop.test"
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0"}
 
@@ -44,7 +47,14 @@ def query(database: Database):
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"write_key": SecretStr(WRITE_KEY), "twilio_auth_token": SecretStr("token"), "public_url": PUBLIC_URL}
+        update={
+            "write_key": SecretStr(WRITE_KEY),
+            "browser_write_key": SecretStr(BROWSER_KEY),
+            "bootstrap_api_key": SecretStr(API_KEY),
+            "user_token_secret": SecretStr(TOKEN_SECRET),
+            "twilio_auth_token": SecretStr("token"),
+            "public_url": PUBLIC_URL,
+        }
     )
 
 

@@ -28,6 +28,8 @@ import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 
+const AUTHORITIES = ['browser', 'server'] as const;
+type Authority = (typeof AUTHORITIES)[number];
 const ROLES: Role[] = ['viewer', 'marketer', 'operator', 'admin'];
 type Key = Schemas['KeyView'];
 
@@ -64,7 +66,7 @@ type RowsProps = { keys: Key[]; everything: () => Promise<Key[]>; revoke: (key: 
 
 function Rows({ keys, everything, revoke }: RowsProps) {
   const { t } = useTranslation(['keys', 'app']);
-  const role = (key: Key) => (key.tracking ? t('keys:tracking') : t(`app:role.${key.role}`));
+  const role = (key: Key) => (key.tracking ? t(`keys:writeKey.${key.authority ?? 'browser'}`) : t(`app:role.${key.role}`));
   return (
     <DataTable
       label={t('keys:title')}
@@ -123,8 +125,9 @@ function Create({ done }: { done: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const [tracking, setTracking] = useState(false);
+  const [authority, setAuthority] = useState<Authority>('browser');
   const making = useMutation({
-    mutationFn: () => take(api.POST('/api-keys', { body: { name: name.trim(), role, tracking } })),
+    mutationFn: () => take(api.POST('/api-keys', { body: { name: name.trim(), role, tracking, authority } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['keys'] }),
   });
 
@@ -171,7 +174,15 @@ function Create({ done }: { done: () => void }) {
           checked={tracking}
           onChange={(event) => setTracking(event.currentTarget.checked)}
         />
-        {!tracking && (
+        {tracking ? (
+          <Select
+            label={t('keys:usedBy')}
+            description={t(`keys:writeKeyMay.${authority}`)}
+            data={AUTHORITIES.map((each) => ({ value: each, label: t(`keys:usedWhere.${each}`) }))}
+            value={authority}
+            onChange={(next) => setAuthority(next as Authority)}
+          />
+        ) : (
           <Select
             label={t('keys:role')}
             description={t(`keys:may.${role}`)}
