@@ -2,7 +2,7 @@
 
 Existing write keys become browser keys: whether they stand in a page is not known, and such a key does the least.
 
-Revision: 0013, after 0012.
+Revision: 0014, after 0013.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0013"
-down_revision: str | Sequence[str] | None = "0012"
+revision: str = "0014"
+down_revision: str | Sequence[str] | None = "0013"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
