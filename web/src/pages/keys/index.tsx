@@ -66,7 +66,8 @@ type RowsProps = { keys: Key[]; everything: () => Promise<Key[]>; revoke: (key: 
 
 function Rows({ keys, everything, revoke }: RowsProps) {
   const { t } = useTranslation(['keys', 'app']);
-  const role = (key: Key) => (key.tracking ? t(`keys:writeKey.${key.authority ?? 'browser'}`) : t(`app:role.${key.role}`));
+  const role = (key: Key) =>
+    key.tracking ? t(`keys:writeKey.${key.authority ?? 'browser'}`) : t(`app:role.${key.role}`);
   return (
     <DataTable
       label={t('keys:title')}
