@@ -1,9 +1,10 @@
 """Start a launch of a campaign: one workflow, whose id is the launch's key."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -11,16 +12,27 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE
 from domain.errors import ConflictError
 from domain.ids import run_id
-from domain.sentences import sentence, state
-from domain.vocabulary import CampaignState
-from models import Campaign
+from domain.sentences import Moment, sentence, state
+from domain.vocabulary import CampaignState, RunState
+from models import Campaign, CampaignRun
 from steering.reach import reaching_temporal
+from store import audit, campaigns, launches
+from store.database import Database
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
+
+REPEAT_WINDOW = timedelta(minutes=10)
+"""A launch so soon after another one is taken for the same one, unless it says `again`."""
+
+
+class LaunchedLatelyError(ConflictError):
+    """The campaign was launched a moment ago. `extra["launched"]` is {run_id, at, audience, state}."""
+
+    code, title = "launched_lately", "Launched a moment ago"
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A launch that runs, or ran. `repeated` when its key was used before: nobody is enrolled twice."""
+    """A launch that runs, or ran. `repeated` when it was begun before: nobody is enrolled twice."""
 
     run_id: UUID
     workflow_id: str
@@ -48,30 +60,39 @@ def require_active(campaign: Campaign) -> None:
         raise ConflictError(sentence("takes_no_customers", state=state(campaign.state)), state=campaign.state)
 
 
-async def launch(client: Client, campaign: Campaign, key: str, customer_ids: Sequence[UUID] | None = None) -> Launch:
-    """Launch the campaign's current version.
+async def launch(database: Database, client: Client, slug: str, key: str, *, again: bool = False) -> Launch:
+    """Launch the campaign's current version to its entry segment, evaluated now.
+
+    The launch is written down before Temporal hears of it, while the campaign is locked: of any number of presses,
+    tabs and retries within `REPEAT_WINDOW` one launches, and the others are answered with that one.
 
     Args:
+        database: the database.
         client: the connection to Temporal.
-        campaign: an active campaign.
+        slug: the campaign.
         key: tells this launch from others; the same key again is the same launch.
-        customer_ids: only these; by default the entry segment, evaluated now.
+        again: launch even though the campaign was launched within `REPEAT_WINDOW`.
 
     Raises:
-        ConflictError: the campaign is not active.
-        UnavailableError: Temporal can't be reached.
+        NotFoundError: there is no such campaign.
+        ConflictError: the campaign is not active, or was launched just now; then `extra["launched"]` says what was.
+        UnavailableError: Temporal can't be reached. The launch is kept: a repeat carries it out.
 
     """
-    require_active(campaign)
-    name = workflow_id(campaign.slug, key)
-    ids = list(customer_ids) if customer_ids is not None else None
-    repeated = False
-    with reaching_temporal():
+    name = workflow_id(slug, key)
+    async with database.transaction() as session:
+        campaign = await campaigns.require(session, slug, lock=True)
+        require_active(campaign)
+        run, repeated = await _intended(session, campaign, name, again=again)
+        if not repeated:
+            noted = {"key": key, "run_id": str(run.id), **({"again": True} if again else {})}
+            await audit.note(session, "launched", "campaign", slug, noted)
+    with reaching_temporal(sentence("launch_kept")):
         try:
             await client.start_workflow(
                 CAMPAIGN_WORKFLOW,
-                CampaignRunInput(campaign_id=campaign.id, customer_ids=ids),
-                id=name,
+                CampaignRunInput(campaign_id=campaign.id, launch=run.workflow_id),
+                id=run.workflow_id,
                 task_queue=CAMPAIGNS_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 search_attributes=search_attributes(campaign.id),
@@ -79,4 +100,36 @@ async def launch(client: Client, campaign: Campaign, key: str, customer_ids: Seq
             )
         except WorkflowAlreadyStartedError:
             repeated = True
-    return Launch(run_id=run_id(campaign.id, name), workflow_id=name, repeated=repeated)
+    return Launch(run_id=run.id, workflow_id=run.workflow_id, repeated=repeated)
+
+
+async def _intended(session: AsyncSession, campaign: Campaign, name: str, *, again: bool) -> tuple[CampaignRun, bool]:
+    """The run that the caller means, and whether it was there before."""
+    known = await campaigns.run(session, campaign.id, run_id(campaign.id, name))
+    if known is not None:
+        return known, True
+    latest = None if again else await launches.latest_within(session, campaign.id, REPEAT_WINDOW)
+    if latest is not None and latest.state != RunState.STARTING:
+        raise _launched_lately(latest)
+    if latest is not None:
+        return latest, True
+    run = CampaignRun(
+        id=run_id(campaign.id, name),
+        campaign_id=campaign.id,
+        version_id=_the(campaign.current_version_id),
+        workflow_id=name,
+    )
+    return await launches.open_run(session, run), False
+
+
+def _launched_lately(run: CampaignRun) -> ConflictError:
+    count = run.audience or 0
+    return LaunchedLatelyError(
+        sentence("launched_lately", moment=Moment(run.created_at), count=count),
+        launched={"run_id": run.id, "at": run.created_at, "audience": count, "state": run.state},
+    )
+
+
+def _the(version_id: UUID | None) -> UUID:
+    assert version_id is not None  # an active campaign has a version
+    return version_id

@@ -1,11 +1,11 @@
 """Runs: their audience, and the journeys that they start."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -64,6 +64,22 @@ async def open_run(session: AsyncSession, run: CampaignRun) -> CampaignRun:
         .on_conflict_do_nothing()
     )
     return (await session.scalars(select(CampaignRun).where(col(CampaignRun.id) == run.id).with_for_update())).one()
+
+
+async def latest_within(session: AsyncSession, campaign_id: UUID, window: timedelta) -> CampaignRun | None:
+    """The newest launch of the last `window`, on the database's clock, that enrols somebody or may yet."""
+    query = (
+        select(CampaignRun)
+        .where(
+            col(CampaignRun.campaign_id) == campaign_id,
+            col(CampaignRun.created_at) > func.now() - window,
+            col(CampaignRun.state) != RunState.REFUSED,
+            or_(col(CampaignRun.finished_at).is_(None), col(CampaignRun.started) > 0),
+        )
+        .order_by(col(CampaignRun.created_at).desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).one_or_none()
 
 
 async def read_run(session: AsyncSession, run_id: UUID) -> CampaignRun:

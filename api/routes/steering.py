@@ -40,13 +40,13 @@ _ERRORS = responses(401, 403, 404, 409, 422, 503)
 
 @router.post("/{slug}/launch", status_code=202, dependencies=[Operator], responses=_ERRORS)
 async def launch_campaign(slug: SlugPath, body: LaunchBody, services: ServicesDep, client: TemporalDep) -> LaunchView:
-    """Evaluate the entry segment now, and start a journey of each member. The same key again is the same launch."""
-    async with services.database.transaction() as session:
-        campaign = await campaigns.require(session, slug)
+    """Evaluate the entry segment now, and start a journey of each member. The same key again is the same launch.
+
+    Another key within ten minutes of a launch is refused (409, `launched_lately`, with what was launched), unless it
+    says `again`.
+    """
     key = body.key or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
-    launched = await launching.launch(client, campaign, key)
-    if not launched.repeated:
-        await note(services, "launched", "campaign", slug, {"key": key, "run_id": str(launched.run_id)})
+    launched = await launching.launch(services.database, client, slug, key, again=body.again)
     return LaunchView(
         run_id=launched.run_id,
         workflow_id=launched.workflow_id,

@@ -131,6 +131,10 @@ class LaunchBody(Body):
     key: str | None = Field(
         default=None, pattern=r"^[A-Za-z0-9_.:-]{1,100}$", examples=["2026-11-22"], description="Made up if left out."
     )
+    again: bool = Field(
+        default=False,
+        description="Launch again within ten minutes of a launch: the same customers may be sent the same twice.",
+    )
 
 
 class LaunchView(View):
@@ -138,7 +142,7 @@ class LaunchView(View):
 
     run_id: UUID
     workflow_id: str
-    repeated: bool = Field(description="The key was used before: nothing was started now.")
+    repeated: bool = Field(description="It was begun before: nothing was started now.")
     temporal_url: str
 
 

@@ -73,7 +73,9 @@ class Weeks:
         contacted: dict[str, bool] = {}
         for number in range(1, RUNS + 1):
             await self._until_day(began, _WEEK * (number - 1))
-            run = UUID((await self._post(f"/campaigns/{SLUG}/launch", {"key": f"week-{number}"}))["run_id"])
+            run = UUID(
+                (await self._post(f"/campaigns/{SLUG}/launch", {"key": f"week-{number}", "again": True}))["run_id"]
+            )
             await self._until_ended(connection, run)
             if number == 1:  # at once: on a slow machine weeks grow longer than what counts as a response
                 contacted = await found.arms(connection, run)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
@@ -15,6 +16,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from config.temporal import CAMPAIGN_ID
+from store.database import Database
 from tests.api.drawing import create, flow, publish
 from workflows.contracts import JOURNEY_WORKFLOW, SIGNAL_LOOK, Look
 
@@ -71,10 +73,60 @@ async def test_a_launch_is_one_workflow_per_key(steered: httpx.AsyncClient, temp
     assert (first.status_code, first.json()["repeated"]) == (202, False)
     again = (await steered.post(f"/campaigns/{slug}/launch", json={"key": "monday"})).json()
     assert again == first.json() | {"repeated": True}
-    other = (await steered.post(f"/campaigns/{slug}/launch", json={})).json()
+    other = (await steered.post(f"/campaigns/{slug}/launch", json={"again": True})).json()
     assert other["run_id"] != again["run_id"]
     found = await temporal_client.get_workflow_handle(f"campaign/{slug}/monday").describe()
     assert found.workflow_type == "CampaignWorkflow"
+
+
+async def test_presses_in_several_tabs_launch_once(steered: httpx.AsyncClient, temporal_client: Client):
+    slug = await publish(steered, flow(EVERYBODY))
+    presses = [steered.post(f"/campaigns/{slug}/launch", json={"key": f"tab-{n % 2}-{n}"}) for n in range(10)]
+    answers = [answer.json() for answer in await asyncio.gather(*presses)]
+    assert len({answer["run_id"] for answer in answers}) == 1
+    assert [answer["repeated"] for answer in answers].count(False) == 1
+    (run,) = (await steered.get(f"/campaigns/{slug}/runs")).json()["items"]
+    assert run["id"] == answers[0]["run_id"]
+    await temporal_client.get_workflow_handle(answers[0]["workflow_id"]).describe()
+
+
+async def test_a_repeat_within_minutes_is_refused_with_what_was_sent(steered: httpx.AsyncClient, database: Database):
+    slug = await publish(steered, flow(EVERYBODY))
+    run = (await steered.post(f"/campaigns/{slug}/launch", json={"key": "first"})).json()
+    await _change(database, "UPDATE campaign_runs SET state = 'running', audience = 65", run["run_id"])
+    refused = await steered.post(f"/campaigns/{slug}/launch", json={"key": "second"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "launched_lately")
+    launched = refused.json()["launched"]
+    assert (launched["run_id"], launched["audience"], launched["state"]) == (run["run_id"], 65, "running")
+    assert "for 65 customers" in refused.json()["detail"]
+    # the same launch is no other one, and one on purpose is taken
+    assert (await steered.post(f"/campaigns/{slug}/launch", json={"key": "first"})).json()["repeated"]
+    again = await steered.post(f"/campaigns/{slug}/launch", json={"key": "second", "again": True})
+    assert again.json()["run_id"] != run["run_id"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE campaign_runs SET state = 'finished', finished_at = now(), audience = 0",
+        "UPDATE campaign_runs SET state = 'refused', finished_at = now()",
+        "UPDATE campaign_runs SET state = 'running', audience = 5, created_at = now() - interval '11 minutes'",
+    ],
+    ids=["enrolled nobody", "refused", "long ago"],
+)
+async def test_a_launch_that_sent_nothing_lately_keeps_none_from_launching(
+    steered: httpx.AsyncClient, database: Database, change: str
+):
+    slug = await publish(steered, flow(EVERYBODY))
+    run = (await steered.post(f"/campaigns/{slug}/launch", json={})).json()
+    await _change(database, change, run["run_id"])
+    other = await steered.post(f"/campaigns/{slug}/launch", json={})
+    assert (other.status_code, other.json()["repeated"]) == (202, False)
+
+
+async def _change(database: Database, change: str, run_id: str) -> None:
+    async with database.transaction() as session:
+        await session.execute(text(f"{change} WHERE id = :run"), {"run": run_id})
 
 
 async def test_a_finished_launch_is_not_started_again(steered: httpx.AsyncClient, temporal_client: Client):

@@ -113,6 +113,13 @@ class Builder:
         typed(self.panel.get_by_label("How long", exact=True), str(seconds))
         self.page.keyboard.press("Tab")
 
+    def launch(self) -> None:
+        """In the dialog of the published campaign: press "Launch now", and say yes to what it asks."""
+        self.page.get_by_role("dialog").get_by_role("button", name="Launch now").click()
+        question = self.page.get_by_role("alertdialog")
+        question.get_by_role("button", name=re.compile("^Send now to [0-9]+$")).click()
+        expect(question).to_be_hidden()
+
     def saved(self) -> None:
         """Wait until the draft is saved."""
         expect(self.page.get_by_test_id("saving")).to_have_attribute("data-saving", "saved", timeout=PATIENCE)

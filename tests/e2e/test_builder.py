@@ -103,7 +103,7 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Publish", exact=True).click()
     expect(dialog.get_by_text("Version 1 is published")).to_be_visible()
-    dialog.get_by_role("button", name="Launch now").click()
+    builder.launch()
     everybody = f"{shop.CUSTOMERS} of {shop.CUSTOMERS} have entered"
     expect(dialog.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
 

@@ -180,7 +180,7 @@ def test_from_an_empty_canvas_to_why_one_customer_left(visit: Visit, state: dict
     builder.saved()
     page.get_by_role("button", name="Publish", exact=True).click()
     dialog.get_by_role("button", name="Publish", exact=True).click()
-    dialog.get_by_role("button", name="Launch now").click()
+    builder.launch()
     dialog.get_by_role("link", name="Watch it live").click()
 
     expect(figure(page, "Entered")).to_have_text(str(shop.CUSTOMERS))

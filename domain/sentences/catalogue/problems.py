@@ -67,6 +67,8 @@ PROBLEMS: Mapping[str, str] = {
     "nobody_inside": "The campaign is {state}: nobody is inside",
     "mapping_unusable": "The mapping can't be used: {why}",
     "flow_unwalkable": "The flow is not a graph that can be walked: {why}",
+    "launched_lately": "The campaign was launched already: at {moment}, for {count} customers",
+    "launch_kept": "The launch is kept",
     "takes_nobody_new": "The campaign is {state}: it takes nobody new",
     "nothing_changed": "Nothing was changed",
     "temporal_silent": "Temporal does not answer ({status}). {saved}; try again",

@@ -74,8 +74,9 @@ export function useCampaignAction<V, R>(slug: string, act: (given: V) => Promise
 }
 
 export const publish = (slug: string) => take(api.POST('/campaigns/{slug}/publish', at(slug)));
-export const launch = (slug: string, key?: string) =>
-  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key: key ?? null } }));
+/** The same key again is the same launch; another one within minutes is refused unless it says `again`. */
+export const launch = (slug: string, key: string, again: boolean) =>
+  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key, again } }));
 /** Step -> the step of the new version that stands for it; null: whoever is there leaves. Others keep their id. */
 export type NodeMapping = Record<string, string | null>;
 

@@ -5,13 +5,14 @@ import type { EditorStore } from './store';
 type Extra = { tidy: () => void; addHere: () => void; help: () => void; note: () => void; fit: () => void };
 
 const FIELDS = 'input, textarea, select, [contenteditable], [role="textbox"], [role="listbox"]';
-const OVER_THE_CANVAS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+const OVER_THE_CANVAS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 const CANVAS = '.builder-canvas, .builder-bar';
 
 /** Whether a key is for the canvas. Never while a dialog or menu is open, or a field has the focus: keys are text there. */
 function isForCanvas(event: KeyboardEvent): boolean {
   const at = event.target instanceof HTMLElement ? event.target : document.body;
-  if (at.closest(FIELDS) || document.querySelector(OVER_THE_CANVAS)) return false;
+  if (at.closest(FIELDS)) return false;
+  if ([...document.querySelectorAll(OVER_THE_CANVAS)].some((over) => over.checkVisibility())) return false;
   if ((event.ctrlKey || event.metaKey) && 'zy'.includes(letterOf(event))) return true;
   return at === document.body || at.closest(CANVAS) !== null;
 }

@@ -1,12 +1,15 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconCalendarRepeat, IconPlayerPlay, IconRadar2 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { campaigns, launch, turnScheduleOff, turnScheduleOn } from '@/api/campaigns';
+import { campaigns, turnScheduleOff, turnScheduleOn } from '@/api/campaigns';
 import type { Campaign, Flow } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
+import { ConfirmLaunch } from './ConfirmLaunch';
 
 type Props = {
   campaign: Campaign;
@@ -40,7 +43,7 @@ export function Launch({ campaign, flow, changed }: Props) {
       )}
       {trigger === 'segment' && (
         <>
-          <Now slug={campaign.slug} />
+          <Now slug={campaign.slug} flow={flow} />
           <ByClock slug={campaign.slug} hasSchedule={Boolean(flow.settings?.schedule)} />
         </>
       )}
@@ -57,25 +60,16 @@ function Watch({ slug }: { slug: string }) {
   );
 }
 
-function Now({ slug }: { slug: string }) {
+function Now({ slug, flow }: { slug: string; flow: Flow }) {
   const { t } = useTranslation('builder');
-  const client = useQueryClient();
-  const launching = useMutation({
-    // One key for one press, so that a retry of the request is not a second launch.
-    mutationFn: (key: string) => launch(slug, key),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns', slug] }),
-  });
-  const runs = useQuery({ ...campaigns.runs(slug), refetchInterval: launching.data ? 1000 : false });
-  const run = runs.data?.items.find((each) => each.id === launching.data?.run_id);
+  const [asked, ask] = useDisclosure();
+  const [runId, setRunId] = useState<string | null>(null);
+  const runs = useQuery({ ...campaigns.runs(slug), refetchInterval: runId ? 1000 : false });
+  const run = runs.data?.items.find((each) => each.id === runId);
   return (
     <>
       <Group>
-        <Button
-          variant="light"
-          leftSection={<IconPlayerPlay size={16} />}
-          loading={launching.isPending}
-          onClick={() => launching.mutate(crypto.randomUUID())}
-        >
+        <Button variant="light" leftSection={<IconPlayerPlay size={16} />} onClick={ask.open}>
           {t('launch.now')}
         </Button>
         {/* Above whatever a launch says: a link that moves as one presses it is not pressed. */}
@@ -84,8 +78,8 @@ function Now({ slug }: { slug: string }) {
       <Text size="sm" c="dimmed">
         {t('launch.nowHelp')}
       </Text>
-      {launching.error && <Problem error={launching.error} />}
-      {launching.data && (
+      <ConfirmLaunch opened={asked} close={ask.close} slug={slug} flow={flow} launched={setRunId} />
+      {runId && (
         <Alert color="teal" role="status" data-testid="launched">
           {run
             ? t('launch.progress', { started: run.started, audience: run.audience ?? 0, refused: run.refused })

@@ -1,0 +1,91 @@
+"""A launch is sent once, however often and wherever it is pressed; twice only when somebody says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.api import drawing
+from tests.e2e import shop
+from tests.e2e.builder import Builder
+
+Open = Callable[..., Builder]
+EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
+
+
+def asked(builder: Builder, slug: str) -> Locator:
+    """The question that a press of "Launch now" asks."""
+    builder.open(slug)
+    builder.page.get_by_role("button", name="Publish", exact=True).click()
+    builder.page.get_by_role("dialog").get_by_role("button", name="Launch now").click()
+    question = builder.page.get_by_role("alertdialog")
+    expect(question).to_contain_text(f"{shop.CUSTOMERS} customers are in the audience now.")
+    return question
+
+
+def press(question: Locator, times: int) -> None:
+    """Press "Send now" so often, as fast as a hand can, wherever the button is by then."""
+    button = question.get_by_role("button", name=f"Send now to {shop.CUSTOMERS}")
+    expect(button).to_be_enabled()
+    button.hover()  # waits until the dialog has come to rest
+    mouse = question.page.mouse
+    for _ in range(times):
+        mouse.down()
+        mouse.up()
+
+
+def lose_the_answer(builder: Builder) -> None:
+    """Cut the network when the next launch has reached the server, and before its answer comes."""
+
+    def cut(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    builder.page.context.route("**/launch", cut, times=1)
+
+
+def launches(state: dict[str, Any], slug: str) -> list[dict[str, Any]]:
+    with shop.client(state) as api:
+        found: list[dict[str, Any]] = api.get(f"/campaigns/{slug}/runs").json()["items"]
+    return found
+
+
+@pytest.fixture(params=[1, 5], ids=["one press", "five presses"])
+def presses(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+def test_presses_in_two_tabs_with_the_network_cut_send_once(
+    open_builder: Open, state: dict[str, Any], presses: int
+) -> None:
+    slug = f"once-{presses}"
+    with shop.client(state) as api:
+        drawn = {"slug": slug, "name": "Once", "flow": drawing.flow(EVERYBODY)}
+        api.post("/campaigns", json=drawn).raise_for_status()
+        api.post(f"/campaigns/{slug}/publish").raise_for_status()
+    first, second = open_builder(), open_builder()
+    here, there = asked(first, slug), asked(second, slug)
+    expect(here).to_contain_text("never sent before")
+
+    first.page.context.set_offline(True)
+    press(here, presses)
+    expect(here.get_by_role("alert").last).to_contain_text("does not answer")
+    first.page.context.set_offline(False)
+    lose_the_answer(first)
+    press(here, presses)
+    everybody = f"{shop.CUSTOMERS} of {shop.CUSTOMERS} have entered"
+    expect(first.page.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
+
+    press(there, presses)
+    expect(there).to_contain_text("Sent a few minutes ago")
+    expect(there.get_by_test_id("last-launch")).to_contain_text(f"to {shop.CUSTOMERS} customers")
+    again = there.get_by_role("button", name=f"Send again to {shop.CUSTOMERS}")
+    expect(again).to_be_disabled()
+    assert len(launches(state, slug)) == 1
+
+    # on purpose, it is sent again
+    there.get_by_role("checkbox", name="Send it again").click()
+    again.click()
+    expect(second.page.get_by_test_id("launched")).to_contain_text("have entered", timeout=60_000)
+    assert len(launches(state, slug)) == 2
