@@ -3,9 +3,10 @@
 import asyncio
 import tempfile
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,12 +18,16 @@ from activities.services import Services
 from domain.vocabulary import ImportState
 from ingestion import history, traits
 from ingestion.files.calls import FileFacts
-from ingestion.files.formats import count_rows
+from ingestion.files.consents import Statement, consents_of
+from ingestion.files.deciding import Known, Question, check
 from ingestion.files.intake import Intake, source_of
+from ingestion.files.plain import LaidOut, laid_out
+from ingestion.files.reading import Asked, Reading
 from ingestion.files.reads import Read, read_events
 from ingestion.files.rows import Place, UnreadableError
+from ingestion.files.understanding import understand
 from models import Import
-from store import imports
+from store import attributes, imports, topics
 from store.retrying import committed
 from workflows.contracts import (
     FINISH_IMPORT,
@@ -46,6 +51,8 @@ STRETCH = 500_000
 LEARNING_STRETCH = 100_000
 """Profiles that a teacher teaches in one activity."""
 TEACHERS = 3
+_BEAT_SECONDS = 5
+_T = TypeVar("_T")
 
 
 class ImportActivities:
@@ -63,11 +70,13 @@ class ImportActivities:
             ApplicationError: the file is not of its format; not worth a retry.
 
         """
-        with tempfile.TemporaryFile() as file:
+        with tempfile.TemporaryFile() as file, ExitStack() as held:
             row = await self._lay_out(input.import_id, file)
             try:
-                await self._count(row, file)
-                done = await self._take(row, file)
+                asked = Asked.model_validate(row.asked)
+                plain = await _beating(lambda: held.enter_context(laid_out(file, row.format, asked.encoding)))  # type: ignore[arg-type]
+                reading = await self._understood(row, plain)
+                done = await self._take(row, plain, reading)
             except UnreadableError as error:
                 raise ApplicationError(str(error), type="UnreadableError", non_retryable=True) from error
         return await self._progress(input.import_id, done=done)
@@ -115,30 +124,48 @@ class ImportActivities:
                 activity.heartbeat()
         return row
 
-    async def _count(self, row: Import, file: IO[bytes]) -> None:
-        row_count = await asyncio.to_thread(count_rows, file, row.format)  # type: ignore[arg-type]
-        if row_count != row.row_count:
-            async with self._database.transaction() as session:
-                (await imports.require(session, row.id, lock=True)).row_count = row_count
+    async def _understood(self, row: Import, plain: LaidOut) -> Reading:
+        """How the file is read: decided once, over all of it, before its first row is taken.
 
-    async def _take(self, row: Import, file: IO[bytes]) -> bool:
+        Raises:
+            UnreadableError: none of its rows could be taken.
+
+        """
+        if row.reading:
+            return Reading.model_validate(row.reading)
+        async with self._database.transaction() as session:
+            known = Known(await attributes.types(session), frozenset(each.key for each in await topics.listed(session)))
+        question = Question(row.kind, known, Asked.model_validate(row.asked))  # type: ignore[arg-type]
+        reading = await _beating(lambda: understand(plain.file, plain.format, question))
+        reading = reading.model_copy(update={"encoding": plain.encoding})
+        check(reading, question.kind)
+        async with self._database.transaction() as session:
+            kept = await imports.require(session, row.id, lock=True)
+            if kept.reading:  # another worker was here first
+                return Reading.model_validate(kept.reading)
+            kept.reading, kept.row_count = reading.model_dump(mode="json"), reading.rows
+        return reading
+
+    async def _take(self, row: Import, plain: LaidOut, reading: Reading) -> bool:
         """Take rows; whether the file has no more of them, or the import is to stop."""
-        intake = Intake(self._database, row.id, live=row.live, time_scale=self._services.settings.time_scale)
-        facts = FileFacts(row.kind, row.sha256, received=row.created_at)  # type: ignore[arg-type]
+        consent = Statement.model_validate(row.consent) if row.consent else None
+        scale = self._services.settings.time_scale
+        intake = Intake(self._database, row.id, live=row.live, time_scale=scale, consents=consents_of(reading, consent))
+        facts = FileFacts(row.kind, row.sha256, row.created_at, reading)  # type: ignore[arg-type]
         place = Place(row.read, row.offset)
         size = LIVE_BATCH if row.live else BATCH
-        batches = read_events(file, row.format, place, size, facts, live=row.live)  # type: ignore[arg-type]
+        batches = read_events(plain.file, plain.format, place, size, facts, live=row.live)
 
         def read() -> Sequence[Read] | None:
             return next(batches, None)
 
-        reading = asyncio.create_task(asyncio.to_thread(read))
+        ahead = asyncio.create_task(asyncio.to_thread(read))
         taking: deque[tuple[int, asyncio.Task[Place | None]]] = deque()
         end, batch, more = place.row + STRETCH, None, True
         try:
             while more or taking:
-                if more and (batch := await reading) is not None:
-                    reading = asyncio.create_task(asyncio.to_thread(read))
+                if more and (batch := await ahead) is not None:
+                    ahead = asyncio.create_task(asyncio.to_thread(read))
                     taking.append((batch[-1].number, asyncio.create_task(intake.take(batch, now=datetime.now(UTC)))))
                 more = batch is not None and batch[-1].number < end
                 if taking and (len(taking) == LANES or not more):
@@ -157,7 +184,7 @@ class ImportActivities:
             for _, task in taking:
                 task.cancel()
             # the thread reads from the file, which is about to be closed
-            await asyncio.wait([reading, *(task for _, task in taking)])
+            await asyncio.wait([ahead, *(task for _, task in taking)])
 
     async def _progress(self, import_id: UUID, *, done: bool) -> ImportProgress:
         async with self._database.transaction() as session:
@@ -170,6 +197,15 @@ class ImportActivities:
             refused=row.refused,
             done=done,
         )
+
+
+async def _beating(work: Callable[[], _T]) -> _T:
+    """Do what takes long in a thread, and go on telling that this activity lives."""
+    task: asyncio.Task[_T] = asyncio.create_task(asyncio.to_thread(work))
+    while not task.done():
+        await asyncio.wait([task], timeout=_BEAT_SECONDS)
+        activity.heartbeat()
+    return await task
 
 
 async def _teach(session: AsyncSession, row: Import) -> bool:

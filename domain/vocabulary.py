@@ -127,6 +127,8 @@ class ImportState(StrEnum):
     """Life of a file on its way in."""
 
     UPLOADING = "uploading"
+    READY = "ready"
+    """Looked at, and waiting for somebody to say how it is to be read."""
     QUEUED = "queued"
     RUNNING = "running"
     FINISHED = "finished"

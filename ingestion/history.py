@@ -32,6 +32,8 @@ class Stored:
     """Event -> why."""
     notes: dict[str, str] = field(default_factory=dict)
     """Event -> the part of it that could not be used; the rest was."""
+    owners: dict[str, UUID] = field(default_factory=dict)
+    """Event -> customer, of the calls about profiles that were taken."""
     learners: set[str] = field(default_factory=set)
     """Customers who were remembered as those who have to learn."""
     first_at: datetime | None = None
@@ -136,6 +138,8 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
             result.refused[str(answer.id)] = answer.reason
         else:
             result.taken += 1
+            if answer.customer_id is not None:
+                result.owners[str(answer.id)] = answer.customer_id
             if answer.problems:
                 result.notes[str(answer.id)] = "; ".join(answer.problems)
 

@@ -9,7 +9,7 @@ from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, 
 from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
 from models.heartbeat import Heartbeat
-from models.imports import Import, ImportChunk, ImportCustomer, ImportReject
+from models.imports import Import, ImportChunk, ImportCustomer, ImportMapping, ImportReject
 from models.intake_note import IntakeNote
 from models.journey import Coupon, Journey, JourneyStep
 from models.message import Message, MessageEvent
@@ -49,6 +49,7 @@ __all__ = [
     "Import",
     "ImportChunk",
     "ImportCustomer",
+    "ImportMapping",
     "ImportReject",
     "IntakeNote",
     "Journey",

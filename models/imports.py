@@ -20,7 +20,7 @@ class Import(SQLModel, table=True):
     kind: str
     """`events` or `customers`."""
     format: str
-    """`csv`, `ndjson` or `parquet`."""
+    """`csv`, `ndjson`, `parquet` or `xlsx`, as whoever brought it said."""
     name: str
     """The file's, for people."""
     live: bool = False
@@ -44,11 +44,30 @@ class Import(SQLModel, table=True):
     first_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     last_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Between these its events happened."""
+    asked: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """An `ingestion.files.reading.Asked`: what whoever brought it wants otherwise than it was understood."""
+    reading: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """An `ingestion.files.reading.Reading`: how all of it is read; empty until somebody looked at it."""
+    consent: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """What was said about the people in it: who said so, when, to what they agreed, how. Kept as the proof."""
     error: str | None = None
     """Why it failed."""
     created_by: str = ""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class ImportMapping(SQLModel, table=True):
+    """What was asked for the latest file with the same header: the next one is read alike."""
+
+    __tablename__ = "import_mappings"
+
+    kind: str = Field(primary_key=True)
+    header: str = Field(primary_key=True)
+    """SHA-256 of the columns' names."""
+    asked: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    saved_by: str
+    saved_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
 class ImportChunk(SQLModel, table=True):

@@ -14,7 +14,7 @@ from sqlmodel import col
 from domain.errors import NotFoundError
 from domain.sentences import sentence
 from domain.vocabulary import ImportState
-from models import Import, ImportChunk, ImportReject
+from models import Customer, Import, ImportChunk, ImportReject
 from store import driver
 from store.driver import Statement, order
 from store.events import id_list
@@ -75,6 +75,23 @@ async def require(session: AsyncSession, import_id: UUID, *, lock: bool = False)
     if found is None:
         raise NotFoundError(sentence("no_import", import_id=str(import_id)))
     return found
+
+
+async def customers_at(session: AsyncSession, addresses: Iterable[str]) -> dict[str, list[UUID]]:
+    """E-mail address -> the customers who have it; of several the one whose id it is, if there is one."""
+    rows = await session.execute(
+        select(col(Customer.email), col(Customer.id), col(Customer.external_id)).where(
+            col(Customer.email).in_(sorted(addresses)), col(Customer.erased_at).is_(None)
+        )
+    )
+    found: dict[str, list[UUID]] = {}
+    own: dict[str, UUID] = {}
+    for email, customer_id, external_id in rows:
+        if email is not None:
+            found.setdefault(email, []).append(customer_id)
+            if external_id == email:
+                own[email] = customer_id
+    return found | {email: [customer_id] for email, customer_id in own.items()}
 
 
 async def page(session: AsyncSession, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Import]:

@@ -1,50 +1,36 @@
-"""Rows of files as events for the pipeline: the columns' names say what is what.
+"""Rows of files as events for the pipeline, by what the file's columns mean (`meanings`, or as somebody mapped them).
 
 | columns | meaning |
 |---|---|
-| `user_id`, `userId`, `external_id` | the customer, by the shop's own id |
-| `anonymous_id`, `anonymousId` | the visitor |
-| `event`, `name` (events only) | what happened |
-| `timestamp`, `occurred_at`, `time` | when, ISO 8601; an event in a file must say so |
-| `message_id`, `messageId` | the sender's id of the row: a repeat is recognised by it, whatever road it came by |
-| `type` | `track` unless it is said; a file of customers holds `identify` |
+| `user_id`, `external_id`, `customer_id`, ... | the customer, by the shop's own id; without it `email` |
+| `anonymous_id` | the visitor |
+| `event`, else `name` (events only) | what happened |
+| `timestamp`, `occurred_at`, `time`, ... | when; an event in a file must say so |
+| `message_id` | the sender's id of the row: a repeat is recognised by it, whatever road it came by |
+| `type` (events only) | `track` unless it is said: archives of all kinds of calls |
 | `properties` (events), `traits` (customers) | an object, or JSON text of one |
 | `context` | an object, or JSON text of one: locale, time zone, device |
-| all others | properties of the event, or traits of the customer, where there is no such object |
+| all others | properties of the event, or attributes of the customer |
 
 A row without an id of its own is known by the file's content and its place in it: the same file again adds nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
+from domain.addresses import normalise_email
 from domain.events import IMPORT, IncomingEvent
+from ingestion.files.consents import Word
+from ingestion.files.meanings import Kind
+from ingestion.files.plan import CALL_BYTES, DETAILS, Plan, plan_of
+from ingestion.files.reading import Reading
 from ingestion.files.rows import Row
-from ingestion.segment import Sender, message_key, read_call
-from store import json_text
+from ingestion.segment import CALLS, Sender, message_key, read_call
 
-Kind = Literal["events", "customers"]
-CALL_BYTES = 32 * 1024
-SENDER = Sender(IMPORT)
-
-_COLUMNS = {
-    "user_id": "userId",
-    "external_id": "userId",
-    "anonymous_id": "anonymousId",
-    "previous_id": "previousId",
-    "group_id": "groupId",
-    "message_id": "messageId",
-    "occurred_at": "timestamp",
-    "time": "timestamp",
-    **{name: name for name in ("userId", "anonymousId", "previousId", "groupId", "messageId", "timestamp")},
-    **{name: name for name in ("event", "type", "context", "properties", "traits")},
-}
-_EVENT_COLUMNS = _COLUMNS | {"name": "event"}
-_DETAILS: Mapping[Kind, str] = {"events": "properties", "customers": "traits"}
-_OBJECTS = frozenset({"properties", "traits", "context"})
+__all__ = ["CALL_BYTES", "FileFacts", "Kind", "Told", "read_event", "read_told"]
+_SENDER = Sender(IMPORT)
 
 
 @dataclass(frozen=True)
@@ -55,6 +41,31 @@ class FileFacts:
     sha256: str
     """Of the file's content."""
     received: datetime
+    reading: Reading = field(default_factory=Reading)
+    """Columns that it does not name mean what their names say."""
+    _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, compare=False, repr=False)
+
+    def plan(self, names: tuple[str, ...]) -> Plan:
+        """How rows with cells of these names are read."""
+        plan = self._plans.get(names)
+        if plan is None:
+            if len(self._plans) > 1_000:
+                self._plans.clear()
+            plan = self._plans[names] = plan_of(names, self.kind, self.reading)
+        return plan
+
+
+@dataclass(slots=True)
+class Told:
+    """What a row says."""
+
+    event: IncomingEvent
+    notes: list[str] = field(default_factory=list)
+    """Parts of it that can't be used; the rest is."""
+    words: list[Word] = field(default_factory=list)
+    """On who may contact the customer."""
+    address: str | None = None
+    """The e-mail address by which the customer is known, where the row has no id; the event's `external_id` is it."""
 
 
 def read_event(row: Row, facts: FileFacts) -> IncomingEvent:
@@ -64,65 +75,45 @@ def read_event(row: Row, facts: FileFacts) -> IncomingEvent:
         ValueError: it can't be taken; the message says why.
 
     """
+    return read_told(row, facts).event
+
+
+def read_told(row: Row, facts: FileFacts) -> Told:
+    """All that the row says. Raises as `read_event`."""
     if row.reason is not None:
         raise ValueError(row.reason)
-    call = _call(row.value, facts.kind)
+    plan = facts.plan(tuple(row.value))
+    cells = plan.read(row.value)
+    call = cells.call
+    address = None
     if facts.kind == "customers":
         call["type"] = "identify"
-        _list_tags(call["traits"])
     elif call.get("timestamp") is None:
         raise ValueError("it has no timestamp")
-    call.setdefault("type", "track")
+    elif call.get("type") not in CALLS:
+        _untyped(call)
+    if plan.by_address:
+        address = call["userId"] = _address(call, facts.kind)
+    call.pop("email", None)
     if message_key(call.get("messageId")) is None:
         call["messageId"] = f"{facts.sha256}:{row.number}"
-    return read_call(call, kind=None, sent_at=None, received=facts.received, sender=SENDER)
+    event = read_call(call, kind=None, sent_at=None, received=facts.received, sender=_SENDER)
+    return Told(event, cells.notes, cells.words, address)
 
 
-def _call(value: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
-    known, unknown = columns_of(tuple(value), kind)
-    call: dict[str, Any] = {}
-    for column, name in known:
-        cell = value[column]
-        if cell is not None and cell != "" and name not in call:
-            call[name] = _object(name, cell) if name in _OBJECTS else cell
-    details = _DETAILS[kind]
-    if details not in call:
-        cells = ((column, value[column]) for column in unknown)
-        call[details] = {column: cell for column, cell in cells if cell is not None and cell != ""}
-    return call
+def _untyped(call: dict[str, Any]) -> None:
+    """A row whose `type` is no kind of call is something that happened, and that its property."""
+    kind = call.pop("type", None)
+    if kind is not None:
+        call.setdefault("properties", {}).setdefault("type", kind)
+    call["type"] = "track"
 
 
-class Columns(NamedTuple):
-    """What the columns of a file mean."""
-
-    known: list[tuple[str, str]]
-    """Column, and the part of a call that it is."""
-    unknown: list[str]
-
-
-@lru_cache(maxsize=64)
-def columns_of(names: tuple[str, ...], kind: Kind) -> Columns:
-    """What columns of these names mean. Asked a million times of one file."""
-    meanings = _EVENT_COLUMNS if kind == "events" else _COLUMNS
-    known = [(name, meanings[name]) for name in names if name in meanings]
-    return Columns(known, [name for name in names if name not in meanings])
-
-
-def _object(name: str, cell: object) -> dict[str, Any]:
-    if isinstance(cell, str):
-        if len(cell) > CALL_BYTES:
-            raise ValueError(f"{name} is larger than {CALL_BYTES // 1024} KB")
-        try:
-            cell = json_text.loads(cell)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{name} is not JSON") from error
-    if not isinstance(cell, dict):
-        raise ValueError(f"{name} is not an object")
-    return cell
-
-
-def _list_tags(traits: dict[str, Any]) -> None:
-    """Tags in one cell are separated by semicolons."""
-    tags = traits.get("tags")
-    if isinstance(tags, str):
-        traits["tags"] = [tag.strip() for tag in tags.split(";") if tag.strip()]
+def _address(call: Mapping[str, Any], kind: Kind) -> str | None:
+    email = call.get("email") if kind == "events" else call[DETAILS[kind]].get("email")
+    if not isinstance(email, str):
+        return None
+    try:
+        return normalise_email(email)
+    except ValueError:
+        raise ValueError("it has no id, and its e-mail address is none") from None

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from domain import ids
 from domain.events import ORDER_COMPLETED, IncomingEvent
 from domain.external_ids import clean, is_plain
-from ingestion.files.calls import CALL_BYTES, Columns, FileFacts, columns_of, read_event
-from ingestion.files.parquet import rows_of, values_of
+from ingestion.files.calls import CALL_BYTES, FileFacts, read_event
+from ingestion.files.parquet import rows_of, simple, values_of
+from ingestion.files.plan import Plan
 from ingestion.files.reads import Read, read_row
 from ingestion.files.rows import Row
 from ingestion.identity import Named, PlainlyNamed
@@ -33,12 +34,13 @@ _UNUSUAL = re.compile(
 )
 """Amounts and currencies that the reader of orders has to look at."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TEXTS = (pa.types.is_string, pa.types.is_large_string)
 
 
 def read_columns(batch: pa.RecordBatch, before: int, facts: FileFacts) -> Sequence[Read]:
     """The rows of a batch as events; `before` is how many are before it in the file."""
-    columns = columns_of(tuple(batch.schema.names), "events")
+    batch = simple(batch)
+    columns = facts.plan(tuple(batch.schema.names))
+    batch = _ids_as_text(batch, columns)
     if not _fits(batch, columns):
         return [read_row(row, facts) for row in rows_of(batch, before)]
     rows = _Rows(batch, before, facts)
@@ -99,31 +101,35 @@ class _ColumnsRead(Read):
         return self._rows.row(self._index).value
 
 
-def _fits(batch: pa.RecordBatch, columns: Columns) -> bool:
-    """Whether the columns that matter are there, once each, and of types that hold what they say."""
-    meanings = [meaning for _, meaning in columns.known]
-    if len(set(batch.schema.names)) != len(batch.schema.names) or len(set(meanings)) != len(meanings):
-        return False
-    types = {meaning: batch.schema.field(name).type for name, meaning in columns.known}
-    texts = [types.get(meaning, pa.string()) for meaning in ("messageId", "properties")]
-    texts += [types.get(meaning, pa.null()) for meaning in ("userId", "event")]
-    return all(any(fits(type_) for fits in _TEXTS) for type_ in texts) and pa.types.is_timestamp(
-        types.get("timestamp", pa.null())
-    )
+def _ids_as_text(batch: pa.RecordBatch, columns: Plan) -> pa.RecordBatch:
+    """Ids that are whole numbers, as the texts that they are read as."""
+    for name, part, _ in columns.parts:
+        index = batch.schema.names.index(name)
+        if part in ("userId", "messageId") and pa.types.is_integer(batch.column(index).type):
+            batch = batch.set_column(index, name, batch.column(index).cast(pa.string()))
+    return batch
 
 
-def _column(batch: pa.RecordBatch, columns: Columns, meaning: str) -> pa.Array:
-    """The column that means that; one of nothing where there is none."""
-    found = [batch.column(name) for name, known in columns.known if known == meaning]
+def _fits(batch: pa.RecordBatch, columns: Plan) -> bool:
+    """Whether the columns that matter are there, and of types that hold what they say."""
+    types = {part: batch.schema.field(name).type for name, part, _ in columns.parts}
+    texts = [types.get(part, pa.string()) for part in ("messageId", "properties")]
+    texts += [types.get(part, pa.null()) for part in ("userId", "event")]
+    return all(map(pa.types.is_string, texts)) and pa.types.is_timestamp(types.get("timestamp", pa.null()))
+
+
+def _column(batch: pa.RecordBatch, columns: Plan, part: str) -> pa.Array:
+    """The column that is that part of a call; one of nothing where there is none."""
+    found = [batch.column(name) for name, known, _ in columns.parts if known == part]
     return found[0] if found else pa.nulls(batch.num_rows)
 
 
-def _customers(batch: pa.RecordBatch, columns: Columns) -> Iterator[str | None]:
+def _customers(batch: pa.RecordBatch, columns: Plan) -> Iterator[str | None]:
     for value in _column(batch, columns, "userId").to_pylist():
         yield value if value and is_plain(value) else None
 
 
-def _names(batch: pa.RecordBatch, columns: Columns) -> Iterator[tuple[str, str | None]]:
+def _names(batch: pa.RecordBatch, columns: Plan) -> Iterator[tuple[str, str | None]]:
     """Names, and the same spelt as cells: there are few of them."""
     spelt: dict[str | None, tuple[str, str | None]] = {None: ("", None)}
     for value in _column(batch, columns, "event").to_pylist():
@@ -142,7 +148,7 @@ def _is_plain(name: str, properties: str) -> bool:
     return has_revenue and not _UNUSUAL.search(properties)
 
 
-def _moments(batch: pa.RecordBatch, columns: Columns, received: datetime) -> Iterable[tuple[str | None, int]]:
+def _moments(batch: pa.RecordBatch, columns: Plan, received: datetime) -> Iterable[tuple[str | None, int]]:
     """ISO 8601 in UTC, and microseconds since 1970; no text for what is out of bounds, which has rules of its own."""
     column = _column(batch, columns, "timestamp")
     # a moment without a zone is in UTC
@@ -153,7 +159,7 @@ def _moments(batch: pa.RecordBatch, columns: Columns, received: datetime) -> Ite
     return zip(texts.to_pylist(), moments.to_pylist(), strict=True)
 
 
-def _ids(batch: pa.RecordBatch, columns: Columns, sha256: str, before: int) -> Iterator[str | None]:
+def _ids(batch: pa.RecordBatch, columns: Plan, sha256: str, before: int) -> Iterator[str | None]:
     """The sender's ids; without such a column a row is known by its place in the file."""
     for number, value in enumerate(_column(batch, columns, "messageId").to_pylist(), before + 1):
         if not value:
@@ -162,26 +168,25 @@ def _ids(batch: pa.RecordBatch, columns: Columns, sha256: str, before: int) -> I
             yield value if is_plain(value) else None
 
 
-def _properties(batch: pa.RecordBatch, columns: Columns) -> Iterator[str | None]:
+def _properties(batch: pa.RecordBatch, columns: Plan) -> Iterator[str | None]:
     """As cells: the object that a column holds, else one of the columns without another meaning."""
-    if any(meaning == "properties" for _, meaning in columns.known):
+    if any(part == "properties" for _, part, _ in columns.parts):
         for text in _column(batch, columns, "properties").to_pylist():
             spelt = spelt_object(text) if text and len(text) <= CALL_BYTES else None
             yield None if spelt is None else event_copy.json_cell(spelt)
         return
-    values = [values_of(batch.column(name)) for name in columns.unknown]
+    keys = [key for _, key, _ in columns.rest]
+    values = [values_of(batch.column(name)) for name, _, _ in columns.rest]
     for cells in zip(*values, strict=True) if values else ((),) * batch.num_rows:
-        given = {
-            name: cell for name, cell in zip(columns.unknown, cells, strict=True) if cell is not None and cell != ""
-        }
+        given = {key: cell for key, cell in zip(keys, cells, strict=True) if cell is not None and cell != ""}
         spelt = spelt_properties(given)
         yield None if spelt is None else event_copy.json_cell(spelt)
 
 
-def _named_otherwise(batch: pa.RecordBatch, columns: Columns) -> Sequence[bool]:
+def _named_otherwise(batch: pa.RecordBatch, columns: Plan) -> Sequence[bool]:
     """Whether a row says more than this way understands: another id, another type of call, a context."""
     plain = {"userId", "event", "timestamp", "messageId", "properties"}
-    others = [batch.column(name) for name, meaning in columns.known if meaning not in plain]
+    others = [batch.column(name) for name, part, _ in columns.parts if part not in plain]
     filled: Any = pa.array([False] * batch.num_rows)
     for column in others:
         filled = pc.or_(filled, column.is_valid())

@@ -1,14 +1,18 @@
 """The formats that files come in."""
 
 from collections.abc import Callable, Iterator
-from typing import IO, Literal
+from typing import IO
 
-from ingestion.files.rows import Place, Row, csv_records, ndjson
+from ingestion.files.plain import Plain
+from ingestion.files.reading import Reading
+from ingestion.files.rows import Place, Row, csv_records, dialect_of, ndjson
 
-Format = Literal["csv", "ndjson", "parquet"]
+Format = Plain
 
 
-def read_rows(file: IO[bytes], format: Format, start: Place, size: int) -> Iterator[list[Row]]:
+def read_rows(
+    file: IO[bytes], format: Format, start: Place, size: int, reading: Reading | None = None
+) -> Iterator[list[Row]]:
     """Batches of at most `size` rows.
 
     Args:
@@ -16,11 +20,14 @@ def read_rows(file: IO[bytes], format: Format, start: Place, size: int) -> Itera
         format: what the file claims to be.
         start: go on from here.
         size: rows a batch.
+        reading: what is known of the file; without it a CSV file's dialect is found out.
 
     Raises:
         UnreadableError: the file is not of that format.
 
     """
+    if format == "csv" and reading is not None and reading.columns:
+        return csv_records(file, start, size, dialect_of(file, reading.separator))
     return _READERS[format](file, start, size)
 
 

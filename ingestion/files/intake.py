@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import errors
@@ -13,23 +13,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.vocabulary import ImportState
 from ingestion import history
-from ingestion.files.reads import Read, refused
+from ingestion.files.consents import Consents
+from ingestion.files.reads import Read, RowRead, refused
 from ingestion.files.rows import Place
 from ingestion.history import Batch, Receipted, Stored
 from ingestion.pipeline import ingest
 from models import Import
-from store import imports, partitions
+from store import import_consents, imports, partitions
 from store.database import Database
+from store.import_consents import ConsentWord
 from store.imports import Reject
 from store.retrying import committed
 
 _DAY = 24 * 60 * 60 * 1_000_000
 _MOST_DAYS = 100_000
+_NO_CONSENTS = Consents()
+_SEVERAL = "several customers have this e-mail address: say which one by their id"
 _UNSTORABLE = "a value in it can't be stored"
 
 
 class _StumbledError(Exception):
     """The batch before this one has to be tried again; what this one took must be given up for it."""
+
+
+class _Named(NamedTuple):
+    """A batch whose customers are named, and whose receipts are taken."""
+
+    reads: Sequence[Read]
+    unclear: dict[str, str]
+    """Event -> why nobody can tell whom it is about."""
+    receipted: Receipted
 
 
 class _Turn:
@@ -57,11 +70,20 @@ class _Turn:
 class Intake:
     """Takes the batches of an import in their order. Several intakes at once would be safe, and wait for each other."""
 
-    def __init__(self, database: Database, import_id: UUID, *, live: bool, time_scale: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        import_id: UUID,
+        *,
+        live: bool,
+        time_scale: float,
+        consents: Consents = _NO_CONSENTS,
+    ) -> None:
         self._database = database
         self._import_id = import_id
         self._live = live
         self._time_scale = time_scale
+        self._consents = consents
         self._last: _Turn | None = None
         self._noted: set[str] = set()
         """Customers who are known to have to learn, so that they need not be noted again."""
@@ -104,7 +126,7 @@ class Intake:
         self, batch: Sequence[Read], now: datetime, turn: _Turn, before: _Turn | None
     ) -> Place | None:
         """Try once, while the batch before is being written; `turn.written` stays open where that is not to be."""
-        reads = _events(batch)
+        reads: Sequence[Read] = _events(batch)
         if self._live or not history.stands_alone(reads):
             return None
         if before is not None and not await before.receipts:
@@ -113,11 +135,12 @@ class Intake:
         try:
             async with self._database.transaction() as session:
                 await imports.commit_lazily(session)
+                reads, unclear = await _addressed(session, reads)
                 receipted = await history.take_receipts(session, reads, now=now)
                 turn.receipts.set_result(True)
                 if before is not None and not await before.written:
                     raise _StumbledError
-                place, learners = await self._write(session, batch, receipted, now)
+                place, learners = await self._write(session, batch, _Named(reads, unclear, receipted), now)
         except (DBAPIError, _StumbledError):
             return None
         self._noted |= learners
@@ -146,14 +169,15 @@ class Intake:
     async def _take(
         self, session: AsyncSession, *, batch: Sequence[Read], now: datetime
     ) -> tuple[Place | None, set[str]]:
+        reads, unclear = await _addressed(session, _events(batch))
         if self._live:  # journeys start on what is committed: it must not be taken back
-            return await self._write(session, batch, Receipted(), now)
+            return await self._write(session, batch, _Named(reads, unclear, Receipted()), now)
         await imports.commit_lazily(session)
-        receipted = await history.take_receipts(session, _events(batch), now=now)
-        return await self._write(session, batch, receipted, now)
+        receipted = await history.take_receipts(session, reads, now=now)
+        return await self._write(session, batch, _Named(reads, unclear, receipted), now)
 
     async def _write(
-        self, session: AsyncSession, batch: Sequence[Read], receipted: Receipted, now: datetime
+        self, session: AsyncSession, batch: Sequence[Read], named: _Named, now: datetime
     ) -> tuple[Place | None, set[str]]:
         """Everything but the receipts; where the import is then, and who was noted as having to learn."""
         row = await imports.require(session, self._import_id, lock=True)
@@ -161,7 +185,9 @@ class Intake:
             return None, set()
         if row.read != batch[0].number - 1:
             return Place(row.read, row.offset), set()
-        stored = await self._store(session, _events(batch), receipted, now)
+        stored = await self._store(session, named.reads, named.receipted, now)
+        stored.refused |= named.unclear
+        await self._keep_consents(session, named.reads, stored, now)
         await imports.add_rejects(session, row.id, _rejects(batch, stored))
         _move_on(row, batch, stored)
         return Place(row.read, row.offset), stored.learners
@@ -173,6 +199,33 @@ class Intake:
         stored, events = Stored(), [read.event for read in reads]
         history.count(stored, await ingest(session, events, now=now, time_scale=self._time_scale))
         return stored
+
+    async def _keep_consents(self, session: AsyncSession, reads: Sequence[Read], stored: Stored, now: datetime) -> None:
+        words = [
+            ConsentWord(owner, word.channel, word.topic, word.status, word.at if said else None, said=said)
+            for read in reads
+            if (owner := stored.owners.get(read.id)) is not None
+            for word, said in self._consents.words(read.words)
+        ]
+        if words:
+            await import_consents.write(session, words, source=source_of(self._import_id), now=now)
+
+
+async def _addressed(session: AsyncSession, reads: Sequence[Read]) -> tuple[Sequence[Read], dict[str, str]]:
+    """The rows whose customer is clear, and event -> why it is not, of those known by an address alone."""
+    addresses = {read.address for read in reads if read.address is not None}
+    if not addresses:
+        return reads, {}
+    found = await imports.customers_at(session, addresses)
+    unclear = {}
+    for read in reads:
+        if isinstance(read, RowRead) and read.address is not None:
+            owners = found.get(read.address, [])
+            if len(owners) > 1:
+                unclear[read.id] = _SEVERAL
+            else:
+                read.known_as(owners[0] if owners else None)
+    return [read for read in reads if read.id not in unclear], unclear
 
 
 def _events(batch: Sequence[Read]) -> list[Read]:
@@ -191,8 +244,10 @@ def _rejects(batch: Sequence[Read], stored: Stored) -> list[Reject]:
             found.append(Reject(read.number, read.reason, False, _shown(read.cells)))
         elif read.id in stored.refused:
             found.append(Reject(read.number, stored.refused[read.id], False, _shown(read.cells)))
-        elif read.id in stored.notes:
-            found.append(Reject(read.number, stored.notes[read.id], True, _shown(read.cells)))
+        elif read.id in stored.notes or read.notes:
+            said = stored.notes.get(read.id, "")
+            notes = "; ".join(filter(None, [*(note for note in read.notes if note not in said), said]))
+            found.append(Reject(read.number, notes[:1_000], True, _shown(read.cells)))
     return found
 
 

@@ -6,9 +6,11 @@ Needs no database: it is done in a thread while the database takes the batch bef
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
+from uuid import UUID
 
 from domain.events import IncomingEvent
-from ingestion.files.calls import FileFacts, read_event
+from ingestion.files.calls import FileFacts, Told, read_told
+from ingestion.files.consents import Word
 from ingestion.files.formats import Format, read_rows
 from ingestion.files.rows import Place, Row
 from ingestion.identity import Named
@@ -32,6 +34,12 @@ class Read:
     external_id: str | None
     moment: int
     spelt: Spelt | None
+    notes: Sequence[str] = ()
+    """Parts of the row that can't be used; the rest is."""
+    words: Sequence[Word] = ()
+    """On who may contact the customer."""
+    address: str | None = None
+    """The e-mail address by which the customer is known, where the row has no id."""
 
     @property
     def named(self) -> Named:
@@ -52,18 +60,27 @@ class Read:
 class RowRead(Read):
     """A row that was read for itself."""
 
-    __slots__ = ("_event", "_row")
+    __slots__ = ("_event", "_row", "address", "notes", "words")
 
-    def __init__(self, row: Row, event: IncomingEvent | None, reason: str = "") -> None:
+    def __init__(self, row: Row, told: Told | None, reason: str = "") -> None:
         self.number, self.offset, self.reason = row.number, row.offset, reason
         self._row = row
-        self._event = event
+        self._event = event = None if told is None else told.event
+        self.notes, self.words, self.address = (
+            ((), (), None) if told is None else ([*told.notes, *told.event.notes], told.words, told.address)
+        )
         if event is not None:
             plain = event.customer_id is None and event.anonymous_id is None
             self.id = str(event.id)
             self.external_id = event.external_id if plain else None
             self.moment = (event.occurred_at - _EPOCH) // timedelta(microseconds=1)
             self.spelt = event_copy.spell(event) if event.kind == "track" else None
+
+    def known_as(self, customer_id: UUID | None) -> None:
+        """Let the event be about the customer who was found by the address; None where there is none yet."""
+        name = None if customer_id is not None else self.address
+        self._event = self.event.model_copy(update={"customer_id": customer_id, "external_id": name})
+        self.external_id = name
 
     @property
     def named(self) -> Named:
@@ -112,13 +129,13 @@ def read_events(
         for before, batch in batches(file, start.row, size):
             yield read_columns(batch, before, facts)
     else:
-        for rows in read_rows(file, format, start, size):
+        for rows in read_rows(file, format, start, size, facts.reading):
             yield [read_row(row, facts) for row in rows]
 
 
 def read_row(row: Row, facts: FileFacts) -> Read:
     """One row, whatever it holds."""
     try:
-        return RowRead(row, read_event(row, facts))
+        return RowRead(row, read_told(row, facts))
     except ValueError as error:
         return RowRead(row, None, str(error)[:500])

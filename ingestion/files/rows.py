@@ -5,7 +5,6 @@ that is not what it claims to be is an `UnreadableError`.
 """
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
@@ -106,56 +105,98 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def csv_records(file: IO[bytes], start: Place, size: int) -> Iterator[list[Row]]:
-    """Batches of records under a header.
+class Dialect(NamedTuple):
+    """How the records of a CSV file are written."""
+
+    separator: str = ","
+    skipped: int = 0
+    """Lines before the header: Excel's `sep=;`."""
+
+
+_SEPARATORS = (",", ";", "\t", "|")
+_SNIFFED = 64 * 1024
+
+
+def dialect_of(file: IO[bytes], separator: str = "") -> Dialect:
+    """The dialect of a file: the separator that gives most columns, the same number of them in each row."""
+    file.seek(0)
+    text = file.read(_SNIFFED).decode("utf-8-sig", "replace")
+    text = text[: text.rfind("\n") + 1] or text
+    first, _, _ = text.partition("\n")
+    if first.lower().startswith("sep=") and len(first.strip("\r")) == 5:
+        return Dialect(separator or first[4], 1)
+    if first.strip().lower() == "sep=":  # the tab was trimmed
+        return Dialect(separator or "\t", 1)
+    return Dialect(separator or max(_SEPARATORS, key=lambda each: _evenness(text, each)))
+
+
+def _evenness(text: str, separator: str) -> tuple[bool, int]:
+    try:
+        rows = [row for row in csv.reader(text.splitlines(keepends=True)[:200], delimiter=separator) if row]
+    except csv.Error:
+        return False, 0
+    widths = [len(row) for row in rows]
+    even = bool(widths) and widths[0] > 1 and sum(width == widths[0] for width in widths) >= 0.7 * len(widths)
+    return even, widths[0] if widths else 0
+
+
+def header_of(file: IO[bytes], dialect: Dialect) -> tuple[list[str], int]:
+    """The names of the columns, and the bytes of the file up to and with them.
 
     Raises:
         UnreadableError: there is no header that tells the columns apart.
 
     """
-    header = _Lines(file, 0)
+    lines = _Lines(file, 0)
+    for _ in range(dialect.skipped):
+        lines.next()
     try:
-        names = next(csv.reader(iter(header), strict=True), None)
+        names = next(csv.reader(iter(lines), strict=True, delimiter=dialect.separator), None)
     except (csv.Error, UnicodeDecodeError) as error:
         raise UnreadableError(f"the header can't be read: {error}") from error
-    if not names or any("\x00" in name for name in names):
+    if not names or any("\x00" in name for name in names) or not any(name.strip() for name in names):
         raise UnreadableError("there is no header")
+    names = [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
     if len(set(names)) != len(names):
         raise UnreadableError("two columns have the same name")
-    lines = _Lines(file, start.offset or header.offset)
-    return _batches(_records([name.strip() for name in names], lines, start.row), size)
+    return names, lines.offset
 
 
-def _records(names: list[str], lines: _Lines, number: int) -> Iterator[Row]:
+def csv_records(file: IO[bytes], start: Place, size: int, dialect: Dialect | None = None) -> Iterator[list[Row]]:
+    """Batches of records under a header, their cells as texts; an empty cell is nothing.
+
+    Raises:
+        UnreadableError: there is no header that tells the columns apart.
+
+    """
+    dialect = dialect or dialect_of(file)
+    names, behind = header_of(file, dialect)
+    lines = _Lines(file, start.offset or behind)
+    return _batches(_records(names, lines, start.row, dialect.separator), size)
+
+
+def _records(names: list[str], lines: _Lines, number: int, separator: str) -> Iterator[Row]:
+    width = len(names)
     while True:
-        # A new reader for each record: after a bad one, the next line begins afresh.
+        # A new reader after a bad record: the next line begins afresh.
+        records = csv.reader(iter(lines), strict=True, delimiter=separator)
         try:
-            cells = next(csv.reader(iter(lines), strict=True), None)
+            for cells in records:
+                if len(cells) != width:
+                    if not cells:
+                        continue
+                    while len(cells) > width and not cells[-1]:
+                        cells.pop()
+                    if len(cells) != width:
+                        number += 1
+                        reason = f"it has {len(cells)} fields, the header has {width}"
+                        yield Row(number, dict(zip(names, cells, strict=False)), lines.offset, reason)
+                        continue
+                if not any(cells) and width > 1:
+                    continue  # spreadsheets write such lines below their last row
+                number += 1
+                yield Row(number, {name: cell or None for name, cell in zip(names, cells, strict=True)}, lines.offset)
+            return
         except (csv.Error, UnicodeDecodeError) as error:
             number += 1
             yield Row(number, {}, lines.offset, f"the line can't be read: {error}"[:200])
-            continue
-        if cells is None:
-            return
-        if not cells:
-            continue
-        number += 1
-        if len(cells) != len(names):
-            reason = f"it has {len(cells)} fields, the header has {len(names)}"
-            yield Row(number, dict(zip(names, cells, strict=False)), lines.offset, reason)
-        else:
-            yield Row(number, dict(zip(names, map(_cell, cells), strict=True)), lines.offset)
-
-
-def _cell(text: str) -> object:
-    """What a cell says: nothing, a number, true or false as JSON writes them, or a text."""
-    if not text:
-        return None
-    first = text[0]
-    if first.isdigit() or first in "-tf":
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return text
-        return value if isinstance(value, bool | int | float) else text
-    return text

@@ -55,7 +55,7 @@ MOMENTS = st.none() | st.datetimes(datetime(1960, 1, 1), datetime(2060, 1, 1))
 
 def same(first: Read, second: Read) -> bool:
     """Whether two readings of a row are to the same effect; times may be spelt in two ways."""
-    assert (first.number, first.reason) == (second.number, second.reason)
+    assert (first.number, first.reason, [*first.notes]) == (second.number, second.reason, [*second.notes])
     if first.reason:
         return True
     for part in ("id", "external_id", "moment", "event"):
@@ -124,7 +124,9 @@ FLAT = {
 
 def test_columns_without_another_meaning_are_the_properties():
     reads = check(pa.RecordBatch.from_pydict(FLAT))
-    assert [read.reason for read in reads] == [""] * 4
+    assert not any(read.reason for read in reads)
+    assert [list(read.notes) for read in reads[1:3]] == [["revenue is not a number: taken as empty"]] * 2
+    assert "revenue" not in reads[1].event.properties | reads[2].event.properties
     assert reads[0].event.properties == {
         "revenue": 1.5,
         "items": [{"sku": "a\tb"}],

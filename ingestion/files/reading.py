@@ -1,0 +1,87 @@
+"""How a file is read: its dialect, and what each of its columns means and holds. Decided once, kept with the import."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingestion.files.cells import CellType, Point
+from ingestion.files.moments import Order
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ColumnReading(_Kept):
+    """One column."""
+
+    name: str
+    """As the file has it."""
+    field: str
+    """One of `meanings.FIELDS`."""
+    key: str = ""
+    """The attribute's or property's name; of a consent its channel, or `channel:topic`."""
+    negative: bool = False
+    """Of a consent: a yes in it means no."""
+    type: CellType = "as_is"
+    point: Point = "."
+    order: Order = ""
+    separator: str = ";"
+    """Between the texts of a list."""
+    apostrophes: bool = False
+    """Each cell begins with the mark by which spreadsheets keep digits as text."""
+
+
+class FileNote(_Kept):
+    """Something about the file as a whole that whoever brings it should know."""
+
+    code: Literal["two_columns", "unused", "doubtful_numbers", "by_address", "open_order"]
+    column: str = ""
+    other: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        return _WORDS[self.code].format(column=self.column, other=self.other, field=self.field)
+
+
+_WORDS = {
+    "two_columns": "{column} and {other} both say {field}: {column} is taken for it, {other} keeps its own name",
+    "unused": "{column} is not used",
+    "doubtful_numbers": "{column} holds numbers that could be read in two ways: they are kept as text",
+    "by_address": "no column holds an id: customers are known by {column}",
+    "open_order": "the dates in {column} could be day first or month first",
+}
+
+
+class Reading(_Kept):
+    """All of a file."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    columns: tuple[ColumnReading, ...] = ()
+    notes: tuple[FileNote, ...] = ()
+    rows: int | None = None
+    """How many there are, where all were looked at."""
+
+
+class Asked(_Kept):
+    """What whoever brings the file wants otherwise than it was understood."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoding: str = Field(default="", max_length=40)
+    separator: Literal["", ",", ";", "\t", "|"] = ""
+    columns: dict[str, "AskedColumn"] = Field(default_factory=dict, max_length=2_000)
+    """By the column's name in the file."""
+
+
+class AskedColumn(_Kept):
+    """What one column is to be. What is left out stays as it was understood."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: str = Field(default="", max_length=40)
+    key: str = Field(default="", max_length=100)
+    negative: bool | None = None
+    type: Literal["", "text", "number", "boolean", "moment", "day"] = ""
+    order: Order = ""
