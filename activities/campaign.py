@@ -18,7 +18,7 @@ from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
 from domain.occurrences import scheduled_launch
-from domain.refusals import Refused
+from domain.refusals import EntryRejection
 from domain.sentences import as_row, sentence
 from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
@@ -168,7 +168,7 @@ class CampaignActivities:
 
     async def _kept_out(
         self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[UUID]
-    ) -> dict[UUID, Refused]:
+    ) -> dict[UUID, EntryRejection]:
         reentry = version.settings.reentry
         since: datetime | None = None
         if reentry.min_gap is not None:
@@ -229,7 +229,7 @@ def _journey(run: CampaignRun, slug: str, customer_id: UUID) -> dict[str, Any]:
     }
 
 
-async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, Refused]) -> None:
+async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, EntryRejection]) -> None:
     known = await launches.refused_by_run(session, run.id, list(kept_out)) if kept_out else set()
     await launches.record_refusals(
         session,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.channel_choice import Expected, PopulationTally, Tally
 from domain.sentences import Sentence, sentence
 from domain.sentences import channel as named
-from domain.vocabulary import Category, Channel, Hindrance
+from domain.vocabulary import BlockReason, Category, Channel
 from models import Customer
 from store import engagement, permissions, scores
 from store.permissions import Reach
@@ -102,7 +102,7 @@ async def reachable_channels(
     found = dict(await permissions.reach(session, customer, channels, category, topic=topic))
     for channel in channels:
         if channel not in with_provider:
-            found[channel] = Reach(False, None, no_provider_on(channel), Hindrance.NO_PROVIDER)
+            found[channel] = Reach(False, None, no_provider_on(channel), BlockReason.NO_PROVIDER)
     return found
 
 

@@ -50,7 +50,7 @@ async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
         return barred
     if input.cause == "failed":
         return await _failed(walk)
-    if walk.journey.state == JourneyState.HELD:
+    if walk.journey.state == JourneyState.PAUSED:
         walk.too_late = await _too_late(walk)
     move = await walk.pending_move()
     if move is not None and walk.journey.seq > 0:
@@ -107,16 +107,16 @@ def _goal_deadline(walk: Walk) -> datetime | None:
 async def _catch_up(walk: Walk) -> None:
     journey, settings = walk.journey, walk.version.settings
     watched: list[tuple[ExitReason, EventFilter, bool]] = []
-    if settings.goal is not None and not settings.goal.with_coupon:  # no journey has given a coupon before it began
-        watched.append((ExitReason.GOAL, settings.goal.on, settings.goal.same_key))
-    watched += [(ExitReason.EXIT_EVENT, exit_.on, exit_.same_key) for exit_ in settings.exit_events]
-    if not watched or journey.interrupt is not None or journey.started_at is None:
+    if settings.goal is not None and not settings.goal.require_coupon:  # no journey has given a coupon before it began
+        watched.append((ExitReason.GOAL, settings.goal.on, settings.goal.match_entry_key))
+    watched += [(ExitReason.EXIT_EVENT, exit_.on, exit_.match_entry_key) for exit_ in settings.exit_events]
+    if not watched or journey.exit_signal is not None or journey.started_at is None:
         return
     names = [filter_.event for _, filter_, _ in watched]
     for event in await journeys.events_since(walk.session, walk.customer.id, names, journey.started_at):
-        for reason, filter_, same_key in watched:
-            if walk.concerned_by(event, filter_, same_key=same_key):
-                journey.interrupt = {
+        for reason, filter_, match_entry_key in watched:
+            if walk.concerned_by(event, filter_, match_entry_key=match_entry_key):
+                journey.exit_signal = {
                     "reason": reason.value,
                     "event_id": str(event.id),
                     **as_row(sentence("did_event", event=event.name)),
@@ -143,7 +143,7 @@ async def _look(walk: Walk, looks: list[Look]) -> Decision:
         for look in looks:
             if look.seq == journey.seq and look.branch is not None:
                 return await waits.leave_by_branch(walk, node, look.branch, look.event_id)
-    if journey.state != JourneyState.HELD:
+    if journey.state != JourneyState.PAUSED:
         return walk.standing()
     return await _take_up(walk)
 
@@ -174,7 +174,7 @@ async def _take_up(walk: Walk) -> Decision:
 
 async def _too_late(walk: Walk) -> Sentence | None:
     """Whether the pause has lasted past the campaign's patience with what was due, in words."""
-    limit, journey = walk.version.settings.skip_late_by, walk.journey
+    limit, journey = walk.version.settings.max_lateness, walk.journey
     if limit is None or journey.seq == 0:
         return None
     due = journey.waiting_until or await journeys.entered_at(walk.session, journey.id, journey.seq)

@@ -4,7 +4,7 @@ from prometheus_client import Counter, Histogram
 
 sends = Counter(
     "campaign_flow_sends_total",
-    "Messages by what came of offering them (accepted, deferred, failed, unknown) or of not doing so (withheld).",
+    "Messages by what came of offering them (accepted, deferred, failed, unknown) or of not doing so (skipped).",
     ["channel", "provider", "outcome"],
 )
 decisions = Counter("campaign_flow_decisions_total", "Decisions of journeys, by what they lead to.", ["next"])

@@ -55,7 +55,9 @@ async def make_move(walk: "Walk", move: Move) -> Node | None:
     new = await walk.services.versions.get(walk.session, move.to_version_id)
     had = await journey_migrations.had(walk.session, journey.id)
     skips = already_sent(old.graph, here.id, new.graph, had, move.mapping)
-    journey.skips = sorted({*skips, *(node_id for node_id in journey.skips if new.graph.find(node_id) is not None)})
+    journey.skip_nodes = sorted(
+        {*skips, *(node_id for node_id in journey.skip_nodes if new.graph.find(node_id) is not None)}
+    )
     await journey_migrations.rename_nodes(walk.session, journey.id, renamed(old.graph, new.graph, move.mapping))
     walk.version, journey.version_id = new, new.id
     goal, started = new.settings.goal, journey.started_at

@@ -39,4 +39,4 @@ async def _withdraw(walk: Walk) -> None:
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state == MessageState.DEFERRED:
         reason = sentence("edited_before_sent")
-        await messages.settle(walk.session, found.id, MessageState.WITHHELD, reason=reason)
+        await messages.settle(walk.session, found.id, MessageState.SKIPPED, reason=reason)

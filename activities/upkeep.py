@@ -112,7 +112,7 @@ class UpkeepActivities:
         days = {
             "webhook_rejects": settings.webhook_reject_days,
             "import_rejects": settings.import_reject_days,
-            "refusals": settings.refusal_days,
+            "entry_rejections": settings.refusal_days,
             "audience_members": settings.audience_days,
             "audit_log": settings.audit_days,
         }[table]

@@ -106,14 +106,14 @@ class Walk:
         """Why the journey stands where it does."""
         return Told(self.journey.why, self.journey.said)
 
-    def concerned_by(self, event: Event, wanted: EventFilter, *, same_key: bool) -> bool:
+    def concerned_by(self, event: Event, wanted: EventFilter, *, match_entry_key: bool) -> bool:
         """Is this what the journey listens for? Never the event that started it."""
         return event.id != self.journey.trigger_event_id and concerns(
             wanted,
             event,
             journey_id=self.journey.id,
             refs=self.refs,
-            key_path=self.version.key_path if same_key else None,
+            key_path=self.version.key_path if match_entry_key else None,
             entry_key=self.journey.entry_key,
         )
 
@@ -132,14 +132,14 @@ class Walk:
 
     def _over(self) -> tuple[str, Words, dict[str, Any]] | None:
         """Whether the journey is to end wherever it is: reason, words, details."""
-        interrupt = self.journey.interrupt
+        exit_signal = self.journey.exit_signal
         if self.customer.erased_at is not None:
             return ExitReason.ERASED, sentence("customer_erased"), {}
         if self.campaign_state is CampaignState.STOPPED:
             return ExitReason.STOPPED, sentence("campaign_stopped"), {}
-        if interrupt is not None:
-            why = Told(interrupt.get("why") or interrupt["reason"], interrupt.get("said"))
-            return interrupt["reason"], why, {"event_id": interrupt["event_id"]}
+        if exit_signal is not None:
+            why = Told(exit_signal.get("why") or exit_signal["reason"], exit_signal.get("said"))
+            return exit_signal["reason"], why, {"event_id": exit_signal["event_id"]}
         return None
 
     async def leave(self, port: str, why: Words, details: dict[str, Any] | None = None) -> Decision:
@@ -286,7 +286,7 @@ class Walk:
 
     def _hold(self) -> Decision:
         journey = self.journey
-        journey.state = JourneyState.HELD
+        journey.state = JourneyState.PAUSED
         # The step in hand stays in the row's node, seq and waiting_until: a resume takes it up from there.
         held = Hold(node=journey.node_id or self.version.graph.entry.id, seq=journey.seq, label=self.node.data.label)
         self._stand(held, sentence("campaign_paused"), journey.waiting_until)

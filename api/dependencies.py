@@ -114,7 +114,7 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def same_key(given: str, expected: str) -> bool:
+def match_entry_key(given: str, expected: str) -> bool:
     """Whether two keys are the same, in a time that does not tell how much of them is."""
     return hmac.compare_digest(key_hash(given), key_hash(expected))
 
@@ -122,7 +122,7 @@ def same_key(given: str, expected: str) -> bool:
 async def caller_of(services: Services, key: str) -> Caller | None:
     """Whose key it is; None for one that is unknown, revoked, or for sending events only."""
     bootstrap = services.settings.bootstrap_api_key
-    if bootstrap is not None and same_key(key, bootstrap.get_secret_value()):
+    if bootstrap is not None and match_entry_key(key, bootstrap.get_secret_value()):
         return Caller("bootstrap", Role.ADMIN)
     async with services.database.transaction() as session:
         found = await api_keys.find_live(session, key_hash(key))

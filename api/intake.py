@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.dependencies import Services, key_hash, same_key
+from api.dependencies import Services, key_hash, match_entry_key
 from domain.authority import Authority
 from domain.errors import UnauthorizedError
 from ingestion import intake_notes
@@ -84,7 +84,7 @@ async def _authority(services: Services, key: str) -> Authority | None:
         (settings.write_key, Authority.SERVER),
         (settings.browser_write_key, Authority.BROWSER),
     ):
-        if expected is not None and same_key(key, expected.get_secret_value()):
+        if expected is not None and match_entry_key(key, expected.get_secret_value()):
             return authority
     async with services.database.transaction() as session:
         found = await api_keys.find_live(session, key_hash(key))

@@ -17,7 +17,7 @@ from temporalio.client import Client
 from config.settings import Settings
 from config.temporal import connect
 from domain.flow import Flow
-from domain.validation import listens
+from domain.validation import subscribed_events
 from models import Campaign, CampaignVersion, Customer, Device
 from stack.run_folder import ROOT, RunFolder
 from stack.supervisor import Stack, StackOptions
@@ -105,7 +105,7 @@ class Installation:
                     campaign_id=campaign_id,
                     number=1,
                     flow=flow.model_dump(mode="json", by_alias=True),
-                    listens=listens(flow),
+                    subscribed_events=subscribed_events(flow),
                 )
             )
         return campaign_id, version_id

@@ -82,7 +82,7 @@ def _prepare(data: BenchData) -> None:
     """Messages and what came of them, from which every score can be learned; nothing of an earlier run."""
     values = {"now": data.now, "weeks": _WEEKS, "customers": data.customers, "messages": MESSAGES_EACH * data.customers}
     with psycopg.connect(data.url, autocommit=True) as connection:
-        connection.execute("TRUNCATE customer_scores, scoring_columns, scored_pages, models")
+        connection.execute("TRUNCATE customer_scores, score_columns, score_batches, models")
         if connection.execute("SELECT 1 FROM messages LIMIT 1").fetchone() is None:
             connection.execute(SHARE)
             with connection.transaction():

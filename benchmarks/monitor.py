@@ -22,21 +22,21 @@ from config.exit import exit_process
 from config.settings import Settings
 from ingestion.folding import bucket_width
 from stack import postgres
-from store import monitoring, reports, tallies
+from store import campaign_counters, monitoring, reports
 from store.database import Database
 from store.migrate import migrate
 
 _ROUNDS = 15
 _CHUNK = 100_000
 _UNFOLDED = 5_000
-"""Messages whose counts are still in `tally_changes` while we ask, as on a busy system."""
+"""Messages whose counts are still in `campaign_counter_deltas` while we ask, as on a busy system."""
 _LIMIT_MS = 200
 _MESSAGES = text("""
     INSERT INTO messages (id, journey_id, campaign_id, run_id, node_id, visit, customer_id, channel, category, state,
                           attempts, reserved_at, sent_at, delivered_at, opened_at, clicked_at)
     SELECT gen_random_uuid(), gen_random_uuid(), :campaign, md5('run:' || n * 13 / :all)::uuid, 'node_' || n % 12, 1,
            gen_random_uuid(), (ARRAY['email', 'push', 'sms'])[1 + n % 3], 'marketing',
-           (ARRAY['delivered', 'accepted', 'bounced', 'withheld'])[1 + n % 4], 1, at, at,
+           (ARRAY['delivered', 'accepted', 'bounced', 'skipped'])[1 + n % 4], 1, at, at,
            CASE WHEN n % 4 = 0 THEN at + interval '1 minute' END, CASE WHEN n % 8 = 0 THEN at + interval '1 hour' END,
            CASE WHEN n % 16 = 0 THEN at + interval '2 hours' END
       FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
@@ -67,8 +67,10 @@ async def _ask(database: Database, count: int, say: Say) -> Report:
     await _fill(database, campaign_id, count, say)
     asked: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
         "the map": lambda session: monitoring.figures(session, campaign_id),
-        "over time": lambda session: tallies.series(session, campaign_id, ("sent", "opened"), timedelta(hours=1)),
-        "one message over time": lambda session: tallies.series(
+        "over time": lambda session: campaign_counters.series(
+            session, campaign_id, ("sent", "opened"), timedelta(hours=1)
+        ),
+        "one message over time": lambda session: campaign_counters.series(
             session, campaign_id, ("sent", "opened"), timedelta(hours=1), node_id="node_3"
         ),
         "launches": lambda session: monitoring.runs(session, campaign_id),
@@ -98,7 +100,7 @@ async def _fill(database: Database, campaign_id: UUID, count: int, say: Say) -> 
         while await _fold(database):
             pass
     async with database.transaction() as session:
-        await tallies.compact(session, datetime.now(UTC) - timedelta(days=14), timedelta(days=1))
+        await campaign_counters.compact(session, datetime.now(UTC) - timedelta(days=14), timedelta(days=1))
     await _write(database, campaign_id, late, count - 1, count)
     async with database.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
@@ -112,7 +114,7 @@ async def _write(database: Database, campaign_id: UUID, first: int, last: int, c
 
 async def _fold(database: Database) -> int:
     async with database.transaction() as session:
-        return await tallies.fold(session, bucket_width(1.0))
+        return await campaign_counters.fold(session, bucket_width(1.0))
 
 
 async def _typical_ms(

@@ -1,4 +1,4 @@
-"""What keeps members up to date, and previews: over everybody, with several watched segments.
+"""What keeps members up to date, and previews: over everybody, with several tracked segments.
 
 `python -m benchmarks.sweeps` runs it alone. The kept data are left as they were found.
 """
@@ -114,7 +114,7 @@ async def _save(database: Database) -> dict[str, UUID]:
         return {
             name: (
                 await saved_segments.create(
-                    session, _PREFIX + name, "", _CONDITION.validate_python(given), watched=True
+                    session, _PREFIX + name, "", _CONDITION.validate_python(given), tracked=True
                 )
             ).id
             for name, given in WATCHED.items()

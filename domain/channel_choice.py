@@ -142,7 +142,7 @@ def choose_channel(
     own: Mapping[Channel, Tally],
     population: Mapping[Channel, PopulationTally],
     order: Sequence[Channel],
-    only_if_alone: Sequence[Channel] = (),
+    last_resort_channels: Sequence[Channel] = (),
     expected: Mapping[Channel, Expected] | None = None,
     share: float = 0.0,
     seed: str = "",
@@ -154,7 +154,7 @@ def choose_channel(
         own: the customer's record.
         population: everybody's.
         order: channels to choose from; earlier ones win ties.
-        only_if_alone: channels taken only when no other one reaches the customer.
+        last_resort_channels: channels taken only when no other one reaches the customer.
         expected: rates from a model, in place of those that `own` and `population` give.
         share: of choices that explore, 0 to 1.
         seed: of exploring; a repeat with the same seed takes the same channel.
@@ -167,7 +167,7 @@ def choose_channel(
         )
     rates = expected_rates(open_, own, population) | dict(expected or {})
     scores = {channel.value: _score(rates[channel]) for channel in open_}
-    candidates = [channel for channel in open_ if channel not in set(only_if_alone)]
+    candidates = [channel for channel in open_ if channel not in set(last_resort_channels)]
     if not candidates:
         best = max(open_, key=lambda channel: rates[channel].worth)
         why = sentence("only_way", channel=named(best), record=_said(best, rates[best]))

@@ -72,7 +72,7 @@ class Fatigue(_Model):
     unopened: int = Field(ge=1, le=100)
     within: Duration
     factor: float = Field(default=2, gt=1, le=100)
-    likely_to_leave: float | None = Field(default=None, gt=0, le=50)
+    unsubscribe_percentile: float | None = Field(default=None, gt=0, le=50)
     """Tired too are so many per cent of the customers: those whom the model of unsubscribing holds likeliest to leave.
 
     Null, or without a fresh score of it: only what they did not open counts."""
@@ -86,7 +86,7 @@ class ContactPolicy(_Model):
     """The least time between any two messages to a customer."""
     quiet_hours: QuietHours | None = None
     fatigue: Fatigue | None = None
-    yield_within: Duration | None = None
+    priority_hold: Duration | None = None
     """A journey leaves a cap's last slot to one of higher priority whose send is due so soon; null: first come."""
     soft_bounces: int | None = Field(default=5, ge=1, le=100)
     """An address that bounces so often in a row is suppressed, though none of them was for good; null: never."""

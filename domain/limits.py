@@ -16,7 +16,7 @@ from domain.moments import instant
 from domain.quiet_hours import end_of_quiet
 from domain.sentences import Length, Sentence, channel, sentence
 from domain.sentences.values import Value
-from domain.vocabulary import Channel, Hindrance
+from domain.vocabulary import BlockReason, Channel
 
 OPENABLE = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
 """Channels that tell of opens: silence on the others says nothing."""
@@ -69,7 +69,7 @@ class Ledger:
 class Hit:
     """A limit that forbids the message: until when (None = for ever), and why."""
 
-    by: Hindrance
+    by: BlockReason
     why: Sentence
     not_before: datetime | None
 
@@ -108,7 +108,7 @@ def judge(limits: Limits, message: Candidate, ledger: Ledger, at: datetime) -> H
     hits = [hit for rule in rules if (hit := rule(at)) is not None]
     if not hits:
         return None
-    named = max((hit for hit in hits if hit.by is not Hindrance.QUIET_HOURS), key=_until, default=hits[0])
+    named = max((hit for hit in hits if hit.by is not BlockReason.QUIET_HOURS), key=_until, default=hits[0])
     return Hit(named.by, named.why, _allowed(rules, at))
 
 
@@ -166,14 +166,14 @@ def _cap(cap: Cap, limit: int, message: Candidate, ledger: Ledger) -> _Rule:
         # No upper bound: another worker's clock may be a moment ahead of this one.
         inside = [sent for sent in counted if since < sent]
         if limit == 0:
-            return Hit(Hindrance.CAP, sentence("cap_none", where=where), None)
+            return Hit(BlockReason.CAP, sentence("cap_none", where=where), None)
         if len(inside) >= limit:
             why = sentence("cap_reached", sent=len(inside), **figures)
-            return Hit(Hindrance.CAP, why, until(inside[-limit]))
+            return Hit(BlockReason.CAP, why, until(inside[-limit]))
         urgent = [due for due in claims if at < due + YIELD_MARGIN and due <= until(at)]
         if urgent and len(inside) + len(urgent) >= limit:
             why = sentence("cap_left_to_urgent", sent=len(inside), **figures)
-            return Hit(Hindrance.PRIORITY, why, urgent[0] + YIELD_MARGIN)
+            return Hit(BlockReason.PRIORITY, why, urgent[0] + YIELD_MARGIN)
         return None
 
     return rule
@@ -210,15 +210,17 @@ def _cooldown(
         rested = latest + _length(length)
         if fatigue is not None and about_to_leave(fatigue, ledger.leaving):
             longer = latest + _length(length) * fatigue.factor
-            assert fatigue.likely_to_leave is not None  # else nobody is about to leave
-            why = sentence("likely_to_leave", percent=fatigue.likely_to_leave, **_longer(fatigue, length, between))
-            return Hit(Hindrance.FATIGUE, why, longer) if at < longer else None
+            assert fatigue.unsubscribe_percentile is not None  # else nobody is about to leave
+            why = sentence(
+                "unsubscribe_risk", percent=fatigue.unsubscribe_percentile, **_longer(fatigue, length, between)
+            )
+            return Hit(BlockReason.FATIGUE, why, longer) if at < longer else None
         if fatigue is not None and tired_until is not None and at < tired_until:
             longer = min(latest + _length(length) * fatigue.factor, max(rested, tired_until))
             why = sentence("tired", unopened=fatigue.unopened, **_longer(fatigue, length, between))
-            return Hit(Hindrance.FATIGUE, why, longer) if at < longer else None
+            return Hit(BlockReason.FATIGUE, why, longer) if at < longer else None
         why = sentence("cooldown", length=Length.of(length), between=between)
-        return Hit(Hindrance.COOLDOWN, why, rested) if at < rested else None
+        return Hit(BlockReason.COOLDOWN, why, rested) if at < rested else None
 
     return rule
 
@@ -229,7 +231,11 @@ def _longer(fatigue: Fatigue, length: Duration, between: Sentence) -> dict[str, 
 
 def about_to_leave(fatigue: Fatigue, leaving: float | None) -> bool:
     """Whether the model of unsubscribing makes the customer tired; never where it says nothing of them."""
-    return fatigue.likely_to_leave is not None and leaving is not None and leaving >= 100 - fatigue.likely_to_leave
+    return (
+        fatigue.unsubscribe_percentile is not None
+        and leaving is not None
+        and leaving >= 100 - fatigue.unsubscribe_percentile
+    )
 
 
 def tiredness(fatigue: Fatigue, sent: Sequence[Sent]) -> datetime | None:
@@ -246,7 +252,7 @@ def _quiet(hours: QuietHours, zone: str) -> _Rule:
         if end == at:
             return None
         start, until = f"{hours.start:%H:%M}", f"{hours.end:%H:%M}"
-        return Hit(Hindrance.QUIET_HOURS, sentence("quiet_hours", start=start, end=until, zone=zone), end)
+        return Hit(BlockReason.QUIET_HOURS, sentence("quiet_hours", start=start, end=until, zone=zone), end)
 
     return rule
 

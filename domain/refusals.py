@@ -6,7 +6,7 @@ from enum import StrEnum
 from domain.sentences import Sentence, sentence
 
 
-class RefusalCode(StrEnum):
+class RejectionCode(StrEnum):
     """The rules that keep customers out. Stored, and counted by."""
 
     PAUSED = "paused"
@@ -19,19 +19,19 @@ class RefusalCode(StrEnum):
 
 
 _SENTENCES = {
-    RefusalCode.PAUSED: "refused_paused",
-    RefusalCode.MISSING_KEY: "refused_missing_key",
-    RefusalCode.BEEN_BEFORE: "refused_been_before",
-    RefusalCode.BEEN_BEFORE_WITH: "refused_been_before_with",
-    RefusalCode.STILL_INSIDE: "refused_still_inside",
-    RefusalCode.TOO_SOON: "refused_too_soon",
-    RefusalCode.TRIGGER_TOO_SOON: "refused_trigger_too_soon",
+    RejectionCode.PAUSED: "refused_paused",
+    RejectionCode.MISSING_KEY: "refused_missing_key",
+    RejectionCode.BEEN_BEFORE: "refused_been_before",
+    RejectionCode.BEEN_BEFORE_WITH: "refused_been_before_with",
+    RejectionCode.STILL_INSIDE: "refused_still_inside",
+    RejectionCode.TOO_SOON: "refused_too_soon",
+    RejectionCode.TRIGGER_TOO_SOON: "refused_trigger_too_soon",
 }
-_ABOUT = frozenset({RefusalCode.MISSING_KEY, RefusalCode.BEEN_BEFORE_WITH})
+_ABOUT = frozenset({RejectionCode.MISSING_KEY, RejectionCode.BEEN_BEFORE_WITH})
 
 
 @dataclass(frozen=True)
-class Refused:
+class EntryRejection:
     """Not let in.
 
     Attributes:
@@ -40,7 +40,7 @@ class Refused:
 
     """
 
-    code: RefusalCode
+    code: RejectionCode
     about: str | None = None
 
     @property

@@ -13,9 +13,9 @@ class Channel(StrEnum):
     IN_APP = "in_app"
 
 
-TELL_OF_OPENS = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
+OPEN_TRACKING_CHANNELS = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
 """A rate of opens is of these channels' messages: that an SMS was read is never told, and nobody sees a silent push."""
-TELL_OF_CLICKS = TELL_OF_OPENS | {Channel.SMS}
+CLICK_TRACKING_CHANNELS = OPEN_TRACKING_CHANNELS | {Channel.SMS}
 
 
 class Category(StrEnum):
@@ -72,7 +72,7 @@ class JourneyState(StrEnum):
 
     STARTING = "starting"
     ACTIVE = "active"
-    HELD = "held"
+    PAUSED = "paused"
     ENDED = "ended"
 
 
@@ -81,7 +81,7 @@ class MessageState(StrEnum):
 
     `reserved` is written before the provider is called; `deferred` means that the provider, or a limit, said no for
     now, so that it may be sent later; `unknown` means that nobody knows whether the provider took it, until its webhook
-    says so; `withheld` was never offered to a provider, and its row says why (consent, cap, goal reached, ...).
+    says so; `skipped` was never offered to a provider, and its row says why (consent, cap, goal reached, ...).
     """
 
     RESERVED = "reserved"
@@ -91,11 +91,11 @@ class MessageState(StrEnum):
     BOUNCED = "bounced"
     FAILED = "failed"
     UNKNOWN = "unknown"
-    WITHHELD = "withheld"
+    SKIPPED = "skipped"
 
 
-class Hindrance(StrEnum):
-    """Why a message was put off or withheld, for counting; `messages.reason` says it in words."""
+class BlockReason(StrEnum):
+    """Why a message was put off or skipped, for counting; `messages.reason` says it in words."""
 
     CONSENT = "consent"
     SUPPRESSION = "suppression"

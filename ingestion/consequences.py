@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.refusals import Refused
+from domain.refusals import EntryRejection
 from ingestion import memberships, wakes
 from ingestion import triggers as starting
 from ingestion.memberships import Touch
@@ -126,9 +126,9 @@ async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> d
     return found
 
 
-def _enter(result: _Consequences, candidate: Candidate, admitted: Start | Refused) -> None:
+def _enter(result: _Consequences, candidate: Candidate, admitted: Start | EntryRejection) -> None:
     event = candidate.event
-    if isinstance(admitted, Refused):
+    if isinstance(admitted, EntryRejection):
         refusal = {"campaign_id": candidate.campaign.campaign_id, "customer_id": event.customer_id}
         result.refusals.append(refusal | admitted.row() | {"event_id": event.id, "at": result.now})
         return
@@ -139,9 +139,9 @@ def _enter(result: _Consequences, candidate: Candidate, admitted: Start | Refuse
 async def _tell(session: AsyncSession, result: _Consequences) -> None:
     """Write what follows: new journeys, ended ones, refusals, and what Temporal must be told."""
     ends = wakes.interrupted(watcher for group in result.watchers.values() for watcher in group)
-    rows = [{**start.row, "interrupt": ends.pop(start.row["id"], None)} for start in result.starts]
+    rows = [{**start.row, "exit_signal": ends.pop(start.row["id"], None)} for start in result.starts]
     written = await triggers.insert_journeys(session, rows)
-    await triggers.interrupt(session, ends)
+    await triggers.record_exit_signals(session, ends)
     await triggers.refuse(session, result.refusals)
     notes = [start.note for start in result.starts if start.row["id"] in written]
     await outbox.add(session, notes + result.signals)

@@ -26,10 +26,10 @@ def apply(entry: LedgerEntry, report: MessageReport, at: datetime) -> bool:
     """Move the message on; whether this is the first time that this happened to it.
 
     Opens and clicks by machines prove delivery and nothing else. A bounce is final but for the proof that a person
-    got the message after all; a message that was withheld was never sent, whatever anybody reports.
+    got the message after all; a message that was skipped was never sent, whatever anybody reports.
     """
     engagement = report.engagement
-    if engagement is None or entry.state == MessageState.WITHHELD:
+    if engagement is None or entry.state == MessageState.SKIPPED:
         return False
     entry.provider_message_id = entry.provider_message_id or report.provider_message_id
     if engagement is Engagement.BOUNCED:

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from store import tallies
+from store import campaign_counters
 from store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -29,10 +29,10 @@ async def fold_tallies(database: Database, time_scale: float, stop: asyncio.Even
     while not stop.is_set():
         try:
             async with database.transaction() as session:
-                folded = await tallies.fold(session, width, most=_ROUND)
+                folded = await campaign_counters.fold(session, width, most=_ROUND)
             if time.monotonic() - compacted > _COMPACT_SECONDS:
                 async with database.transaction() as session:
-                    await tallies.compact(session, datetime.now(UTC) - _FINE_FOR, timedelta(days=1))
+                    await campaign_counters.compact(session, datetime.now(UTC) - _FINE_FOR, timedelta(days=1))
                 compacted = time.monotonic()
         except Exception:  # the database is away: what is pending stays pending
             _log.warning("the counters could not be folded", exc_info=True)

@@ -70,8 +70,8 @@ async def react(
     """
     concerned: dict[UUID, tuple[Watched, list[UUID]]] = {}
     for segment in (segment for segment in watched if segment.filled):
-        listens = await _listens(session, segment)
-        who = [id_ for id_, touch in touched.items() if listens.touched(touch.names, profile=touch.profile)]
+        subscribed_events = await _listens(session, segment)
+        who = [id_ for id_, touch in touched.items() if subscribed_events.touched(touch.names, profile=touch.profile)]
         if who:
             concerned[segment.id] = (segment, who)
     return await _compare(session, concerned.values(), now=now)

@@ -62,7 +62,7 @@ async def join(
         session,
         survivor=into,
         gone=gone,
-        gone_external_id=other.external_id,
+        merged_external_id=other.external_id,
         reason=reason,
         decisions=decisions,
         at=now,

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 15.0
 _FRESH_SECONDS = 60.0
-_INSIDE = (JourneyState.STARTING, JourneyState.ACTIVE, JourneyState.HELD)
+_INSIDE = (JourneyState.STARTING, JourneyState.ACTIVE, JourneyState.PAUSED)
 _OPEN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
 
 
@@ -119,7 +119,7 @@ def _gauges(name: str, help: str, label: str, values: Iterable[tuple[str, float]
 
 
 def _of_database(figures: Figures) -> Iterator[Metric]:
-    inside = ((state.value, figures.inside.get(state, 0)) for state in _INSIDE)
+    inside = ((state.value, figures.active.get(state, 0)) for state in _INSIDE)
     yield _gauges("journeys", "Journeys that have not ended, by state.", "state", inside)
     overdue = (("wait", figures.overdue), ("send", figures.overdue_sends))
     about = "Journeys that should have gone on (wait: a minute ago; send: a quarter of an hour ago), and have not."

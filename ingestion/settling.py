@@ -3,7 +3,7 @@
 - `unknown`, and no report came within `marketing_settle_hours`: it counts as not sent (`failed`). A report that comes
   later still corrects it.
 - `reserved` by a sender that died, while the journey has gone on: `unknown`.
-- `deferred`, while the journey has gone on: `withheld`.
+- `deferred`, while the journey has gone on: `skipped`.
 
 Any number of settlers may run.
 """
@@ -58,7 +58,7 @@ class Settler:
         """Close what is overdue at `now`; how many messages came into each state."""
         steps: list[tuple[str, _Step, datetime]] = [
             ("unknown", unsettled.release_forsaken, now - FORSAKEN_AFTER),
-            ("withheld", unsettled.withhold_never_sent, now - FORSAKEN_AFTER),
+            ("skipped", unsettled.skip_never_sent, now - FORSAKEN_AFTER),
             ("failed", unsettled.give_up_unreported, now - self._unreported_after),
         ]
         counts = {state: await self._all(step, before) for state, step, before in steps}

@@ -130,8 +130,8 @@ async def _found(database: Database, segment_id: UUID, now: datetime, *, whole: 
             await kept.fill(session, segment, scope)
             return _Found(segment, [], wholly=True)
         some = None
-        if not whole and segment.swept_at is not None:
-            some = await moved_by_time(session, segment.condition, scope, segment.swept_at - _OVERLAP)
+        if not whole and segment.refreshed_at is not None:
+            some = await moved_by_time(session, segment.condition, scope, segment.refreshed_at - _OVERLAP)
         if some is None:
             return _Found(segment, await kept.differing(session, segment, scope), wholly=True)
         return _Found(segment, await _differing_of(session, segment, scope, some), wholly=False)

@@ -15,7 +15,7 @@ from domain.duration import Duration
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.matching import filter_matches, property_at
-from domain.refusals import RefusalCode, Refused
+from domain.refusals import EntryRejection, RejectionCode
 from domain.sentences import Sentence, as_row, quoted, sentence
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
@@ -132,15 +132,15 @@ class Doorkeeper:
         customers = {candidate.event.customer_id for candidate in every}
         return cls(await triggers.pasts(session, campaigns, customers), now=now, time_scale=time_scale)
 
-    def admit(self, candidate: Candidate, profile: Profile) -> Start | Refused:
+    def admit(self, candidate: Candidate, profile: Profile) -> Start | EntryRejection:
         """A start, or why there is none."""
         if candidate.campaign.paused:
-            return Refused(RefusalCode.PAUSED)
+            return EntryRejection(RejectionCode.PAUSED)
         key = None
         if candidate.trigger.key is not None:
             key = key_text(property_at(candidate.event.properties, candidate.trigger.key))
             if key is None:
-                return Refused(RefusalCode.MISSING_KEY, candidate.trigger.key)
+                return EntryRejection(RejectionCode.MISSING_KEY, candidate.trigger.key)
         refusal = self._kept_out(candidate, key)
         if refusal is not None:
             return refusal
@@ -148,17 +148,17 @@ class Doorkeeper:
         self._started.append(start)
         return start
 
-    def _kept_out(self, candidate: Candidate, key: str | None) -> Refused | None:
+    def _kept_out(self, candidate: Candidate, key: str | None) -> EntryRejection | None:
         reentry = candidate.listening.settings.reentry
         before = self._before(candidate, key, this_key=candidate.trigger.key is not None)
         if reentry.mode in ("never", "per_key") and before:
-            return Refused(RefusalCode.BEEN_BEFORE if key is None else RefusalCode.BEEN_BEFORE_WITH, key)
+            return EntryRejection(RejectionCode.BEEN_BEFORE if key is None else RejectionCode.BEEN_BEFORE_WITH, key)
         if reentry.mode == "after_exit" and any(past.inside for past in before):
-            return Refused(RefusalCode.STILL_INSIDE)
+            return EntryRejection(RejectionCode.STILL_INSIDE)
         if self._too_soon(reentry.min_gap, self._before(candidate, key, this_key=reentry.mode == "per_key")):
-            return Refused(RefusalCode.TOO_SOON)
+            return EntryRejection(RejectionCode.TOO_SOON)
         if self._too_soon(candidate.trigger.cooldown, self._before(candidate, key, this_key=False)):
-            return Refused(RefusalCode.TRIGGER_TOO_SOON)
+            return EntryRejection(RejectionCode.TRIGGER_TOO_SOON)
         return None
 
     def _too_soon(self, gap: Duration | None, entries: Sequence[triggers.Past]) -> bool:
@@ -217,7 +217,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         entry_key=key,
         trigger=event.properties,
         step=None,
-        interrupt=None,
+        exit_signal=None,
         coupons={},
         goal_deadline=None,
         started_at=None,

@@ -81,7 +81,7 @@ class Watcher:
     listening: Listening
     since: datetime | None
     """Events from before don't concern it; None while its start is not known."""
-    interrupt: dict[str, Any] | None = None
+    exit_signal: dict[str, Any] | None = None
     """Set by this batch."""
     woken: bool = False
     _refs: dict[str, Any] | None = field(default=None, init=False)
@@ -89,7 +89,7 @@ class Watcher:
     @property
     def inside(self) -> bool:
         """Whether the journey goes on after what was seen so far."""
-        return self.interrupt is None and not self.journey.interrupt
+        return self.exit_signal is None and not self.journey.exit_signal
 
     def see(self, event: NewEvent) -> Note | None:
         """Let an event concern the journey; what its workflow is to be told, if anything."""
@@ -97,12 +97,12 @@ class Watcher:
             return None
         reason = self._ended_by(event)
         if reason is not None:
-            self.interrupt = {
+            self.exit_signal = {
                 "reason": reason.value,
                 "event_id": str(event.id),
                 **as_row(sentence("did_event", event=event.name)),
             }
-            # A journey that has not started yet finds the interrupt in its row when it does.
+            # A journey that has not started yet finds the exit_signal in its row when it does.
             return None if self.journey.state == JourneyState.STARTING else self._look(event)
         branch = self._branch(event)
         if branch is None:
@@ -120,7 +120,7 @@ class Watcher:
         if settings.goal is not None and self._reaches(settings.goal, event):
             return ExitReason.GOAL
         for exit_event in settings.exit_events:
-            if self._hit(exit_event.on, event, same_key=exit_event.same_key):
+            if self._hit(exit_event.on, event, match_entry_key=exit_event.match_entry_key):
                 return ExitReason.EXIT_EVENT
         return None
 
@@ -128,9 +128,9 @@ class Watcher:
         deadline = self.journey.goal_deadline
         if deadline is not None and event.occurred_at > deadline:
             return False
-        if goal.with_coupon and event.properties.get("coupon") not in self.journey.coupons.values():
+        if goal.require_coupon and event.properties.get("coupon") not in self.journey.coupons.values():
             return False
-        return self._hit(goal.on, event, same_key=goal.same_key)
+        return self._hit(goal.on, event, match_entry_key=goal.match_entry_key)
 
     def _branch(self, event: NewEvent) -> str | None:
         step = self.journey.step
@@ -138,11 +138,11 @@ class Watcher:
             return None
         wait = self.listening.waits.get(step["node"])
         for branch in wait.branches if wait else []:
-            if self._hit(branch.on, event, same_key=branch.same_key):
+            if self._hit(branch.on, event, match_entry_key=branch.match_entry_key):
                 return branch.id
         return None
 
-    def _hit(self, wanted: EventFilter, event: NewEvent, *, same_key: bool) -> bool:
+    def _hit(self, wanted: EventFilter, event: NewEvent, *, match_entry_key: bool) -> bool:
         if wanted.event != event.name:
             return False
         if self._refs is None:
@@ -152,11 +152,11 @@ class Watcher:
             event,
             journey_id=self.journey.id,
             refs=self._refs,
-            key_path=self.listening.key_path if same_key else None,
+            key_path=self.listening.key_path if match_entry_key else None,
             entry_key=self.journey.entry_key,
         )
 
 
 def interrupted(watchers: Iterable[Watcher]) -> dict[Any, dict[str, Any]]:
     """Journey -> what this batch ends it with."""
-    return {watcher.journey.id: watcher.interrupt for watcher in watchers if watcher.interrupt is not None}
+    return {watcher.journey.id: watcher.exit_signal for watcher in watchers if watcher.exit_signal is not None}

@@ -3,8 +3,9 @@
 from models.access import ApiKey
 from models.attribute import AttributeDefinition
 from models.audit import AuditEntry
-from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, Refusal
-from models.contact import Breaker, ContactPolicyRow, Topic
+from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, EntryRejectionRow
+from models.campaign_counter import CampaignCounter, CounterDelta
+from models.contact import CircuitBreaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
 from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
@@ -17,11 +18,10 @@ from models.migration import JourneyMigration
 from models.model import Model
 from models.outbox import Outbox
 from models.product import Product
-from models.score import CustomerScores, Score, ScoredPage, ScoringColumn
+from models.score import CustomerScores, Score, ScoreBatch, ScoreColumn
 from models.segment import Segment, SegmentMember
-from models.tally import Tally, TallyChange
 from models.template import Template
-from models.training import TrainingOutcome
+from models.training import TrainingRun
 from models.webhook import WebhookReject
 
 __all__ = [
@@ -29,18 +29,21 @@ __all__ = [
     "AttributeDefinition",
     "AudienceMember",
     "AuditEntry",
-    "Breaker",
     "Campaign",
+    "CampaignCounter",
     "CampaignRun",
     "CampaignVersion",
+    "CircuitBreaker",
     "Consent",
     "ContactPolicyRow",
+    "CounterDelta",
     "Coupon",
     "Customer",
     "CustomerIdentity",
     "CustomerMerge",
     "CustomerScores",
     "Device",
+    "EntryRejectionRow",
     "ErasedName",
     "Erasure",
     "Event",
@@ -60,17 +63,14 @@ __all__ = [
     "Model",
     "Outbox",
     "Product",
-    "Refusal",
     "Score",
-    "ScoredPage",
-    "ScoringColumn",
+    "ScoreBatch",
+    "ScoreColumn",
     "Segment",
     "SegmentMember",
     "Suppression",
-    "Tally",
-    "TallyChange",
     "Template",
     "Topic",
-    "TrainingOutcome",
+    "TrainingRun",
     "WebhookReject",
 ]

@@ -46,7 +46,7 @@ class CampaignVersion(SQLModel, table=True):
     """Template id -> `domain.content.Content`, as they were when it was published."""
     segments: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """Segment id -> name, for the step log's words."""
-    listens: list[str] = Field(default_factory=list, sa_column=text_list())
+    subscribed_events: list[str] = Field(default_factory=list, sa_column=text_list())
     """Event names that can wake or end its journeys: goal, exits, waits."""
     trigger_event: str | None = Field(default=None, index=True)
     """Event name that starts journeys, for event-triggered versions."""
@@ -86,14 +86,14 @@ class AudienceMember(SQLModel, table=True):
     customer_id: UUID
 
 
-class Refusal(SQLModel, table=True):
+class EntryRejectionRow(SQLModel, table=True):
     """A trigger that fired and started nothing, and why (paused, re-entry, ...)."""
 
-    __tablename__ = "refusals"
+    __tablename__ = "entry_rejections"
     __table_args__ = (
-        Index("refusals_campaign_customer", "campaign_id", "customer_id"),
-        Index("refusals_run_customer", "run_id", "customer_id"),
-        Index("refusals_age", "at", postgresql_using="brin"),
+        Index("entry_rejections_campaign_customer", "campaign_id", "customer_id"),
+        Index("entry_rejections_run_customer", "run_id", "customer_id"),
+        Index("entry_rejections_age", "at", postgresql_using="brin"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -102,7 +102,7 @@ class Refusal(SQLModel, table=True):
     event_id: UUID | None = None
     run_id: UUID | None = None
     code: str
-    """A `domain.refusals.RefusalCode`."""
+    """A `domain.refusals.RejectionCode`."""
     about: str | None = None
     reason: str
     """Code and `about`, in English."""

@@ -34,10 +34,10 @@ class ContactPolicyRow(SQLModel, table=True):
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
-class Breaker(SQLModel, table=True):
+class CircuitBreaker(SQLModel, table=True):
     """How a provider fares; shared by all workers, so that one's bad news is everybody's."""
 
-    __tablename__ = "breakers"
+    __tablename__ = "circuit_breakers"
 
     provider: str = Field(primary_key=True)
     failures: int = 0

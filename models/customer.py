@@ -122,9 +122,9 @@ class CustomerMerge(SQLModel, table=True):
     __tablename__ = "customer_merges"
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    survivor_id: UUID = Field(index=True)
-    gone_id: UUID = Field(index=True)
-    gone_external_id: str | None = None
+    surviving_id: UUID = Field(index=True)
+    merged_id: UUID = Field(index=True)
+    merged_external_id: str | None = None
     reason: str
     """`alias`, `sign_in` or `manual`."""
     decisions: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())

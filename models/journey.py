@@ -34,7 +34,7 @@ class Journey(SQLModel, table=True):
     run_id: UUID | None = None
     migration_id: UUID | None = Field(default=None, foreign_key="journey_migrations.id")
     """The latest move that concerns this journey: still to be made while `version_id` is not where it leads."""
-    skips: list[str] = Field(default_factory=list, sa_column=text_list())
+    skip_nodes: list[str] = Field(default_factory=list, sa_column=text_list())
     """Sends that a move would let it come to again: each is passed over once."""
     customer_id: UUID = Field(foreign_key="customers.id")
     workflow_id: str = Field(unique=True)
@@ -58,7 +58,7 @@ class Journey(SQLModel, table=True):
     """The same as a sentence of `domain.sentences`, so that it can be said in any language."""
     waiting_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Real UTC instant."""
-    interrupt: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
+    exit_signal: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
     """A goal or exit that ingestion saw: `{reason, event_id}`. Decides before anything else does."""
     coupons: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """Prefix -> code, those that this journey gave."""

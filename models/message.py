@@ -1,4 +1,4 @@
-"""The ledger: one row for each intended contact."""
+"""The ledger: one row for each attempted contact."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from models.columns import instant, json_object
 
 
 class Message(SQLModel, table=True):
-    """One intended contact, reserved before any provider is called. See domain.vocabulary.MessageState."""
+    """One attempted contact, reserved before any provider is called. See domain.vocabulary.MessageState."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -25,7 +25,7 @@ class Message(SQLModel, table=True):
             "reserved_at",
             postgresql_where=text("state IN ('reserved','deferred','unknown')"),
         ),
-        # Two profiles with one address: a launch reaches it once. What was withheld or failed reached nobody.
+        # Two profiles with one address: a launch reaches it once. What was skipped or failed reached nobody.
         Index(
             "messages_run_address",
             "run_id",
@@ -33,7 +33,7 @@ class Message(SQLModel, table=True):
             "visit",
             "address",
             unique=True,
-            postgresql_where=text("run_id IS NOT NULL AND state NOT IN ('withheld','failed')"),
+            postgresql_where=text("run_id IS NOT NULL AND state NOT IN ('skipped','failed')"),
         ),
         Index("messages_bounced", "address", "channel", postgresql_where=text("state = 'bounced'")),
     )
@@ -53,13 +53,13 @@ class Message(SQLModel, table=True):
     state: str
     """A `domain.vocabulary.MessageState`."""
     reason: str | None = None
-    """Why it was withheld, failed, bounced or is unknown; in English, or as its provider says it."""
+    """Why it was skipped, failed, bounced or is unknown; in English, or as its provider says it."""
     said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
     """The same as a sentence of `domain.sentences`, where it is one of ours."""
-    deferred_by: str | None = None
-    """The `domain.vocabulary.Hindrance` that put it off last; stays when it was sent after all."""
-    withheld_by: str | None = None
-    """The `domain.vocabulary.Hindrance` that withheld it."""
+    deferral_reason: str | None = None
+    """The `domain.vocabulary.BlockReason` that put it off last; stays when it was sent after all."""
+    skip_reason: str | None = None
+    """The `domain.vocabulary.BlockReason` that skipped it."""
     not_before: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Put off: the business moment from which it may be offered again."""
     provider: str | None = None

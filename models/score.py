@@ -11,7 +11,7 @@ from models.columns import instant
 
 
 class CustomerScores(SQLModel, table=True):
-    """All that one scoring found of a customer. What each number is, `scoring_columns` says.
+    """All that one scoring found of a customer. What each number is, `score_columns` says.
 
     One row, not one a score: written anew every night, seventeen million rows would take an hour and bloat the table.
     """
@@ -25,10 +25,10 @@ class CustomerScores(SQLModel, table=True):
     """NaN where there is nothing to say."""
 
 
-class ScoringColumn(SQLModel, table=True):
+class ScoreColumn(SQLModel, table=True):
     """Which places of `numbers` a score has, in one scoring. Places count from 1, as Postgres does."""
 
-    __tablename__ = "scoring_columns"
+    __tablename__ = "score_columns"
 
     scored_at: datetime = Field(default=None, sa_column=instant(primary_key=True))
     name: str = Field(primary_key=True)
@@ -36,16 +36,16 @@ class ScoringColumn(SQLModel, table=True):
     model_id: UUID
     made_at: datetime = Field(sa_column=instant())
     """When the model made it: earlier than `scored_at` for one that failed, whose last scores stay."""
-    value_place: int
-    percentile_place: int
-    low_place: int | None = None
-    high_place: int | None = None
+    value_index: int
+    percentile_index: int
+    low_index: int | None = None
+    high_index: int | None = None
 
 
-class ScoredPage(SQLModel, table=True):
+class ScoreBatch(SQLModel, table=True):
     """Scores of a page of customers that wait for the last page: only then can they be ranked."""
 
-    __tablename__ = "scored_pages"
+    __tablename__ = "score_batches"
 
     scored_at: datetime = Field(default=None, sa_column=instant(primary_key=True))
     first: UUID = Field(primary_key=True)

@@ -20,15 +20,15 @@ class Segment(SQLModel, table=True):
     description: str = ""
     condition: dict[str, Any] = Field(sa_column=json_object())
     """A `domain.conditions.Condition`."""
-    watched: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    tracked: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """Its members are kept, and every change of them is an event of the customer."""
     persona: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """Shown on the profiles of its members."""
-    trigger_of: UUID | None = Field(default=None, index=True)
+    owner_campaign_id: UUID | None = Field(default=None, index=True)
     """The campaign whose trigger it is; such a segment is nobody's to see or change."""
-    filled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    initialized_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """When its members were written down for the first time, without events; None: not yet."""
-    swept_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    refreshed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """The moment of its last sweep: who comes or goes by time alone was told up to then."""
     reconciled_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """When all its members were last compared with its condition, whatever the cause of a difference."""
@@ -37,7 +37,7 @@ class Segment(SQLModel, table=True):
 
 
 class SegmentMember(SQLModel, table=True):
-    """A member of a watched segment, as last seen."""
+    """A member of a tracked segment, as last seen."""
 
     __tablename__ = "segment_members"
 

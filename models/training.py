@@ -9,10 +9,10 @@ from sqlmodel import Field, SQLModel
 from models.columns import instant, json_object
 
 
-class TrainingOutcome(SQLModel, table=True):
+class TrainingRun(SQLModel, table=True):
     """One row a score, of its last training: whatever was learned, or what was missing to learn it."""
 
-    __tablename__ = "training_outcomes"
+    __tablename__ = "training_runs"
 
     name: str = Field(primary_key=True)
     """Of the score: `churn`, ..."""

@@ -124,7 +124,7 @@ class Reply:
     text: str
     raw: dict[str, object]
     keyword: Meaning | None = None
-    """What the provider took it for, and acted on, where it says so."""
+    """What the provider took it for, and conversions on, where it says so."""
 
 
 @dataclass

@@ -25,7 +25,7 @@ class MessageCounts:
     delivered: int = 0
     opened: int = 0
     clicked: int = 0
-    withheld: int = 0
+    skipped: int = 0
     failed: int = 0
     unknown: int = 0
     """Nobody knows whether the provider took it, until its webhook tells."""
@@ -72,7 +72,7 @@ _PASSED = """
 _MESSAGES = """
     SELECT channel, count(*) FILTER (WHERE state = ANY(%(taken)s)),
            count(delivered_at), count(opened_at), count(clicked_at),
-           count(*) FILTER (WHERE state = 'withheld'), count(*) FILTER (WHERE state = 'failed'),
+           count(*) FILTER (WHERE state = 'skipped'), count(*) FILTER (WHERE state = 'failed'),
            count(*) FILTER (WHERE state = 'unknown'), count(*) FILTER (WHERE state = ANY(%(in_hand)s))
       FROM messages WHERE run_id = %(run)s GROUP BY 1 ORDER BY 1
 """

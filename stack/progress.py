@@ -67,7 +67,7 @@ class Progress:
         for column in ("Channel", "Sent", "Delivered", "Opened", "Clicked", "Not sent"):
             messages.add_column(column, justify="left" if column == "Channel" else "right")
         for channel, counts in snapshot.channels.items():
-            figures: tuple[Any, ...] = (counts.taken, counts.delivered, counts.opened, counts.clicked, counts.withheld)
+            figures: tuple[Any, ...] = (counts.taken, counts.delivered, counts.opened, counts.clicked, counts.skipped)
             messages.add_row(channel, *map(str, figures))
         exits = ", ".join(f"{reason} {count}" for reason, count in sorted(snapshot.exits.items()))
         head = (

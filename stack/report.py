@@ -67,7 +67,7 @@ class Findings:
 
     report: Report
     histories: Histories
-    withheld: int
+    skipped: int
     unknown: int
     seconds: float
     broken: list[str] = field(default_factory=list)
@@ -139,7 +139,7 @@ async def compile_report(
         history_bytes=histories.max_bytes,
     )
     broken = broken_invariants(report, snapshot, histories)
-    return Findings(report, histories, snapshot.total("withheld"), snapshot.total("unknown"), seconds, broken)
+    return Findings(report, histories, snapshot.total("skipped"), snapshot.total("unknown"), seconds, broken)
 
 
 def count_lost(ledger: Ledger, inbox: set[str]) -> int:
@@ -185,7 +185,7 @@ def table(findings: Findings) -> Table:
         ("How they ended", listed(report.by_exit)),
         ("Messages", f"{report.messages_ledger} in the ledger, {report.messages_accepted} in the inbox"),
         ("By channel", listed(report.by_channel)),
-        ("Not sent, with a reason", f"{findings.withheld}"),
+        ("Not sent, with a reason", f"{findings.skipped}"),
         ("Unknown whether sent", f"{findings.unknown}"),
         ("Duplicates / lost", f"{report.duplicates} / {report.lost}"),
         ("Delivered, opened, clicked", f"{report.delivered}, {report.opened}, {report.clicked}"),

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import ids
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
-from domain.refusals import RefusalCode, Refused
+from domain.refusals import EntryRejection, RejectionCode
 from domain.sentences import as_row, sentence
 from domain.triggers import ApiTrigger
 from domain.vocabulary import CampaignState, JourneyState
@@ -82,7 +82,7 @@ async def admit(
     repeated = await journey_lists.existing(session, [row["id"] for row in rows.values()])
     entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
     if campaign.state == CampaignState.PAUSED:
-        kept_out = dict.fromkeys(entering, Refused(RefusalCode.PAUSED))
+        kept_out = dict.fromkeys(entering, EntryRejection(RejectionCode.PAUSED))
     else:
         kept_out = await _kept_out(session, door, entering, time_scale)
     starts = [rows[customer_id] for customer_id in entering if customer_id not in kept_out]
@@ -109,7 +109,7 @@ async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mappi
 
 async def _kept_out(
     session: AsyncSession, door: _Door, customer_ids: Sequence[UUID], time_scale: float
-) -> dict[UUID, Refused]:
+) -> dict[UUID, EntryRejection]:
     reentry = door.flow.settings.reentry
     since = None
     if reentry.min_gap is not None:
@@ -153,7 +153,7 @@ def _note(door: _Door, row: Mapping[str, Any]) -> Note:
 
 
 def _answer(
-    name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, Refused]
+    name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, EntryRejection]
 ) -> Entrant:
     if customer_id is None:
         return Entrant(name, None, False, "there is no such customer")

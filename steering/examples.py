@@ -117,7 +117,7 @@ async def _segment_ids(session: AsyncSession, example: Example) -> dict[str, str
     for item in example.segments:
         if item["name"] not in found:
             condition = _CONDITION.validate_python(item["condition"])
-            flags = {flag: bool(item.get(flag)) for flag in ("persona", "watched")}
+            flags = {flag: bool(item.get(flag)) for flag in ("persona", "tracked")}
             row = await saved_segments.create(session, item["name"], item.get("description", ""), condition, **flags)
             found[row.name] = row.id
     return {name: str(id_) for name, id_ in found.items()}

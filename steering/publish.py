@@ -13,7 +13,7 @@ from domain.errors import ConflictError, ViolationsError
 from domain.flow import CheckNode, EntryNode, Flow
 from domain.sentences import sentence, state
 from domain.triggers import SegmentChangeTrigger, SegmentTrigger, as_event_trigger
-from domain.validation import Facts, Violation, coupon_prefixes, listens, validate
+from domain.validation import Facts, Violation, coupon_prefixes, subscribed_events, validate
 from domain.vocabulary import CampaignState, Channel
 from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
@@ -77,7 +77,12 @@ async def publish(session: AsyncSession, slug: str, channels: frozenset[Channel]
     if current is not None and all(getattr(current, name) == value for name, value in frozen.items()):
         return Published(campaign, current, replaced=False)
     made = CampaignVersion(
-        id=uuid4(), campaign_id=campaign.id, number=0, listens=listens(flow), trigger_event=_trigger(flow), **frozen
+        id=uuid4(),
+        campaign_id=campaign.id,
+        number=0,
+        subscribed_events=subscribed_events(flow),
+        trigger_event=_trigger(flow),
+        **frozen,
     )
     version = await campaigns.add_version(session, campaign, made)
     await watch_for(session, campaign, flow)

@@ -12,12 +12,12 @@ from domain.conditions import Condition, InSegment
 from domain.errors import DomainError
 from domain.flow import SEND_CHANNEL, EntryNode, Flow, Reentry
 from domain.matching import filter_matches
-from domain.refusals import RefusalCode, Refused
+from domain.refusals import EntryRejection, RejectionCode
 from domain.sentences import Listed, Moment, Sentence, Step, Words, as_written, read, sentence
 from domain.sentences.values import Value
 from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
 from domain.vocabulary import CampaignState, Channel, ExitReason, JourneyState
-from models import Campaign, Customer, JourneyStep, Message, Refusal
+from models import Campaign, Customer, EntryRejectionRow, JourneyStep, Message
 from store import campaigns, journey_lists, launches, message_lists, permissions, profile_events
 from store.campaigns import RefusalRow
 from store.explanation import Explained, explain
@@ -93,7 +93,7 @@ class Why:
     where: Whereabouts
     words: Words
     entry: Entry | None
-    reentry: Refused | None
+    reentry: EntryRejection | None
     channels: list[ChannelAnswer]
     journey: JourneyRow | None = None
     steps: Sequence[JourneyStep] = ()
@@ -152,7 +152,7 @@ def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[Whereabout
     journey = row.journey
     at: dict[str, Value] = {"step": Step(journey.node_id)} if journey.node_id else {}
     why = read(journey.why, journey.said) if journey.why else sentence("about_to_begin")
-    if journey.state == JourneyState.HELD:
+    if journey.state == JourneyState.PAUSED:
         return Whereabouts.HELD, sentence("held_at" if at else "held", why=why, **at)
     if journey.state != JourneyState.ENDED:
         if journey.waiting_until is None:
@@ -174,12 +174,16 @@ def _reason(exit_reason: str) -> Value:
     return sentence(known) if known is not None else exit_reason
 
 
-def _refusal(row: Refusal) -> Words:
-    return Refused(RefusalCode(row.code), row.about).words if row.code in set(RefusalCode) else as_written(row.reason)
+def _refusal(row: EntryRejectionRow) -> Words:
+    return (
+        EntryRejection(RejectionCode(row.code), row.about).words
+        if row.code in set(RejectionCode)
+        else as_written(row.reason)
+    )
 
 
 def _outside(
-    campaign: Campaign, entry: Entry | None, reentry: Refused | None, refusals: Sequence[RefusalRow]
+    campaign: Campaign, entry: Entry | None, reentry: EntryRejection | None, refusals: Sequence[RefusalRow]
 ) -> tuple[Whereabouts, Sentence]:
     if refusals:
         latest = refusals[0].refusal
@@ -265,7 +269,7 @@ async def _event(session: AsyncSession, trigger: EventTrigger, customer: Custome
 
 async def _reentry(
     session: AsyncSession, campaign: Campaign, reentry: Reentry, customer: Customer, since: datetime | None
-) -> Refused | None:
+) -> EntryRejection | None:
     kept = await launches.kept_out(
         session,
         campaign.id,

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models import Breaker
+from models import CircuitBreaker
 
 
-async def every(session: AsyncSession) -> Sequence[Breaker]:
+async def every(session: AsyncSession) -> Sequence[CircuitBreaker]:
     """Those of which anything bad is known."""
-    return (await session.scalars(select(Breaker).order_by(col(Breaker.provider)))).all()
+    return (await session.scalars(select(CircuitBreaker).order_by(col(CircuitBreaker.provider)))).all()
 
 
 FailureKind = Literal["configuration", "transient", "ambiguous"]
@@ -34,15 +34,15 @@ async def failed(
 ) -> None:
     """So many more failures in a row; from `allowed` on, the provider is left alone for `rest`."""
     first = {"failures": count, "open_until": now + rest if allowed <= count else None, "failing_since": now}
-    failures = col(Breaker.failures) + count
+    failures = col(CircuitBreaker.failures) + count
     again = {
         "failures": failures,
-        "open_until": case((failures >= allowed, now + rest), else_=col(Breaker.open_until)),
-        "failing_since": case((col(Breaker.failures) == 0, now), else_=col(Breaker.failing_since)),
+        "open_until": case((failures >= allowed, now + rest), else_=col(CircuitBreaker.open_until)),
+        "failing_since": case((col(CircuitBreaker.failures) == 0, now), else_=col(CircuitBreaker.failing_since)),
     }
     said = {"reason": reason[:500], "kind": kind, "updated_at": now}
     await session.execute(
-        insert(Breaker)
+        insert(CircuitBreaker)
         .values(provider=provider, **first, **said)
         .on_conflict_do_update(index_elements=["provider"], set_=again | said)
     )
@@ -51,8 +51,8 @@ async def failed(
 async def succeeded(session: AsyncSession, provider: str, *, now: datetime) -> None:
     """The provider answers: nothing bad is known of it any more."""
     await session.execute(
-        update(Breaker)
-        .where(col(Breaker.provider) == provider, col(Breaker.failures) > 0)
+        update(CircuitBreaker)
+        .where(col(CircuitBreaker.provider) == provider, col(CircuitBreaker.failures) > 0)
         .values(failures=0, open_until=None, failing_since=None, updated_at=now)
     )
 
@@ -60,9 +60,9 @@ async def succeeded(session: AsyncSession, provider: str, *, now: datetime) -> N
 async def claim_trial(session: AsyncSession, provider: str, *, now: datetime, rest: timedelta) -> bool:
     """May this one message try the provider again? One of all workers' may, in each `rest`."""
     claimed = await session.execute(
-        update(Breaker)
-        .where(col(Breaker.provider) == provider, col(Breaker.open_until) <= now)
+        update(CircuitBreaker)
+        .where(col(CircuitBreaker.provider) == provider, col(CircuitBreaker.open_until) <= now)
         .values(open_until=now + rest, updated_at=now)
-        .returning(col(Breaker.provider))
+        .returning(col(CircuitBreaker.provider))
     )
     return claimed.first() is not None

@@ -14,7 +14,7 @@ from sqlmodel import col
 from domain.errors import ConflictError, NotFoundError, RevisionConflictError
 from domain.sentences import sentence
 from domain.vocabulary import CampaignState
-from models import Campaign, CampaignRun, CampaignVersion, Customer, Refusal
+from models import Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow
 from store.keyset import behind
 
 
@@ -189,7 +189,7 @@ async def run(session: AsyncSession, campaign_id: UUID, run_id: UUID) -> Campaig
 class RefusalRow:
     """A refused trigger, and whose it was."""
 
-    refusal: Refusal
+    refusal: EntryRejectionRow
     external_id: str | None
 
 
@@ -198,14 +198,14 @@ async def refusals(
 ) -> list[RefusalRow]:
     """Refusals, newest first, whose id is below `below`."""
     query = (
-        select(Refusal, col(Customer.external_id))
-        .outerjoin(Customer, col(Customer.id) == col(Refusal.customer_id))
-        .where(col(Refusal.campaign_id) == campaign_id)
-        .order_by(col(Refusal.id).desc())
+        select(EntryRejectionRow, col(Customer.external_id))
+        .outerjoin(Customer, col(Customer.id) == col(EntryRejectionRow.customer_id))
+        .where(col(EntryRejectionRow.campaign_id) == campaign_id)
+        .order_by(col(EntryRejectionRow.id).desc())
         .limit(limit)
     )
     if below is not None:
-        query = query.where(col(Refusal.id) < below)
+        query = query.where(col(EntryRejectionRow.id) < below)
     if customer_id is not None:
-        query = query.where(col(Refusal.customer_id) == customer_id)
+        query = query.where(col(EntryRejectionRow.customer_id) == customer_id)
     return [RefusalRow(refusal, external_id) for refusal, external_id in await session.execute(query)]

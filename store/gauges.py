@@ -30,7 +30,7 @@ class Failing:
 class Figures:
     """One moment."""
 
-    inside: dict[str, int]
+    active: dict[str, int]
     """State -> journeys that have not ended."""
     open_messages: dict[str, int]
     """State -> messages of campaigns that are not settled."""
@@ -47,12 +47,12 @@ class Figures:
 
 
 _LEVELS = text("""
-    SELECT fact, detail, sum(n)::bigint
-      FROM (SELECT fact, detail, n FROM tallies WHERE n <> 0 AND fact IN ('inside', 'state')
+    SELECT metric, dimension, sum(n)::bigint
+      FROM (SELECT metric, dimension, n FROM campaign_counters WHERE n <> 0 AND metric IN ('active', 'state')
              UNION ALL
-            SELECT fact, detail, n FROM tally_changes WHERE fact IN ('inside', 'state')) AS seen
-     WHERE fact = 'inside' OR detail IN ('reserved', 'deferred', 'unknown')
-     GROUP BY fact, detail HAVING sum(n) <> 0
+            SELECT metric, dimension, n FROM campaign_counter_deltas WHERE metric IN ('active', 'state')) AS seen
+     WHERE metric = 'active' OR dimension IN ('reserved', 'deferred', 'unknown')
+     GROUP BY metric, dimension HAVING sum(n) <> 0
 """)
 _OVERDUE = text("""
     SELECT count(*) FROM (
@@ -70,7 +70,7 @@ _OVERDUE_SENDS = text("""
 """)
 _FAILING = text("""
     SELECT provider, coalesce(kind, ''), greatest(0, extract(epoch FROM clock_timestamp() - failing_since))::float
-      FROM breakers WHERE failing_since IS NOT NULL
+      FROM circuit_breakers WHERE failing_since IS NOT NULL
 """)
 _MODELS = text("""
     SELECT name, greatest(0, extract(epoch FROM clock_timestamp() - trained_at))::float
@@ -82,8 +82,8 @@ async def read(session: AsyncSession) -> Figures:
     """Read them now."""
     levels = list(await session.execute(_LEVELS))
     return Figures(
-        inside={state: n for fact, state, n in levels if fact == "inside"},
-        open_messages={state: n for fact, state, n in levels if fact == "state"},
+        active={state: n for metric, state, n in levels if metric == "active"},
+        open_messages={state: n for metric, state, n in levels if metric == "state"},
         overdue=await session.scalar(_OVERDUE, {"most": MOST_OVERDUE}) or 0,
         overdue_sends=await session.scalar(_OVERDUE_SENDS, {"most": MOST_OVERDUE}) or 0,
         outbox=await outbox.backlog(session),

@@ -21,7 +21,7 @@ from store.events import id_list
 from store.keyset import behind
 
 REJECTS_KEPT = 100_000
-"""Refused rows kept of one file; all are counted."""
+"""Rejected rows kept of one file; all are counted."""
 
 
 class PastEvent(NamedTuple):
@@ -147,7 +147,7 @@ async def add_rejects(session: AsyncSession, import_id: UUID, rejects: Sequence[
 
 
 async def rejects(session: AsyncSession, import_id: UUID, after: int, limit: int) -> Sequence[ImportReject]:
-    """Refused rows, in the file's order, from behind row `after`."""
+    """Rejected rows, in the file's order, from behind row `after`."""
     return (
         await session.scalars(
             select(ImportReject)

@@ -18,7 +18,7 @@ from models import Journey, JourneyMigration, JourneyStep, Message
 from store import outbox
 from store.keyset import behind
 
-_NOT_HAD = (MessageState.WITHHELD, MessageState.FAILED, MessageState.DEFERRED)
+_NOT_HAD = (MessageState.SKIPPED, MessageState.FAILED, MessageState.DEFERRED)
 
 
 @dataclass(frozen=True)

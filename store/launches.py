@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.refusals import RefusalCode, Refused
+from domain.refusals import EntryRejection, RejectionCode
 from domain.vocabulary import JourneyState, RunState
-from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, Journey, Refusal
+from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow, Journey
 
 
 async def read_version(session: AsyncSession, version_id: UUID) -> tuple[CampaignVersion, str]:
@@ -135,7 +135,7 @@ async def kept_out(
     ever: bool,
     inside: bool,
     since: datetime | None,
-) -> dict[UUID, Refused]:
+) -> dict[UUID, EntryRejection]:
     """Which of these customers re-entry keeps out, and why. Journeys of this very run keep nobody out.
 
     Args:
@@ -163,14 +163,14 @@ async def kept_out(
         )
         .group_by(col(Journey.customer_id))
     )
-    found: dict[UUID, Refused] = {}
+    found: dict[UUID, EntryRejection] = {}
     for customer_id, is_inside, latest in rows:
         if ever:
-            found[customer_id] = Refused(RefusalCode.BEEN_BEFORE)
+            found[customer_id] = EntryRejection(RejectionCode.BEEN_BEFORE)
         elif inside and is_inside:
-            found[customer_id] = Refused(RefusalCode.STILL_INSIDE)
+            found[customer_id] = EntryRejection(RejectionCode.STILL_INSIDE)
         elif since and latest > since:
-            found[customer_id] = Refused(RefusalCode.TOO_SOON)
+            found[customer_id] = EntryRejection(RejectionCode.TOO_SOON)
     return found
 
 
@@ -191,14 +191,14 @@ async def starting_among(session: AsyncSession, journey_ids: Sequence[UUID]) -> 
 async def record_refusals(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Write down who was kept out, and why."""
     if rows:
-        await session.execute(insert(Refusal), list(rows))
+        await session.execute(insert(EntryRejectionRow), list(rows))
 
 
 async def refused_by_run(session: AsyncSession, run_id: UUID, customer_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these customers the run has refused already: a repeated page must not write them twice."""
     found = await session.scalars(
-        select(col(Refusal.customer_id)).where(
-            col(Refusal.run_id) == run_id, col(Refusal.customer_id).in_(customer_ids)
+        select(col(EntryRejectionRow.customer_id)).where(
+            col(EntryRejectionRow.run_id) == run_id, col(EntryRejectionRow.customer_id).in_(customer_ids)
         )
     )
     return set(found.all())
@@ -207,7 +207,9 @@ async def refused_by_run(session: AsyncSession, run_id: UUID, customer_ids: Sequ
 async def count_run(session: AsyncSession, run_id: UUID) -> tuple[int, int]:
     """(journeys started, members refused) of a run, counted."""
     started = await session.scalar(select(func.count()).select_from(Journey).where(col(Journey.run_id) == run_id))
-    refused = await session.scalar(select(func.count()).select_from(Refusal).where(col(Refusal.run_id) == run_id))
+    refused = await session.scalar(
+        select(func.count()).select_from(EntryRejectionRow).where(col(EntryRejectionRow.run_id) == run_id)
+    )
     return int(started or 0), int(refused or 0)
 
 

@@ -1,4 +1,4 @@
-"""Who is in a watched segment, as last seen, and who comes and goes."""
+"""Who is in a tracked segment, as last seen, and who comes and goes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Watched:
     definition: dict[str, Any]
     updated_at: datetime
     filled: bool
-    swept_at: datetime | None
+    refreshed_at: datetime | None
     reconciled_at: datetime | None
 
     @property
@@ -51,19 +51,19 @@ class Change:
 
 
 _WATCHED = """
-    SELECT s.id, s.name, s.condition, s.updated_at, s.filled_at IS NOT NULL, s.swept_at, s.reconciled_at
-      FROM segments s LEFT JOIN campaigns c ON c.id = s.trigger_of
-     WHERE s.watched AND (s.trigger_of IS NULL OR c.state IN ('active', 'paused')) ORDER BY s.id
+    SELECT s.id, s.name, s.condition, s.updated_at, s.initialized_at IS NOT NULL, s.refreshed_at, s.reconciled_at
+      FROM segments s LEFT JOIN campaigns c ON c.id = s.owner_campaign_id
+     WHERE s.tracked AND (s.owner_campaign_id IS NULL OR c.state IN ('active', 'paused')) ORDER BY s.id
 """
 
 
 def finding_watched() -> Statement[list[Watched]]:
-    """Every watched segment, by id."""
+    """Every tracked segment, by id."""
     return Statement(_WATCHED, {}, lambda rows: [Watched(*row) for row in rows])
 
 
 async def watched(session: AsyncSession) -> list[Watched]:
-    """Every watched segment, by id."""
+    """Every tracked segment, by id."""
     return await driver.run(session, finding_watched())
 
 
@@ -71,8 +71,9 @@ async def lock_segment(session: AsyncSession, segment_id: UUID) -> Watched | Non
     """The segment, kept from being changed until the transaction ends; None when it is not watched any more."""
     rows = await session.execute(
         text("""
-            SELECT id, name, condition, updated_at, filled_at IS NOT NULL, swept_at, reconciled_at FROM segments
-             WHERE watched AND id = :id FOR NO KEY UPDATE
+            SELECT id, name, condition, updated_at, initialized_at IS NOT NULL, refreshed_at, reconciled_at
+              FROM segments
+             WHERE tracked AND id = :id FOR NO KEY UPDATE
         """),
         {"id": segment_id},
     )
@@ -86,7 +87,7 @@ async def fill(session: AsyncSession, segment: Watched, scope: Scope) -> None:
     await session.execute(delete(SegmentMember).where(col(SegmentMember.segment_id) == segment.id))
     await session.execute(insert(SegmentMember).from_select(["segment_id", "customer_id", "since"], members))
     await session.execute(
-        text("UPDATE segments SET filled_at = :now, swept_at = :now, reconciled_at = :now WHERE id = :id"),
+        text("UPDATE segments SET initialized_at = :now, refreshed_at = :now, reconciled_at = :now WHERE id = :id"),
         {"now": scope.now, "id": segment.id},
     )
 
@@ -119,7 +120,7 @@ async def swept(session: AsyncSession, segment_id: UUID, *, now: datetime, wholl
     """Note that the segment was compared with its condition: for everybody, or for those whom time may have moved."""
     await session.execute(
         text("""
-            UPDATE segments SET swept_at = :now, reconciled_at = CASE WHEN :wholly THEN :now ELSE reconciled_at END
+            UPDATE segments SET refreshed_at = :now, reconciled_at = CASE WHEN :wholly THEN :now ELSE reconciled_at END
              WHERE id = :id
         """),
         {"now": now, "wholly": wholly, "id": segment_id},
@@ -171,7 +172,7 @@ async def forget_customers(session: AsyncSession, customer_ids: Iterable[UUID]) 
 async def watch(session: AsyncSession, segment_ids: Iterable[UUID]) -> None:
     """Keep the members of these segments from now on."""
     await session.execute(
-        text("UPDATE segments SET watched = true WHERE id = ANY(CAST(:ids AS uuid[])) AND NOT watched"),
+        text("UPDATE segments SET tracked = true WHERE id = ANY(CAST(:ids AS uuid[])) AND NOT tracked"),
         {"ids": id_list(list(segment_ids))},
     )
 
@@ -179,4 +180,4 @@ async def watch(session: AsyncSession, segment_ids: Iterable[UUID]) -> None:
 async def refill(session: AsyncSession, segment_id: UUID) -> None:
     """Its condition changed, or nobody watches it: what was written down counts no more."""
     await session.execute(delete(SegmentMember).where(col(SegmentMember.segment_id) == segment_id))
-    await session.execute(text("UPDATE segments SET filled_at = NULL WHERE id = :id"), {"id": segment_id})
+    await session.execute(text("UPDATE segments SET initialized_at = NULL WHERE id = :id"), {"id": segment_id})

@@ -14,7 +14,16 @@ from models import CustomerMerge
 from store import driver
 from store.driver import Statement, order
 
-_MOVED = ("events", "journeys", "messages", "devices", "coupons", "refusals", "audience_members", "customer_identities")
+_MOVED = (
+    "events",
+    "journeys",
+    "messages",
+    "devices",
+    "coupons",
+    "entry_rejections",
+    "audience_members",
+    "customer_identities",
+)
 _STRICTER = "excluded.status = 'unsubscribed' AND consents.status <> 'unsubscribed'"
 
 # Everything of the one that goes becomes the other's. Of two words about one channel and topic the stricter counts,
@@ -104,25 +113,25 @@ async def record(
     *,
     survivor: UUID,
     gone: UUID,
-    gone_external_id: str | None,
+    merged_external_id: str | None,
     reason: str,
     decisions: dict[str, Any],
     at: datetime,
 ) -> None:
     """Write down who became whom and what was decided. Earlier merges of the one that goes are the survivor's now."""
     await session.execute(
-        text("UPDATE customer_merges SET survivor_id = :survivor WHERE survivor_id = :gone"),
+        text("UPDATE customer_merges SET surviving_id = :survivor WHERE surviving_id = :gone"),
         {"survivor": survivor, "gone": gone},
     )
     await session.execute(
         text("""
-            INSERT INTO customer_merges (survivor_id, gone_id, gone_external_id, reason, decisions, at)
+            INSERT INTO customer_merges (surviving_id, merged_id, merged_external_id, reason, decisions, at)
             VALUES (:survivor, :gone, :name, :reason, CAST(:decisions AS jsonb), :at)
         """),
         {
             "survivor": survivor,
             "gone": gone,
-            "name": gone_external_id,
+            "name": merged_external_id,
             "reason": reason,
             "decisions": json.dumps(decisions),
             "at": at,
@@ -134,7 +143,7 @@ async def of_customer(session: AsyncSession, customer_id: UUID) -> Sequence[Cust
     """The merges that made the customer what they are, newest first."""
     found = await session.scalars(
         select(CustomerMerge)
-        .where(or_(col(CustomerMerge.survivor_id) == customer_id, col(CustomerMerge.gone_id) == customer_id))
+        .where(or_(col(CustomerMerge.surviving_id) == customer_id, col(CustomerMerge.merged_id) == customer_id))
         .order_by(col(CustomerMerge.at).desc(), col(CustomerMerge.id).desc())
     )
     return found.all()

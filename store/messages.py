@@ -44,7 +44,7 @@ async def is_another_profiles(session: AsyncSession, message: Message, address: 
             col(Message.node_id) == message.node_id,
             col(Message.visit) == message.visit,
             col(Message.address) == address,
-            col(Message.state).not_in((MessageState.WITHHELD, MessageState.FAILED)),
+            col(Message.state).not_in((MessageState.SKIPPED, MessageState.FAILED)),
             col(Message.id) != message.id,
         )
     )
@@ -72,7 +72,7 @@ async def reached_another_profile(
             col(Message.campaign_id) == campaign_id,
             col(Message.node_id) == node_id,
             col(Message.address) == address,
-            col(Message.state).not_in((MessageState.WITHHELD, MessageState.FAILED)),
+            col(Message.state).not_in((MessageState.SKIPPED, MessageState.FAILED)),
         )
     )
     return found.first() is not None

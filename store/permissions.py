@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contact import EVERY_TOPIC
 from domain.sentences import Sentence, sentence
-from domain.vocabulary import Category, Channel, ConsentStatus, Hindrance
+from domain.vocabulary import BlockReason, Category, Channel, ConsentStatus
 from models import Customer
 from store.suppressions import forgotten
 
@@ -21,7 +21,7 @@ class Reach:
     reachable: bool
     address: str | None
     why: Sentence | None
-    hindrance: Hindrance | None = None
+    block_reason: BlockReason | None = None
 
 
 @dataclass
@@ -121,13 +121,13 @@ _MISSING = {
 
 def _judge(channel: Channel, address: str | None, facts: _Facts, category: Category, topic: str | None) -> Reach:
     if address is None:
-        return Reach(False, None, _MISSING[channel], Hindrance.NO_ADDRESS)
+        return Reach(False, None, _MISSING[channel], BlockReason.NO_ADDRESS)
     name = Channel.PUSH.value if channel is Channel.SILENT_PUSH else channel.value
     if name in facts.suppressed:
-        return Reach(False, address, sentence("suppressed", words=facts.suppressed[name]), Hindrance.SUPPRESSION)
+        return Reach(False, address, sentence("suppressed", words=facts.suppressed[name]), BlockReason.SUPPRESSION)
     refusal = _refusal(facts, name, topic) if category is Category.MARKETING else None
     if refusal is not None:
-        return Reach(False, address, refusal, Hindrance.CONSENT)
+        return Reach(False, address, refusal, BlockReason.CONSENT)
     return Reach(True, address, None)
 
 

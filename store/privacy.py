@@ -23,7 +23,7 @@ _OWN = (
     "messages",
     "journeys",
     "coupons",
-    "refusals",
+    "entry_rejections",
     "audience_members",
     "segment_members",
     "import_customers",
@@ -35,7 +35,7 @@ _EXPORTS = {
                          WHERE j.customer_id = :id ORDER BY s.journey_id, s.seq""",
     "message_events": """SELECT to_jsonb(e) FROM message_events e JOIN messages m ON m.id = e.message_id
                           WHERE m.customer_id = :id ORDER BY e.occurred_at""",
-    "merges": "SELECT to_jsonb(m) FROM customer_merges m WHERE survivor_id = :id",
+    "merges": "SELECT to_jsonb(m) FROM customer_merges m WHERE surviving_id = :id",
     "suppressions": """SELECT to_jsonb(s) FROM suppressions s JOIN customers c ON c.id = :id
                         WHERE lower(s.address) IN (lower(c.email), c.phone)""",
 }
@@ -97,7 +97,7 @@ ERASE: Sequence[tuple[str, str]] = (
     ("customer_scores", "DELETE FROM customer_scores WHERE customer_id = :id"),
     ("segment_members", "DELETE FROM segment_members WHERE customer_id = :id"),
     ("import_customers", "DELETE FROM import_customers WHERE customer_id = :id"),
-    ("customer_merges", "DELETE FROM customer_merges WHERE survivor_id = :id"),
+    ("customer_merges", "DELETE FROM customer_merges WHERE surviving_id = :id"),
     (
         "customers",
         """UPDATE customers SET external_id = NULL, email = NULL, phone = NULL, first_name = NULL, last_name = NULL,

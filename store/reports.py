@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from models import Journey, JourneyStep, Message, Refusal
+from models import EntryRejectionRow, Journey, JourneyStep, Message
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Report:
     refusals: dict[str, int]
     """Reason -> triggers refused."""
     put_off: dict[str, int]
-    """Hindrance -> messages that it put off last, whether they were sent later or not."""
-    withheld: dict[str, int]
-    """Hindrance -> messages that it withheld."""
+    """BlockReason -> messages that it put off last, whether they were sent later or not."""
+    skipped: dict[str, int]
+    """BlockReason -> messages that it skipped."""
 
 
 async def report(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> Report:
@@ -71,7 +71,9 @@ async def report(session: AsyncSession, campaign_id: UUID, run_id: UUID | None =
         .group_by(col(Journey.node_id))
     )
     refusals = await session.execute(
-        select(col(Refusal.code), func.count()).where(*_of(Refusal, campaign_id, run_id)).group_by(col(Refusal.code))
+        select(col(EntryRejectionRow.code), func.count())
+        .where(*_of(EntryRejectionRow, campaign_id, run_id))
+        .group_by(col(EntryRejectionRow.code))
     )
     return Report(
         journeys=sum(by_state.values()),
@@ -81,12 +83,12 @@ async def report(session: AsyncSession, campaign_id: UUID, run_id: UUID | None =
         nodes=await _nodes(session, campaign_id, run_id),
         messages=await _messages(session, campaign_id, run_id),
         refusals={row[0]: row[1] for row in refusals},
-        put_off=await _hindered(session, col(Message.deferred_by), campaign_id, run_id),
-        withheld=await _hindered(session, col(Message.withheld_by), campaign_id, run_id),
+        put_off=await _blocked(session, col(Message.deferral_reason), campaign_id, run_id),
+        skipped=await _blocked(session, col(Message.skip_reason), campaign_id, run_id),
     )
 
 
-async def _hindered(
+async def _blocked(
     session: AsyncSession, by: Mapped[str | None], campaign_id: UUID, run_id: UUID | None
 ) -> dict[str, int]:
     rows = await session.execute(
@@ -96,7 +98,7 @@ async def _hindered(
 
 
 def _of(
-    table: type[Journey] | type[Message] | type[Refusal], campaign_id: UUID, run_id: UUID | None
+    table: type[Journey] | type[Message] | type[EntryRejectionRow], campaign_id: UUID, run_id: UUID | None
 ) -> list[ColumnElement[bool]]:
     narrow = [col(table.campaign_id) == campaign_id]
     if run_id is not None:

@@ -29,7 +29,7 @@ _HISTORY = text("""
 # What is only looked up for a while. Each is deleted by its place in the table: none needs an index of its own.
 _AGED = {
     "webhook_rejects": "SELECT ctid FROM webhook_rejects WHERE received_at < :before LIMIT :limit",
-    "refusals": "SELECT ctid FROM refusals WHERE at < :before LIMIT :limit",
+    "entry_rejections": "SELECT ctid FROM entry_rejections WHERE at < :before LIMIT :limit",
     "audit_log": "SELECT ctid FROM audit_log WHERE at < :before LIMIT :limit",
     "import_rejects": """
         SELECT r.ctid FROM import_rejects r JOIN imports i ON i.id = r.import_id WHERE i.finished_at < :before

@@ -40,7 +40,7 @@ _HEARD_BY = text("""
     SELECT format('campaign %L', c.name) FROM campaigns c JOIN campaign_versions v ON v.id = c.current_version_id
      WHERE v.segments ? :id AND c.state IN ('active', 'paused')
        AND (v.trigger_event IN ('Segment Entered', 'Segment Left')
-            OR v.listens && ARRAY['Segment Entered', 'Segment Left'])
+            OR v.subscribed_events && ARRAY['Segment Entered', 'Segment Left'])
 """)
 
 
@@ -52,7 +52,7 @@ async def require(session: AsyncSession, segment_id: UUID) -> Segment:
 
     """
     found = await session.get(Segment, segment_id)
-    if found is None or found.trigger_of is not None:
+    if found is None or found.owner_campaign_id is not None:
         raise NotFoundError(sentence("no_segment", segment=str(segment_id)))
     return found
 
@@ -60,7 +60,7 @@ async def require(session: AsyncSession, segment_id: UUID) -> Segment:
 async def page(session: AsyncSession, after: tuple[str, UUID] | None, limit: int) -> Sequence[Segment]:
     """Segments by name, from behind `after` = (name, id)."""
     order = (col(Segment.name), col(Segment.id))
-    query = select(Segment).where(col(Segment.trigger_of).is_(None)).order_by(*order).limit(limit)
+    query = select(Segment).where(col(Segment.owner_campaign_id).is_(None)).order_by(*order).limit(limit)
     return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
 
 
@@ -98,7 +98,7 @@ async def create(
     condition: Condition,
     *,
     persona: bool = False,
-    watched: bool = False,
+    tracked: bool = False,
 ) -> Segment:
     """Save a condition under a name.
 
@@ -117,7 +117,7 @@ async def create(
             description=description,
             condition=_as_json(condition),
             persona=persona,
-            watched=watched,
+            tracked=tracked,
         )
         .on_conflict_do_nothing(index_elements=["name"])
         .returning(Segment)
@@ -136,20 +136,20 @@ async def change(
     description: str | None = None,
     condition: Condition | None = None,
     persona: bool | None = None,
-    watched: bool | None = None,
+    tracked: bool | None = None,
 ) -> Segment:
     """Change what is given of a segment. Campaigns that name it follow at their next launch or check.
 
     Raises:
         NotFoundError: there is none of that id.
-        ConflictError: the new name is taken; or it is not to be watched, and a campaign listens to it.
+        ConflictError: the new name is taken; or it is not to be tracked, and a campaign listens to it.
         InvalidError: as in `create`; also a condition through which the segment would contain itself.
 
     """
     await require(session, segment_id)
-    if watched is False:
+    if tracked is False:
         await _refuse_if_heard(session, segment_id)
-    values: dict[str, Any] = {"name": name, "description": description, "persona": persona, "watched": watched}
+    values: dict[str, Any] = {"name": name, "description": description, "persona": persona, "tracked": tracked}
     if condition is not None:
         await _check(session, segment_id, condition)
         values["condition"] = _as_json(condition)
@@ -162,7 +162,7 @@ async def change(
         raise ConflictError(sentence("segment_exists", name=str(name)), name=name) from error
     if found is None:
         raise NotFoundError(sentence("no_segment", segment=str(segment_id)))
-    if condition is not None or watched is False:
+    if condition is not None or tracked is False:
         await memberships.refill(session, segment_id)
     return found
 
@@ -176,7 +176,7 @@ async def _refuse_if_heard(session: AsyncSession, segment_id: UUID) -> None:
 async def keep_for_trigger(
     session: AsyncSession, segment_id: UUID, campaign_id: UUID, name: str, condition: Condition
 ) -> None:
-    """The watched segment that a campaign's trigger stands for, made unless it is there."""
+    """The tracked segment that a campaign's trigger stands for, made unless it is there."""
     await session.execute(
         insert(Segment)
         .values(
@@ -184,8 +184,8 @@ async def keep_for_trigger(
             name=f"{name} [{segment_id.hex[:8]}]",
             description="",
             condition=_as_json(condition),
-            watched=True,
-            trigger_of=campaign_id,
+            tracked=True,
+            owner_campaign_id=campaign_id,
         )
         .on_conflict_do_nothing(index_elements=["id"])
     )
@@ -194,7 +194,7 @@ async def keep_for_trigger(
 async def drop_for_trigger(session: AsyncSession, campaign_id: UUID, *, but: UUID | None) -> None:
     """Forget the segments of the campaign's earlier triggers."""
     await session.execute(
-        delete(Segment).where(col(Segment.trigger_of) == campaign_id, col(Segment.id).is_distinct_from(but))
+        delete(Segment).where(col(Segment.owner_campaign_id) == campaign_id, col(Segment.id).is_distinct_from(but))
     )
 
 

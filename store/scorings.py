@@ -47,7 +47,7 @@ async def keep_page(session: AsyncSession, at: datetime, page: Page) -> None:
         session,
         order(
             """
-            INSERT INTO scored_pages (scored_at, first, customers, numbers)
+            INSERT INTO score_batches (scored_at, first, customers, numbers)
             VALUES (%(at)s, %(first)s, %(customers)b, %(numbers)b)
             ON CONFLICT (scored_at, first) DO UPDATE SET customers = excluded.customers, numbers = excluded.numbers
             """,
@@ -62,7 +62,7 @@ async def keep_page(session: AsyncSession, at: datetime, page: Page) -> None:
 async def drop_pages(session: AsyncSession, at: datetime, *, after: UUID | None) -> None:
     """Forget pages beyond a customer: a repeated stretch may cut them elsewhere, and nobody is to count twice."""
     await session.execute(
-        text("DELETE FROM scored_pages WHERE scored_at = :at AND first > :after"),
+        text("DELETE FROM score_batches WHERE scored_at = :at AND first > :after"),
         {"at": at, "after": after or UUID(int=0)},
     )
 
@@ -72,14 +72,14 @@ async def firsts(session: AsyncSession, at: datetime) -> list[UUID]:
     return await driver.run(
         session,
         Statement(
-            "SELECT first FROM scored_pages WHERE scored_at = %(at)s ORDER BY first",
+            "SELECT first FROM score_batches WHERE scored_at = %(at)s ORDER BY first",
             {"at": at},
             lambda rows: [first for (first,) in rows],
         ),
     )
 
 
-_KEPT = "SELECT first, customers, numbers FROM scored_pages WHERE scored_at = %(at)s AND first = %(first)s"
+_KEPT = "SELECT first, customers, numbers FROM score_batches WHERE scored_at = %(at)s AND first = %(first)s"
 
 
 async def kept_page(session: AsyncSession, at: datetime, first: UUID) -> Page:
@@ -97,7 +97,7 @@ async def last_column(session: AsyncSession, name: str, *, before: datetime) -> 
     found = (
         await session.execute(
             text("""
-                SELECT model_id, made_at FROM scoring_columns WHERE name = :name AND scored_at < :before
+                SELECT model_id, made_at FROM score_columns WHERE name = :name AND scored_at < :before
                  ORDER BY scored_at DESC LIMIT 1
             """),
             {"name": name, "before": before},
@@ -125,8 +125,8 @@ async def describe(session: AsyncSession, at: datetime, columns: Sequence[Column
     for column in columns:
         await session.execute(
             text("""
-                INSERT INTO scoring_columns (scored_at, name, model_id, made_at, value_place, percentile_place,
-                                             low_place, high_place)
+                INSERT INTO score_columns (scored_at, name, model_id, made_at, value_index, percentile_index,
+                                             low_index, high_index)
                 VALUES (:at, :name, :model, :made, :value, :percentile, :low, :high) ON CONFLICT DO NOTHING
             """),
             {
@@ -148,7 +148,7 @@ _WRITE = """
     INSERT INTO customer_scores AS s (customer_id, scored_at, numbers)
     SELECT n.customer_id, %(at)s, n.numbers
       FROM arriving_scores n JOIN customers c ON c.id = n.customer_id AND c.erased_at IS NULL
-     WHERE NOT EXISTS (SELECT 1 FROM customer_merges m WHERE m.survivor_id = c.id AND m.at >= %(at)s)
+     WHERE NOT EXISTS (SELECT 1 FROM customer_merges m WHERE m.surviving_id = c.id AND m.at >= %(at)s)
      ORDER BY n.customer_id
     ON CONFLICT (customer_id) DO UPDATE SET scored_at = excluded.scored_at, numbers = excluded.numbers
      WHERE s.scored_at <= excluded.scored_at
@@ -179,12 +179,12 @@ async def end(session: AsyncSession, at: datetime) -> None:
     """Drop what earlier scorings left, and the pages that waited. Everything of this one has been written."""
     for statement in (
         "DELETE FROM customer_scores WHERE scored_at < :at",
-        "DELETE FROM scoring_columns WHERE scored_at < :at",
-        "DELETE FROM scored_pages WHERE scored_at <= :at",
+        "DELETE FROM score_columns WHERE scored_at < :at",
+        "DELETE FROM score_batches WHERE scored_at <= :at",
     ):
         await session.execute(text(statement), {"at": at})
 
 
 async def forget(session: AsyncSession, name: str) -> None:
     """Let nobody have that score any more."""
-    await session.execute(text("DELETE FROM scoring_columns WHERE name = :name"), {"name": name})
+    await session.execute(text("DELETE FROM score_columns WHERE name = :name"), {"name": name})

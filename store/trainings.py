@@ -11,16 +11,16 @@ from sqlmodel import col, select
 
 from domain.holdouts import is_score_name
 from domain.sentences import Words, as_row
-from models import TrainingOutcome
+from models import TrainingRun
 
 
 async def note(
     session: AsyncSession, name: str, words: Words, *, moment: datetime, model_id: UUID | None = None
 ) -> None:
     """Write down what came of it, unless a later training has."""
-    new = insert(TrainingOutcome).values(name=name, moment=moment, model_id=model_id, **as_row(words))
+    new = insert(TrainingRun).values(name=name, moment=moment, model_id=model_id, **as_row(words))
     values = {column: new.excluded[column] for column in ("moment", "why", "said", "model_id")}
-    later = new.excluded.moment >= col(TrainingOutcome.moment)
+    later = new.excluded.moment >= col(TrainingRun.moment)
     await session.execute(new.on_conflict_do_update(index_elements=["name"], set_=values, where=later))
 
 
@@ -28,9 +28,9 @@ async def forget_uplifts(session: AsyncSession, *, but: Sequence[str]) -> None:
     """Those of campaigns that hold nobody out any more go, and what stands for all of them."""
     names = [row.name for row in await listed(session) if row.name == "uplift" or is_score_name(row.name)]
     gone = [name for name in names if name not in but]
-    await session.execute(delete(TrainingOutcome).where(col(TrainingOutcome.name).in_(gone)))
+    await session.execute(delete(TrainingRun).where(col(TrainingRun.name).in_(gone)))
 
 
-async def listed(session: AsyncSession) -> Sequence[TrainingOutcome]:
+async def listed(session: AsyncSession) -> Sequence[TrainingRun]:
     """All of them, by name."""
-    return (await session.execute(select(TrainingOutcome).order_by(col(TrainingOutcome.name)))).scalars().all()
+    return (await session.execute(select(TrainingRun).order_by(col(TrainingRun.name)))).scalars().all()

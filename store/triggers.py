@@ -1,4 +1,4 @@
-"""What ingestion asks and writes about campaigns and journeys: who listens, who is inside, who starts."""
+"""What ingestion asks and writes about campaigns and journeys: who subscribed_events, who is inside, who starts."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.conditions import Condition, EventFilter
-from models import Event, Journey, Refusal
+from models import EntryRejectionRow, Event, Journey
 from store.condition_binds import JsonPath
 from store.driver import Statement
 from store.events import id_list
@@ -59,7 +59,7 @@ class OpenJourney:
     entry_key: str | None
     trigger: Mapping[str, Any]
     step: Mapping[str, Any] | None
-    interrupt: Mapping[str, Any] | None
+    exit_signal: Mapping[str, Any] | None
     coupons: Mapping[str, str]
     goal_deadline: datetime | None
     started_at: datetime | None
@@ -116,7 +116,7 @@ async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_id
     rows = await session.execute(
         text("""
             SELECT campaign_id, customer_id, entry_key,
-                   bool_or(state <> 'ended' AND interrupt IS NULL), max(created_at)
+                   bool_or(state <> 'ended' AND exit_signal IS NULL), max(created_at)
               FROM journeys
              WHERE customer_id = ANY(CAST(:customers AS uuid[])) AND campaign_id = ANY(CAST(:campaigns AS uuid[]))
              GROUP BY campaign_id, customer_id, entry_key
@@ -128,10 +128,10 @@ async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_id
 
 _OPEN = """
     SELECT j.id, j.workflow_id, j.customer_id, j.campaign_id, j.version_id, j.state, j.entry_key, j.trigger,
-           j.step, j.interrupt, j.coupons, j.goal_deadline, j.started_at
+           j.step, j.exit_signal, j.coupons, j.goal_deadline, j.started_at
       FROM journeys j JOIN campaign_versions v ON v.id = j.version_id
      WHERE j.customer_id = ANY(CAST(%(customers)s AS uuid[])) AND j.state <> 'ended'
-       AND v.listens && CAST(%(names)s AS text[])
+       AND v.subscribed_events && CAST(%(names)s AS text[])
      ORDER BY j.created_at, j.id
 """
 
@@ -165,20 +165,20 @@ async def insert_journeys(session: AsyncSession, rows: Sequence[Mapping[str, Any
     return set(written.scalars())
 
 
-async def interrupt(session: AsyncSession, interrupts: Mapping[UUID, Mapping[str, Any]]) -> None:
+async def record_exit_signals(session: AsyncSession, signals: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Note in journeys what ends them; what was noted first stays."""
-    if interrupts:
+    if signals:
         await session.execute(
             text("""
-                UPDATE journeys SET interrupt = CAST(n.why AS jsonb)
+                UPDATE journeys SET exit_signal = CAST(n.why AS jsonb)
                   FROM unnest(CAST(:ids AS uuid[]), CAST(:whys AS text[])) AS n(id, why)
-                 WHERE journeys.id = n.id AND interrupt IS NULL AND state <> 'ended'
+                 WHERE journeys.id = n.id AND exit_signal IS NULL AND state <> 'ended'
             """),
-            {"ids": list(interrupts), "whys": [json.dumps(dict(why)) for why in interrupts.values()]},
+            {"ids": list(signals), "whys": [json.dumps(dict(why)) for why in signals.values()]},
         )
 
 
 async def refuse(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write down which triggers fired and started nothing, and why."""
     if rows:
-        await session.execute(insert(Refusal), [dict(row) for row in rows])
+        await session.execute(insert(EntryRejectionRow), [dict(row) for row in rows])

@@ -22,7 +22,7 @@ _FORSAKEN = text("""
                    ORDER BY m.reserved_at LIMIT :most FOR UPDATE OF m SKIP LOCKED)
 """)
 _NEVER_SENT = text("""
-    UPDATE messages SET state = 'withheld', withheld_by = 'journey_ended', reason = :reason, said = CAST(:said AS jsonb)
+    UPDATE messages SET state = 'skipped', skip_reason = 'journey_ended', reason = :reason, said = CAST(:said AS jsonb)
      WHERE id IN (SELECT m.id FROM messages m JOIN journeys j ON j.id = m.journey_id
                    WHERE m.state = 'deferred' AND m.reserved_at < :before
                      AND (j.state = 'ended' OR j.node_id <> m.node_id OR j.visit <> m.visit)
@@ -42,8 +42,8 @@ async def release_forsaken(session: AsyncSession, before: datetime, most: int) -
     return await _changed(session, _FORSAKEN, before, most, reason)
 
 
-async def withhold_never_sent(session: AsyncSession, before: datetime, most: int) -> int:
-    """`deferred` messages from before then whose journey is not at them any more are withheld. How many."""
+async def skip_never_sent(session: AsyncSession, before: datetime, most: int) -> int:
+    """`deferred` messages from before then whose journey is not at them any more are skipped. How many."""
     return await _changed(session, _NEVER_SENT, before, most, sentence("ended_before_moment"))
 
 

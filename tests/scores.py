@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import CustomerScores, Score, ScoringColumn
+from models import CustomerScores, Score, ScoreColumn
 
 NAN = float("nan")
 
@@ -25,9 +25,9 @@ async def put_in(session: AsyncSession, scores: Iterable[Score]) -> None:
             parts = (score.value, score.percentile, score.low, score.high)
             numbers += [NAN if part is None else part for part in parts]
             session.add(
-                ScoringColumn(
-                    scored_at=at, name=score.name, model_id=score.model_id, made_at=score.at, value_place=places + 1,
-                    percentile_place=places + 2, low_place=places + 3, high_place=places + 4,
+                ScoreColumn(
+                    scored_at=at, name=score.name, model_id=score.model_id, made_at=score.at, value_index=places + 1,
+                    percentile_index=places + 2, low_index=places + 3, high_index=places + 4,
                 )
             )  # fmt: skip
         await session.merge(CustomerScores(customer_id=customer, scored_at=at, numbers=numbers))

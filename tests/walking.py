@@ -27,7 +27,7 @@ from domain import ids
 from domain.events import IncomingEvent, MessageReport
 from domain.flow import Flow
 from domain.triggers import as_event_trigger
-from domain.validation import listens
+from domain.validation import subscribed_events
 from domain.vocabulary import Channel, Engagement
 from ingestion.links import LinkSigner
 from ingestion.pipeline import ingest
@@ -199,7 +199,7 @@ class World:
                     number=1,
                     flow=drawn.model_dump(mode="json", by_alias=True),
                     templates=templates or {},
-                    listens=listens(drawn),
+                    subscribed_events=subscribed_events(drawn),
                     trigger_event=listened.on.event if listened else None,
                 )
             )
@@ -216,7 +216,7 @@ class World:
                 campaign_id=campaign_id,
                 number=0,
                 flow=drawn.model_dump(mode="json", by_alias=True),
-                listens=listens(drawn),
+                subscribed_events=subscribed_events(drawn),
             )
             await add_version(session, campaign, version)
         return version.id

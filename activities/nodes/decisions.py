@@ -51,7 +51,7 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
         own=own,
         population=await walk.services.population.get(session, walk.now, pace),
         order=data.channels,
-        only_if_alone=data.only_if_alone,
+        last_resort_channels=data.last_resort_channels,
         expected=foretold.rates,
         share=app.channel_exploration,
         seed=f"{walk.journey.id}:{node.id}:{walk.journey.visit}",

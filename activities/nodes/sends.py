@@ -30,8 +30,8 @@ def priority_of(walk: Walk, category: Category) -> int:
 
 async def enter(walk: Walk, node: SendNode) -> Stay | Leave:
     """Ask for the send, unless an edit of the campaign alone has led back to it."""
-    if node.id in walk.journey.skips:
-        walk.journey.skips = [other for other in walk.journey.skips if other != node.id]
+    if node.id in walk.journey.skip_nodes:
+        walk.journey.skip_nodes = [other for other in walk.journey.skip_nodes if other != node.id]
         return Leave("next", sentence("had_message_before"))
     if walk.too_late is not None:
         return Leave("not_sent", walk.too_late)

@@ -119,7 +119,7 @@ async def what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, E
     names = [branch.on.event for branch in node.data.branches]
     for event in await journeys.events_since(walk.session, walk.customer.id, names, since):
         for branch in node.data.branches:
-            if walk.concerned_by(event, branch.on, same_key=branch.same_key):
+            if walk.concerned_by(event, branch.on, match_entry_key=branch.match_entry_key):
                 return branch, event
     return None
 

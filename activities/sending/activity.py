@@ -8,7 +8,7 @@
 
 A retry that finds `reserved` does not know whether step 2 happened. It does not send again: the message is `unknown`
 until the provider's webhook settles it. A transactional message may ask to be sent again instead
-(`resend_when_unknown`): rather twice than never.
+(`retry_on_unknown`): rather twice than never.
 """
 
 import random
@@ -31,7 +31,7 @@ from activities.sending.settlement import Settled, TryAgain
 from activities.services import Services
 from activities.walk import Walk
 from domain.sentences import sentence
-from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
+from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from rendering.errors import RenderError
 from store import messages
@@ -150,8 +150,8 @@ class SendActivities:
         node = ledger.send_of(walk)
         eligible = await eligibility.ask(walk, node, found)
         match eligible:
-            case Withheld(why=why, hindrance=hindrance):
-                return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, hindrance)
+            case Withheld(why=why, block_reason=block_reason):
+                return await ledger.not_sent(walk, found, MessageState.SKIPPED, why, block_reason)
             case Verdict():
                 return await over_limit(walk, found, eligible)
             case OnHold(why=why):
@@ -165,7 +165,7 @@ class SendActivities:
         at_once = outgoing.channel is Channel.IN_APP
         if not await ledger.reserve(walk, found, outgoing, eligible.provider.name, at_once=at_once):
             why = sentence("same_address")
-            return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, Hindrance.SAME_ADDRESS)
+            return await ledger.not_sent(walk, found, MessageState.SKIPPED, why, BlockReason.SAME_ADDRESS)
         if at_once:  # the ledger row itself is the inbox: there is nothing to hand over
             return await walk.leave("next", sentence("put_into_inbox"))
         return Reserved(
@@ -185,7 +185,7 @@ def _after(hold: OnHold, now: datetime) -> ApplicationError:
 
 def _resends(walk: Walk) -> bool:
     node = ledger.send_of(walk)
-    return node.data.resend_when_unknown and category_of(walk, node) is Category.TRANSACTIONAL
+    return node.data.retry_on_unknown and category_of(walk, node) is Category.TRANSACTIONAL
 
 
 def _may_send_again(walk: Walk, found: Message) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.sentences import Sentence, as_written
-from models import Breaker
+from models import CircuitBreaker
 from providers.base import Provider
 from store import breakers
 from store.breakers import FailureKind
@@ -56,7 +56,7 @@ class Breakers:
         """Leave a provider alone for `rest` after `allowed` failures in a row."""
         self._allowed = allowed
         self._rest = rest
-        self._known: Mapping[str, Breaker] = {}
+        self._known: Mapping[str, CircuitBreaker] = {}
         self._read_at: datetime | None = None
         self._failing: set[str] = set()
         """Those that this process saw failing since they last answered it."""
@@ -126,7 +126,7 @@ class Breakers:
         self._read_at = None
         return await breakers.claim_trial(session, provider.name, now=now, rest=self._rest)
 
-    async def _read(self, session: AsyncSession, now: datetime) -> Mapping[str, Breaker]:
+    async def _read(self, session: AsyncSession, now: datetime) -> Mapping[str, CircuitBreaker]:
         if self._read_at is None or not timedelta(0) <= now - self._read_at < FRESH:
             found = await breakers.every(session)
             self._known, self._read_at = {row.provider: row for row in found}, now
@@ -135,9 +135,9 @@ class Breakers:
         return self._known
 
 
-def _is_clean(breaker: Breaker | None) -> bool:
+def _is_clean(breaker: CircuitBreaker | None) -> bool:
     return breaker is None or breaker.failures == 0
 
 
-def _is_open(breaker: Breaker | None, now: datetime) -> bool:
+def _is_open(breaker: CircuitBreaker | None, now: datetime) -> bool:
     return breaker is not None and breaker.open_until is not None and breaker.open_until > now

@@ -22,7 +22,7 @@ async def leave_out(walk: Walk, why: Words) -> Decision:
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state != MessageState.DEFERRED:
         return await _already(walk, found)
-    return await ledger.not_sent(walk, found, MessageState.WITHHELD, why)
+    return await ledger.not_sent(walk, found, MessageState.SKIPPED, why)
 
 
 async def give_up(walk: Walk) -> Decision:

@@ -15,7 +15,7 @@ from domain.contact import OverLimit
 from domain.limits import Hit
 from domain.moments import business_time
 from domain.sentences import Length, Moment, Sentence, sentence
-from domain.vocabulary import ExitReason, Hindrance, MessageState
+from domain.vocabulary import BlockReason, ExitReason, MessageState
 from models import Message
 from store.messages import because
 from workflows.contracts import Decision, Wait
@@ -27,8 +27,8 @@ async def over_limit(walk: Walk, found: Message | None, verdict: Verdict) -> Dec
     if choice == "defer":
         return await _put_off(walk, found, verdict)
     if choice == "skip":
-        return await ledger.not_sent(walk, found, MessageState.WITHHELD, why, verdict.hit.by)
-    values = {"state": MessageState.WITHHELD.value, "withheld_by": verdict.hit.by}
+        return await ledger.not_sent(walk, found, MessageState.SKIPPED, why, verdict.hit.by)
+    values = {"state": MessageState.SKIPPED.value, "skip_reason": verdict.hit.by}
     await ledger.put(walk, found, values | because(why))
     return await walk.end(ExitReason.OVER_LIMIT, sentence("not_sent", why=why), _details(walk, verdict))
 
@@ -37,7 +37,7 @@ def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLi
     """What is to be done, and why, in words. A message that can't wait is left out."""
     hit, limits = verdict.hit, walk.version.settings.limits
     chosen = send_of(walk).data.over_limit or limits.over_limit
-    if hit.by is not Hindrance.QUIET_HOURS and chosen != "defer":
+    if hit.by is not BlockReason.QUIET_HOURS and chosen != "defer":
         return chosen, hit.why
     if hit.not_before is None:
         return "skip", hit.why
@@ -59,7 +59,7 @@ async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decis
     words = sentence("put_off_until", why=hit.why, moment=moment)
     values = {
         "state": MessageState.DEFERRED.value,
-        "deferred_by": hit.by,
+        "deferral_reason": hit.by,
         "not_before": hit.not_before,
         "first_offered_at": None,  # the time till then is no refusal of the provider's
     }

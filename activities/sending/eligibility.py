@@ -10,7 +10,7 @@ from activities.sending.limits import Verdict, verdict
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.sentences import Sentence, sentence
-from domain.vocabulary import Channel, Hindrance, MessageState
+from domain.vocabulary import BlockReason, Channel, MessageState
 from models import Message
 from providers.base import Provider
 from store import permissions
@@ -29,7 +29,7 @@ class Withheld:
     """It may not be sent, and why."""
 
     why: Sentence
-    hindrance: Hindrance | None = None
+    block_reason: BlockReason | None = None
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ async def ask(walk: Walk, node: SendNode, found: Message | None) -> Eligible | W
     channel = SEND_CHANNEL[node.type]
     first = walk.services.providers.for_channel(channel)
     if first is None:
-        return Withheld(no_provider_on(channel), Hindrance.NO_PROVIDER)
+        return Withheld(no_provider_on(channel), BlockReason.NO_PROVIDER)
     allowed = await permissions.reach(
         walk.session, walk.customer, [channel], category_of(walk, node), topic=topic_of(walk, node)
     )
     reach = allowed[channel]
     if not reach.reachable or reach.address is None:
-        return Withheld(reach.why or sentence("no_provider"), reach.hindrance)
+        return Withheld(reach.why or sentence("no_provider"), reach.block_reason)
     over = await verdict(walk, node, found)
     if over is not None:
         return over

@@ -10,7 +10,7 @@ from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.sentences import Words, sentence
-from domain.vocabulary import Category, Channel, Hindrance, JourneyState, MessageState
+from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from providers.base import Outgoing
 from store import messages
@@ -102,11 +102,11 @@ async def hold(walk: Walk, found: Message | None, why: Words) -> datetime:
 
 
 async def not_sent(
-    walk: Walk, found: Message | None, state: MessageState, reason: Words, by: Hindrance | None = None
+    walk: Walk, found: Message | None, state: MessageState, reason: Words, by: BlockReason | None = None
 ) -> Decision:
     """Record that the message stays unsent, and go on by `not_sent`."""
     metrics.sends.labels(SEND_CHANNEL[walk.node.type].value, "", state.value).inc()
-    await put(walk, found, {"state": state.value, "withheld_by": by} | messages.because(reason))
+    await put(walk, found, {"state": state.value, "skip_reason": by} | messages.because(reason))
     return await walk.leave("not_sent", sentence("not_sent", why=reason), {"message_id": str(message_id_of(walk))})
 
 
@@ -114,8 +114,8 @@ async def withhold_when_over(walk: Walk, found: Message | None) -> None:
     """A message that was put off, and whose journey has ended, will not be sent any more."""
     if found is not None and found.state == MessageState.DEFERRED and walk.journey.state == JourneyState.ENDED:
         values = {
-            "state": MessageState.WITHHELD.value,
-            "withheld_by": Hindrance.JOURNEY_ENDED,
+            "state": MessageState.SKIPPED.value,
+            "skip_reason": BlockReason.JOURNEY_ENDED,
         }
         await put(walk, found, values | messages.because(walk.why))
 

@@ -61,7 +61,7 @@ async def _ledger(walk: Walk, limits: Limits, at: datetime, zone: str) -> Ledger
 async def _leaving(walk: Walk, limits: Limits) -> float | None:
     """How likely they are to unsubscribe, beside others; asked only where the policy wants to know."""
     fatigue = limits.policy.fatigue
-    if fatigue is None or fatigue.likely_to_leave is None:
+    if fatigue is None or fatigue.unsubscribe_percentile is None:
         return None
     within = BELIEVED * walk.services.settings.learning_time_scale
     return await scores.percentile(walk.session, walk.customer.id, "unsubscribe", within=within)
@@ -73,7 +73,7 @@ def _sent(contact: Contact, at: datetime) -> Sent:
 
 async def _claims(walk: Walk, limits: Limits, at: datetime, counted: set[UUID]) -> Sequence[Claim]:
     """Sends of the customer's more urgent journeys that are due soon."""
-    within = limits.policy.yield_within
+    within = limits.policy.priority_hold
     if within is None or all(cap.limit is None for cap in limits.policy.caps):
         return []
     scale = walk.services.settings.time_scale

@@ -54,7 +54,7 @@ class Settled:
     @property
     def port(self) -> str:
         """The port that its journey leaves by."""
-        return "not_sent" if self.state in (MessageState.FAILED, MessageState.WITHHELD) else "next"
+        return "not_sent" if self.state in (MessageState.FAILED, MessageState.SKIPPED) else "next"
 
 
 def of_row(found: Message) -> Settled:
@@ -69,7 +69,7 @@ def of_row(found: Message) -> Settled:
 
 
 def _said(found: Message, state: MessageState) -> Words:
-    if state in (MessageState.FAILED, MessageState.WITHHELD):
+    if state in (MessageState.FAILED, MessageState.SKIPPED):
         return read(found.reason or found.state, found.said)
     if state is MessageState.UNKNOWN:
         return sentence("unknown_whether_sent", why=read(found.reason, found.said))

@@ -29,7 +29,7 @@ from domain.vocabulary import CampaignState
 from models import Campaign
 from steering import publish as publishing
 from steering import schedule
-from store import campaigns, tallies
+from store import campaign_counters, campaigns
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 
@@ -71,11 +71,11 @@ async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Q
         session, [row.current_version_id for row in rows if row.current_version_id]
     )
 
-    standing = await tallies.standing(session, [row.id for row in rows])
+    standing = await campaign_counters.standing(session, [row.id for row in rows])
 
     def item(row: Campaign) -> CampaignItem:
         number = numbers.get(row.current_version_id) if row.current_version_id else None
-        counts = asdict(standing.get(row.id, tallies.Standing()))
+        counts = asdict(standing.get(row.id, campaign_counters.Standing()))
         return CampaignItem.model_validate({**row.model_dump(), "current_version": number, **counts})
 
     return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))

@@ -23,7 +23,7 @@ from api.schemas.intelligence import (
     RecommendationView,
     ScoreView,
     TrainBody,
-    TrainingOutcomeView,
+    TrainingRunView,
     UpliftLearned,
     UpliftView,
     WorkView,
@@ -73,11 +73,11 @@ async def get_model(model_id: UUID, session: Transaction) -> ModelView:
 
 
 @router.get("/intelligence/outcomes", dependencies=[Viewer], responses=responses(401, 403))
-async def list_training_outcomes(session: Transaction) -> list[TrainingOutcomeView]:
+async def list_training_outcomes(session: Transaction) -> list[TrainingRunView]:
     """What came of each score's last training, those that could not be learned among them; none before the first."""
     order = {name: place for place, name in enumerate(LESSONS)}
     rows = sorted(await trainings.listed(session), key=lambda row: order.get(row.name, order[UPLIFT]))
-    return [TrainingOutcomeView.model_validate(row) for row in rows]
+    return [TrainingRunView.model_validate(row) for row in rows]
 
 
 @router.post("/models/{model_id}/promote", dependencies=[Operator], responses=responses(401, 403, 404, 422))

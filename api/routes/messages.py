@@ -1,4 +1,4 @@
-"""The ledger: every intended contact and what became of it."""
+"""The ledger: every attempted contact and what became of it."""
 
 from datetime import datetime
 from typing import Annotated

@@ -16,12 +16,12 @@ from api.schemas.campaigns import RunView
 from api.schemas.monitor import MonitorView, PointView, RunFiguresView, SeriesView
 from api.temporal_ui import workflow_url
 from ingestion.folding import bucket_width
-from store import campaigns, monitoring, tallies
+from store import campaign_counters, campaigns, monitoring
 from store.monitoring import RunFigures
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer])
 _READ = responses(401, 403, 404, 422)
-_FACTS = ("entered", "sent", "delivered", "opened", "clicked", "acted", "unsubscribed", "bounced")
+_METRICS = ("entered", "sent", "delivered", "opened", "clicked", "conversions", "unsubscribed", "bounced")
 _RUNS_COMPARED = 60
 _STREAM = {
     "description": "An event `figures` with a MonitorView after each change.",
@@ -71,7 +71,7 @@ async def get_monitor_series(
     """What happened over time, in about a hundred stretches at most."""
     campaign = await campaigns.require(session, slug)
     finest = bucket_width(services.settings.time_scale)
-    found = await tallies.series(session, campaign.id, _FACTS, finest, run_id=run_id, node_id=node)
+    found = await campaign_counters.series(session, campaign.id, _METRICS, finest, run_id=run_id, node_id=node)
     return SeriesView(
         width_seconds=found.width / timedelta(seconds=1),
         points=[

@@ -60,7 +60,7 @@ async def _view(session: AsyncSession, row: Segment) -> SegmentView:
 async def create_segment(body: SegmentCreate, session: Transaction) -> SegmentView:
     """Save a condition under a name."""
     made = await saved_segments.create(
-        session, body.name, body.description, body.condition, persona=body.persona, watched=body.watched
+        session, body.name, body.description, body.condition, persona=body.persona, tracked=body.tracked
     )
     return await _view(session, made)
 
@@ -102,7 +102,7 @@ async def update_segment(segment_id: UUID, body: SegmentUpdate, session: Transac
         description=body.description,
         condition=body.condition,
         persona=body.persona,
-        watched=body.watched,
+        tracked=body.tracked,
     )
     return await _view(session, changed)
 

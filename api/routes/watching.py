@@ -13,7 +13,7 @@ from api.dependencies import ServicesDep, TemporalDep, Transaction, Viewer
 from api.paging import Page, PageQuery, Paging, decode, paged
 from api.problems import responses
 from api.schemas.base import SlugPath
-from api.schemas.campaigns import RefusalView, ReportView
+from api.schemas.campaigns import EntryRejectionView, ReportView
 from api.schemas.journeys import JourneySummary, JourneyView, PositionView, StepView
 from api.temporal_ui import workflow_url
 from config.settings import Settings
@@ -86,7 +86,7 @@ async def list_campaign_journeys(
 @router.get("/campaigns/{slug}/refusals", tags=["campaigns"], responses=_READ)
 async def list_refusals(
     slug: SlugPath, session: Transaction, query: Annotated[RefusalQuery, Query()]
-) -> Page[RefusalView]:
+) -> Page[EntryRejectionView]:
     """Triggers that started nothing, and why; newest first."""
     campaign = await campaigns.require(session, slug)
     customer_id = (await customer_lists.require(session, query.customer)).id if query.customer else None
@@ -97,7 +97,7 @@ async def list_refusals(
     return paged(
         rows,
         query.limit,
-        lambda row: RefusalView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id}),
+        lambda row: EntryRejectionView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id}),
         lambda row: (row.refusal.id,),
     )
 

@@ -8,7 +8,7 @@ from api.dependencies import ServicesDep, Transaction, Viewer
 from api.problems import responses
 from api.routes.watching import journey_fields
 from api.schemas.base import CustomerRef, SlugPath
-from api.schemas.campaigns import RefusalView
+from api.schemas.campaigns import EntryRejectionView
 from api.schemas.journeys import JourneySummary
 from api.schemas.why import WhyView
 from steering.why import why
@@ -35,7 +35,7 @@ async def explain_customer(
             "reentry_code": answer.reentry.code if answer.reentry else None,
             "journey": JourneySummary.model_validate(journey_fields(journey, services.settings)) if journey else None,
             "refusals": [
-                RefusalView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id})
+                EntryRejectionView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id})
                 for row in answer.refusals
             ],
         }

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
 from domain.flow import CampaignSchedule, Flow
-from domain.refusals import RefusalCode
+from domain.refusals import RejectionCode
 from domain.validation import Params
 from domain.vocabulary import CampaignState, RunState
 
@@ -71,7 +71,7 @@ class CampaignItem(CampaignSummary):
     """A campaign in a list, with what it came to so far."""
 
     entered: int = Field(description="Journeys that ever entered.")
-    inside: int = Field(description="Journeys inside now, those that a pause holds included.")
+    active: int = Field(description="Journeys inside now, those that a pause holds included.")
     conversions: int = Field(description="Journeys that reached the goal.")
 
 
@@ -113,7 +113,7 @@ class VersionSummary(View):
     id: UUID
     number: int
     published_at: datetime
-    listens: list[str] = Field(description="Events that can wake or end its journeys.")
+    subscribed_events: list[str] = Field(description="Events that can wake or end its journeys.")
     trigger_event: str | None = Field(description="The event that starts its journeys.")
 
 
@@ -208,7 +208,7 @@ class StartView(View):
     journeys: list[StartedView]
 
 
-class RefusalView(View):
+class EntryRejectionView(View):
     """A trigger that started nothing, and why."""
 
     id: int
@@ -216,7 +216,7 @@ class RefusalView(View):
     external_id: str | None
     event_id: UUID | None
     run_id: UUID | None
-    code: RefusalCode
+    code: RejectionCode
     about: str | None = Field(description="What the code speaks of: an entry key, or the property that was missing.")
     reason: str = Field(description="The same in English.")
     at: datetime
@@ -252,5 +252,5 @@ class ReportView(View):
     nodes: list[NodeReport]
     messages: list[MessageReport]
     refusals: dict[str, int] = Field(description="Code of the refusal to triggers refused.")
-    put_off: dict[str, int] = Field(description="Hindrance to messages it put off last, sent later or not.")
-    withheld: dict[str, int] = Field(description="Hindrance to messages it withheld.")
+    put_off: dict[str, int] = Field(description="BlockReason to messages it put off last, sent later or not.")
+    skipped: dict[str, int] = Field(description="BlockReason to messages it skipped.")

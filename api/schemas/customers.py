@@ -189,9 +189,9 @@ class MergeBody(Body):
 class MergeView(View):
     """Two customers that became one, and what was decided (see docs/data.md for the rule)."""
 
-    survivor_id: UUID
-    gone_id: UUID
-    gone_external_id: str | None
+    surviving_id: UUID
+    merged_id: UUID
+    merged_external_id: str | None
     reason: Literal["alias", "sign_in", "manual"]
     decisions: dict[str, Any] = Field(
         description="`moved`: rows by table; `fields`: whose value each field has, where they differed; `consents`: "

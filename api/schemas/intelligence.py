@@ -33,7 +33,7 @@ class ModelView(ModelSummary):
     )
 
 
-class TrainingOutcomeView(View):
+class TrainingRunView(View):
     """What came of a score's last training."""
 
     name: str = Field(examples=["churn"])

@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Said, View
-from domain.vocabulary import Category, Channel, Hindrance, MessageState
+from domain.vocabulary import BlockReason, Category, Channel, MessageState
 
 
 class MessageSummary(View):
-    """One intended contact."""
+    """One attempted contact."""
 
     id: UUID
     journey_id: UUID | None
@@ -23,11 +23,11 @@ class MessageSummary(View):
     channel: Channel
     category: Category
     state: MessageState
-    reason: str | None = Field(description="Why it was put off, withheld, failed, bounced or is unknown.")
+    reason: str | None = Field(description="Why it was put off, skipped, failed, bounced or is unknown.")
     said: Said | None = Field(description="`reason`, for any language; null for a provider's own words.")
     topic: str | None
-    deferred_by: Hindrance | None = Field(description="What put it off last; stays when it was sent after all.")
-    withheld_by: Hindrance | None = Field(description="What withheld it.")
+    deferral_reason: BlockReason | None = Field(description="What put it off last; stays when it was sent after all.")
+    skip_reason: BlockReason | None = Field(description="What skipped it.")
     not_before: datetime | None = Field(description="Put off: the moment from which it may be sent.")
     test: bool
     provider: str | None

@@ -14,9 +14,9 @@ class NodeFiguresView(View):
 
     node_id: str
     entered: int = Field(description="All that ever came.")
-    inside: int = Field(description="There now.")
-    held: int = Field(description="There now, held by a pause; among `inside`.")
-    left: dict[str, int] = Field(description="Port to journeys that went on by it.")
+    active: int = Field(description="There now.")
+    paused: int = Field(description="There now, held by a pause; among `active`.")
+    exited: dict[str, int] = Field(description="Port to journeys that went on by it.")
     ended: dict[str, int] = Field(description="Exit reason to journeys that ended there.")
 
 
@@ -25,35 +25,35 @@ class MessageFiguresView(View):
 
     node_id: str
     channel: Channel
-    intended: int
+    attempted: int
     sent: int
-    openable: int = Field(description="Those sent on channels that tell of opens: neither SMS nor silent push.")
-    clickable: int = Field(description="Those sent on channels that tell of clicks: not silent push.")
+    open_trackable: int = Field(description="Those sent on channels that tell of opens: neither SMS nor silent push.")
+    click_trackable: int = Field(description="Those sent on channels that tell of clicks: not silent push.")
     delivered: int
     opened: int
     clicked: int
-    acted: int = Field(description="Goals reached with this as the last message before.")
+    conversions: int = Field(description="Goals reached with this as the last message before.")
     revenue: float = Field(description="Of those goals.")
     bounced: int
     unsubscribed: int
     complained: int
     replied: int
     states: dict[str, int]
-    withheld: dict[str, int] = Field(description="What withheld them to how many.")
+    skipped: dict[str, int] = Field(description="What skipped them to how many.")
 
 
 class MonitorView(View):
     """A campaign's figures at this moment, or those of one launch."""
 
     entered: int
-    inside: int
-    held: int
+    active: int
+    paused: int
     ended: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
     conversions: int
     revenue: float
     nodes: list[NodeFiguresView]
     messages: list[MessageFiguresView] = Field(description="Conversions without a message before count only above.")
-    refused: dict[str, int] = Field(description="Code of the refusal to triggers that started nothing.")
+    rejected: dict[str, int] = Field(description="Code of the refusal to triggers that started nothing.")
 
 
 class PointView(View):
@@ -61,7 +61,7 @@ class PointView(View):
 
     at: datetime
     channel: Channel | None
-    fact: str
+    metric: str
     n: int
     amount: float
 
@@ -78,10 +78,10 @@ class RunFiguresView(View):
 
     run: RunView
     entered: int
-    inside: int
+    active: int
     sent: int
-    openable: int = Field(description="Those sent on channels that tell of opens: neither SMS nor silent push.")
-    clickable: int = Field(description="Those sent on channels that tell of clicks: not silent push.")
+    open_trackable: int = Field(description="Those sent on channels that tell of opens: neither SMS nor silent push.")
+    click_trackable: int = Field(description="Those sent on channels that tell of clicks: not silent push.")
     delivered: int
     opened: int
     clicked: int

@@ -33,7 +33,7 @@ class SegmentCreate(Body):
     description: str = Field(default="", max_length=2000)
     condition: Condition = Field(examples=[_LAPSED])
     persona: bool = Field(default=False, description=_PERSONA)
-    watched: bool = Field(default=False, description=_WATCHED)
+    tracked: bool = Field(default=False, description=_WATCHED)
 
 
 class SegmentUpdate(Body):
@@ -43,12 +43,12 @@ class SegmentUpdate(Body):
     description: str | None = Field(default=None, max_length=2000)
     condition: Condition | None = None
     persona: bool | None = Field(default=None, description=_PERSONA)
-    watched: bool | None = Field(default=None, description=_WATCHED)
+    tracked: bool | None = Field(default=None, description=_WATCHED)
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if all(getattr(self, name) is None for name in type(self).model_fields):
-            raise ValueError("give something to change: a name, a description, a condition, persona or watched")
+            raise ValueError("give something to change: a name, a description, a condition, persona or tracked")
         return self
 
 
@@ -60,7 +60,7 @@ class SegmentView(View):
     description: str
     condition: Condition
     persona: bool
-    watched: bool
+    tracked: bool
     words: Text = Field(description="The condition as a sentence.")
     said: AsSaid
     created_at: datetime

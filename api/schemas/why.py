@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import AsSaid, Said, Text, View
-from api.schemas.campaigns import RefusalView
+from api.schemas.campaigns import EntryRejectionView
 from api.schemas.journeys import JourneySummary, StepView
 from api.schemas.segments import Explanation
-from domain.refusals import RefusalCode
-from domain.vocabulary import Channel, Hindrance, MessageState
+from domain.refusals import RejectionCode
+from domain.vocabulary import BlockReason, Channel, MessageState
 from steering.why import Whereabouts
 
 
@@ -42,8 +42,8 @@ class ContactView(View):
     state: MessageState
     reason: str | None
     said: Said | None
-    deferred_by: Hindrance | None
-    withheld_by: Hindrance | None
+    deferral_reason: BlockReason | None
+    skip_reason: BlockReason | None
     not_before: datetime | None
     reserved_at: datetime
     sent_at: datetime | None
@@ -58,9 +58,9 @@ class WhyView(View):
     entry: EntryAnswer | None = Field(description="Null while nothing is published.")
     reentry: str | None = Field(description="Why they could not enter again now; null: they could.")
     reentry_said: AsSaid | None
-    reentry_code: RefusalCode | None = Field(description="The same as the code that a refusal would have.")
+    reentry_code: RejectionCode | None = Field(description="The same as the code that a refusal would have.")
     channels: list[ChannelView]
     journey: JourneySummary | None = Field(description="Their latest one.")
     steps: list[StepView]
     messages: list[ContactView]
-    refusals: list[RefusalView] = Field(description="The latest 20, newest first.")
+    refusals: list[EntryRejectionView] = Field(description="The latest 20, newest first.")

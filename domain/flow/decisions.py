@@ -28,11 +28,11 @@ class CheckData(NodeData):
 class ChannelSplitData(NodeData):
     """The best of these channels among those the customer can be reached on; `none` when there is none.
 
-    The order of `channels` breaks ties. `only_if_alone` channels are taken when no other one reaches the customer.
+    The order of `channels` breaks ties. `last_resort_channels` are taken when no other one reaches the customer.
     """
 
     channels: list[Channel] = Field(min_length=1, max_length=5)
-    only_if_alone: list[Channel] = Field(default_factory=list, max_length=5)
+    last_resort_channels: list[Channel] = Field(default_factory=list, max_length=5)
 
 
 class SplitArm(FlowModel):

@@ -21,7 +21,7 @@ class _SendData(NodeData):
     """What the message is about, for customers who choose topics; overrides the campaign's."""
     over_limit: OverLimit | None = None
     """Overrides the campaign's for this one message."""
-    resend_when_unknown: bool = False
+    retry_on_unknown: bool = False
     """Transactional only: sent again, twice at most, while nobody knows whether it was taken. It may arrive twice."""
 
 

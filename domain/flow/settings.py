@@ -20,8 +20,8 @@ class Goal(FlowModel):
 
     on: EventFilter
     window: Duration
-    same_key: bool = False
-    with_coupon: bool = False
+    match_entry_key: bool = False
+    require_coupon: bool = False
     """Only an event whose `coupon` property is a code that this journey gave."""
 
 
@@ -29,7 +29,7 @@ class ExitEvent(FlowModel):
     """An event that ends the journey wherever it is."""
 
     on: EventFilter
-    same_key: bool = False
+    match_entry_key: bool = False
 
 
 class Reentry(FlowModel):
@@ -91,7 +91,7 @@ class FlowSettings(FlowModel):
     topic: TopicKey | None = None
     """The subscription group that its messages belong to: customers can refuse one and keep the others."""
     limits: CampaignLimits = CampaignLimits()
-    skip_late_by: Duration | None = None
+    max_lateness: Duration | None = None
     """A message that a pause made later than this is left out, by port `not_sent`. Null: late ones are sent."""
 
     _check_zone = field_validator("timezone")(known_zone)

@@ -76,7 +76,7 @@ class EventBranch(FlowModel):
     id: PortId
     label: str = Field(default="", max_length=120)
     on: EventFilter
-    same_key: bool = False
+    match_entry_key: bool = False
     """Only events whose entry-key property equals this journey's key (same cart, same order)."""
 
 

@@ -7,7 +7,7 @@ from domain.flow import Flow, WaitEventNode
 from domain.validation import campaign, drawing, messages, questions
 from domain.validation.model import Drawing, Facts, Params, Violation
 
-__all__ = ["Facts", "Params", "Violation", "coupon_prefixes", "listens", "validate"]
+__all__ = ["Facts", "Params", "Violation", "coupon_prefixes", "subscribed_events", "validate"]
 
 _RULES = (*drawing.RULES, *messages.RULES, *questions.RULES, *campaign.RULES)
 
@@ -18,7 +18,7 @@ def validate(flow: Flow, facts: Facts) -> list[Violation]:
     return [violation for rule in _RULES for violation in rule(drawn, facts)]
 
 
-def listens(flow: Flow) -> list[str]:
+def subscribed_events(flow: Flow) -> list[str]:
     """Names of the events that can concern a journey already under way: goal, exits and waits; sorted."""
     filters = [each.on for each in flow.settings.exit_events]
     if flow.settings.goal is not None:

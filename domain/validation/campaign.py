@@ -19,20 +19,20 @@ def keys_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     settings = drawing.flow.settings
     if settings.reentry.mode == "per_key":
         yield wrong("key_missing", variant="reentry")
-    if settings.goal and settings.goal.same_key:
+    if settings.goal and settings.goal.match_entry_key:
         yield wrong("key_missing", variant="goal")
     for exit_event in settings.exit_events:
-        if exit_event.same_key:
+        if exit_event.match_entry_key:
             yield wrong("key_missing", variant="exit", event=exit_event.on.event)
     for node in drawing.nodes.values():
-        if isinstance(node, WaitEventNode) and any(branch.same_key for branch in node.data.branches):
+        if isinstance(node, WaitEventNode) and any(branch.match_entry_key for branch in node.data.branches):
             yield wrong("key_missing", node, variant="wait")
 
 
 def goal_coupon_is_given(drawing: Drawing, _: Facts) -> Iterator[Violation]:
     """A goal reached with our coupon needs a coupon."""
     goal = drawing.flow.settings.goal
-    if goal and goal.with_coupon and not drawing.coupons:
+    if goal and goal.require_coupon and not drawing.coupons:
         yield wrong("coupon_unknown", variant="goal")
 
 

@@ -57,7 +57,7 @@ def only_transactional_messages_are_resent(drawing: Drawing, _: Facts) -> Iterat
     """Nobody should get the same advertisement twice."""
     for node, _channel in _sends(drawing):
         category = node.data.category or drawing.flow.settings.category
-        if node.data.resend_when_unknown and category is not Category.TRANSACTIONAL:
+        if node.data.retry_on_unknown and category is not Category.TRANSACTIONAL:
             yield wrong("resend_marketing", node)
 
 
@@ -85,10 +85,10 @@ def channels_have_providers(drawing: Drawing, facts: Facts) -> Iterator[Violatio
 
 
 def last_resorts_are_offered(drawing: Drawing, _: Facts) -> Iterator[Violation]:
-    """`only_if_alone` speaks of channels among which the split chooses."""
+    """`last_resort_channels` speaks of channels among which the split chooses."""
     for node in drawing.nodes.values():
         if isinstance(node, ChannelSplitNode):
-            for channel in node.data.only_if_alone:
+            for channel in node.data.last_resort_channels:
                 if channel not in node.data.channels:
                     yield wrong("channel_not_offered", node, channel=channel)
 

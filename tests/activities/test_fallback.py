@@ -7,7 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.sending.breakers import Breakers
 from domain.vocabulary import MessageState
-from models import Breaker
+from models import CircuitBreaker
 from providers.base import AmbiguousError, ConfigurationError, PermanentError, SendError, ThrottledError, TransientError
 from tests.activities.test_limits import SetClock
 from tests.activities.test_sending import BRANCHED, advance, at_the_send, send, the_message
@@ -43,9 +43,9 @@ async def try_to(world: World, step: StepInput) -> None:
         await send(world, step)
 
 
-async def breaker(world: World, name: str = "fake") -> Breaker | None:
+async def breaker(world: World, name: str = "fake") -> CircuitBreaker | None:
     async with world.database.transaction() as session:
-        return await session.get(Breaker, name)
+        return await session.get(CircuitBreaker, name)
 
 
 @pytest.mark.parametrize("error", [TransientError("down"), ConfigurationError("bad key")])
@@ -148,7 +148,7 @@ async def test_what_the_first_may_have_taken_is_never_offered_to_the_second(worl
     assert len(second.taken) == 1
 
 
-RECEIPT = flow(ENTRY, push("receipt", category="transactional", resend_when_unknown=True), END)
+RECEIPT = flow(ENTRY, push("receipt", category="transactional", retry_on_unknown=True), END)
 
 
 async def test_a_receipt_is_sent_again_rather_than_not_at_all_and_to_the_same_provider(
@@ -209,6 +209,6 @@ async def test_a_sender_that_died_is_followed_by_another_attempt(world: World):
 
 async def test_marketing_is_never_sent_again_whatever_its_node_says(world: World):
     world.providers.provider.script = [AmbiguousError("time-out")]
-    step = await at_the_send(world, flow(ENTRY, push("offer", resend_when_unknown=True), END))
+    step = await at_the_send(world, flow(ENTRY, push("offer", retry_on_unknown=True), END))
     assert isinstance((await send(world, step)).next, End)
     assert (await the_message(world)).state == "unknown"

@@ -83,7 +83,7 @@ async def test_over_the_cap_a_message_waits_for_its_day_and_is_sent_once(world: 
     put_off = await send(world, second)
     assert put_off.next == Wait(node="offer", seq=second.seq, until=MIDNIGHT, label="offer")
     message = await of(world, second)
-    assert (message.state, message.deferred_by, message.not_before) == ("deferred", "cap", MIDNIGHT)
+    assert (message.state, message.deferral_reason, message.not_before) == ("deferred", "cap", MIDNIGHT)
     assert message.reason == "1 of 1 messages on any channel today"
     journey = await world.read_journey(second.journey_id)
     assert (journey.waiting_until, journey.state) == (MIDNIGHT, "active")
@@ -96,7 +96,7 @@ async def test_over_the_cap_a_message_waits_for_its_day_and_is_sent_once(world: 
     assert isinstance((await send(world, second)).next, End)
     assert len(world.sent) == 2
     message = await of(world, second)
-    assert (message.state, message.deferred_by, message.attempts) == ("accepted", "cap", 1)
+    assert (message.state, message.deferral_reason, message.attempts) == ("accepted", "cap", 1)
     assert message.content["body"] == "Hello"
     step = (await world.steps(second.journey_id))[1]
     assert step.port == "next"
@@ -124,7 +124,7 @@ async def test_skipped_it_goes_on_without(world: World, clock: SetClock, own: st
     assert isinstance(decision.next, End)
     assert decision.next.reason == "missed"
     message = await of(world, second)
-    assert (message.state, message.withheld_by, message.deferred_by) == ("withheld", "cap", None)
+    assert (message.state, message.skip_reason, message.deferral_reason) == ("skipped", "cap", None)
     assert steps_of(await world.steps(second.journey_id))[1] == "offer:not_sent"
 
 
@@ -134,7 +134,7 @@ async def test_told_to_exit_the_journey_ends_with_that_reason(world: World, cloc
     await send(world, first)
     decision = await send(world, second)
     assert decision.next == End(node="offer", seq=second.seq, reason="over_limit")
-    assert (await of(world, second)).withheld_by == "cap"
+    assert (await of(world, second)).skip_reason == "cap"
     journey = await world.read_journey(second.journey_id)
     assert (journey.state, journey.exit_reason) == ("ended", "over_limit")
     assert journey.why == "not sent: 1 of 1 messages on any channel today"
@@ -195,7 +195,7 @@ async def test_in_the_night_it_waits_for_the_morning_whatever_the_choice_at_caps
     decision = await send(world, step)
     assert isinstance(decision.next, Wait)
     assert decision.next.until == datetime(2026, 11, 19, 7, tzinfo=UTC)
-    assert (await of(world, step)).deferred_by == "quiet_hours"
+    assert (await of(world, step)).deferral_reason == "quiet_hours"
     clock.at = decision.next.until
     await timer(world, step)
     await send(world, step)
@@ -224,7 +224,7 @@ async def test_two_journeys_race_for_the_last_slot_and_one_gets_it(world: World)
 async def test_the_last_slot_is_left_to_a_more_urgent_journey(
     world: World, clock: SetClock, ours: int, theirs: int, hours: int, sent: bool
 ):
-    await limited(world, ONE_A_DAY | {"yield_within": {"hours": 2}})
+    await limited(world, ONE_A_DAY | {"priority_hold": {"hours": 2}})
     customer = await world.customer()
     urgent = flow(ENTRY, wait("pause", hours=hours), email("mail"), END, settings={"priority": theirs})
     other = await world.journey(await world.campaign(urgent, slug="urgent"), customer, "api:2")
@@ -235,12 +235,12 @@ async def test_the_last_slot_is_left_to_a_more_urgent_journey(
     if not sent:
         assert isinstance(decision.next, Wait)
         assert decision.next.until == clock.at + timedelta(hours=hours, minutes=5)
-        assert (await of(world, step)).deferred_by == "priority"
+        assert (await of(world, step)).deferral_reason == "priority"
 
 
 async def test_a_more_urgent_message_that_has_left_is_counted_once(world: World, clock: SetClock):
     """It is in the ledger, and its journey still stands at the send: one slot, not two."""
-    await limited(world, {"caps": [{"limit": 2}], "yield_within": {"hours": 2}})
+    await limited(world, {"caps": [{"limit": 2}], "priority_hold": {"hours": 2}})
     urgent, ours = await two(world, drawn(priority=1))
     real = world.providers.provider.send
     sends: list[Decision] = []
@@ -284,8 +284,8 @@ async def test_a_journey_that_ends_meanwhile_leaves_nothing_open(world: World, c
     await world.set_state((await world.read_journey(second.journey_id)).campaign_id, "stopped")
     await timer(world, second)
     message = await of(world, second)
-    assert (message.state, message.withheld_by, message.reason) == (
-        "withheld",
+    assert (message.state, message.skip_reason, message.reason) == (
+        "skipped",
         "journey_ended",
         "the campaign was stopped",
     )
@@ -301,7 +301,7 @@ async def test_an_unsubscription_while_it_waits_counts(world: World, clock: SetC
     await timer(world, second)
     await send(world, second)
     message = await of(world, second)
-    assert (message.state, message.withheld_by, message.deferred_by) == ("withheld", "consent", "cap")
+    assert (message.state, message.skip_reason, message.deferral_reason) == ("skipped", "consent", "cap")
     assert len(world.sent) == 1
 
 
@@ -318,7 +318,7 @@ async def test_the_report_counts_by_reason(world: World, clock: SetClock):
     await send(world, StepInput(journey_id=journey_id, seq=2))
     async with world.database.transaction() as session:
         counted = await reports.report(session, campaign)
-    assert (counted.put_off, counted.withheld) == ({"cap": 2}, {"consent": 1})
+    assert (counted.put_off, counted.skipped) == ({"cap": 2}, {"consent": 1})
 
 
 async def test_without_limits_a_send_asks_nothing_more(world: World, statements: list[str]):

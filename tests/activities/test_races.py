@@ -21,7 +21,7 @@ from activities.sending.activity import SendActivities
 from domain.events import IncomingEvent
 from domain.flow import Flow
 from ingestion.pipeline import ingest
-from models import Customer, Journey, Outbox, Refusal
+from models import Customer, EntryRejectionRow, Journey, Outbox
 from tests.walking import END, ENTRY, SlowProvider, World, flow, push, steps_of, wait
 from workflows.contracts import AdvanceInput, Decision, End, StepInput, Wait
 
@@ -194,7 +194,7 @@ async def test_a_goal_at_the_entry(world: World, event_first: bool):
     if event_first:
         assert (row.state, row.exit_reason) == ("ended", "goal")
     else:
-        assert (row.state, row.interrupt and row.interrupt["reason"]) == ("active", "goal")
+        assert (row.state, row.exit_signal and row.exit_signal["reason"]) == ("active", "goal")
         assert isinstance((await send(world, journey_id, row.seq)).next, End)
     assert world.sent == []
 
@@ -207,7 +207,7 @@ async def test_a_goal_counts_until_its_window_closes(world: World, late: bool, r
     assert closes is not None
     await world.happen(customer_id, "Order Completed", at=closes + timedelta(microseconds=1 if late else 0))
     row = await world.read_journey(journey_id)
-    assert (row.interrupt and row.interrupt["reason"]) == reason
+    assert (row.exit_signal and row.exit_signal["reason"]) == reason
 
 
 def triggered(mode: str) -> Flow:
@@ -231,7 +231,7 @@ async def test_triggers_at_once_start_as_many_as_re_entry_allows(world: World, m
     await race(world, customer_id, *([partial(sign_in, world, customer_id)] * 5))
     async with world.database.transaction() as session:
         assert len(await world.rows(session, Journey)) == journeys
-        assert len(await world.rows(session, Refusal)) == 5 - journeys
+        assert len(await world.rows(session, EntryRejectionRow)) == 5 - journeys
 
 
 @ORDERS
@@ -248,6 +248,6 @@ async def test_a_trigger_at_the_moment_of_leaving(world: World, event_first: boo
     await race(world, customer_id, *ordered(event_first, event, step))
     async with world.database.transaction() as session:
         found = await world.rows(session, Journey)
-        refused = await world.rows(session, Refusal)
+        refused = await world.rows(session, EntryRejectionRow)
     assert (len(found), len(refused)) == ((1, 1) if event_first else (2, 0))
     assert sum(journey.state != "ended" for journey in found) == (0 if event_first else 1)

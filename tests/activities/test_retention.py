@@ -152,7 +152,7 @@ async def test_what_is_only_looked_up_for_a_while_goes_by_age(database: Database
             given = {**about, "at": at, "run": run_id, "id": uuid4()}
             for statement in (
                 "INSERT INTO webhook_rejects (provider, reason, received_at) VALUES ('x', 'y', :at)",
-                """INSERT INTO refusals (campaign_id, customer_id, code, reason, at)
+                """INSERT INTO entry_rejections (campaign_id, customer_id, code, reason, at)
                    VALUES (:campaign, :customer, 'paused', '', :at)""",
                 "INSERT INTO audit_log (at, actor, action, kind, subject) VALUES (:at, 'a', 'b', 'c', 'd')",
                 """INSERT INTO campaign_runs

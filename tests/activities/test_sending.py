@@ -160,7 +160,7 @@ async def test_the_customers_word_is_asked_at_the_moment_of_sending(world: World
     assert isinstance(decision.next, End)
     assert decision.next.reason == "missed"
     message = await the_message(world)
-    assert (message.state, message.reason) == ("withheld", "unsubscribed")
+    assert (message.state, message.reason) == ("skipped", "unsubscribed")
     assert world.providers.provider.calls == 0
 
 
@@ -274,8 +274,8 @@ async def test_two_profiles_with_one_address_get_one_message_of_a_launch(world: 
             await send(world, steps[0])
     await asyncio.gather(*(send(world, step) for step in steps))
     assert len(world.sent) == 1
-    found = [(message.state, message.withheld_by) for message in await world.messages()]
-    assert sorted(found) == [("accepted", None), ("withheld", "same_address")]
+    found = [(message.state, message.skip_reason) for message in await world.messages()]
+    assert sorted(found) == [("accepted", None), ("skipped", "same_address")]
 
 
 @pytest.mark.parametrize(
@@ -301,5 +301,5 @@ async def test_two_profiles_with_one_address_get_a_triggered_campaigns_message_o
             await session.execute(update(Message).values(reserved_at=Message.reserved_at - earlier))
     await asyncio.gather(*(send(world, step) for step in steps))
     assert len(world.sent) == sent
-    withheld = [message.withheld_by for message in await world.messages() if message.state == "withheld"]
-    assert withheld == ["same_address"] * (2 - sent)
+    skipped = [message.skip_reason for message in await world.messages() if message.state == "skipped"]
+    assert skipped == ["same_address"] * (2 - sent)

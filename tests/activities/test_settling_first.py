@@ -22,7 +22,7 @@ from tests.activities.test_sending import advance, at_the_send, send, the_messag
 from tests.walking import END, ENTRY, SlowProvider, World, email, flow, push, steps_of
 from workflows.contracts import End, Send, StepInput
 
-RECEIPT: dict[str, Any] = {"category": "transactional", "resend_when_unknown": True}
+RECEIPT: dict[str, Any] = {"category": "transactional", "retry_on_unknown": True}
 
 
 def checked(segment_id: UUID, **data):

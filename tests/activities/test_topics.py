@@ -8,7 +8,7 @@ from tests.activities.test_sending import at_the_send, send, the_message
 from tests.walking import END, ENTRY, World, flow, push
 
 SENT = ("accepted", None, None)
-REFUSED = ("withheld", "consent")
+REFUSED = ("skipped", "consent")
 
 
 def drawn(*, campaign: str | None = "offers", node: str | None = None, category: str = "marketing"):
@@ -32,7 +32,7 @@ async def test_the_stricter_word_holds(world: World, words: dict[str, str], opt_
     await say(world, step, words, opt_in=opt_in)
     await send(world, step)
     message = await the_message(world)
-    assert (message.state, message.withheld_by, message.reason) == outcome
+    assert (message.state, message.skip_reason, message.reason) == outcome
     assert message.topic == "offers"
     assert len(world.sent) == (outcome is SENT)
 

@@ -74,7 +74,7 @@ async def test_an_event_campaign_knows_what_starts_it_and_what_it_listens_to(api
     trigger = {"kind": "event", "on": {"event": "Cart Updated"}, "key": "cart_id"}
     slug = await publish(api, flow(trigger, settings={"goal": goal}))
     version = (await api.get(f"/campaigns/{slug}/versions")).json()["items"][0]
-    assert (version["trigger_event"], version["listens"]) == ("Cart Updated", ["Order Completed"])
+    assert (version["trigger_event"], version["subscribed_events"]) == ("Cart Updated", ["Order Completed"])
 
 
 async def test_a_version_keeps_the_names_of_its_segments(api: httpx.AsyncClient):

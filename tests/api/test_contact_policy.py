@@ -16,7 +16,7 @@ LIMITS = {
     "cooldown": {"hours": 20},
     "quiet_hours": {"start": "21:00:00", "end": "08:00:00"},
     "fatigue": {"unopened": 5, "within": {"days": 30}},
-    "yield_within": {"hours": 12},
+    "priority_hold": {"hours": 12},
     "soft_bounces": 3,
 }
 

@@ -37,19 +37,19 @@ async def test_the_monitor_says_where_everybody_is_and_what_was_sent(
             sent_at=rows.NOON,
         )
     figures = (await api.get(f"/campaigns/{slug}/monitor")).json()
-    assert (figures["entered"], figures["inside"], figures["conversions"]) == (1, 1, 0)
-    assert {node["node_id"]: (node["entered"], node["inside"], node["left"]) for node in figures["nodes"]} == {
+    assert (figures["entered"], figures["active"], figures["conversions"]) == (1, 1, 0)
+    assert {node["node_id"]: (node["entered"], node["active"], node["exited"]) for node in figures["nodes"]} == {
         "entry": (1, 0, {"next": 1}),
         "hello": (1, 1, {}),
     }
     [messages] = figures["messages"]
-    assert (messages["node_id"], messages["channel"], messages["intended"], messages["sent"]) == ("hello", "sms", 2, 2)
+    assert (messages["node_id"], messages["channel"], messages["attempted"], messages["sent"]) == ("hello", "sms", 2, 2)
     assert messages["states"] == {"delivered": 1, "bounced": 1}
     series = (await api.get(f"/campaigns/{slug}/monitor/series")).json()
-    assert sum(point["n"] for point in series["points"] if point["fact"] == "sent") == 2
+    assert sum(point["n"] for point in series["points"] if point["metric"] == "sent") == 2
     for node, sent in (("hello", 2), ("entry", 0)):
         of_one = (await api.get(f"/campaigns/{slug}/monitor/series", params={"node": node})).json()
-        assert sum(point["n"] for point in of_one["points"] if point["fact"] == "sent") == sent
+        assert sum(point["n"] for point in of_one["points"] if point["metric"] == "sent") == sent
     assert (await api.get(f"/campaigns/{slug}/monitor/runs")).json() == []
 
 
@@ -73,7 +73,7 @@ async def test_rates_of_opens_and_clicks_are_of_messages_that_tell_of_them(
     sent = {"campaign_id": journey.campaign_id, "run_id": run_id, "node_id": "hello", "sent_at": rows.NOON}
     for channel in ("email", "email", "push", "in_app", "sms", "silent_push"):
         await rows.message(database, who, channel=channel, journey_id=journey.id, **sent)
-    told = ("sent", "openable", "clickable")
+    told = ("sent", "open_trackable", "click_trackable")
     messages = (await api.get(f"/campaigns/{slug}/monitor", params={"run_id": str(run_id)})).json()["messages"]
     assert {each["channel"]: tuple(each[name] for name in told) for each in messages} == {
         "email": (2, 2, 2),
@@ -97,7 +97,7 @@ async def test_the_list_says_what_each_campaign_came_to(api: httpx.AsyncClient, 
         await session.execute(update(Journey).where(col(Journey.id) == bought.id).values(**ended))
     await api.post("/campaigns", json={"slug": "untouched", "name": "Untouched"})
     items = (await api.get("/campaigns")).json()["items"]
-    came = {item["slug"]: (item["entered"], item["inside"], item["conversions"]) for item in items}
+    came = {item["slug"]: (item["entered"], item["active"], item["conversions"]) for item in items}
     assert came == {slug: (2, 1, 1), "untouched": (0, 0, 0)}
 
 
@@ -133,14 +133,14 @@ async def test_a_watcher_is_told_of_each_change_and_two_share_one_reading(
             answer = await streams.enter_async_context(served.stream("GET", f"/campaigns/{slug}/live", timeout=60))
             assert answer.headers["content-type"].startswith("text/event-stream")
             lines.append(answer.aiter_lines())
-            assert '"node_id":"hello","entered":1,"inside":1' in await _told(lines[-1])
+            assert '"node_id":"hello","entered":1,"active":1' in await _told(lines[-1])
         assert app.state.feeds.subjects == 1
         async with database.transaction() as session:
             await session.execute(
                 update(Journey).where(col(Journey.id) == journey.id).values(state="ended", exit_reason="completed")
             )
         for each in lines:
-            assert '"node_id":"hello","entered":1,"inside":0' in await _told(each)
+            assert '"node_id":"hello","entered":1,"active":0' in await _told(each)
 
 
 async def _told(lines: AsyncIterator[str]) -> str:

@@ -149,10 +149,10 @@ async def test_a_preview_says_whether_it_counted(api: httpx.AsyncClient):
 
 async def test_a_segment_that_a_campaign_listens_to_stays_watched(api: httpx.AsyncClient):
     made = (await api.post("/segments", json={"name": "Londoners", "condition": LONDON})).json()
-    assert made["watched"] is False
+    assert made["tracked"] is False
     await drawing.publish(api, drawing.flow({"kind": "segment_change", "segment_id": made["id"]}), slug="welcome")
-    assert (await api.get(f"/segments/{made['id']}")).json()["watched"] is True
-    refused = await api.patch(f"/segments/{made['id']}", json={"watched": False})
+    assert (await api.get(f"/segments/{made['id']}")).json()["tracked"] is True
+    refused = await api.patch(f"/segments/{made['id']}", json={"tracked": False})
     assert refused.status_code == 409
     assert "welcome" in refused.text
     assert (await api.delete(f"/segments/{made['id']}")).status_code == 409

@@ -61,7 +61,7 @@ async def test_the_report_counts(api: httpx.AsyncClient, database: Database):
     await rows.message(
         database, ada, campaign_id=campaign_id, journey_id=inside.id, node_id="hello", opened_at=rows.NOON
     )
-    await rows.message(database, bob, campaign_id=campaign_id, node_id="hello", state="withheld", delivered_at=None)
+    await rows.message(database, bob, campaign_id=campaign_id, node_id="hello", state="skipped", delivered_at=None)
     await rows.message(database, bob)  # of no campaign
     report = (await api.get(f"/campaigns/{slug}/report")).json()
     assert (report["journeys"], report["by_state"], report["by_exit"]) == (2, {"active": 1, "ended": 1}, {"goal": 1})
@@ -72,7 +72,7 @@ async def test_the_report_counts(api: httpx.AsyncClient, database: Database):
     }
     assert [(m["state"], m["messages"], m["delivered"], m["opened"]) for m in report["messages"]] == [
         ("delivered", 1, 1, 1),
-        ("withheld", 1, 0, 0),
+        ("skipped", 1, 0, 0),
     ]
     nothing = (await api.get(f"/campaigns/{slug}/report", params={"run_id": str(uuid4())})).json()
     assert nothing["journeys"] == 0

@@ -7,8 +7,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from domain.refusals import RefusalCode, Refused
-from models import Refusal
+from domain.refusals import EntryRejection, RejectionCode
+from models import EntryRejectionRow
 from store.database import Database
 from tests.api import rows
 from tests.api.drawing import create, flow, publish
@@ -32,7 +32,7 @@ async def ask(api: httpx.AsyncClient, slug: str, who: str = "ada") -> dict[str, 
     [
         ("active", {"why": "waiting for Order Completed"}, "inside", "inside at 'hello': waiting for Order Completed"),
         ("active", {"why": "waits", "waiting_until": rows.NOON}, "inside", "until 2026-11-22 12:00:00 UTC"),
-        ("held", {"why": "the campaign is paused"}, "held", "held at 'hello': the campaign is paused"),
+        ("paused", {"why": "the campaign is paused"}, "held", "held at 'hello': the campaign is paused"),
         ("ended", {"exit_reason": "goal", "why": "did it", "ended_at": rows.NOON}, "left", "with reason goal: did it"),
     ],
 )
@@ -47,14 +47,14 @@ async def test_who_is_or_was_inside_is_told_where_and_why(
         ada,
         journey_id=journey.id,
         node_id="hello",
-        state="withheld",
+        state="skipped",
         reason="over the cap",
         delivered_at=None,
     )
     told = await ask(api, slug)
     assert (told["where"], words in told["words"]) == (where, True)
     assert [step["node_id"] for step in told["steps"]] == ["entry", "hello"]
-    assert (told["messages"][0]["state"], told["messages"][0]["reason"]) == ("withheld", "over the cap")
+    assert (told["messages"][0]["state"], told["messages"][0]["reason"]) == ("skipped", "over the cap")
     assert told["journey"]["id"] == str(journey.id)
 
 
@@ -94,7 +94,7 @@ async def test_a_refusal_is_told_with_its_reason(api: httpx.AsyncClient, databas
     campaign_id = UUID((await api.get(f"/campaigns/{slug}")).json()["id"])
     async with database.transaction() as session:
         given = {"campaign_id": campaign_id, "customer_id": ada, "at": rows.NOON}
-        session.add(Refusal.model_validate(given | Refused(RefusalCode.STILL_INSIDE).row()))
+        session.add(EntryRejectionRow.model_validate(given | EntryRejection(RejectionCode.STILL_INSIDE).row()))
     told = await ask(api, slug)
     [refusal] = told["refusals"]
     assert (told["where"], refusal["reason"]) == ("refused", "re-entry: is still inside")

@@ -71,7 +71,7 @@ def test_a_record_moves_the_rate_from_everybodys_to_ones_own():
 
 def choose(reachable, own=None, **more):
     everybody = {EMAIL: simulated(2, 6), PUSH: simulated(4, 6), SMS: simulated(1, 20)}
-    given = {"order": [PUSH, EMAIL, SMS], "only_if_alone": [SMS], **more}
+    given = {"order": [PUSH, EMAIL, SMS], "last_resort_channels": [SMS], **more}
     return choose_channel(reachable=reachable, own=own or {}, population=everybody, **given)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.contact import CampaignLimits, ContactPolicy
 from domain.limits import Candidate, Claim, Ledger, Limits, Sent, judge
-from domain.vocabulary import Channel, Hindrance
+from domain.vocabulary import BlockReason, Channel
 
 OURS, OTHER = UUID(int=1), UUID(int=2)
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
@@ -52,35 +52,35 @@ TIRED: dict[str, dict] = {"cooldown": {"hours": 24}, "fatigue": {"unopened": 2, 
     [
         ({}, [sent(0)], NOW),
         (cap(None), [sent(0)] * 50, NOW),
-        (cap(0), [], (Hindrance.CAP, NEVER)),
+        (cap(0), [], (BlockReason.CAP, NEVER)),
         (cap(1), [], NOW),
-        (cap(1), [sent(1)], (Hindrance.CAP, "2026-11-19 00:00")),
+        (cap(1), [sent(1)], (BlockReason.CAP, "2026-11-19 00:00")),
         # 13:00 in Rome: yesterday ended 13 hours ago
-        (cap(1), [sent(12.9)], (Hindrance.CAP, "2026-11-19 00:00")),
+        (cap(1), [sent(12.9)], (BlockReason.CAP, "2026-11-19 00:00")),
         (cap(1), [sent(13.1)], NOW),
-        (cap(2), [sent(1), sent(2, "sms")], (Hindrance.CAP, "2026-11-19 00:00")),
+        (cap(2), [sent(1), sent(2, "sms")], (BlockReason.CAP, "2026-11-19 00:00")),
         (cap(2, channel="email"), [sent(1), sent(2, "sms")], NOW),
         (cap(1, channel="sms"), [sent(1, "sms")], NOW),
-        (cap(2, "week"), [sent(24), sent(48)], (Hindrance.CAP, "2026-11-23 00:00")),
+        (cap(2, "week"), [sent(24), sent(48)], (BlockReason.CAP, "2026-11-23 00:00")),
         (cap(2, "week"), [sent(24), sent(72)], NOW),
-        (cap(2, "rolling", window={"days": 3}), [sent(1), sent(71)], (Hindrance.CAP, "2026-11-18 14:00")),
+        (cap(2, "rolling", window={"days": 3}), [sent(1), sent(71)], (BlockReason.CAP, "2026-11-18 14:00")),
         (cap(2, "rolling", window={"days": 3}), [sent(1), sent(72)], NOW),
-        (REST, [sent(23)], (Hindrance.COOLDOWN, "2026-11-18 14:00")),
+        (REST, [sent(23)], (BlockReason.COOLDOWN, "2026-11-18 14:00")),
         (REST, [sent(24)], NOW),
         # opened neither of the last two: three times as long; opened one: not
-        (TIRED, [sent(30), sent(100)], (Hindrance.FATIGUE, "2026-11-20 07:00")),
+        (TIRED, [sent(30), sent(100)], (BlockReason.FATIGUE, "2026-11-20 07:00")),
         (TIRED, [sent(30), sent(100, opened=True)], NOW),
         (TIRED, [sent(30), sent(100, "sms")], NOW),
         (TIRED, [sent(30), sent(24 * 31)], NOW),
         # the older of the two leaves the thirty days in an hour, and with it the customer's tiredness
-        (TIRED, [sent(30), sent(24 * 30 - 1)], (Hindrance.FATIGUE, "2026-11-18 14:00")),
-        (TIRED, [sent(1), sent(100)], (Hindrance.FATIGUE, "2026-11-21 12:00")),
-        ({"quiet_hours": {"start": "12:00", "end": "15:00"}}, [], (Hindrance.QUIET_HOURS, "2026-11-18 15:00")),
+        (TIRED, [sent(30), sent(24 * 30 - 1)], (BlockReason.FATIGUE, "2026-11-18 14:00")),
+        (TIRED, [sent(1), sent(100)], (BlockReason.FATIGUE, "2026-11-21 12:00")),
+        ({"quiet_hours": {"start": "12:00", "end": "15:00"}}, [], (BlockReason.QUIET_HOURS, "2026-11-18 15:00")),
         # tomorrow's first free moment is in the night: it waits for the morning, because of the cap
         (
             cap(1) | {"quiet_hours": {"start": "21:00", "end": "08:00"}},
             [sent(1)],
-            (Hindrance.CAP, "2026-11-19 08:00"),
+            (BlockReason.CAP, "2026-11-19 08:00"),
         ),
     ],
 )
@@ -101,15 +101,15 @@ def test_what_forbids_a_message_and_until_when(policy: dict, past: list[Sent], e
 @pytest.mark.parametrize(
     ("between", "past", "topic", "expected"),
     [
-        ("campaign", [sent(47, campaign=OURS)], None, Hindrance.COOLDOWN),
+        ("campaign", [sent(47, campaign=OURS)], None, BlockReason.COOLDOWN),
         ("campaign", [sent(47, campaign=OTHER)], None, None),
         ("campaign", [sent(48, campaign=OURS)], None, None),
-        ("topic", [sent(47, topic="offers")], "offers", Hindrance.COOLDOWN),
+        ("topic", [sent(47, topic="offers")], "offers", BlockReason.COOLDOWN),
         ("topic", [sent(47, topic="news")], "offers", None),
         ("topic", [sent(47, campaign=OURS)], None, None),
     ],
 )
-def test_a_campaigns_own_cool_down(between: str, past: list[Sent], topic: str | None, expected: Hindrance | None):
+def test_a_campaigns_own_cool_down(between: str, past: list[Sent], topic: str | None, expected: BlockReason | None):
     own = {"cooldown": {"duration": {"hours": 48}, "between": between}}
     hit = asked({}, *past, campaign=own, topic=topic)
     assert (hit.by if hit else None) == expected
@@ -118,12 +118,12 @@ def test_a_campaigns_own_cool_down(between: str, past: list[Sent], topic: str | 
 @pytest.mark.parametrize(
     ("limit", "past", "claims", "expected"),
     [
-        (1, [], [1], Hindrance.PRIORITY),
+        (1, [], [1], BlockReason.PRIORITY),
         (2, [], [1], None),
-        (2, [sent(1)], [1], Hindrance.PRIORITY),
-        (1, [sent(1)], [1], Hindrance.CAP),
+        (2, [sent(1)], [1], BlockReason.PRIORITY),
+        (1, [sent(1)], [1], BlockReason.CAP),
         (1, [], [12], None),  # due tomorrow in Rome: today's slot is free
-        (1, [], [-0.05], Hindrance.PRIORITY),
+        (1, [], [-0.05], BlockReason.PRIORITY),
         (1, [], [-1], None),  # its moment has passed without a send
     ],
 )
@@ -131,7 +131,7 @@ def test_the_last_slot_is_left_to_a_more_urgent_journey(limit: int, past: list[S
     due = tuple(Claim(Channel.PUSH, NOON + timedelta(hours=hours)) for hours in claims)
     hit = asked(cap(limit), *past, claims=due)
     assert (hit.by if hit else None) == expected
-    if expected is Hindrance.PRIORITY:
+    if expected is BlockReason.PRIORITY:
         assert hit.not_before == due[0].due + timedelta(minutes=5)
 
 
@@ -220,19 +220,19 @@ def test_policies_that_mean_nothing_are_refused(wrong: dict):
 @pytest.mark.parametrize(
     ("leaving", "hours", "by"),
     [
-        (95.0, 72, Hindrance.FATIGUE),
-        (90.0, 72, Hindrance.FATIGUE),
-        (89.9, 24, Hindrance.COOLDOWN),
-        (None, 24, Hindrance.COOLDOWN),
+        (95.0, 72, BlockReason.FATIGUE),
+        (90.0, 72, BlockReason.FATIGUE),
+        (89.9, 24, BlockReason.COOLDOWN),
+        (None, 24, BlockReason.COOLDOWN),
     ],
 )
 def test_those_likeliest_to_leave_rest_longer_and_without_a_model_the_stated_rule_holds(leaving, hours, by):
-    policy = ContactPolicy.model_validate({**TIRED, "fatigue": {**TIRED["fatigue"], "likely_to_leave": 10}})
+    policy = ContactPolicy.model_validate({**TIRED, "fatigue": {**TIRED["fatigue"], "unsubscribe_percentile": 10}})
     ledger = Ledger("UTC", [sent(1, opened=True)], leaving=leaving)
     hit = judge(Limits(policy), Candidate(Channel.EMAIL), ledger, NOON)
     assert hit is not None
     assert (hit.by, hit.not_before) == (by, NOON + timedelta(hours=hours - 1))
-    assert ("among the 10 % likeliest to unsubscribe: 3 times 24 hours" in str(hit.why)) == (by is Hindrance.FATIGUE)
+    assert ("among the 10 % likeliest to unsubscribe: 3 times 24 hours" in str(hit.why)) == (by is BlockReason.FATIGUE)
 
 
 def test_a_policy_that_does_not_ask_the_model_is_not_moved_by_it():
@@ -243,4 +243,4 @@ def test_a_policy_that_does_not_ask_the_model_is_not_moved_by_it():
         NOON,
     )
     assert hit is not None
-    assert hit.by is Hindrance.COOLDOWN
+    assert hit.by is BlockReason.COOLDOWN

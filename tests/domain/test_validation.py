@@ -10,7 +10,7 @@ from domain.content import PushContent, SmsContent
 from domain.flow import Flow
 from domain.text_problems import TextProblem
 from domain.traversal import Graph
-from domain.validation import Facts, coupon_prefixes, listens, validate
+from domain.validation import Facts, coupon_prefixes, subscribed_events, validate
 from domain.validation.drawing import _components
 from domain.vocabulary import Channel
 from tests.domain.flows import PUSH, edge, entry, flow, node, win_back
@@ -66,22 +66,22 @@ SOUND = {
     "scheduled": win_back(schedule={"recurrence": {"frequency": "daily"}, "start": "2026-01-01T00:00Z"}),
     "saved segment": around(edges=["in>out"], trigger={"kind": "segment", "segment_id": str(SEGMENT)}),
     "keyed": around(
-        listening("w", {"id": "bought", "on": BOUGHT, "same_key": True}),
+        listening("w", {"id": "bought", "on": BOUGHT, "match_entry_key": True}),
         edges=["in>w", "w:bought>out", "w:timeout>out"],
         trigger=KEYED,
         reentry={"mode": "per_key"},
-        goal={"on": BOUGHT, "window": DAY, "same_key": True},
-        exit_events=[{"on": {"event": "Gone"}, "same_key": True}],
+        goal={"on": BOUGHT, "window": DAY, "match_entry_key": True},
+        exit_events=[{"on": {"event": "Gone"}, "match_entry_key": True}],
     ),
     "trigger and coupon": asking(
         {"kind": "trigger", "where": [{"property": "a", "op": "eq", "value": {"ref": "coupon.SALE"}}]},
         EVENT,
         node("give", "coupon", prefix="SALE"),
-        goal={"on": BOUGHT, "window": DAY, "with_coupon": True},
+        goal={"on": BOUGHT, "window": DAY, "require_coupon": True},
     ),
     "every other kind": around(
         node("split", "random_split", arms=[{"id": "a", "weight": 1}, {"id": "b", "weight": 1, "holdout": True}]),
-        node("best", "channel_split", channels=["push", "sms"], only_if_alone=["sms"]),
+        node("best", "channel_split", channels=["push", "sms"], last_resort_channels=["sms"]),
         node("profile", "update_profile", add_tags=["vip"]),
         node("call", "http_call", url="https://shop.example"),
         edges=[
@@ -218,7 +218,7 @@ def test_sends(step, expected):
 
 
 def test_channel_splits():
-    split = node("x", "channel_split", channels=["push", "email"], only_if_alone=["sms"])
+    split = node("x", "channel_split", channels=["push", "email"], last_resort_channels=["sms"])
     drawn = around(split, edges=["in>x", "x:push>out", "x:email>out", "x:none>out"])
     assert found(drawn) == {("x", "channel_without_provider"), ("x", "channel_not_offered")}
 
@@ -240,7 +240,7 @@ def test_topics_exist():
     ],
 )
 def test_only_transactional_messages_are_sent_again(own, campaign, expected):
-    step = node("x", "send_push", content=PUSH, resend_when_unknown=True, category=own)
+    step = node("x", "send_push", content=PUSH, retry_on_unknown=True, category=own)
     assert found(around(step, edges=["in>x", "x>out"], category=campaign)) == expected
 
 
@@ -366,9 +366,9 @@ def test_a_wait_counts_from_a_step_that_exists():
     [
         (None, {"reentry": {"mode": "per_key"}}, "key_missing"),
         (EVENT, {"reentry": {"mode": "per_key"}}, "key_missing"),
-        (EVENT, {"goal": {"on": BOUGHT, "window": DAY, "same_key": True}}, "key_missing"),
-        (EVENT, {"exit_events": [{"on": BOUGHT, "same_key": True}]}, "key_missing"),
-        (None, {"goal": {"on": BOUGHT, "window": DAY, "with_coupon": True}}, "coupon_unknown"),
+        (EVENT, {"goal": {"on": BOUGHT, "window": DAY, "match_entry_key": True}}, "key_missing"),
+        (EVENT, {"exit_events": [{"on": BOUGHT, "match_entry_key": True}]}, "key_missing"),
+        (None, {"goal": {"on": BOUGHT, "window": DAY, "require_coupon": True}}, "coupon_unknown"),
         (EVENT, {"schedule": {"recurrence": {"frequency": "daily"}}}, "schedule_without_segment"),
         ({"kind": "api"}, {"schedule": {"start": "2026-01-01T00:00Z"}}, "schedule_without_segment"),
         (None, {"schedule": {}}, "schedule_empty"),
@@ -394,7 +394,7 @@ def test_settings(trigger, settings, expected):
 @pytest.mark.parametrize(
     ("step", "ports", "expected"),
     [
-        (listening("x", {"id": "a", "on": BOUGHT, "same_key": True}), ["a", "timeout"], "key_missing"),
+        (listening("x", {"id": "a", "on": BOUGHT, "match_entry_key": True}), ["a", "timeout"], "key_missing"),
         (wait("x", kind="date", at="0001-01-01T00:00"), ["next"], "date_implausible"),
         (wait("x", kind="date", at="2206-12-24T10:00+14:00"), ["next"], "date_implausible"),
         (
@@ -467,6 +467,6 @@ def test_listens_and_coupons():
         goal={"on": BOUGHT, "window": DAY},
         exit_events=[{"on": {"event": "Account Deleted"}}],
     )
-    assert listens(drawn) == ["Account Deleted", "Order Completed", "Signed In"]
+    assert subscribed_events(drawn) == ["Account Deleted", "Order Completed", "Signed In"]
     assert coupon_prefixes(drawn) == {"SALE"}
-    assert listens(win_back()) == []
+    assert subscribed_events(win_back()) == []

@@ -17,8 +17,8 @@ _MODEL = """
     ON CONFLICT DO NOTHING
 """
 _COLUMN = """
-    INSERT INTO scoring_columns (scored_at, name, model_id, made_at,
-                                 value_place, low_place, high_place, percentile_place)
+    INSERT INTO score_columns (scored_at, name, model_id, made_at,
+                                 value_index, low_index, high_index, percentile_index)
     VALUES ('2026-06-01', %s, %s, now(), %s, %s, %s, 5) ON CONFLICT DO NOTHING
 """
 _SCORES = """
@@ -28,7 +28,7 @@ _SCORES = """
 
 
 _OUTCOME = """
-    INSERT INTO training_outcomes (name, moment, why, said) VALUES (%s, now(), %s, %s) ON CONFLICT DO NOTHING
+    INSERT INTO training_runs (name, moment, why, said) VALUES (%s, now(), %s, %s) ON CONFLICT DO NOTHING
 """
 _OUTCOMES = (
     ("purchase_30", "model_stays", {"used": 0.31, "new": 0.32}),

@@ -80,9 +80,11 @@ async def publish(database: Database, definition: Mapping[str, Any], *, slug: st
     trigger: Any = next(node.data.trigger for node in parsed.nodes if node.type == "entry")
     listened = as_event_trigger(trigger, campaign_id)
     settings = parsed.settings
-    listens = [settings.goal.on.event] if settings.goal else []
-    listens += [exit_event.on.event for exit_event in settings.exit_events]
-    listens += [branch.on.event for node in parsed.nodes if node.type == "wait_event" for branch in node.data.branches]
+    subscribed_events = [settings.goal.on.event] if settings.goal else []
+    subscribed_events += [exit_event.on.event for exit_event in settings.exit_events]
+    subscribed_events += [
+        branch.on.event for node in parsed.nodes if node.type == "wait_event" for branch in node.data.branches
+    ]
     async with database.transaction() as session:
         session.add(
             Campaign(
@@ -101,7 +103,7 @@ async def publish(database: Database, definition: Mapping[str, Any], *, slug: st
                 campaign_id=campaign_id,
                 number=1,
                 flow=dict(definition),
-                listens=listens,
+                subscribed_events=subscribed_events,
                 trigger_event=listened.on.event if listened else None,
             )
         )

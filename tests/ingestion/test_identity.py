@@ -155,7 +155,7 @@ async def test_of_two_words_the_stricter_counts_however_old_it_is(take, query, d
         ("push", "news", "unsubscribed"),
         ("sms", "*", "unsubscribed"),
     ]
-    [row] = await query("SELECT decisions, gone_external_id, reason FROM customer_merges")
+    [row] = await query("SELECT decisions, merged_external_id, reason FROM customer_merges")
     assert [item["channel"] for item in row.decisions["consents"]] == ["email", "sms"]
     assert row[1:] == ("old", "alias")
 
@@ -173,7 +173,7 @@ async def test_merging_by_hand_is_recorded_and_explained(take, query, api, datab
     assert (body["traits"]["orders"], body["traits"]["revenue"]) == (2, 7)
     for ref in ("a", "b", str(gone)):  # every id that ever stood for one of them finds the one who stayed
         [merge] = (await api.get(f"/customers/{ref}/merges", headers=headers)).json()
-        assert (merge["gone_id"], merge["reason"]) == (str(gone), "manual")
+        assert (merge["merged_id"], merge["reason"]) == (str(gone), "manual")
     assert merge["decisions"]["fields"] == {"email": "survivor", "attributes.size": "other"}
     assert merge["decisions"]["moved"]["events"] == 1
     again = await api.post("/customers/a/merge", json={"into": "b"}, headers=headers)

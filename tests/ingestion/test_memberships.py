@@ -65,7 +65,7 @@ async def starts(query):
 
 
 async def refusals(query):
-    return [reason for (reason,) in await query("SELECT reason FROM refusals ORDER BY id")]
+    return [reason for (reason,) in await query("SELECT reason FROM entry_rejections ORDER BY id")]
 
 
 async def test_an_event_of_their_own_brings_a_customer_in_at_once(take, query, watched):
@@ -244,9 +244,9 @@ async def test_a_birthday_comes_on_the_clock_of_each(database, take, query):
 async def test_publishing_the_same_trigger_anew_lets_nobody_in_again(database, take, query):
     silence = {"kind": "inactivity", "silence": {"kind": "last", "days": 10}}
     await publish(database, flow(silence))
-    segments = await query("SELECT id, trigger_of FROM segments")
+    segments = await query("SELECT id, owner_campaign_id FROM segments")
     async with database.transaction() as session:
-        campaign = await session.get_one(Campaign, segments[0].trigger_of)
+        campaign = await session.get_one(Campaign, segments[0].owner_campaign_id)
         for trigger in (silence, {**silence, "silence": {"kind": "last", "days": 20}}):
             await watch_for(session, campaign, Flow.model_validate(flow(trigger)))
             kept = (await session.scalars(text("SELECT id FROM segments"))).all()

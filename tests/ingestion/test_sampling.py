@@ -42,7 +42,7 @@ async def test_the_gauges_tell_what_is_there(database: Database, settings: Setti
     assert value("outbox_lag_seconds") is None
     await value.sampler.sample()
     assert value("journeys", state="starting") == 3
-    assert value("journeys", state="held") == 0
+    assert value("journeys", state="paused") == 0
     assert value("outbox_notes") == 1
     assert (value("outbox_lag_seconds") or -1) >= 0
     assert value("messages_open", state="unknown") == 0

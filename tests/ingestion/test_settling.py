@@ -27,7 +27,7 @@ async def ada(take):
 async def state_of(database: Database, message: Message) -> tuple[str, str | None]:
     async with database.transaction() as session:
         row = await session.get_one(Message, message.id)
-        return row.state, row.withheld_by
+        return row.state, row.skip_reason
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ async def state_of(database: Database, message: Message) -> tuple[str, str | Non
         ("reserved", HOUR, STANDING | {"visit": 2}, "unknown"),
         ("reserved", HOUR, STANDING, "reserved"),  # its activity will be retried
         ("reserved", timedelta(minutes=5), None, "reserved"),  # its sender may live
-        ("deferred", HOUR, STANDING | {"state": JourneyState.ENDED}, "withheld"),
+        ("deferred", HOUR, STANDING | {"state": JourneyState.ENDED}, "skipped"),
         ("deferred", 9 * DAY, STANDING, "deferred"),  # it waits for its moment
     ],
 )
@@ -56,8 +56,8 @@ async def test_what_is_overdue_is_closed(
     message = await sent_message(database, ada, **fields)
     counts = await Settler(database, settings).settle(NOW)
     changed = expected != state
-    assert await state_of(database, message) == (expected, "journey_ended" if expected == "withheld" else None)
-    assert counts == {each: int(changed and each == expected) for each in ("unknown", "withheld", "failed")}
+    assert await state_of(database, message) == (expected, "journey_ended" if expected == "skipped" else None)
+    assert counts == {each: int(changed and each == expected) for each in ("unknown", "skipped", "failed")}
 
 
 async def test_a_late_report_still_counts(database: Database, settings: Settings, ada):

@@ -18,7 +18,7 @@ def journeys(query):
 
 
 def refusals(query):
-    return query("SELECT reason FROM refusals ORDER BY id")
+    return query("SELECT reason FROM entry_rejections ORDER BY id")
 
 
 async def test_a_matching_event_starts_a_journey_and_tells_temporal(database, take, query):
@@ -110,7 +110,7 @@ async def test_reentry(database, take, query, reentry, between, second_cart, rea
 
 
 async def test_a_journey_that_its_goal_has_ended_keeps_nobody_out(database, take, query):
-    goal = {"on": on("Order Completed"), "window": {"days": 7}, "same_key": True}
+    goal = {"on": on("Order Completed"), "window": {"days": 7}, "match_entry_key": True}
     await publish(database, flow(CART, goal=goal))
     minute = timedelta(minutes=1)
     await take(
@@ -119,7 +119,7 @@ async def test_a_journey_that_its_goal_has_ended_keeps_nobody_out(database, take
         track("Cart Updated", at=NOW - minute, cart_id="c1"),
     )
     rows = await query(
-        "SELECT interrupt->>'reason' FROM journeys ORDER BY trigger_event_id IS NULL, interrupt NULLS LAST"
+        "SELECT exit_signal->>'reason' FROM journeys ORDER BY trigger_event_id IS NULL, exit_signal NULLS LAST"
     )
     assert rows == [("goal",), (None,)]
 

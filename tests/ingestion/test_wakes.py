@@ -21,7 +21,7 @@ async def told(query):
 
 
 async def ended(query):
-    return await query("SELECT interrupt->>'reason' FROM journeys WHERE interrupt IS NOT NULL")
+    return await query("SELECT exit_signal->>'reason' FROM journeys WHERE exit_signal IS NOT NULL")
 
 
 async def test_the_goal_ends_a_journey_and_its_workflow_is_told(database, take, query, ada):
@@ -29,7 +29,7 @@ async def test_the_goal_ends_a_journey_and_its_workflow_is_told(database, take, 
     order = track("Order Completed")
     await take(order)
     said = {"code": "did_event", "params": {"event": "Order Completed"}}
-    assert await query("SELECT interrupt FROM journeys") == [
+    assert await query("SELECT exit_signal FROM journeys") == [
         ({"reason": "goal", "event_id": str(order.id), "why": "did Order Completed", "said": said},)
     ]
     assert await told(query) == [{"id": str(order.id), "event_id": str(order.id)}]
@@ -41,7 +41,7 @@ async def test_the_goal_ends_a_journey_and_its_workflow_is_told(database, take, 
         ({"goal_deadline": NOW - timedelta(minutes=1)}, {}),
         ({"state": "ended"}, {}),
         ({}, {"at": NOW - timedelta(hours=2)}),
-        ({"interrupt": {"reason": "exit_event", "event_id": "x"}}, {}),
+        ({"exit_signal": {"reason": "exit_event", "event_id": "x"}}, {}),
     ],
     ids=["after its window", "ended journey", "before the journey", "already interrupted"],
 )
@@ -54,7 +54,7 @@ async def test_what_is_no_goal(database, take, query, ada, journey, event):
 
 @pytest.mark.parametrize(("coupon", "hit"), [("FASHION-1", True), ("OTHER", False), (None, False)])
 async def test_a_goal_with_coupon_wants_a_code_of_this_journey(database, take, query, ada, coupon, hit):
-    version = await publish(database, flow(goal={**GOAL, "with_coupon": True}))
+    version = await publish(database, flow(goal={**GOAL, "require_coupon": True}))
     await waiting_journey(database, version, ada, coupons={"FASHION": "FASHION-1"})
     await take(track("Order Completed", coupon=coupon))
     assert await ended(query) == ([("goal",)] if hit else [])
@@ -62,7 +62,7 @@ async def test_a_goal_with_coupon_wants_a_code_of_this_journey(database, take, q
 
 @pytest.mark.parametrize(("cart", "hit"), [("c1", True), ("c2", False), (None, False)])
 async def test_same_key(database, take, query, ada, cart, hit):
-    exits = [{"on": on("Order Completed"), "same_key": True}]
+    exits = [{"on": on("Order Completed"), "match_entry_key": True}]
     version = await publish(database, flow(CART, exit_events=exits))
     await waiting_journey(database, version, ada, entry_key="c1")
     await take(track("Order Completed", cart_id=cart))
@@ -121,7 +121,7 @@ async def test_events_of_others_and_of_other_names_wake_nobody(database, take, q
 
 
 async def test_a_batch_that_starts_a_journey_can_end_it_before_its_workflow_starts(database, take, query):
-    exits = [{"on": on("Order Completed"), "same_key": True}]
+    exits = [{"on": on("Order Completed"), "match_entry_key": True}]
     await publish(database, flow(CART, exit_events=exits))
     await take(
         track("Cart Updated", at=NOW - timedelta(seconds=9), cart_id="c1"),

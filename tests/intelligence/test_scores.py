@@ -72,7 +72,7 @@ async def test_the_end_of_a_scoring_leaves_nothing_of_those_before(session):
         await scorings.keep_page(session, at, Page(first, first.bytes, b""))
     await scorings.end(session, LATER)
     assert set(await values(session)) == {second}
-    for table in ("customer_scores", "scoring_columns"):
+    for table in ("customer_scores", "score_columns"):
         assert (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() == 1
     assert not await scorings.firsts(session, LATER)
 
@@ -89,8 +89,8 @@ async def test_customers_who_are_gone_or_were_joined_meanwhile_are_passed_over(s
     gone = await session.get(Customer, second)
     gone.erased_at = datetime(2026, 1, 1, tzinfo=UTC)
     [joined, before] = await two(session, "j")
-    session.add(CustomerMerge(survivor_id=joined, gone_id=uuid4(), reason="manual", at=NOW + timedelta(seconds=1)))
-    session.add(CustomerMerge(survivor_id=before, gone_id=uuid4(), reason="manual", at=NOW - timedelta(seconds=1)))
+    session.add(CustomerMerge(surviving_id=joined, merged_id=uuid4(), reason="manual", at=NOW + timedelta(seconds=1)))
+    session.add(CustomerMerge(surviving_id=before, merged_id=uuid4(), reason="manual", at=NOW - timedelta(seconds=1)))
     await session.flush()
     assert await write(session, NOW, {who: [1, 0, 2, 0] for who in (first, second, joined, before, uuid4())}) == 2
     assert set(await values(session)) == {first, before}

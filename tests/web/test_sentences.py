@@ -20,7 +20,7 @@ from tests.web.test_words import LANGUAGES, names, texts
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("domain", "store", "ingestion", "activities", "steering", "intelligence", "api")
 DECIDING = ("domain", "store", "ingestion", "activities", "steering")
-SAYING = re.compile(r"^(why|words|found|withheld|too_late)$")
+SAYING = re.compile(r"^(why|words|found|skipped|too_late)$")
 AS_TEXT = {
     ("domain/recommending.py", "why"),  # a code
     ("domain/sentences/model.py", "words"),  # what people wrote

@@ -11,11 +11,11 @@ import pytest
 from api import problems
 from domain import validation
 from domain.errors import DomainError
-from domain.refusals import RefusalCode, Refused
+from domain.refusals import EntryRejection, RejectionCode
 from domain.text_problems import TEXTS
 from domain.validation.model import Params
 from domain.validation.sentences import PLACES, SENTENCES, Place, names_in
-from domain.vocabulary import ExitReason, Hindrance
+from domain.vocabulary import BlockReason, ExitReason
 from intelligence.features import FEATURES
 from intelligence.reasons import NO_HISTORY
 
@@ -90,10 +90,10 @@ def problem_codes() -> set[str]:
 @pytest.mark.parametrize(
     ("codes", "place"),
     [
-        (set(RefusalCode), ("monitor", "refusals", "reasons")),
-        (set(RefusalCode), ("monitor", "refusals", "counted")),
+        (set(RejectionCode), ("monitor", "refusals", "reasons")),
+        (set(RejectionCode), ("monitor", "refusals", "counted")),
         (set(ExitReason), ("monitor", "exit")),
-        (set(Hindrance) | {""}, ("monitor", "hindrance")),
+        (set(BlockReason) | {""}, ("monitor", "block_reason")),
         (problem_codes() | {"offline"}, ("app", "problem", "codes")),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, tuple) else "",
@@ -102,10 +102,10 @@ def test_every_code_has_its_words(language: str, codes: set[str], place: tuple[s
     assert texts(language, *place).keys() == {str(code) for code in codes}
 
 
-@pytest.mark.parametrize("code", RefusalCode)
-def test_a_refusal_says_what_it_is_about(code: RefusalCode):
+@pytest.mark.parametrize("code", RejectionCode)
+def test_a_refusal_says_what_it_is_about(code: RejectionCode):
     about = [names(texts(language, "monitor", "refusals", "reasons")[code]) for language in LANGUAGES]
-    assert about == [{"about"} if "c1" in Refused(code, "c1").reason else set()] * len(LANGUAGES)
+    assert about == [{"about"} if "c1" in EntryRejection(code, "c1").reason else set()] * len(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

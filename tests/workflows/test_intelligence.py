@@ -19,7 +19,7 @@ from domain.vocabulary import ModelKind, ModelState
 from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
-from models import Customer, Event, Model, Score, ScoredPage, Segment, TrainingOutcome
+from models import Customer, Event, Model, Score, ScoreBatch, Segment, TrainingRun
 from store import registry, scorings
 from store.scope import Scope
 from store.scores import of_customer
@@ -203,7 +203,7 @@ async def test_what_came_of_each_score_is_kept_for_people(run, database, monkeyp
     async with database.transaction() as session:
         await plant(session, 300)
     results = await train(run, "purchase_30", "open_push", "uplift")
-    kept = {row.name: row for row in await one(database, select(TrainingOutcome))}
+    kept = {row.name: row for row in await one(database, select(TrainingRun))}
     assert {name: (row.why, row.model_id) for name, row in kept.items()} == {
         name: (result.words, result.model_id) for name, result in results.items()
     }
@@ -221,7 +221,7 @@ async def test_what_came_of_each_score_is_kept_for_people(run, database, monkeyp
     monkeypatch.setattr("activities.intelligence.learn", fails)
     with pytest.raises(DBAPIError):
         await environment.run(learning.train, TrainInput(name="purchase_30", moment=NOW + timedelta(days=7)))
-    kept = {row.name: row for row in await one(database, select(TrainingOutcome))}
+    kept = {row.name: row for row in await one(database, select(TrainingRun))}
     assert kept["open_push"].moment == NOW
     assert (kept["purchase_30"].said["code"], kept["purchase_30"].model_id) == ("training_failed", None)
     assert kept["purchase_30"].why.endswith("DataError: division by zero")  # neither the statement nor its values
@@ -257,7 +257,7 @@ async def test_a_scoring_that_died_at_its_end_ends_as_if_it_had_not(run, databas
     rows = {(row.customer_id, row.name): row for row in await one(database, select(Score))}
     assert rows == first
     assert len(rows) == step.scores > 1_000
-    assert not await one(database, select(ScoredPage))
+    assert not await one(database, select(ScoreBatch))
 
 
 async def test_a_score_that_is_retired_meanwhile_is_gone(run, database):
@@ -306,7 +306,7 @@ async def test_a_stretch_that_is_repeated_counts_nobody_twice(run, database, mon
     for size in (100, 70):  # as if customers had come meanwhile, and pages ended elsewhere
         monkeypatch.setattr("activities.scoring.PAGE", size)
         await environment.run(scoring.score, ScoreInput(moment=NOW))
-    pages = await one(database, select(ScoredPage))
+    pages = await one(database, select(ScoreBatch))
     assert sum(len(page.customers) for page in pages) == 405 * 16
 
 

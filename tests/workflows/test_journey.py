@@ -120,7 +120,7 @@ async def test_a_message_over_the_cap_waits_for_the_next_day(world: World, skipp
     assert second.sent_at is not None
     rome = ZoneInfo("Europe/Rome")
     assert second.sent_at.astimezone(rome).date() == first.sent_at.astimezone(rome).date() + days(1)
-    assert (second.deferred_by, second.attempts) == ("cap", 1)
+    assert (second.deferral_reason, second.attempts) == ("cap", 1)
     assert steps_of(await world.steps(journey_id)) == ["entry:next", "first:next", "second:next", "end:"]
 
 
@@ -134,7 +134,7 @@ async def test_what_is_put_off_outlives_the_workers(world: World, temporal_clien
             await asyncio.sleep(0.01)
     async with world.workers(temporal_client):
         assert (await handle.result()).reason == "completed"
-    assert [message.deferred_by for message in await world.messages()] == [None, "cap"]
+    assert [message.deferral_reason for message in await world.messages()] == [None, "cap"]
     assert len(world.sent) == 2
 
 
@@ -213,7 +213,7 @@ async def test_pause_holds_and_resume_goes_on(world: World, temporal_client: Cli
             while not world.sent:
                 await asyncio.sleep(0.01)
             await world.set_state(campaign_id, "paused")
-        while (await world.read_journey(journey_id)).state != "held":
+        while (await world.read_journey(journey_id)).state != "paused":
             await asyncio.sleep(0.02)
         held_with = len(world.sent)
         await asyncio.sleep(0.3)
@@ -244,7 +244,7 @@ async def test_who_unsubscribed_meanwhile_gets_nothing_more(world: World, tempor
         await handle.result()
     assert len(world.sent) == 1
     first, second = await world.messages()
-    assert (first.state, second.state, second.reason) == ("accepted", "withheld", "unsubscribed")
+    assert (first.state, second.state, second.reason) == ("accepted", "skipped", "unsubscribed")
     assert "unsubscribed" in (await world.steps(journey_id))[4].why
 
 

@@ -176,7 +176,7 @@ async def test_a_paused_campaign_moves_when_it_is_resumed(world: World, temporal
         await world.publish(campaign_id, flow(ENTRY, push("first"), wait("pause", seconds=0.01), push("second"), END))
         await world.migrate(temporal_client, campaign_id)
         async with asyncio.timeout(30):
-            while (await world.read_journey(journey_id)).state != "held":
+            while (await world.read_journey(journey_id)).state != "paused":
                 await asyncio.sleep(0.02)
         assert len(world.sent) == 1
         await world.set_state(campaign_id, "active")

@@ -39,8 +39,8 @@ async def until_at(world: World, journey_id: UUID, node: str) -> None:
     ("chosen", "second"),
     [
         ({}, "second:next"),
-        ({"skip_late_by": {"days": 1}}, "second:next"),
-        ({"skip_late_by": {"seconds": 0.001}}, "second:not_sent"),
+        ({"max_lateness": {"days": 1}}, "second:next"),
+        ({"max_lateness": {"seconds": 0.001}}, "second:not_sent"),
     ],
 )
 async def test_resume_goes_on_and_leaves_out_what_is_too_late(
@@ -54,7 +54,7 @@ async def test_resume_goes_on_and_leaves_out_what_is_too_late(
         await until_shown(temporal_client, campaign_id, 1)
         for _ in range(2):
             await states.pause(world.database, temporal_client, "test")
-        await until_state(world, journey_id, "held")
+        await until_state(world, journey_id, "paused")
         due = (await world.read_journey(journey_id)).waiting_until
         assert due is not None
         await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()) + 0.05)
@@ -68,7 +68,7 @@ async def test_resume_goes_on_and_leaves_out_what_is_too_late(
 
 
 async def test_a_message_held_too_long_is_withheld_in_the_ledger(world: World, temporal_client: Client):
-    drawn = flow(ENTRY, push("first"), END, settings={"skip_late_by": {"seconds": 0.001}})
+    drawn = flow(ENTRY, push("first"), END, settings={"max_lateness": {"seconds": 0.001}})
     campaign_id, customer_id = await world.campaign(drawn), await world.customer()
     journey_id = await world.journey(campaign_id, customer_id)
     async with world.workers(temporal_client, sending=False):
@@ -77,11 +77,11 @@ async def test_a_message_held_too_long_is_withheld_in_the_ledger(world: World, t
         await until_at(world, journey_id, "first")
         await states.pause(world.database, temporal_client, "test")
     async with world.workers(temporal_client):
-        await until_state(world, journey_id, "held")
+        await until_state(world, journey_id, "paused")
         await states.resume(world.database, temporal_client, "test")
         assert (await handle.result()).reason == "completed"
     [message] = await world.messages()
-    assert (message.state, "a pause made it" in (message.reason or "")) == ("withheld", True)
+    assert (message.state, "a pause made it" in (message.reason or "")) == ("skipped", True)
     assert world.sent == []
 
 

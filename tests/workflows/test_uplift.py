@@ -13,7 +13,7 @@ from domain.holdouts import score_name
 from domain.sentences import sentence
 from domain.vocabulary import ModelState
 from intelligence.holdout import NOTHING_USABLE
-from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment, TrainingOutcome
+from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment, TrainingRun
 from store import trainings
 from store.events import NewEvent, insert_events
 from store.scope import Scope
@@ -144,5 +144,5 @@ async def test_a_campaign_that_holds_nobody_out_any_more_is_told_of_no_more(run,
         campaign, _ = await plant(session, (0.3, 0.0))
         await trainings.note(session, score_name(uuid4()), sentence("needs_holdout"), moment=ENTERED)
     await train(run, "uplift", moment=moment)
-    kept = await one(database, select(TrainingOutcome))
+    kept = await one(database, select(TrainingRun))
     assert [(row.name, row.moment, row.said["code"]) for row in kept] == [(score_name(campaign), moment, "not_learned")]

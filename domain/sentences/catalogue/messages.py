@@ -45,7 +45,7 @@ MESSAGES: Mapping[str, str] = {
     "between_any": "any two messages",
     "between_topic": "messages of one topic",
     "between_campaign": "messages of one campaign",
-    "likely_to_leave": "among the {percent} % likeliest to unsubscribe: {factor} times {length} between {between}",
+    "unsubscribe_risk": "among the {percent} % likeliest to unsubscribe: {factor} times {length} between {between}",
     "tired": "opened none of the last {unopened}: {factor} times {length} between {between}",
     "quiet_hours": "quiet hours {start} to {end}, {zone}",
     "put_off_until": "{why}; put off until {moment}",

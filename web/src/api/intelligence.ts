@@ -3,7 +3,7 @@ import { api, take } from './client';
 import type { Schemas } from './types';
 
 export type Model = Schemas['ModelSummary'];
-export type Outcome = Schemas['TrainingOutcomeView'];
+export type Outcome = Schemas['TrainingRunView'];
 export type Clusters = Schemas['ClustersView'];
 export type Cluster = Schemas['ClusterView'];
 

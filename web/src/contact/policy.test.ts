@@ -85,6 +85,6 @@ describe('a policy', () => {
     [{ cooldown: of({ days: 1831 }) }, ['tooLong']],
     [{ caps: [cap({ per: 'rolling', window: of({ weeks: 400 }) })] }, ['tooLong']],
     [{ cooldown: of({ days: 1 }), fatigue: { ...fatigue, within: of({ weeks: 400 }) } }, ['tooLong']],
-    [{ yield_within: of({ weeks: 400 }) }, ['tooLong']],
+    [{ priority_hold: of({ weeks: 400 }) }, ['tooLong']],
   ])('%j would be refused for %j', (part, faults) => expect(wrong(policy(part))).toEqual(faults));
 });

@@ -64,7 +64,7 @@ export function wrong(policy: Policy): Wrong[] {
   const lengths = [
     policy.cooldown,
     policy.fatigue?.within,
-    policy.yield_within,
+    policy.priority_hold,
     ...(policy.caps ?? []).map((cap) => cap.window),
   ];
   return [

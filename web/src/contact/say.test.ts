@@ -53,7 +53,7 @@ describe('a policy', () => {
       quiet_hours: { start: '21:00:00', end: '08:00:00' },
       cooldown: of({ hours: 4 }),
       fatigue: { unopened: 5, within: of({ days: 30 }), factor: 1.5 },
-      yield_within: of({ days: 1 }),
+      priority_hold: of({ days: 1 }),
       soft_bounces: 3,
     };
     expect(lines(policy)).toEqual([
@@ -73,7 +73,7 @@ describe('a policy', () => {
   });
 
   it('of caps without a limit is as good as none: nothing to yield either', () => {
-    const said = lines({ caps: [cap({ limit: null })], yield_within: of({ days: 1 }), soft_bounces: 5 });
+    const said = lines({ caps: [cap({ limit: null })], priority_hold: of({ days: 1 }), soft_bounces: 5 });
     expect(said).toContain('As many messages as the campaigns want to send.');
     expect(said.join()).not.toContain('more urgent');
   });

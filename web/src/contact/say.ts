@@ -38,7 +38,7 @@ export function sayQuiet(quiet: QuietHours, t: ContactText): string {
 
 /** What holds for every customer, a sentence a limit. */
 export function sayPolicy(policy: Policy, t: ContactText, number: (value: number) => string = String): Line[] {
-  const { quiet_hours: quiet, cooldown, fatigue, yield_within: yields, soft_bounces: bounces } = policy;
+  const { quiet_hours: quiet, cooldown, fatigue, priority_hold: yields, soft_bounces: bounces } = policy;
   const lines: Line[] = (policy.caps ?? []).map((cap, index) => ({
     key: `cap${index}`,
     text: sayCap(cap, t),
@@ -59,8 +59,8 @@ export function sayPolicy(policy: Policy, t: ContactText, number: (value: number
       longer,
     });
     lines.push({ key: 'fatigue', text });
-    if (fatigue.likely_to_leave) {
-      const share = number(fatigue.likely_to_leave);
+    if (fatigue.unsubscribe_percentile) {
+      const share = number(fatigue.unsubscribe_percentile);
       lines.push({ key: 'leaving', text: t('contacting:words.fatigueLeaving', { share }) });
     }
   }

@@ -6,6 +6,6 @@ export const channelSplit: Kind<'channel_split'> = {
   group: 'decide',
   icon: IconRoute,
   colour: 'yellow',
-  create: () => ({ ...UNNAMED, channels: ['push', 'email', 'sms'], only_if_alone: ['sms'] }),
+  create: () => ({ ...UNNAMED, channels: ['push', 'email', 'sms'], last_resort_channels: ['sms'] }),
   describe: ({ channels }, { t }) => channels.map((channel) => t(`app:channel.${channel}`)).join(', '),
 };

@@ -10,7 +10,7 @@ export const EMPTY_SEND = {
   category: null,
   topic: null,
   over_limit: null,
-  resend_when_unknown: false,
+  retry_on_unknown: false,
   content: null,
 };
 

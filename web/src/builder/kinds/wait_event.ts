@@ -10,7 +10,12 @@ export const waitEvent: Kind<'wait_event'> = {
   create: (t) => ({
     ...UNNAMED,
     branches: [
-      { id: 'bought', label: t('kinds:defaults.bought'), on: { event: 'Order Completed', where: [] }, same_key: false },
+      {
+        id: 'bought',
+        label: t('kinds:defaults.bought'),
+        on: { event: 'Order Completed', where: [] },
+        match_entry_key: false,
+      },
     ],
     timeout: { weeks: 0, days: 3, hours: 0, minutes: 0, seconds: 0 },
     since_node: null,

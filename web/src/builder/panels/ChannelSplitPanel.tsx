@@ -9,7 +9,7 @@ const ALL: Channel[] = ['push', 'email', 'sms', 'in_app', 'silent_push'];
 
 export default function ChannelSplitPanel({ id, data, change }: EditProps<'channel_split'>) {
   const { t } = useTranslation(['builder', 'app']);
-  const alone = data.only_if_alone ?? [];
+  const alone = data.last_resort_channels ?? [];
   const swap = (from: number, to: number) => {
     const channels = data.channels.filter((_, at) => at !== from);
     channels.splice(to, 0, data.channels[from] as Channel);
@@ -18,7 +18,7 @@ export default function ChannelSplitPanel({ id, data, change }: EditProps<'chann
   const without = (channel: Channel) =>
     change({
       channels: data.channels.filter((each) => each !== channel),
-      only_if_alone: alone.filter((each) => each !== channel),
+      last_resort_channels: alone.filter((each) => each !== channel),
     });
   return (
     <Stack>
@@ -68,7 +68,7 @@ export default function ChannelSplitPanel({ id, data, change }: EditProps<'chann
             checked={alone.includes(channel)}
             onChange={(event) =>
               change({
-                only_if_alone: event.currentTarget.checked
+                last_resort_channels: event.currentTarget.checked
                   ? [...alone, channel]
                   : alone.filter((each) => each !== channel),
               })

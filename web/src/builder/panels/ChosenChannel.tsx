@@ -18,7 +18,16 @@ export function ChosenChannel({ id, data }: { id: string; data: DataOf<'channel_
   const settings = useFlow().settings;
   const [customer, choose] = useExampleCustomer();
   const said = useQuery({
-    queryKey: ['channel', slug, id, data.channels, data.only_if_alone, settings?.category, settings?.topic, customer],
+    queryKey: [
+      'channel',
+      slug,
+      id,
+      data.channels,
+      data.last_resort_channels,
+      settings?.category,
+      settings?.topic,
+      customer,
+    ],
     queryFn: () =>
       take(
         api.POST('/campaigns/{slug}/rehearsal', {

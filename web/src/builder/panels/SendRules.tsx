@@ -40,12 +40,12 @@ export function SendRules({ data, change }: Pick<EditProps<SendKind>, 'data' | '
               value={data.over_limit ?? null}
               onChange={(over) => change({ over_limit: over as (typeof OVER)[number] | null })}
             />
-            {(data.category === 'transactional' || data.resend_when_unknown) && (
+            {(data.category === 'transactional' || data.retry_on_unknown) && (
               <Switch
                 label={t('builder:send.resend')}
                 description={t('builder:send.resendHelp')}
-                checked={data.resend_when_unknown}
-                onChange={(event) => change({ resend_when_unknown: event.currentTarget.checked })}
+                checked={data.retry_on_unknown}
+                onChange={(event) => change({ retry_on_unknown: event.currentTarget.checked })}
               />
             )}
           </Stack>

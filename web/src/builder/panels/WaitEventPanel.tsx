@@ -22,17 +22,17 @@ export default function WaitEventPanel({ id, data, change }: EditProps<'wait_eve
           id: branch,
           label: t('kinds:defaults.branch', { number }),
           on: { event: 'Order Completed', where: [] },
-          same_key: false,
+          match_entry_key: false,
         })}
         render={(branch, put) => (
           <Stack gap={6}>
             <EventFields label={t('builder:branches.event')} value={branch.on} onChange={(on) => put({ on })} />
-            {(keyed || branch.same_key) && (
+            {(keyed || branch.match_entry_key) && (
               <Switch
                 size="xs"
                 label={t('builder:branches.sameKey')}
-                checked={branch.same_key}
-                onChange={(event) => put({ same_key: event.currentTarget.checked })}
+                checked={branch.match_entry_key}
+                onChange={(event) => put({ match_entry_key: event.currentTarget.checked })}
               />
             )}
           </Stack>

@@ -27,8 +27,8 @@ export function ExitFields({ value, onChange }: { value: Exit[]; onChange: (valu
               <Switch
                 size="xs"
                 label={t('settings.sameKey')}
-                checked={exit.same_key}
-                onChange={(event) => put(index, { ...exit, same_key: event.currentTarget.checked })}
+                checked={exit.match_entry_key}
+                onChange={(event) => put(index, { ...exit, match_entry_key: event.currentTarget.checked })}
               />
             </Stack>
             <ActionIcon
@@ -47,7 +47,7 @@ export function ExitFields({ value, onChange }: { value: Exit[]; onChange: (valu
         variant="light"
         w="fit-content"
         leftSection={<IconPlus size={14} />}
-        onClick={() => onChange([...value, { on: { event: 'Unsubscribed', where: [] }, same_key: false }])}
+        onClick={() => onChange([...value, { on: { event: 'Unsubscribed', where: [] }, match_entry_key: false }])}
       >
         {t('settings.addExit')}
       </Button>

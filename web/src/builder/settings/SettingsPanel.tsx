@@ -63,7 +63,12 @@ function GoalFields({ settings, change }: Props) {
         onChange={(event) =>
           change({
             goal: event.currentTarget.checked
-              ? { on: { event: 'Order Completed', where: [] }, window: WEEK, same_key: false, with_coupon: false }
+              ? {
+                  on: { event: 'Order Completed', where: [] },
+                  window: WEEK,
+                  match_entry_key: false,
+                  require_coupon: false,
+                }
               : null,
           })
         }
@@ -82,13 +87,13 @@ function GoalFields({ settings, change }: Props) {
           />
           <Switch
             label={t('settings.sameKey')}
-            checked={goal.same_key}
-            onChange={(event) => change({ goal: { ...goal, same_key: event.currentTarget.checked } })}
+            checked={goal.match_entry_key}
+            onChange={(event) => change({ goal: { ...goal, match_entry_key: event.currentTarget.checked } })}
           />
           <Switch
             label={t('settings.withCoupon')}
-            checked={goal.with_coupon}
-            onChange={(event) => change({ goal: { ...goal, with_coupon: event.currentTarget.checked } })}
+            checked={goal.require_coupon}
+            onChange={(event) => change({ goal: { ...goal, require_coupon: event.currentTarget.checked } })}
           />
         </>
       )}
@@ -171,15 +176,15 @@ function DeliveryFields({ settings, change }: Props) {
       <Optional
         label={t('settings.skipLate')}
         description={t('settings.skipLateHelp')}
-        value={settings.skip_late_by}
+        value={settings.max_lateness}
         initial={HALF_A_DAY}
-        onChange={(skip_late_by) => change({ skip_late_by })}
+        onChange={(max_lateness) => change({ max_lateness })}
       >
         {(late) => (
           <DurationField
             label={t('settings.skipLateBy')}
             value={late}
-            onChange={(skip_late_by) => change({ skip_late_by })}
+            onChange={(max_lateness) => change({ max_lateness })}
           />
         )}
       </Optional>

@@ -130,13 +130,13 @@ function Rows({ campaigns }: { campaigns: CampaignItem[] }) {
               </Anchor>
             ),
         },
-        ...(['inside', 'entered', 'conversions'] as const).map((key) => ({
+        ...(['active', 'entered', 'conversions'] as const).map((key) => ({
           key,
           title: t(key),
           show: (item: CampaignItem) => (item.current_version === null ? null : number(item[key])),
           csv: (item: CampaignItem) => item[key],
           right: true,
-          wide: key !== 'inside',
+          wide: key !== 'active',
         })),
         {
           key: 'version',

@@ -23,15 +23,15 @@ export function Fields({ policy, onChange }: Props) {
         <Optional
           label={t('yield.on')}
           description={t('yield.help')}
-          value={policy.yield_within}
+          value={policy.priority_hold}
           initial={of({ days: 1 })}
-          onChange={(yield_within) => put({ yield_within })}
+          onChange={(priority_hold) => put({ priority_hold })}
         >
           {(within) => (
             <DurationField
               label={t('yield.within')}
               value={within}
-              onChange={(yield_within) => put({ yield_within })}
+              onChange={(priority_hold) => put({ priority_hold })}
             />
           )}
         </Optional>
@@ -138,13 +138,13 @@ function Tiredness({ value, onChange }: { value: Fatigue; onChange: (value: Fati
         max={50}
         suffix=" %"
         decimalScale={1}
-        value={value.likely_to_leave ?? ''}
+        value={value.unsubscribe_percentile ?? ''}
         onChange={(share) =>
-          onChange({ ...value, likely_to_leave: typeof share === 'number' && share > 0 ? share : null })
+          onChange({ ...value, unsubscribe_percentile: typeof share === 'number' && share > 0 ? share : null })
         }
       />
       <Text size="xs" c="dimmed" w="100%">
-        {t('fatigue.openable')}
+        {t('fatigue.open_trackable')}
       </Text>
     </Group>
   );

@@ -108,7 +108,7 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
   );
 }
 
-function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
+function Refusals({ refusals }: { refusals: Schemas['EntryRejectionView'][] }) {
   const { t } = useTranslation(['customers', 'monitor']);
   const { words } = useRefusalWords();
   return (
@@ -129,7 +129,7 @@ function Refusals({ refusals }: { refusals: Schemas['RefusalView'][] }) {
         </Table.Tbody>
       </Table>
       <Group justify="flex-end" mt="xs">
-        <CsvButton<Schemas['RefusalView']>
+        <CsvButton<Schemas['EntryRejectionView']>
           label={t('customers:why.refusals')}
           rows={() => refusals}
           columns={[

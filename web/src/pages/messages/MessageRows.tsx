@@ -17,7 +17,7 @@ const COLOURS: Record<Message['state'], string> = {
   bounced: 'red',
   failed: 'red',
   unknown: 'orange',
-  withheld: 'grape',
+  skipped: 'grape',
 };
 
 /** How far a message came, in one word: what its reader did says more than that it arrived. */

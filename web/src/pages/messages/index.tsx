@@ -23,11 +23,11 @@ const STATES: Schemas['MessageState'][] = [
   'bounced',
   'failed',
   'unknown',
-  'withheld',
+  'skipped',
 ];
 const FILTERS = ['campaign', 'customer', 'channel', 'state'] as const;
 
-/** The ledger: every message that was intended, and what became of it. */
+/** The ledger: every message that was attempted, and what became of it. */
 export function Component() {
   const { t } = useTranslation(['messages', 'app']);
   const [params, setParams] = useSearchParams();

@@ -7,7 +7,7 @@ import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Rate } from '@/ui/Rate';
-import { lostAt, worstDrop, worstWithheld } from './drops';
+import { lostAt, worstDrop, worstSkipped } from './drops';
 import { type FunnelStep, funnel, type Monitor, sum } from './figures';
 import { useExitWords } from './words';
 
@@ -59,8 +59,8 @@ export function Funnel({ flow, monitor, choose }: Props) {
       ),
       csv: ({ figures }) => (monitor.entered ? figures.entered / monitor.entered : null),
     },
-    counted('inside', t('funnel.inside'), ({ figures }) => figures.inside),
-    counted('passed', t('funnel.passed'), ({ figures }) => sum(figures.left)),
+    counted('active', t('funnel.inside'), ({ figures }) => figures.active),
+    counted('passed', t('funnel.passed'), ({ figures }) => sum(figures.exited)),
     {
       key: 'lost',
       title: t('funnel.lost'),
@@ -95,8 +95,8 @@ function Worst({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
   const format = useFormat();
   const exits = useExitWords();
   const drop = worstDrop(flow, monitor);
-  const withheld = worstWithheld(monitor);
-  const sender = withheld && nodeById(flow, withheld.node);
+  const skipped = worstSkipped(monitor);
+  const sender = skipped && nodeById(flow, skipped.node);
   if (monitor.entered === 0) return null;
   return (
     <Alert variant="light" color="gray" icon={<IconFilterDown />} title={t('drop.title')}>
@@ -110,13 +110,13 @@ function Worst({ flow, monitor }: { flow: Flow; monitor: Monitor }) {
             })
           : t('drop.nobody')}
       </Text>
-      {withheld && sender && (
+      {skipped && sender && (
         <Text size="sm">
-          {t('drop.withheld', {
+          {t('drop.skipped', {
             step: titleOf(sender, words),
-            rate: format.rate(withheld.lost, withheld.intended),
-            n: format.number(withheld.lost),
-            why: t(`hindrance.${withheld.why as 'consent'}`),
+            rate: format.rate(skipped.lost, skipped.attempted),
+            n: format.number(skipped.lost),
+            why: t(`block_reason.${skipped.why as 'consent'}`),
           })}
         </Text>
       )}

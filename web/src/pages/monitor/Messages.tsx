@@ -49,16 +49,16 @@ type RowsProps = { label: string; first: string; rows: Row[]; named?: boolean };
 function Rows({ label, first, rows, named = false }: RowsProps) {
   const { t } = useTranslation(['monitor', 'app']);
   const format = useFormat();
-  const withheld = (row: Row) =>
-    Object.entries(row.withheld)
-      .map(([why, count]) => `${t(`hindrance.${why as 'consent'}`)}: ${format.number(count)}`)
+  const skipped = (row: Row) =>
+    Object.entries(row.skipped)
+      .map(([why, count]) => `${t(`block_reason.${why as 'consent'}`)}: ${format.number(count)}`)
       .join(', ');
   const drop = (row: Row) => {
     const worst = messageDrop(row, (stage) => wholeOf(row, stage) === row.sent);
     return worst ? t(`messages.drop.${worst.to as 'sent'}`, { rate: format.rate(worst.lost, worst.of) }) : '';
   };
 
-  function rate(key: 'delivered' | 'opened' | 'clicked' | 'acted' | 'unsubscribed' | 'bounced'): Column<Row> {
+  function rate(key: 'delivered' | 'opened' | 'clicked' | 'conversions' | 'unsubscribed' | 'bounced'): Column<Row> {
     return {
       key,
       title: t(`messages.${key}`),
@@ -87,18 +87,18 @@ function Rows({ label, first, rows, named = false }: RowsProps) {
       show: (row) => (
         <>
           {format.number(row.sent)}
-          {row.intended > row.sent && (
-            <Note>{t('messages.ofIntended', { count: row.intended, n: format.number(row.intended) })}</Note>
+          {row.attempted > row.sent && (
+            <Note>{t('messages.ofIntended', { count: row.attempted, n: format.number(row.attempted) })}</Note>
           )}
         </>
       ),
       csv: (row) => row.sent,
     },
-    { key: 'intended', title: t('messages.intended'), csv: (row) => row.intended },
+    { key: 'attempted', title: t('messages.attempted'), csv: (row) => row.attempted },
     rate('delivered'),
     rate('opened'),
     rate('clicked'),
-    rate('acted'),
+    rate('conversions'),
     {
       key: 'revenue',
       title: t('messages.revenue'),
@@ -110,10 +110,10 @@ function Rows({ label, first, rows, named = false }: RowsProps) {
     rate('bounced'),
     { key: 'drop', title: t('messages.lost'), show: (row) => <Words>{drop(row)}</Words>, csv: drop },
     {
-      key: 'withheld',
-      title: t('messages.withheld'),
-      show: (row) => <Words>{withheld(row)}</Words>,
-      csv: withheld,
+      key: 'skipped',
+      title: t('messages.skipped'),
+      show: (row) => <Words>{skipped(row)}</Words>,
+      csv: skipped,
     },
     ...(['failed', 'unknown', 'deferred'] as const)
       .filter((state) => rows.some((row) => row.states[state]))

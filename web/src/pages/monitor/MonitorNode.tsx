@@ -32,7 +32,7 @@ export const MonitorNode = memo(function MonitorNode({
   const required = ports(node).filter((port) => !optional.includes(port));
   const shown = [...(required.length > 1 ? required : []), ...optional];
   return (
-    <div className="step watched" data-selected={chosen} data-busy={figures.inside > 0}>
+    <div className="step watched" data-selected={chosen} data-busy={figures.active > 0}>
       {node.type !== 'entry' && <Handle type="target" position={Position.Left} id="in" isConnectable={false} />}
       <div className="step-head">
         <ThemeIcon variant="light" color={kind.colour} size={34} radius="md">
@@ -43,17 +43,17 @@ export const MonitorNode = memo(function MonitorNode({
             {titleOf(node, t)}
           </Text>
         </div>
-        {figures.inside > 0 && (
+        {figures.active > 0 && (
           <span className="watched-inside">
             <IconHourglassLow size={13} aria-hidden />
-            {format.short(figures.inside)}
+            {format.short(figures.active)}
           </span>
         )}
       </div>
       <Group gap="sm" px={10} pb={6} justify="space-between" className="watched-figures figures">
         <Text size="xs">{t('monitor:node.entered', { n: format.short(figures.entered) })}</Text>
-        {sum(figures.left) > 0 && (
-          <Text size="xs">{t('monitor:node.left', { n: format.short(sum(figures.left)) })}</Text>
+        {sum(figures.exited) > 0 && (
+          <Text size="xs">{t('monitor:node.left', { n: format.short(sum(figures.exited)) })}</Text>
         )}
       </Group>
       {reason !== undefined && (
@@ -75,7 +75,7 @@ export const MonitorNode = memo(function MonitorNode({
             <div className="step-way" key={port}>
               <Text size="xs" truncate>
                 {portLabel(node, port, t)}
-                {figures.left[port] ? ` · ${format.short(figures.left[port])}` : ''}
+                {figures.exited[port] ? ` · ${format.short(figures.exited[port])}` : ''}
               </Text>
               <Handle type="source" position={Position.Right} id={port} isConnectable={false} />
             </div>

@@ -56,14 +56,14 @@ function Fates({ node, monitor }: { node: Flow['nodes'][number]; monitor: Monito
   const format = useFormat();
   const exits = useExitWords();
   const figures = byNode(monitor).get(node.id) ?? NOBODY;
-  const withheld = monitor.messages
+  const skipped = monitor.messages
     .filter((each) => each.node_id === node.id)
-    .flatMap((each) => Object.entries(each.withheld));
+    .flatMap((each) => Object.entries(each.skipped));
   const rows: [string, number][] = [
     [t('fates.entered'), figures.entered],
-    [t('fates.inside'), figures.inside],
-    ...(figures.held > 0 ? [[t('fates.held'), figures.held] as [string, number]] : []),
-    ...Object.entries(figures.left).map(([port, n]): [string, number] => [
+    [t('fates.inside'), figures.active],
+    ...(figures.paused > 0 ? [[t('fates.paused'), figures.paused] as [string, number]] : []),
+    ...Object.entries(figures.exited).map(([port, n]): [string, number] => [
       t('fates.left', { port: portLabel(node, port, words) }),
       n,
     ]),
@@ -71,8 +71,8 @@ function Fates({ node, monitor }: { node: Flow['nodes'][number]; monitor: Monito
       t('fates.ended', { reason: exits(reason) }),
       n,
     ]),
-    ...withheld.map(([why, n]): [string, number] => [
-      t('fates.withheld', { why: t(`hindrance.${why as 'consent'}`) }),
+    ...skipped.map(([why, n]): [string, number] => [
+      t('fates.skipped', { why: t(`block_reason.${why as 'consent'}`) }),
       n,
     ]),
   ];

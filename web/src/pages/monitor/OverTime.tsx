@@ -13,7 +13,7 @@ import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
-import { CHANNELS, FACTS, type Fact, filled, grid, type TimeRow } from './series';
+import { CHANNELS, filled, grid, METRICS, type Metric, type TimeRow } from './series';
 
 /** What happened when: of all messages, or of one step's. */
 export function OverTime({ slug, run, flow }: { slug: string; run: string | null; flow: Flow }) {
@@ -55,7 +55,7 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
   const present = CHANNELS.filter((each) => series.points.some((point) => point.channel === each));
   const rows = useMemo(() => grid(series, channel), [series, channel]);
   const drawn = useMemo(() => filled(rows, series.width_seconds), [rows, series.width_seconds]);
-  const facts = useMemo(() => FACTS.filter((fact) => rows.some((row) => row.counts[fact] > 0)), [rows]);
+  const facts = useMemo(() => METRICS.filter((fact) => rows.some((row) => row.counts[fact] > 0)), [rows]);
   // that all enter at once would leave the rest a flat line
   const lines = useMemo(() => (facts.length > 1 ? facts.filter((fact) => fact !== 'entered') : facts), [facts]);
   const option = useMemo(
@@ -99,7 +99,7 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
         rowKey={(row) => row.at}
         columns={[
           { key: 'at', title: t('monitor:time.from'), show: (row) => format.exact(row.at), csv: (row) => row.at },
-          ...facts.map((fact: Fact) => ({
+          ...facts.map((fact: Metric) => ({
             key: fact,
             title: t(`monitor:facts.${fact}`),
             right: true,

@@ -18,7 +18,7 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
   const { t } = useTranslation('monitor');
   const { words, counted } = useRefusalWords();
   const format = useFormat();
-  const reasons = Object.entries(monitor.refused).sort(([, a], [, b]) => b - a);
+  const reasons = Object.entries(monitor.rejected).sort(([, a], [, b]) => b - a);
   const refused = reasons.reduce((all, [, count]) => all + count, 0);
   const pages = usePages(['campaigns', slug, 'refusals', String(refused)], (page) =>
     take(api.GET('/campaigns/{slug}/refusals', { params: { path: { slug }, query: page } })),
@@ -59,7 +59,7 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
           </Table.Tbody>
         </Table>
         <Group justify="flex-end" mt="xs">
-          <CsvButton<Schemas['RefusalView']>
+          <CsvButton<Schemas['EntryRejectionView']>
             label={t('tabs.refusals')}
             rows={pages.everything}
             columns={[

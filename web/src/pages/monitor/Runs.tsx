@@ -39,7 +39,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
     show: (row) => <Rate part={row[key]} of={wholeOf(row, key)} />,
     csv: (row) => row[key],
   });
-  const counted = (key: 'entered' | 'inside' | 'sent', title: string): Column<Run> => ({
+  const counted = (key: 'entered' | 'active' | 'sent', title: string): Column<Run> => ({
     key,
     title,
     right: true,
@@ -83,7 +83,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
       csv: ({ run }) => run.audience,
     },
     counted('entered', t('runs.entered')),
-    counted('inside', t('runs.inside')),
+    counted('active', t('runs.inside')),
     counted('sent', t('messages.sent')),
     rated('delivered'),
     rated('opened'),

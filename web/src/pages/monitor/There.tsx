@@ -35,7 +35,7 @@ export function There({ slug, node, title, run, figures }: Props) {
   const format = useFormat();
   const reasons = Object.keys(figures.ended);
   const [chosen, choose] = useState<string | null>(null);
-  const wanted = chosen ?? (figures.inside === 0 ? (reasons[0] ?? HERE) : HERE);
+  const wanted = chosen ?? (figures.active === 0 ? (reasons[0] ?? HERE) : HERE);
   const which = wanted === HERE ? { open: true } : { open: false, exit_reason: wanted };
   const narrowed = { node, ...which, ...(run ? { run_id: run } : {}) };
   const pages = usePages(
@@ -52,7 +52,7 @@ export function There({ slug, node, title, run, figures }: Props) {
       <Chip.Group value={wanted} onChange={(next) => choose(next as string)}>
         <Group gap={6} mb="sm">
           <Chip size="xs" value={HERE}>
-            {t('there.here', { n: format.short(figures.inside) })}
+            {t('there.here', { n: format.short(figures.active) })}
           </Chip>
           {reasons.map((reason) => (
             <Chip key={reason} size="xs" value={reason}>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Flow } from '@/api/types';
-import { messageDrop, worstDrop, worstWithheld } from './drops';
+import { messageDrop, worstDrop, worstSkipped } from './drops';
 import { type Monitor, NOBODY } from './figures';
 
 const FLOW = {
@@ -34,16 +34,16 @@ it('counts neither a goal nor an end as a loss', () => {
 
 it('finds where messages are kept back', () => {
   const messages = [
-    { node_id: 'a', intended: 10, withheld: { consent: 1 } },
-    { node_id: 'b', intended: 20, withheld: { no_address: 3, consent: 4 } },
+    { node_id: 'a', attempted: 10, skipped: { consent: 1 } },
+    { node_id: 'b', attempted: 20, skipped: { no_address: 3, consent: 4 } },
   ];
-  const found = worstWithheld({ nodes: [], messages } as unknown as Monitor);
-  expect(found).toEqual({ node: 'b', intended: 20, lost: 7, why: 'consent' });
+  const found = worstSkipped({ nodes: [], messages } as unknown as Monitor);
+  expect(found).toEqual({ node: 'b', attempted: 20, lost: 7, why: 'consent' });
 });
 
 it('names the stage that loses most messages, of those that are told', () => {
-  const row = { intended: 100, sent: 90, delivered: 88, opened: 30, clicked: 5 };
+  const row = { attempted: 100, sent: 90, delivered: 88, opened: 30, clicked: 5 };
   expect(messageDrop(row, () => true)).toEqual({ to: 'opened', lost: 58, of: 88 });
   expect(messageDrop(row, (stage) => stage !== 'opened')).toEqual({ to: 'clicked', lost: 83, of: 88 });
-  expect(messageDrop({ intended: 3, sent: 3, delivered: 3, opened: 3, clicked: 3 }, () => true)).toBeNull();
+  expect(messageDrop({ attempted: 3, sent: 3, delivered: 3, opened: 3, clicked: 3 }, () => true)).toBeNull();
 });

@@ -30,17 +30,17 @@ export function worstDrop(flow: Flow, monitor: Monitor): Drop | null {
 }
 
 /** Where most messages are kept back; null where none is. */
-export function worstWithheld(monitor: Monitor): { node: string; intended: number; lost: number; why: string } | null {
-  let worst: ReturnType<typeof worstWithheld> = null;
+export function worstSkipped(monitor: Monitor): { node: string; attempted: number; lost: number; why: string } | null {
+  let worst: ReturnType<typeof worstSkipped> = null;
   for (const each of monitor.messages) {
-    const lost = sum(each.withheld);
-    const why = Object.entries(each.withheld).sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
-    if (lost > (worst?.lost ?? 0)) worst = { node: each.node_id, intended: each.intended, lost, why };
+    const lost = sum(each.skipped);
+    const why = Object.entries(each.skipped).sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+    if (lost > (worst?.lost ?? 0)) worst = { node: each.node_id, attempted: each.attempted, lost, why };
   }
   return worst;
 }
 
-const STAGES = ['intended', 'sent', 'delivered', 'opened', 'clicked'] as const;
+const STAGES = ['attempted', 'sent', 'delivered', 'opened', 'clicked'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Between which two stages most messages are lost, of those stages that the channel tells of at all. */

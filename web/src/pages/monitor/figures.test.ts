@@ -25,9 +25,9 @@ const FLOW = {
 } as unknown as Flow;
 const MONITOR = {
   nodes: [
-    { node_id: 'push', entered: 12, inside: 1, held: 0, left: { next: 8, not_sent: 2 }, ended: { goal: 1 } },
-    { node_id: 'look', entered: 10, inside: 0, held: 0, left: { yes: 3, else: 7 }, ended: {} },
-    { node_id: 'gone', entered: 4, inside: 0, held: 0, left: { next: 4 }, ended: {} },
+    { node_id: 'push', entered: 12, active: 1, paused: 0, exited: { next: 8, not_sent: 2 }, ended: { goal: 1 } },
+    { node_id: 'look', entered: 10, active: 0, paused: 0, exited: { yes: 3, else: 7 }, ended: {} },
+    { node_id: 'gone', entered: 4, active: 0, paused: 0, exited: { next: 4 }, ended: {} },
   ],
 } as unknown as Monitor;
 
@@ -66,15 +66,15 @@ describe('thickness', () => {
 
 describe('wholeOf', () => {
   it('leaves out messages that would never tell', () => {
-    const row = { sent: 6, openable: 4, clickable: 5 };
+    const row = { sent: 6, open_trackable: 4, click_trackable: 5 };
     expect(['delivered', 'opened', 'clicked', 'bounced'].map((fact) => wholeOf(row, fact))).toEqual([6, 4, 5, 6]);
   });
 });
 
 describe('together', () => {
   it('adds what can be added', () => {
-    const one = { intended: 2, sent: 1, states: { delivered: 1, withheld: 1 }, withheld: { cap: 1 } };
+    const one = { attempted: 2, sent: 1, states: { delivered: 1, skipped: 1 }, skipped: { cap: 1 } };
     const all = together([one, one] as never);
-    expect(all).toMatchObject({ intended: 4, sent: 2, states: { delivered: 2, withheld: 2 }, withheld: { cap: 2 } });
+    expect(all).toMatchObject({ attempted: 4, sent: 2, states: { delivered: 2, skipped: 2 }, skipped: { cap: 2 } });
   });
 });

@@ -5,7 +5,7 @@ export type Monitor = Schemas['MonitorView'];
 export type NodeFigures = Schemas['NodeFiguresView'];
 export type MessageFigures = Schemas['MessageFiguresView'];
 
-export const NOBODY: Omit<NodeFigures, 'node_id'> = { entered: 0, inside: 0, held: 0, left: {}, ended: {} };
+export const NOBODY: Omit<NodeFigures, 'node_id'> = { entered: 0, active: 0, paused: 0, exited: {}, ended: {} };
 
 export function byNode(monitor: Monitor): Map<string, NodeFigures> {
   return new Map(monitor.nodes.map((node) => [node.node_id, node]));
@@ -17,7 +17,7 @@ export function flows(flow: Flow, monitor: Monitor): Map<string, number> {
   for (const figures of monitor.nodes) {
     const node = nodeById(flow, figures.node_id);
     if (!node) continue;
-    for (const [port, count] of Object.entries(figures.left)) {
+    for (const [port, count] of Object.entries(figures.exited)) {
       const taken =
         edgeFrom(flow, node.id, port) ??
         (optionalPorts(node).includes(port) ? edgeFrom(flow, node.id, 'next') : undefined);
@@ -68,14 +68,14 @@ export function funnel(flow: Flow, monitor: Monitor): FunnelStep[] {
 }
 
 const COUNTS = [
-  'intended',
+  'attempted',
   'sent',
-  'openable',
-  'clickable',
+  'open_trackable',
+  'click_trackable',
   'delivered',
   'opened',
   'clicked',
-  'acted',
+  'conversions',
   'revenue',
   'bounced',
   'unsubscribed',
@@ -84,16 +84,16 @@ const COUNTS = [
 ] as const;
 
 /** Of which messages a fact is a share: nothing ever tells that an SMS was opened, or a silent push clicked. */
-export function wholeOf(row: { sent: number; openable: number; clickable: number }, fact: string): number {
-  return fact === 'opened' ? row.openable : fact === 'clicked' ? row.clickable : row.sent;
+export function wholeOf(row: { sent: number; open_trackable: number; click_trackable: number }, fact: string): number {
+  return fact === 'opened' ? row.open_trackable : fact === 'clicked' ? row.click_trackable : row.sent;
 }
 
 /** Several rows of messages as one. */
 export function together(messages: MessageFigures[]): Omit<MessageFigures, 'node_id' | 'channel'> {
-  const all = { states: {} as Record<string, number>, withheld: {} as Record<string, number> } as MessageFigures;
+  const all = { states: {} as Record<string, number>, skipped: {} as Record<string, number> } as MessageFigures;
   for (const name of COUNTS) all[name] = messages.reduce((total, each) => total + each[name], 0);
   for (const each of messages) {
-    for (const part of ['states', 'withheld'] as const)
+    for (const part of ['states', 'skipped'] as const)
       for (const [name, count] of Object.entries(each[part])) all[part][name] = (all[part][name] ?? 0) + count;
   }
   return all;

@@ -64,7 +64,7 @@ function Watched({ campaign }: { campaign: Campaign }) {
           >
             {t('drawing')}
           </Button>
-          <Steer campaign={campaign} inside={figures?.inside ?? 0} />
+          <Steer campaign={campaign} inside={figures?.active ?? 0} />
         </Group>
       }
     >
@@ -185,7 +185,7 @@ function Summary({ figures }: { figures: Monitor }) {
   const exits = useExitWords();
   const all = together(figures.messages);
   const ended = sum(figures.ended);
-  const refused = sum(figures.refused);
+  const refused = sum(figures.rejected);
   const exitWords = Object.entries(figures.ended)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${exits(reason)} ${format.short(count)}`)
@@ -199,14 +199,18 @@ function Summary({ figures }: { figures: Monitor }) {
       />
       <Figure
         label={t('summary.inside')}
-        value={format.number(figures.inside)}
-        note={figures.held > 0 ? t('summary.held', { n: format.number(figures.held) }) : undefined}
+        value={format.number(figures.active)}
+        note={figures.paused > 0 ? t('summary.paused', { n: format.number(figures.paused) }) : undefined}
       />
       <Figure label={t('summary.ended')} value={format.number(ended)} note={exitWords} />
       <Figure
         label={t('summary.sent')}
         value={format.number(all.sent)}
-        note={all.openable > 0 ? t('summary.opened', { rate: format.rate(all.opened, all.openable) }) : undefined}
+        note={
+          all.open_trackable > 0
+            ? t('summary.opened', { rate: format.rate(all.opened, all.open_trackable) })
+            : undefined
+        }
       />
       <Figure
         label={t('summary.conversions')}
@@ -255,9 +259,9 @@ function RunPicker({ slug, run, choose }: RunPickerProps) {
 /** Customers who stand at a step that this version no longer has. */
 function Elsewhere({ flow, figures }: { flow: Flow; figures: Monitor }) {
   const { t } = useTranslation('monitor');
-  const gone = figures.nodes.filter((each) => each.inside > 0 && !flow.nodes.some((node) => node.id === each.node_id));
+  const gone = figures.nodes.filter((each) => each.active > 0 && !flow.nodes.some((node) => node.id === each.node_id));
   if (gone.length === 0) return null;
-  const inside = gone.reduce((all, each) => all + each.inside, 0);
+  const inside = gone.reduce((all, each) => all + each.active, 0);
   return (
     <Text size="sm" c="dimmed" mt="xs">
       {t('elsewhere', { count: inside, nodes: gone.map((each) => each.node_id).join(', ') })}

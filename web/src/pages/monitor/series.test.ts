@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { filled, grid } from './series';
 
 type Point = Parameters<typeof grid>[0]['points'][number];
-const point = (at: string, channel: Point['channel'], fact: string, n: number, amount = 0): Point => ({
+const point = (at: string, channel: Point['channel'], metric: string, n: number, amount = 0): Point => ({
   at,
   channel,
-  fact,
+  metric,
   n,
   amount,
 });
@@ -16,13 +16,13 @@ const SERIES = {
     point('2026-11-22T10:00:00Z', 'push', 'sent', 3),
     point('2026-11-22T10:00:00Z', 'sms', 'sent', 1),
     point('2026-11-22T10:00:00Z', null, 'entered', 4),
-    point('2026-11-22T10:01:00Z', 'sms', 'acted', 1, 12.5),
+    point('2026-11-22T10:01:00Z', 'sms', 'conversions', 1, 12.5),
   ],
 } as Parameters<typeof grid>[0];
 
 it('adds channels together, in the order of time', () => {
   const rows = grid(SERIES, 'all');
-  expect(rows.map(({ counts }) => [counts.entered, counts.sent, counts.acted])).toEqual([
+  expect(rows.map(({ counts }) => [counts.entered, counts.sent, counts.conversions])).toEqual([
     [4, 4, 0],
     [0, 2, 1],
   ]);

@@ -1,9 +1,18 @@
 import type { Channel, Schemas } from '@/api/types';
 
-export const FACTS = ['entered', 'sent', 'delivered', 'opened', 'clicked', 'acted', 'unsubscribed', 'bounced'] as const;
+export const METRICS = [
+  'entered',
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'conversions',
+  'unsubscribed',
+  'bounced',
+] as const;
 export const CHANNELS: Channel[] = ['email', 'push', 'sms', 'in_app', 'silent_push'];
-export type Fact = (typeof FACTS)[number];
-export type TimeRow = { at: string; counts: Record<Fact, number>; revenue: number };
+export type Metric = (typeof METRICS)[number];
+export type TimeRow = { at: string; counts: Record<Metric, number>; revenue: number };
 
 /** A row for each stretch of time in which something happened, on one channel or on all of them. */
 export function grid({ points }: Schemas['SeriesView'], channel: string): TimeRow[] {
@@ -12,8 +21,8 @@ export function grid({ points }: Schemas['SeriesView'], channel: string): TimeRo
     if (channel !== 'all' && point.channel !== channel) continue;
     const row = rows.get(point.at) ?? emptyRow(point.at);
     rows.set(point.at, row);
-    const fact = FACTS.find((each) => each === point.fact);
-    if (fact) row.counts[fact] += point.n;
+    const metric = METRICS.find((each) => each === point.metric);
+    if (metric) row.counts[metric] += point.n;
     row.revenue += point.amount;
   }
   return [...rows.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -31,6 +40,6 @@ export function filled(rows: TimeRow[], widthSeconds: number): TimeRow[] {
 }
 
 function emptyRow(at: string | number): TimeRow {
-  const counts = Object.fromEntries(FACTS.map((fact) => [fact, 0])) as Record<Fact, number>;
+  const counts = Object.fromEntries(METRICS.map((metric) => [metric, 0])) as Record<Metric, number>;
   return { at: typeof at === 'string' ? at : new Date(at).toISOString(), counts, revenue: 0 };
 }

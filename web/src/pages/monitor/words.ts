@@ -12,7 +12,7 @@ export function useExitWords(): (reason: string) => string {
   };
 }
 
-type Refused = Pick<Schemas['RefusalView'], 'code' | 'about'> & { reason: string | null };
+type Refused = Pick<Schemas['EntryRejectionView'], 'code' | 'about'> & { reason: string | null };
 
 /** Why somebody was not let in: `words` of one refusal, `counted` above many of one code. */
 export function useRefusalWords() {

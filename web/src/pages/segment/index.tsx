@@ -70,8 +70,8 @@ function Form({ segment }: { segment: Segment | null }) {
   const [description, setDescription] = useState(segment?.description ?? '');
   const [condition, setCondition] = useState<Condition>(segment?.condition ?? BLANK);
   const [persona, setPersona] = useState(segment?.persona ?? false);
-  const [watched, setWatched] = useState(segment?.watched ?? false);
-  const body = { name: name.trim(), description, condition, persona, watched };
+  const [tracked, setTracked] = useState(segment?.tracked ?? false);
+  const body = { name: name.trim(), description, condition, persona, tracked };
   const saving = useMutation({
     mutationFn: () =>
       segment
@@ -109,10 +109,10 @@ function Form({ segment }: { segment: Segment | null }) {
         />
         <ConditionField label={t('segments:condition')} value={condition} onChange={setCondition} />
         <Checkbox
-          label={t('segments:watched')}
-          description={t('segments:watchedHelp')}
-          checked={watched}
-          onChange={(event) => setWatched(event.currentTarget.checked)}
+          label={t('segments:tracked')}
+          description={t('segments:trackedHelp')}
+          checked={tracked}
+          onChange={(event) => setTracked(event.currentTarget.checked)}
         />
         <Checkbox
           label={t('segments:persona')}

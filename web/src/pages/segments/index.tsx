@@ -76,9 +76,9 @@ function Named({ segment }: { segment: Segment }) {
             {t('personaShort')}
           </Badge>
         )}
-        {segment.watched && (
+        {segment.tracked && (
           <Badge variant="light" color="gray" tt="none">
-            {t('watchedShort')}
+            {t('trackedShort')}
           </Badge>
         )}
       </Group>

@@ -18,24 +18,24 @@ _MOST_POINTS = 120
 
 @dataclass(frozen=True)
 class Total:
-    """How often a fact was seen; store/migrations/sql/0001_tallies.sql lists facts and details."""
+    """How often a metric was seen; store/migrations/sql/0016_campaign_counters.sql lists metrics and details."""
 
     node_id: str
     channel: str
-    fact: str
-    detail: str
+    metric: str
+    dimension: str
     n: int
     amount: Decimal
 
 
 @dataclass(frozen=True)
 class RunTotal:
-    """A fact of one launch (`NO_RUN`: of journeys outside launches)."""
+    """A metric of one launch (`NO_RUN`: of journeys outside launches)."""
 
     run_id: UUID
     channel: str
-    fact: str
-    detail: str
+    metric: str
+    dimension: str
     n: int
     amount: Decimal
 
@@ -45,62 +45,62 @@ class Standing:
     """What a campaign came to so far: journeys that entered, are inside now, reached the goal."""
 
     entered: int = 0
-    inside: int = 0
+    active: int = 0
     conversions: int = 0
 
 
 @dataclass(frozen=True)
 class Point:
-    """A fact within the stretch of time that begins at `at`."""
+    """A metric within the stretch of time that begins at `at`."""
 
     at: datetime
     channel: str
-    fact: str
+    metric: str
     n: int
     amount: Decimal
 
 
 @dataclass(frozen=True)
 class Series:
-    """Facts over time, in stretches of `width`."""
+    """Metrics over time, in stretches of `width`."""
 
     width: timedelta
     points: list[Point]
 
 
-_OLDEST = text("SELECT max(id) FROM (SELECT id FROM tally_changes ORDER BY id LIMIT :most) AS oldest")
+_OLDEST = text("SELECT max(id) FROM (SELECT id FROM campaign_counter_deltas ORDER BY id LIMIT :most) AS oldest")
 _ADD = """
-    INSERT INTO tallies AS t (campaign_id, run_id, node_id, channel, fact, detail, bucket, n, amount)
-    SELECT campaign_id, run_id, node_id, channel, fact, detail, date_bin(:width, at, 'epoch'::timestamptz),
+    INSERT INTO campaign_counters AS t (campaign_id, run_id, node_id, channel, metric, dimension, bucket, n, amount)
+    SELECT campaign_id, run_id, node_id, channel, metric, dimension, date_bin(:width, at, 'epoch'::timestamptz),
            sum(n), sum(amount)
       FROM gone GROUP BY 1, 2, 3, 4, 5, 6, 7
-        ON CONFLICT (campaign_id, run_id, node_id, channel, fact, detail, bucket)
+        ON CONFLICT (campaign_id, run_id, node_id, channel, metric, dimension, bucket)
         DO UPDATE SET n = t.n + excluded.n, amount = t.amount + excluded.amount
 """
 # A bound, and no "id IN (...)": of a table that is filled and emptied all day the planner knows nothing.
 _FOLD = text(f"""
     WITH gone AS (
-         DELETE FROM tally_changes WHERE id <= :bound
-      RETURNING campaign_id, run_id, node_id, channel, fact, detail, at, n, amount),
+         DELETE FROM campaign_counter_deltas WHERE id <= :bound
+      RETURNING campaign_id, run_id, node_id, channel, metric, dimension, at, n, amount),
     added AS ({_ADD})
     SELECT count(*) FROM gone
 """)  # noqa: S608 - the text is above
 _COMPACT = text(f"""
     WITH gone AS (
-         DELETE FROM tallies
+         DELETE FROM campaign_counters
           WHERE bucket < :before AND bucket > 'epoch' AND bucket <> date_bin(:width, bucket, 'epoch'::timestamptz)
-      RETURNING campaign_id, run_id, node_id, channel, fact, detail, bucket AS at, n, amount),
+      RETURNING campaign_id, run_id, node_id, channel, metric, dimension, bucket AS at, n, amount),
     added AS ({_ADD})
     SELECT count(*) FROM gone
 """)  # noqa: S608 - the text is above
 
 
 async def fold(session: AsyncSession, width: timedelta, *, most: int = 20_000) -> int:
-    """Add pending changes to the tallies, the oldest first; how many. Does nothing while another one folds.
+    """Add pending changes to the campaign_counters, the oldest first; how many. Does nothing while another one folds.
 
     Args:
         session: the transaction.
-        width: the stretch of time whose facts are kept together.
+        width: the stretch of time whose metrics are kept together.
         most: about so many changes are taken at once.
 
     """
@@ -114,7 +114,7 @@ async def fold(session: AsyncSession, width: timedelta, *, most: int = 20_000) -
 
 
 async def compact(session: AsyncSession, before: datetime, width: timedelta) -> int:
-    """Keep what happened before that moment in longer stretches of `width`; how many tallies were put together."""
+    """Merge counters older than `before` into buckets of `width`; how many were merged."""
     if not await _alone(session):
         return 0
     gone: int = await session.scalar(_COMPACT, {"before": before, "width": width}) or 0
@@ -126,47 +126,47 @@ async def _alone(session: AsyncSession) -> bool:
 
 
 _BOTH = """
-    FROM (SELECT run_id, node_id, channel, fact, detail, bucket AS at, n, amount FROM tallies
+    FROM (SELECT run_id, node_id, channel, metric, dimension, bucket AS at, n, amount FROM campaign_counters
            WHERE campaign_id = :campaign
            UNION ALL
-          SELECT run_id, node_id, channel, fact, detail, at, n, amount FROM tally_changes
+          SELECT run_id, node_id, channel, metric, dimension, at, n, amount FROM campaign_counter_deltas
            WHERE campaign_id = :campaign) AS seen
    WHERE (CAST(:run AS uuid) IS NULL OR run_id = :run)
 """
 _OF_NODE = "AND (CAST(:node AS text) IS NULL OR node_id = :node)"
 _TOTALS = text(f"""
-    SELECT node_id, channel, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
-     GROUP BY node_id, channel, fact, detail HAVING sum(n) <> 0 ORDER BY node_id, channel, fact, detail
+    SELECT node_id, channel, metric, dimension, sum(n)::bigint, sum(amount) {_BOTH}
+     GROUP BY node_id, channel, metric, dimension HAVING sum(n) <> 0 ORDER BY node_id, channel, metric, dimension
 """)
 _BY_RUN = text(f"""
-    SELECT run_id, channel, fact, detail, sum(n)::bigint, sum(amount) {_BOTH}
-     GROUP BY run_id, channel, fact, detail HAVING sum(n) <> 0
+    SELECT run_id, channel, metric, dimension, sum(n)::bigint, sum(amount) {_BOTH}
+     GROUP BY run_id, channel, metric, dimension HAVING sum(n) <> 0
 """)
 _STANDING = text("""
-    SELECT campaign_id, coalesce(sum(n) FILTER (WHERE fact = 'entered'), 0)::bigint,
-           coalesce(sum(n) FILTER (WHERE fact = 'inside'), 0)::bigint,
-           coalesce(sum(n) FILTER (WHERE fact = 'acted'), 0)::bigint
-      FROM (SELECT campaign_id, fact, n FROM tallies WHERE campaign_id = ANY(:campaigns)
+    SELECT campaign_id, coalesce(sum(n) FILTER (WHERE metric = 'entered'), 0)::bigint,
+           coalesce(sum(n) FILTER (WHERE metric = 'active'), 0)::bigint,
+           coalesce(sum(n) FILTER (WHERE metric = 'conversions'), 0)::bigint
+      FROM (SELECT campaign_id, metric, n FROM campaign_counters WHERE campaign_id = ANY(:campaigns)
              UNION ALL
-            SELECT campaign_id, fact, n FROM tally_changes WHERE campaign_id = ANY(:campaigns)) AS seen
-     WHERE fact IN ('entered', 'inside', 'acted') GROUP BY campaign_id
+            SELECT campaign_id, metric, n FROM campaign_counter_deltas WHERE campaign_id = ANY(:campaigns)) AS seen
+     WHERE metric IN ('entered', 'active', 'conversions') GROUP BY campaign_id
 """)
 _SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch' {_OF_NODE}")
 _SERIES = text(f"""
-    SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, fact, sum(n)::bigint, sum(amount) {_BOTH}
-       AND at > 'epoch' AND fact IN :facts {_OF_NODE}
+    SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, metric, sum(n)::bigint, sum(amount) {_BOTH}
+       AND at > 'epoch' AND metric IN :metrics {_OF_NODE}
      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-""").bindparams(bindparam("facts", expanding=True))
+""").bindparams(bindparam("metrics", expanding=True))
 
 
 async def totals(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> list[Total]:
-    """All facts of a campaign, or of one launch, counted to this moment."""
+    """All metrics of a campaign, or of one launch, counted to this moment."""
     rows = await session.execute(_TOTALS, {"campaign": campaign_id, "run": run_id})
     return [Total(*row) for row in rows]
 
 
 async def by_run(session: AsyncSession, campaign_id: UUID) -> list[RunTotal]:
-    """The facts of a campaign, launch by launch."""
+    """The metrics of a campaign, launch by launch."""
     rows = await session.execute(_BY_RUN, {"campaign": campaign_id, "run": None})
     return [RunTotal(*row) for row in rows]
 
@@ -180,17 +180,17 @@ async def standing(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[
 async def series(
     session: AsyncSession,
     campaign_id: UUID,
-    facts: tuple[str, ...],
+    metrics: tuple[str, ...],
     finest: timedelta,
     *,
     run_id: UUID | None = None,
     node_id: str | None = None,
 ) -> Series:
-    """Facts over time, of one launch or one node if given, in about a hundred stretches none shorter than `finest`."""
+    """Metrics over time, of one launch or node if given, in about a hundred buckets, none shorter than `finest`."""
     given = {"campaign": campaign_id, "run": run_id, "node": node_id}
     first, last = (await session.execute(_SPAN, given)).one()
     width = _width((last - first) if first else timedelta(0), finest)
-    rows = await session.execute(_SERIES, {**given, "width": width, "facts": facts})
+    rows = await session.execute(_SERIES, {**given, "width": width, "metrics": metrics})
     return Series(width, [Point(*row) for row in rows])
 
 

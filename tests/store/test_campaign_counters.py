@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from ingestion.folding import bucket_width
 from models import Campaign, CampaignVersion, Customer, Event, Journey, JourneyStep, Message, MessageEvent
-from store import tallies
+from store import campaign_counters
 from store.database import Database
 
 NOW = datetime(2026, 11, 22, 10, 30, 15, tzinfo=UTC)
@@ -73,8 +73,8 @@ class Shop:
         await self.session.execute(update(table).where(col(table.id) == id_).values(**values))
 
     async def counted(self, run_id: UUID | None = None) -> dict[tuple[str, str, str, str], int]:
-        found = await tallies.totals(self.session, self.campaign_id, run_id)
-        return {(total.node_id, total.channel, total.fact, total.detail): total.n for total in found}
+        found = await campaign_counters.totals(self.session, self.campaign_id, run_id)
+        return {(total.node_id, total.channel, total.metric, total.dimension): total.n for total in found}
 
 
 @pytest_asyncio.fixture
@@ -92,7 +92,7 @@ async def test_a_journey_is_counted_where_it_stands_and_where_it_ended(shop: Sho
     await shop.change(Journey, ends, state="ended", exit_reason="completed", node_id="end", ended_at=NOW)
     assert await shop.counted() == {
         ("", "", "entered", ""): 2,
-        ("wait", "", "inside", "active"): 1,
+        ("wait", "", "active", "active"): 1,
         ("end", "", "ended", "completed"): 1,
     }
 
@@ -102,15 +102,15 @@ async def test_a_step_counts_for_its_port_once_it_is_left(shop: Shop) -> None:
     shop.session.add(JourneyStep(journey_id=journey, seq=1, node_id="entry", kind="entry", port="next", left_at=NOW))
     shop.session.add(JourneyStep(journey_id=journey, seq=2, node_id="wait", kind="wait"))
     await shop.session.flush()
-    left = {key: n for key, n in (await shop.counted()).items() if key[2] == "left"}
-    assert left == {("entry", "", "left", "next"): 1}
+    left = {key: n for key, n in (await shop.counted()).items() if key[2] == "exited"}
+    assert left == {("entry", "", "exited", "next"): 1}
     await shop.session.execute(text("UPDATE journey_steps SET port = 'next', left_at = now() WHERE seq = 2"))
     await shop.session.execute(text("UPDATE journey_steps SET why = 'said again' WHERE seq = 2"))
-    assert (await shop.counted())["wait", "", "left", "next"] == 1
+    assert (await shop.counted())["wait", "", "exited", "next"] == 1
 
 
 async def test_a_message_counts_once_for_each_thing_that_became_of_it(shop: Shop) -> None:
-    sent, withheld = await shop.message(), await shop.message(state="withheld", withheld_by="consent")
+    sent, skipped = await shop.message(), await shop.message(state="skipped", skip_reason="consent")
     await shop.message(test=True)
     await shop.change(Message, sent, state="accepted", sent_at=NOW)
     await shop.change(Message, sent, state="delivered", delivered_at=NOW, opened_at=NOW)
@@ -126,12 +126,12 @@ async def test_a_message_counts_once_for_each_thing_that_became_of_it(shop: Shop
             )
         )
         await shop.session.flush()
-    assert withheld is not None
-    counted = {(fact, detail): n for (_, _, fact, detail), n in (await shop.counted()).items()}
+    assert skipped is not None
+    counted = {(metric, dimension): n for (_, _, metric, dimension), n in (await shop.counted()).items()}
     assert counted == {
-        ("message", ""): 2,
+        ("attempted", ""): 2,
         ("state", "delivered"): 1,
-        ("state", "withheld:consent"): 1,
+        ("state", "skipped:consent"): 1,
         ("sent", ""): 1,
         ("delivered", ""): 1,
         ("opened", ""): 1,
@@ -167,9 +167,13 @@ async def test_a_conversion_belongs_to_the_last_message_before_it(
     )
     await shop.session.flush()
     ended = {"state": "ended", "exit_reason": "goal", "ended_at": NOW + timedelta(minutes=6)}
-    await shop.change(Journey, journey, interrupt={"reason": "goal", "event_id": str(event_id)}, **ended)
-    acted = [total for total in await tallies.totals(shop.session, shop.campaign_id) if total.fact == "acted"]
-    assert [(total.node_id, total.channel, total.n, total.amount) for total in acted] == [
+    await shop.change(Journey, journey, exit_signal={"reason": "goal", "event_id": str(event_id)}, **ended)
+    conversions = [
+        total
+        for total in await campaign_counters.totals(shop.session, shop.campaign_id)
+        if total.metric == "conversions"
+    ]
+    assert [(total.node_id, total.channel, total.n, total.amount) for total in conversions] == [
         ("second", "push", 1, Decimal(revenue))
     ]
 
@@ -181,22 +185,24 @@ async def test_folding_changes_no_figure_and_leaves_nothing_behind(shop: Shop) -
         await shop.message(run_id=run_id if number % 2 else None, state="accepted", sent_at=NOW + number * HOUR)
     before = await shop.counted(), await shop.counted(run_id)
     assert before[1]["", "", "entered", ""] == 3
-    assert await tallies.fold(shop.session, HOUR, most=10) == 10
+    assert await campaign_counters.fold(shop.session, HOUR, most=10) == 10
     assert (await shop.counted(), await shop.counted(run_id)) == before
-    while await tallies.fold(shop.session, HOUR, most=10):
+    while await campaign_counters.fold(shop.session, HOUR, most=10):
         pass
     assert (await shop.counted(), await shop.counted(run_id)) == before
-    assert await shop.session.scalar(text("SELECT count(*) FROM tally_changes")) == 0
-    by_run = Counter({(row.run_id, row.fact): row.n for row in await tallies.by_run(shop.session, shop.campaign_id)})
+    assert await shop.session.scalar(text("SELECT count(*) FROM campaign_counter_deltas")) == 0
+    by_run = Counter(
+        {(row.run_id, row.metric): row.n for row in await campaign_counters.by_run(shop.session, shop.campaign_id)}
+    )
     assert by_run[run_id, "sent"] == 3
-    assert by_run[tallies.NO_RUN, "sent"] == 4
+    assert by_run[campaign_counters.NO_RUN, "sent"] == 4
 
 
 async def test_figures_over_time_add_up_to_the_totals(shop: Shop) -> None:
     for number in range(30):
         await shop.message(state="accepted", sent_at=NOW + number * HOUR)
-    await tallies.fold(shop.session, bucket_width(1.0), most=25)
-    found = await tallies.series(shop.session, shop.campaign_id, ("sent",), HOUR)
+    await campaign_counters.fold(shop.session, bucket_width(1.0), most=25)
+    found = await campaign_counters.series(shop.session, shop.campaign_id, ("sent",), HOUR)
     assert found.width == HOUR
     assert sum(point.n for point in found.points) == 30
     assert len(found.points) == 30
@@ -205,13 +211,15 @@ async def test_figures_over_time_add_up_to_the_totals(shop: Shop) -> None:
 async def test_old_hours_become_days_and_no_figure_changes(shop: Shop) -> None:
     for number in range(60):
         await shop.message(state="accepted", sent_at=NOW + number * HOUR)
-    while await tallies.fold(shop.session, HOUR):
+    while await campaign_counters.fold(shop.session, HOUR):
         pass
     before = await shop.counted()
-    assert await tallies.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) > 0
-    assert await tallies.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) == 0
+    assert await campaign_counters.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) > 0
+    assert await campaign_counters.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) == 0
     assert await shop.counted() == before
-    buckets = await shop.session.scalars(text("SELECT DISTINCT bucket FROM tallies WHERE fact = 'sent' ORDER BY 1"))
+    buckets = await shop.session.scalars(
+        text("SELECT DISTINCT bucket FROM campaign_counters WHERE metric = 'sent' ORDER BY 1")
+    )
     midnight = NOW.replace(hour=0, minute=0, second=0)
     hours = [midnight + number * HOUR for number in range(2 * 24 + 3, 60 + 10)]
     assert list(buckets) == [midnight, midnight + 24 * HOUR, midnight + 48 * HOUR, *hours]
@@ -223,5 +231,5 @@ async def test_only_one_folds_at_a_time(database: Database) -> None:
         await shop.open()
         await shop.journey()
     async with database.transaction() as one, database.transaction() as other:
-        assert await tallies.fold(one, HOUR) > 0
-        assert await tallies.fold(other, HOUR) == 0
+        assert await campaign_counters.fold(one, HOUR) > 0
+        assert await campaign_counters.fold(other, HOUR) == 0

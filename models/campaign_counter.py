@@ -10,20 +10,21 @@ from sqlmodel import Field, SQLModel
 from models.columns import instant
 
 
-class Tally(SQLModel, table=True):
-    """How often a fact was seen, up to what `tally_changes` still holds.
+class CampaignCounter(SQLModel, table=True):
+    """How often a metric was seen, up to what `campaign_counter_deltas` still holds.
 
-    Facts and what `detail` says of each are listed in store/migrations/sql/0001_tallies.sql, whose triggers count.
+    Metrics and what `dimension` says of each are listed in store/migrations/sql/0016_campaign_counters.sql, whose
+    triggers count.
     """
 
-    __tablename__ = "tallies"
+    __tablename__ = "campaign_counters"
     __table_args__ = (
         Index(
-            "tallies_levels",
-            "fact",
-            "detail",
+            "campaign_counters_levels",
+            "metric",
+            "dimension",
             postgresql_include=["n"],
-            postgresql_where=text("n <> 0 AND fact IN ('inside', 'state')"),
+            postgresql_where=text("n <> 0 AND metric IN ('active', 'state')"),
         ),
     )
 
@@ -32,21 +33,21 @@ class Tally(SQLModel, table=True):
     """All zeros outside launches."""
     node_id: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
-    fact: str = Field(primary_key=True)
-    detail: str = Field(primary_key=True)
+    metric: str = Field(primary_key=True)
+    dimension: str = Field(primary_key=True)
     bucket: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True, nullable=False))
-    """Start of the stretch of time in which it was seen; the epoch for facts whose time does not matter."""
+    """Start of the stretch of time in which it was seen; the epoch for metrics whose time does not matter."""
     n: int = Field(sa_column=Column(BigInteger, nullable=False))
     amount: Decimal = Field(sa_column=Column(Numeric, nullable=False, server_default=text("0")))
     """Revenue, for conversions."""
 
 
-class TallyChange(SQLModel, table=True):
+class CounterDelta(SQLModel, table=True):
     """What is to be added to a tally. Writers only ever insert, so that no two of them wait for each other."""
 
-    __tablename__ = "tally_changes"
+    __tablename__ = "campaign_counter_deltas"
     __table_args__ = (
-        Index("tally_changes_campaign", "campaign_id"),
+        Index("campaign_counter_deltas_campaign", "campaign_id"),
         # filled and emptied all day
         {"postgresql_with": {"autovacuum_vacuum_scale_factor": "0", "autovacuum_vacuum_threshold": "5000"}},
     )
@@ -56,8 +57,8 @@ class TallyChange(SQLModel, table=True):
     run_id: UUID
     node_id: str
     channel: str
-    fact: str
-    detail: str
+    metric: str
+    dimension: str
     at: datetime = Field(default=None, sa_column=instant())
     n: int
     amount: Decimal = Field(sa_column=Column(Numeric, nullable=False, server_default=text("0")))
