@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.foretold import foretold, written
 from activities.moving import take_up_move
@@ -25,6 +26,7 @@ from rendering.liquid_text import render_text
 from store import journeys
 from workflows.contracts import CALL_HTTP, Decision, StepInput
 
+log = structlog.get_logger()
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -80,7 +82,8 @@ class HttpActivities:
             if deadlines.is_past(first, walk.now, self._services.settings):
                 return await give_up_call(walk, answer.why)
             await _note_refusal(walk, first, answer.why)
-        raise ApplicationError(str(answer.why), type="AskedToRetry")
+        log.info("the request is tried again", reason=str(answer.why))
+        raise ApplicationError(str(answer.why), type="AskedToRetry", category=ApplicationErrorCategory.BENIGN)
 
     async def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
         node = walk.node

@@ -7,6 +7,12 @@ sends = Counter(
     "Messages by what came of offering them (accepted, deferred, failed, unknown) or of not doing so (skipped).",
     ["channel", "provider", "outcome"],
 )
+send_seconds = Histogram(
+    "campaign_flow_send_seconds",
+    "From the call of a provider to its answer.",
+    ["channel", "provider"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15),
+)
 decisions = Counter("campaign_flow_decisions_total", "Decisions of journeys, by what they lead to.", ["next"])
 ended = Counter("campaign_flow_journeys_ended_total", "Journeys that ended, by reason.", ["reason"])
 event_to_step = Histogram(

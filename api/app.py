@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from api import openapi, problems, web
+from api import openapi, problems, reference, web
 from api.cors import Cors
 from api.dependencies import Services
 from api.encoded_slashes import EncodedSlashes
@@ -23,6 +23,9 @@ def create_app(services: Services) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
         # one schema of the flow, whether it is read or written: the web app's types come from here
         separate_input_output_schemas=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if services.settings.serves_reference else None,
     )
     app.state.services = services
     external_ids.use_placeholders(services.settings.placeholder_ids)
@@ -32,6 +35,8 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     web.install(app, web.DIST)
     settings = services.settings
+    if settings.serves_reference:
+        reference.install(app)
     app.add_middleware(Cors, origins=settings.cors_origins, temporal_ui_url=settings.temporal_ui_url)
     app.add_middleware(EncodedSlashes)
     app.add_middleware(Guard, uploads={"/imports": settings.import_max_mb * 1024 * 1024})

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=0, ge=0, le=300)
     """How long the API serves on after SIGTERM while /readyz is 503: a load balancer needs a probe or two to see it."""
 
+    api_reference: bool | None = None
+    """Whether /docs and /openapi.json are served to anybody; by default in development only."""
+
     # who sends on which channel; a channel without a provider cannot be published
     email_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "sendgrid"
     sms_provider: Literal["twilio", "http", "none"] = "twilio"
@@ -196,6 +199,11 @@ class Settings(BaseSettings):
                 if getattr(self, name) != 1.0:
                     raise ValueError(f"CAMPAIGN_FLOW_{name.upper()} must be 1 in production")
         return self
+
+    @property
+    def serves_reference(self) -> bool:
+        """Whether the API describes itself at /docs."""
+        return self.environment == "development" if self.api_reference is None else self.api_reference
 
     @cached_property
     def sqlalchemy_url(self) -> str:

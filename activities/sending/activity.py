@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.moving import take_up_move
 from activities.nodes.sends import category_of
@@ -180,7 +180,12 @@ def _after(hold: OnHold, now: datetime) -> ApplicationError:
     # spread, so that not all that wait come back in the same second
     delay = max(hold.until - now, timedelta(seconds=1)) * random.uniform(1, 1.5)
     kind = "ProviderFails"
-    return ApplicationError(f"{kind}: nothing is offered to {hold.provider} now", type=kind, next_retry_delay=delay)
+    return ApplicationError(
+        f"{kind}: nothing is offered to {hold.provider} now",
+        type=kind,
+        next_retry_delay=delay,
+        category=ApplicationErrorCategory.BENIGN,
+    )
 
 
 def _resends(walk: Walk) -> bool:

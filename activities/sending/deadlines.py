@@ -34,7 +34,9 @@ def in_time(retry: ApplicationError, first: datetime, now: datetime, settings: S
     if delay is None:
         return retry
     left = max(first + _length(settings) - now, SHORTEST_RETRY)
-    return ApplicationError(retry.message, type=retry.type, next_retry_delay=min(delay, left, LONGEST_RETRY))
+    return ApplicationError(
+        retry.message, type=retry.type, next_retry_delay=min(delay, left, LONGEST_RETRY), category=retry.category
+    )
 
 
 def _length(settings: Settings) -> timedelta:

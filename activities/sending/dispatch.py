@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import metrics
 from activities.sending.breakers import Failure
@@ -82,13 +82,22 @@ async def to_the_end(work: Coroutine[Any, Any, _Result]) -> _Result:
 async def hand_over(reserved: Reserved) -> Outcome:
     """Call the provider."""
     outcome = await _offer(reserved)
+    if outcome.retry is not None:  # expected, and in the ledger: one line, without a traceback
+        log.info(
+            "put off: the provider said not now",
+            message_id=str(reserved.outgoing.message_id),
+            provider=reserved.provider.name,
+            kind=outcome.failure.kind if outcome.failure else "throttled",
+            reason=str(outcome.reason),
+        )
     metrics.sends.labels(reserved.outgoing.channel.value, reserved.provider.name, outcome.state.value).inc()
     return outcome
 
 
 async def _offer(reserved: Reserved) -> Outcome:
     try:
-        accepted: Accepted = await reserved.provider.send(reserved.outgoing)
+        with metrics.send_seconds.labels(reserved.outgoing.channel.value, reserved.provider.name).time():
+            accepted: Accepted = await reserved.provider.send(reserved.outgoing)
     except SendError as error:
         return _outcome(reserved, error)
     except Exception as error:
@@ -131,4 +140,10 @@ def _try_again(error: SendError) -> ApplicationError:
         delay = CONFIGURATION_RETRY
     # A vendor's words may repeat the address: the ledger has them, history must not.
     kind = type(error).__name__
-    return ApplicationError(f"{kind}: the ledger says why", type=kind, next_retry_delay=delay)
+    return ApplicationError(
+        f"{kind}: the ledger says why",
+        type=kind,
+        next_retry_delay=delay,
+        # no failure of ours: the SDK neither logs a traceback nor counts it among failed activities
+        category=ApplicationErrorCategory.BENIGN,
+    )
