@@ -49,7 +49,7 @@ from providers.registry import build_providers
 from steering.learning import keep_learning
 from steering.schedule import renew_all
 from steering.upkeep import keep_schedules
-from store.database import Database
+from store.database import LONG, STEPS, Database
 from store.pool_figures import PoolFigures
 from store.pulse import answers
 from workflows.campaign import CampaignWorkflow
@@ -219,6 +219,8 @@ WORKERS: dict[str, Callable[[Parts], list[Worker]]] = {
     "intelligence": intelligence,
 }
 ROLES = (*WORKERS, "relay", "kafka")
+_LONG_ROLES = {"campaigns", "intelligence", "kafka"}
+"""Roles with statements that may take minutes."""
 
 
 async def run(settings: Settings, roles: Sequence[str]) -> None:
@@ -227,7 +229,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, stop.set)
-    database = Database(settings)
+    database = Database(settings, LONG if _LONG_ROLES & set(roles) else STEPS)
     PoolFigures(database)
     client: Client | None = None
     pulse = Pulse({"PostgreSQL": answers(database), "Temporal": lambda: ask_namespace(client)})

@@ -112,8 +112,9 @@ async def _catch_up(walk: Walk) -> None:
     watched += [(ExitReason.EXIT_EVENT, exit_.on, exit_.match_entry_key) for exit_ in settings.exit_events]
     if not watched or journey.exit_signal is not None or journey.started_at is None:
         return
-    names = [filter_.event for _, filter_, _ in watched]
-    for event in await journeys.events_since(walk.session, walk.customer.id, names, journey.started_at):
+    filters = [filter_ for _, filter_, _ in watched]
+    happened = journeys.events_since(walk.session, walk.customer.id, filters, journey.started_at, refs=walk.refs)
+    async for event in happened:
         for reason, filter_, match_entry_key in watched:
             if walk.concerned_by(event, filter_, match_entry_key=match_entry_key):
                 journey.exit_signal = {

@@ -22,7 +22,7 @@ from config.telemetry import observe_temporal
 from config.temporal import connect
 from ingestion.sampling import Sampler
 from providers.registry import build_providers
-from store.database import Database
+from store.database import Database, requests
 from store.pool_figures import PoolFigures
 
 _END_SECONDS = 2.0
@@ -57,7 +57,7 @@ async def _serve(host: str, port: int) -> int:
     settings = Settings()
     configure_logs(settings, process="api")
     sdk_metrics = observe_temporal(settings)
-    database = Database(settings)
+    database = Database(settings, requests(settings))
     PoolFigures(database)
     services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))

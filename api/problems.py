@@ -72,6 +72,7 @@ def problem(
     **extra: Any,
 ) -> JSONResponse:
     """An error answer."""
+    headers = {**_HEADERS.get(status, {}), **(headers or {})}
     body = {"type": _TYPE + code, "title": title, "status": status, "detail": detail, "code": code, **extra}
     sent = dict(headers or {})
     if (known := request_id()) is not None:
@@ -150,6 +151,8 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
         return problem(422, "unstorable", "Invalid request", "A value in the request can't be stored")
     if isinstance(error.orig, psycopg.errors.QueryCanceled):
         return problem(503, "too_slow", "Not available now", "The question takes too long to answer: narrow it")
+    if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+        return problem(503, "busy", "Not available now", "Another change of the same thing takes long; try again")
     if isinstance(error.orig, psycopg.OperationalError):
         _log.warning("database unavailable: %s", error.orig)
         detail = "The database can't be reached; try again later"

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     database_url: str = "postgresql://postgres@127.0.0.1:5432/campaign_flow"
     database_pool_size: int = Field(default=10, ge=1, le=200)
 
+    database_request_seconds: float = Field(default=30, gt=0, le=600)
+    """The longest that one question of an API request may take; then it is answered 503. Files are exempt."""
+
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
     temporal_api_key: SecretStr | None = None

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
+from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
+from domain.errors import UnavailableError
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested
 from ingestion.taking import take_events
@@ -24,6 +26,9 @@ PATIENCE = 0.25
 """Seconds after which the next transaction no longer waits for one that is held up, by a lock for example."""
 MOST = 1000
 """Events after which a transaction takes no further request."""
+
+MOST_WAITING = 20_000
+"""Events that may wait, of all requests; more are refused, so that whoever sends them keeps them."""
 
 Outcome = Ingested | str
 
@@ -42,15 +47,25 @@ class Gatherer:
         self._database = database
         self._time_scale = time_scale
         self._waiting: deque[_Request] = deque()
+        self._size = 0
+        """Events that wait."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._starter: asyncio.Task[None] | None = None
 
     async def take(self, events: Sequence[IncomingEvent], *, now: datetime) -> list[Outcome]:
-        """Each event's outcome, committed, or why it was not taken: see `take_events`."""
+        """Each event's outcome, committed, or why it was not taken: see `take_events`.
+
+        Raises:
+            UnavailableError: too many wait already; nothing of the request was taken.
+
+        """
         if not events:
             return []
+        if self._waiting and self._size + len(events) > MOST_WAITING:
+            raise UnavailableError("Too many events wait to be stored: send these again later")
         request = _Request(events, now, asyncio.get_running_loop().create_future())
         self._waiting.append(request)
+        self._size += len(events)
         if self._starter is None or self._starter.done():
             # a task of its own: a request may be given up by its sender while others ride along
             self._starter = asyncio.create_task(self._start())
@@ -75,6 +90,7 @@ class Gatherer:
         while self._waiting and size + len(self._waiting[0].events) <= MOST:
             group.append(self._waiting.popleft())
             size += len(group[-1].events)
+        self._size -= size
         return group
 
     async def _answer(self, group: Sequence[_Request]) -> None:
@@ -102,6 +118,8 @@ class Gatherer:
 
 
 def _is_away(error: Exception) -> bool:
-    """Whether the database can't be reached: the server did not even say what is wrong."""
+    """Whether the database can't be reached, or not in time: smaller groups would fare no better."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, errors.LockNotAvailable | errors.QueryCanceled):
+        return True
     return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None

@@ -15,6 +15,7 @@ import psycopg
 from prometheus_client import Counter, Histogram
 
 from store import outbox
+from store.announcing import CHANNEL
 from store.database import Database
 from store.outbox import Backlog, Due, Note
 
@@ -157,7 +158,7 @@ class Relay:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                    await connection.execute(f"LISTEN {outbox.CHANNEL}")
+                    await connection.execute(f"LISTEN {CHANNEL}")
                     self._wake.set()
                     async for _ in connection.notifies():
                         self._wake.set()

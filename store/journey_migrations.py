@@ -15,7 +15,7 @@ from domain.errors import NotFoundError
 from domain.sentences import sentence
 from domain.vocabulary import MessageState
 from models import Journey, JourneyMigration, JourneyStep, Message
-from store import outbox
+from store.announcing import announce_after_commit
 from store.keyset import behind
 
 _NOT_HAD = (MessageState.SKIPPED, MessageState.FAILED, MessageState.DEFERRED)
@@ -112,7 +112,7 @@ async def outstanding(session: AsyncSession, migration: JourneyMigration) -> int
     return found or 0
 
 
-_TELL = f"""
+_TELL = """
     WITH page AS (
         SELECT id, created_at FROM journeys
          WHERE campaign_id = :campaign AND (created_at, id) > (:created_at, :id) AND state <> 'ended'
@@ -124,8 +124,8 @@ _TELL = f"""
     noted AS (
         INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts)
         SELECT 'signal_journey', id, workflow_id, CAST(:look AS jsonb), 0 FROM told WHERE state <> 'starting')
-    SELECT created_at, id, pg_notify('{outbox.CHANNEL}', '') FROM page ORDER BY created_at, id
-"""  # noqa: S608 - a constant
+    SELECT created_at, id FROM page ORDER BY created_at, id
+"""
 
 Place = tuple[datetime, UUID]
 """Where a page ends: created_at and id of its last journey."""
@@ -136,6 +136,7 @@ async def tell(session: AsyncSession, migration: JourneyMigration, after: Place,
 
     Those locked by somebody are passed over: another round from the beginning finds them.
     """
+    announce_after_commit(session)
     rows = await session.execute(
         text(_TELL),
         {

@@ -1,20 +1,23 @@
 """Journeys and their steps: the row that activities decide on, and the log of why."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.conditions import EventFilter
 from domain.errors import NotFoundError
 from domain.sentences import Words
 from domain.vocabulary import CampaignState
 from models import Campaign, Customer, Event, Journey, JourneyStep
+from store.condition_binds import JsonPath
+from store.json_path import json_path
 
 
 @dataclass
@@ -160,18 +163,53 @@ async def last_visit(session: AsyncSession, journey_id: UUID, node_id: str) -> d
 
 
 async def events_since(
-    session: AsyncSession, customer_id: UUID, names: Sequence[str], since: datetime, *, limit: int = 500
-) -> Sequence[Event]:
-    """The customer's events of these names from `since` on, oldest first."""
-    found = await session.scalars(
+    session: AsyncSession,
+    customer_id: UUID,
+    wanted: Sequence[EventFilter],
+    since: datetime,
+    *,
+    refs: Mapping[str, Any],
+    page: int = 200,
+) -> AsyncIterator[Event]:
+    """All of the customer's events from `since` on that one of the filters lets through, oldest first.
+
+    Args:
+        session: the transaction.
+        customer_id: whose.
+        wanted: at least one.
+        since: an instant.
+        refs: what references in the filters stand for; see `domain.matching.journey_refs`.
+        page: events read at once.
+
+    """
+    passing = or_(
+        *(
+            (col(Event.name) == filter_.event)
+            & func.jsonb_path_exists_tz(
+                col(Event.properties), bindparam(None, json_path(filter_.where, refs), JsonPath())
+            )
+            for filter_ in wanted
+        )
+    )
+    query = (
         select(Event)
         .where(
-            col(Event.customer_id) == customer_id, col(Event.name).in_(sorted(names)), col(Event.occurred_at) >= since
+            col(Event.customer_id) == customer_id,
+            col(Event.name).in_(sorted({filter_.event for filter_ in wanted})),
+            col(Event.occurred_at) >= since,
+            passing,
         )
         .order_by(col(Event.occurred_at), col(Event.id))
-        .limit(limit)
+        .limit(page)
     )
-    return found.all()
+    found = (await session.scalars(query)).all()
+    while found:
+        for event in found:
+            yield event
+        if len(found) < page:
+            return
+        behind_last = tuple_(col(Event.occurred_at), col(Event.id)) > (found[-1].occurred_at, found[-1].id)
+        found = (await session.scalars(query.where(behind_last))).all()
 
 
 async def event_received(session: AsyncSession, event_ids: Sequence[UUID], customer_id: UUID) -> datetime | None:

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store.announcing import announce_after_commit
+
 MOST_WAITING = 100_000
 """A backlog is counted so far, and no further."""
 # notes are written in the order of their ids
@@ -17,8 +19,6 @@ _BACKLOG = text("""
            coalesce(extract(epoch FROM clock_timestamp()
                                        - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)::float
 """)
-CHANNEL = "outbox"
-"""The name that `NOTIFY` wakes relays by."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,15 @@ async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
     """Write notes and wake the relays when the transaction commits. All times here are the database's."""
     if not notes:
         return
+    announce_after_commit(session)
     await session.execute(
-        text(f"""
-            WITH written AS (
-                INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts)
-                SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0
-                  FROM unnest(CAST(:kinds AS text[]), CAST(:journeys AS uuid[]), CAST(:workflows AS text[]),
-                              CAST(:payloads AS text[])) WITH ORDINALITY
-                       AS n(kind, journey_id, workflow_id, payload, position) ORDER BY position)
-            SELECT pg_notify('{CHANNEL}', '')
-        """),  # noqa: S608 - a constant
+        text("""
+            INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts)
+            SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0
+              FROM unnest(CAST(:kinds AS text[]), CAST(:journeys AS uuid[]), CAST(:workflows AS text[]),
+                          CAST(:payloads AS text[])) WITH ORDINALITY
+                   AS n(kind, journey_id, workflow_id, payload, position) ORDER BY position
+        """),
         {
             "kinds": [note.kind for note in notes],
             "journeys": [note.journey_id for note in notes],

@@ -116,8 +116,8 @@ async def what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, E
     since = walk.journey.started_at or walk.now
     if node.data.since_node is not None:
         since = await journeys.last_visit(walk.session, walk.journey.id, node.data.since_node) or since
-    names = [branch.on.event for branch in node.data.branches]
-    for event in await journeys.events_since(walk.session, walk.customer.id, names, since):
+    filters = [branch.on for branch in node.data.branches]
+    async for event in journeys.events_since(walk.session, walk.customer.id, filters, since, refs=walk.refs):
         for branch in node.data.branches:
             if walk.concerned_by(event, branch.on, match_entry_key=branch.match_entry_key):
                 return branch, event

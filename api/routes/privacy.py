@@ -1,10 +1,13 @@
 """The right to know what is kept, and the right to be forgotten (GDPR, articles 15, 17, 20)."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
 
-from api.dependencies import Admin, Caller, RequireRole, ServicesDep, Transaction
+from api.dependencies import Admin, Caller, RequireRole, Services, ServicesDep, Transaction
 from api.problems import responses
 from api.schemas.base import CustomerRef
 from api.schemas.privacy import ErasureView
@@ -12,19 +15,61 @@ from domain.errors import NotFoundError
 from domain.sentences import sentence
 from domain.vocabulary import Role
 from ingestion.privacy import erase
-from store import customer_lists, privacy
+from store import customer_lists, json_text, privacy
+from store.database import unhurried
 from store.identities import erased_hash
 from store.retrying import committed
 
 router = APIRouter(tags=["customers"])
 _ERRORS = responses(401, 403, 404, 422)
+_PIECE = 64 * 1024
 
 
-@router.get("/customers/{customer:path}/export", dependencies=[Admin], responses=_ERRORS)
-async def export_customer(customer: CustomerRef, session: Transaction) -> dict[str, Any]:
-    """All that is kept about a customer, in one JSON: the profile, and their rows by table."""
+_EXPORT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The profile as `customer`, and a list of rows for each table.",
+        "content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}},
+    }
+}
+
+
+@router.get(
+    "/customers/{customer:path}/export",
+    dependencies=[Admin],
+    responses=_ERRORS | _EXPORT,
+    response_class=StreamingResponse,
+)
+async def export_customer(customer: CustomerRef, session: Transaction, services: ServicesDep) -> StreamingResponse:
+    """All that is kept about a customer, in one JSON: the profile, and their rows by table.
+
+    It is written while it is sent: a customer may have a million events.
+    """
     found = await customer_lists.require(session, customer)
-    return await privacy.export(session, found.id)
+    return StreamingResponse(_export(services, found.id), media_type="application/json")
+
+
+async def _export(services: Services, customer_id: UUID) -> AsyncIterator[str]:
+    """A JSON object with a member for each table, empty ones included, in pieces."""
+    async with services.database.transaction() as session:
+        await unhurried(session)
+        tables, piece = iter(privacy.EXPORTED), ""
+        current: str | None = None
+        async for name, row in privacy.export(session, customer_id):
+            if name == "customer":
+                piece = '{"customer": ' + json_text.dumps(row)
+                continue
+            while current != name:  # tables without rows are passed on the way
+                piece += "]" if current else ""
+                current = next(tables)
+                piece += f', "{current}": ['
+                first = True
+            piece += ("" if first else ", ") + json_text.dumps(row)
+            first = False
+            if len(piece) > _PIECE:
+                yield piece
+                piece = ""
+        rest = "".join(f', "{table}": []' for table in tables)
+        yield piece + ("]" if current else "") + rest + "}"
 
 
 @router.post("/customers/{customer:path}/erase", responses=_ERRORS)

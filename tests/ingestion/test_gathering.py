@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from domain.errors import UnavailableError
+from ingestion import gathering
 from ingestion.gathering import MOST, Gatherer
 from store.database import Database
 from tests.ingestion.factories import NOW, track
@@ -76,3 +78,16 @@ async def test_nobody_waits_long_for_a_transaction_that_is_held_up(database: Dat
         assert statuses(await gatherer.take([track("Signed In", "bob")], now=NOW)) == ["taken"]
         assert not held_up.done()
     assert statuses(await held_up) == ["taken"]
+
+
+async def test_no_more_wait_than_are_bearable(database: Database, query, monkeypatch: pytest.MonkeyPatch):
+    """Beyond the limit a request is refused, so that its sender keeps it; those that wait are taken."""
+    monkeypatch.setattr(gathering, "MOST_WAITING", 10)
+    gatherer = Gatherer(database, 1.0)
+    requests = [[track("Signed In", f"c-{n}-{each}") for each in range(4)] for n in range(5)]
+    answers = await asyncio.gather(*(gatherer.take(events, now=NOW) for events in requests), return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, UnavailableError)]
+    assert len(refused) == 3
+    assert await query("SELECT count(*) FROM events") == [(8,)]
+    # room again
+    assert statuses(await gatherer.take([track("Signed In", "late")], now=NOW)) == ["taken"]
