@@ -113,6 +113,8 @@ class MessageReport(BaseModel):
     occurred_at: datetime
     permanent: bool = False
     """bounced only: the address will never work (suppress it)."""
+    suppress: Literal["complaint", "unsubscribed"] | None = None
+    """bounced only: it was not sent, because the provider knows that its recipient has complained or opted out."""
     machine: bool = False
     """opened and clicked only: made by a privacy proxy or a link scanner."""
     agent: str | None = None

@@ -4,7 +4,8 @@ Machines fetch before people do: mail scanners follow every link of an incoming 
 its pictures whether or not it is read, chat programs draw previews. The rules, any of which marks a machine:
 
 1. The request says that it is a prefetch or a preview (`Purpose`, `Sec-Purpose`, `X-Purpose`, `X-Moz`).
-2. It names no program, or one that no person reads mail with (bots, crawlers, scanners, HTTP libraries).
+2. It names no program, or one that no person reads mail with (bots, crawlers, scanners, HTTP libraries: the
+   kept list of `crawlerdetect`, and the mail scanners here).
 3. It calls itself `Mozilla/5.0` and nothing more, as Apple's privacy proxy does.
 4. It is a click within two seconds of the delivery, or of the sending where no delivery is known: nobody reads so fast.
 
@@ -16,7 +17,10 @@ What a provider counted itself is held to 2, 3 and 4 as far as it tells of the p
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
+
+from crawlerdetect import CrawlerDetect
 
 from domain.events import MessageReport
 from domain.vocabulary import Channel, Engagement
@@ -27,13 +31,22 @@ FASTEST_CLICK_SECONDS = 2.0
 
 _PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
 _PREFETCH = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
-_PROGRAMS = re.compile(
-    r"bot\b|bot/|crawler|spider|slurp|scanner|preview|facebookexternalhit|whatsapp|telegram|slack|skypeuri|"
-    r"barracuda|mimecast|proofpoint|urldefense|safelinks|microsoft office|symantec|forcepoint|ironport|trendmicro|"
-    r"curl|wget|python|httpx|aiohttp|go-http-client|okhttp|java/|libwww|node-fetch|axios|headless|phantomjs",
+_SCANNERS = re.compile(
+    r"barracuda|mimecast|proofpoint|urldefense|safelinks|symantec|forcepoint|ironport|trendmicro|scanner|preview|"
+    r"^whatsapp/|imgproxy|headless|phantomjs|httpx|aiohttp|node-fetch|axios|okhttp",
+    re.IGNORECASE,
+)
+"""Scanners of mail, previews of chats and HTTP libraries, which the library of crawlers does not know all."""
+_PEOPLES_PROGRAMS = re.compile(
+    r"googleimageproxy|yahoomailproxy|"  # they fetch when a person opens the mail
+    r"\boutlook\b|\bms-office; msoffice|outlook-(ios|android)|applemail|thunderbird|"
+    r"slack_ssb|telegram-android|android [0-9.]+; whatsapp\)|\[fban|\[fb_iab|instagram |snapchat/",  # browsers in apps
     re.IGNORECASE,
 )
 _PEOPLES_PROXIES = re.compile(r"googleimageproxy|yahoomailproxy", re.IGNORECASE)
+_PHONES = re.compile(r"android [0-9.]+; [^)]*\bbot\b|cubot", re.IGNORECASE)
+"""Telephones whose name is like a machine's: "M bot 60", "CUBOT NOTE 20"."""
+_crawlers = CrawlerDetect()
 
 
 def is_machine(headers: Mapping[str, str], *, click: bool, seconds_there: float | None) -> bool:
@@ -57,8 +70,15 @@ def is_machine(headers: Mapping[str, str], *, click: bool, seconds_there: float 
 
 def names_machine(agent: str) -> bool:
     """Whether a program that calls itself so is none that a person reads with."""
-    said = agent.strip()
-    return not _PEOPLES_PROXIES.search(said) and (said == "Mozilla/5.0" or bool(_PROGRAMS.search(said)))
+    said = _PHONES.sub("android", agent.strip())
+    if not said or _PEOPLES_PROGRAMS.search(said):
+        return False
+    return said == "Mozilla/5.0" or bool(_SCANNERS.search(said)) or _is_crawler(said)
+
+
+@lru_cache(maxsize=4096)
+def _is_crawler(agent: str) -> bool:
+    return bool(_crawlers.isCrawler(agent))
 
 
 def mark_machines(

@@ -1,10 +1,12 @@
 """Answers to SMS. STOP and its kin end all SMS to that number; START takes it back; anything else is an event.
 
 A keyword counts when it is the whole answer, whatever its case, accents, spaces and punctuation: "Stop!" is one,
-"nonstop" and "please don't stop" are not. Carriers ask for the English words everywhere and for the country's own in
-some (Canada: ARRET; Latin America and Spain: ALTO, BAJA, PARAR; ...).
+"nonstop" and "please don't stop" are not. STOP's own words count at the beginning too ("Stop. Thank you", or with a
+signature behind); of any other answer that has one in it a person is told (`may_be_opt_out`). Carriers ask for the
+English words everywhere and for the country's own in some (Canada: ARRET; Latin America and Spain: ALTO, BAJA, PARAR).
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,6 +35,17 @@ _WORDS: dict[Meaning, str] = {
     "help": "help info aide ayuda ajuda hilfe aiuto yardim hulp",
 }
 _MEANINGS: dict[str, Meaning] = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
+_STOP_WORDS = frozenset(_WORDS["stop"].split())
+_AMBIGUOUS_FIRST = frozenset(["end", "quit", "cancel", "dur", "ret", "baja", "alto", "basta", "salir", "sair"])
+"""They begin many a sentence that asks for something else ("Cancel my order", "Alto ahí"): whole answers only, or
+before a full stop or a line's end."""
+_STOP_FIRST = _STOP_WORDS - _AMBIGUOUS_FIRST
+_WORD = re.compile(r"[^\W_]+")
+_FIRST = re.compile(r"[\W_]*([^\W_]+)")
+_FIRST_SENTENCE = re.compile(r"[\W_]*[^\W_]+[ \t]*[.!\n\r]")
+"""One word, and then a sentence's or a line's end."""
+_GOES_ON = re.compile(r"[\W_]*stop[ \t]+(by|in|over|at the)\b")
+"""The one thing that "stop" begins and that is none: "Stop by our house"."""
 _REASON = "stop"
 _TAKEN_BACK = (_REASON, "unsubscribed")
 """Reasons that START ends: their STOP, whether it reached us or only the provider, who then refused a message."""
@@ -41,8 +54,26 @@ _TAKEN_BACK = (_REASON, "unsubscribed")
 def meaning_of(text: str) -> Meaning | None:
     """What a keyword asks for; None for any other text."""
     # The Turkish dotless i has no accent that could be taken off.
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    return _MEANINGS.get("".join(letter for letter in letters if letter.isalnum()))
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    whole = _MEANINGS.get("".join(letter for letter in letters if letter.isalnum()))
+    if whole is not None:
+        return whole
+    if _FIRST_SENTENCE.match(letters) and _first(letters) in _STOP_WORDS:
+        return "stop"
+    return "stop" if _first(letters) in _STOP_FIRST and not _GOES_ON.match(letters) else None
+
+
+def _first(letters: str) -> str:
+    found = _FIRST.match(letters)
+    return found[1] if found is not None else ""
+
+
+def may_be_opt_out(text: str) -> bool:
+    """Whether an answer that is no keyword has one of STOP's words in it: a person should read it."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return meaning_of(text) is None and any(word in _STOP_WORDS for word in _WORD.findall(letters))
 
 
 def asked_by(reply: Reply) -> Meaning | None:

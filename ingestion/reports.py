@@ -206,6 +206,8 @@ async def _suppress(session: AsyncSession, facts: Sequence[_Fact]) -> None:
         channel = Channel(fact.entry.channel)
         if report.engagement is Engagement.BOUNCED and report.permanent:
             wanted[channel, normalised(channel, address)] = ("hard_bounce", report.provider)
+        elif report.suppress is not None:
+            wanted[channel, normalised(channel, address)] = (report.suppress, report.provider)
         elif report.engagement is Engagement.COMPLAINED:
             wanted[channel, normalised(channel, address)] = ("complaint", report.provider)
     for (channel, address), (reason, source) in sorted(wanted.items()):
@@ -248,7 +250,8 @@ def normalised(channel: Channel, address: str) -> str:
 
 
 def _words(fact: _Fact) -> list[Word]:
-    if fact.report.engagement not in (Engagement.UNSUBSCRIBED, Engagement.COMPLAINED):
+    said = fact.report.engagement in (Engagement.UNSUBSCRIBED, Engagement.COMPLAINED)
+    if not said and fact.report.suppress is None:
         return []
     source = source_of(fact.report.provider)
     return [Word(fact.entry.customer_id, fact.entry.channel, ConsentStatus.UNSUBSCRIBED, source, fact.at)]

@@ -65,19 +65,22 @@ class ConfigurationError(SendError):
 
 
 class TransientError(SendError):
-    """The provider surely did not take it (refused connection, 5xx answer): a retry may send."""
+    """The provider surely did not take it: a refused connection, or an answer that its vendor documents so.
 
-
-class ThrottledError(TransientError):
-    """Too fast. `retry_after` is in seconds, when the provider said so."""
+    `retry_after` is in seconds, when the provider said so.
+    """
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
 
 
+class ThrottledError(TransientError):
+    """Too fast: no fault of the provider's."""
+
+
 class AmbiguousError(SendError):
-    """Nobody knows whether it was taken (time-out or reset after the request left)."""
+    """Nobody knows whether it was taken: a time-out or reset after the request left, or a server's error (500)."""
 
 
 class Provider(Protocol):

@@ -52,16 +52,35 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None)
     return max(0.0, float(reset) - now.timestamp()) if reset.isdigit() else None
 
 
-def status_error(status: int, reason: str) -> SendError:
-    """What an HTTP answer other than 2xx means where the vendor says nothing more exact."""
+NotTaken = Mapping[int, str]
+"""Statuses of 500 and more by which a vendor says that it surely did not take a request: status -> where it says so."""
+
+BY_STANDARD: NotTaken = {
+    408: "RFC 9110, 15.5.9: the server did not receive a complete request",
+    425: "RFC 8470, 5.2: the server is unwilling to process the request",
+    429: "RFC 6585, 4: too many requests",
+}
+
+
+def status_error(status: int, reason: str, not_taken: NotTaken = BY_STANDARD) -> SendError:
+    """What an HTTP answer other than 2xx means where the vendor says nothing more exact.
+
+    A server that enqueues a message and then fails answers 500 too, and a gateway (502, 504) speaks for a server behind
+    it: unless the vendor says otherwise, nobody knows whether it was taken, and it is not sent again.
+
+    Args:
+        status: the answer's.
+        reason: its words.
+        not_taken: what its vendor documents.
+
+    """
     reason = f"HTTP {status}: {reason}"[:500]
     if status == 429:
         return ThrottledError(reason)
-    if status in (502, 504):
-        # a gateway speaks for a server behind it, which may have taken the message all the same
-        return AmbiguousError(reason)
-    if status >= 500 or status == 408:
+    if status in not_taken or status in BY_STANDARD:
         return TransientError(reason)
+    if status >= 500:
+        return AmbiguousError(reason)
     if status < 400 or status in (401, 402, 403, 404, 405):
         return ConfigurationError(reason)
     return PermanentError(reason)
@@ -113,6 +132,10 @@ class VendorAdapter(HTTPAdapter):
         if response.status_code == 429:
             reason = f"HTTP 429: {response.text}"[:500]
             raise ThrottledError(reason, retry_after=retry_after_seconds(response.headers))
+        if response.status_code == 503 and "Retry-After" in response.headers:
+            # RFC 9110, 15.6.4 and 10.2.3: unable to handle the request, and when it will be
+            reason = f"HTTP 503: {response.text}"[:500]
+            raise TransientError(reason, retry_after=retry_after_seconds(response.headers))
         return response
 
 

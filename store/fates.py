@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.addresses import spellings
 from domain.vocabulary import ConsentStatus
 
 
@@ -181,9 +182,10 @@ async def owners_of(session: AsyncSession, channel: str, address: str) -> list[t
                    SELECT m.id, m.reserved_at FROM messages m
                     WHERE m.customer_id = c.id AND m.channel = :channel AND m.address = c.phone
                     ORDER BY m.reserved_at DESC LIMIT 1) AS last ON true
-             WHERE c.phone = :address AND c.erased_at IS NULL ORDER BY last.reserved_at DESC NULLS LAST, c.id
+             WHERE c.phone = ANY(CAST(:addresses AS text[])) AND c.erased_at IS NULL
+             ORDER BY last.reserved_at DESC NULLS LAST, c.id
         """),
-        {"channel": channel, "address": address},
+        {"channel": channel, "addresses": spellings(address)},
     )
     return [(row[0], row[1]) for row in rows]
 

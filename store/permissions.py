@@ -11,7 +11,7 @@ from domain.contact import EVERY_TOPIC
 from domain.sentences import Sentence, sentence
 from domain.vocabulary import BlockReason, Category, Channel, ConsentStatus
 from models import Customer
-from store.suppressions import forgotten
+from store.suppressions import forgotten, listed
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ _FACTS = text(
     UNION ALL
     SELECT 'suppressed', channel, reason, '' FROM suppressions
      WHERE (channel = 'email' AND address IN (:email, :forgotten_email))
-        OR (channel = 'sms' AND address IN (:phone, :forgotten_phone))
+        OR (channel = 'sms' AND address = ANY(CAST(:phones AS text[])))
     UNION ALL
     SELECT 'asked_for', '', key, '' FROM topics WHERE key = :topic AND opt_in
     """
@@ -80,8 +80,7 @@ async def _read(session: AsyncSession, customer: Customer, topic: str | None) ->
             "customer": customer.id,
             "email": customer.email or "",
             "forgotten_email": forgotten(customer.email or ""),
-            "phone": customer.phone or "",
-            "forgotten_phone": forgotten(customer.phone or ""),
+            "phones": listed(Channel.SMS, customer.phone or ""),
             "topic": topic or EVERY_TOPIC,
         },
     )

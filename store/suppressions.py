@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.addresses import spellings
 from domain.vocabulary import Channel
 from models import Device, Suppression
 from store.keyset import behind
@@ -21,6 +22,12 @@ def forgotten(address: str) -> str:
     return (
         "sha256:" + hashlib.sha256(f"campaign-flow:suppressed:{address}".encode("utf-8", "surrogatepass")).hexdigest()
     )
+
+
+def listed(channel: Channel, address: str) -> list[str]:
+    """Every way in which an address may stand on the list: in each of its spellings, in clear or as erasure left it."""
+    written = spellings(address) if channel is Channel.SMS else [address]
+    return [*written, *map(forgotten, written)]
 
 
 async def suppress(session: AsyncSession, channel: Channel, address: str, reason: str, *, source: str) -> None:
@@ -68,7 +75,7 @@ async def lift(session: AsyncSession, channel: Channel, address: str, *, reasons
 
     """
     named = delete(Suppression).where(
-        col(Suppression.channel) == channel, col(Suppression.address).in_([address, forgotten(address)])
+        col(Suppression.channel) == channel, col(Suppression.address).in_(listed(channel, address))
     )
     if reasons is not None:
         named = named.where(col(Suppression.reason).in_(reasons))

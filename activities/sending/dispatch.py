@@ -134,7 +134,7 @@ def _outcome(reserved: Reserved, error: SendError) -> Outcome:
 
 def _try_again(error: SendError) -> ApplicationError:
     delay: timedelta | None = None
-    if isinstance(error, ThrottledError) and error.retry_after is not None:
+    if isinstance(error, TransientError) and error.retry_after is not None:
         delay = timedelta(seconds=error.retry_after)
     elif isinstance(error, ConfigurationError):
         delay = CONFIGURATION_RETRY

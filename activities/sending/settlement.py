@@ -6,7 +6,7 @@ the journey go on, by `Settled`, which nothing else makes: so whatever fails beh
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NewType, TypeVar
 from uuid import UUID
@@ -20,10 +20,11 @@ from activities.sending.breakers import Breakers
 from activities.sending.dispatch import Outcome, Reserved
 from activities.walk import Walk
 from domain.sentences import Words, channel, read, sentence
-from domain.vocabulary import Channel, MessageState
+from domain.vocabulary import Channel, ConsentStatus, MessageState
 from models import Message
-from store import messages, suppressions
+from store import fates, messages, suppressions
 from store.database import Database
+from store.fates import Word
 from workflows.contracts import Decision
 
 log = structlog.get_logger()
@@ -46,6 +47,8 @@ class Settled:
     proof: _Committed = field(repr=False)
     """Only this module has it."""
     details: dict[str, Any] = field(default_factory=dict)
+    opted_out: Word | None = None
+    """The recipient's word against the channel, where the provider refused the message because of it."""
 
     def __post_init__(self) -> None:
         if self.proof is not _COMMITTED or self.state in _OPEN:
@@ -107,9 +110,17 @@ async def commit(
         return TryAgain(outcome.retry, state)
     details = {"message_id": str(message.message_id), "provider": reserved.provider.name}
     if state is outcome.state:
-        return Settled(message.message_id, state, outcome.why, _COMMITTED, details)
+        return Settled(message.message_id, state, outcome.why, _COMMITTED, details, _opted_out(reserved, outcome, now))
     why = sentence("sent_by", channel=channel(message.channel))  # a webhook overtook the answer
     return Settled(message.message_id, state, why, _COMMITTED, details)
+
+
+def _opted_out(reserved: Reserved, outcome: Outcome, now: datetime) -> Word | None:
+    if outcome.suppress not in ("unsubscribed", "complaint"):
+        return None
+    message = reserved.outgoing
+    source = f"provider:{reserved.provider.name}"
+    return Word(message.customer_id, message.channel.value, ConsentStatus.UNSUBSCRIBED, source, now)
 
 
 async def commit_sender_died(database: Database, message_id: UUID) -> None:
@@ -163,4 +174,6 @@ async def until_committed(
 
 async def go_on(walk: Walk, settled: Settled) -> Decision:
     """The journey leaves its send."""
+    if settled.opted_out is not None:
+        await fates.save_words(walk.session, [replace(settled.opted_out, customer_id=walk.customer.id)])
     return await walk.leave(settled.port, settled.why, settled.details)

@@ -95,6 +95,23 @@ def _to(token: str, **parts: Any) -> messaging.Message:
     return made
 
 
+def _names_the_token(error: exceptions.FirebaseError) -> bool:
+    """Whether FCM objects to the registration token: in its words, or in the `fieldViolations` of its details."""
+    if "registration token" in str(error).lower():
+        return True
+    try:
+        details = error.http_response.json()["error"]["details"]
+        violations = [one for detail in details for one in detail.get("fieldViolations") or []]
+        said = [f"{one.get('field')} {one.get('description')}".lower() for one in violations]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return any("message.token" in words or "registration token" in words for words in said)
+
+
+NOT_TAKEN = {503: "firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode: UNAVAILABLE, the server is overloaded"}
+"""Not 500 (INTERNAL), which is "an unknown internal error"."""
+
+
 def firebase_error(error: exceptions.FirebaseError) -> SendError:
     """What a refusal means: by FCM's own error where we know it, else by HTTP status."""
     reason = f"FCM {error.code}: {error}"[:500]
@@ -105,10 +122,10 @@ def firebase_error(error: exceptions.FirebaseError) -> SendError:
     if isinstance(error, messaging.ThirdPartyAuthError):
         return ConfigurationError(reason)
     if isinstance(error, exceptions.InvalidArgumentError):
-        return PermanentError(reason, suppress="invalid_address" if "registration token" in str(error) else None)
+        return PermanentError(reason, suppress="invalid_address" if _names_the_token(error) else None)
     if error.http_response is None:
         return AmbiguousError(reason)
-    return status_error(error.http_response.status_code, reason)
+    return status_error(error.http_response.status_code, reason, NOT_TAKEN)
 
 
 class Fcm:

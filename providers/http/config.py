@@ -23,6 +23,9 @@ class SuccessRule(_Part):
     path: str = ""
     """Dotted path into the JSON answer that must hold one of `values`; empty: the status alone decides."""
     values: list[str] = Field(default_factory=list)
+    not_taken_statuses: list[int] = Field(default_factory=list)
+    """Statuses of 500 and more by which the gateway says that it surely did not take the message: it is offered again.
+    Of all others nobody knows, and the message is not sent a second time."""
     permanent_values: dict[str, str] = Field(default_factory=dict)
     """Values at `path` that condemn the address, each with the reason of its suppression."""
 

@@ -106,7 +106,10 @@ class HttpGateway:
         if response.status_code not in rule.statuses:
             if response.status_code == 429:
                 raise ThrottledError(response.text[:500], retry_after=retry_after_seconds(response.headers))
-            raise status_error(response.status_code, response.text)
+            if response.status_code == 503 and "Retry-After" in response.headers:
+                raise TransientError(response.text[:500], retry_after=retry_after_seconds(response.headers))
+            not_taken = dict.fromkeys(rule.not_taken_statuses, "the gateway's settings")
+            raise status_error(response.status_code, response.text, not_taken)
         answer = self._json(response) if rule.path or self._settings.id_path else None
         if rule.path:
             value = str(at_path(answer, rule.path))

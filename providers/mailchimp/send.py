@@ -7,6 +7,7 @@ import requests
 from mailchimp_transactional import MessagesApi
 from mailchimp_transactional.api_client import ApiClient, ApiClientError
 
+from domain.addresses import email_on_the_wire
 from domain.content import EmailContent
 from domain.vocabulary import Category, Channel
 from providers.base import (
@@ -27,11 +28,15 @@ REFUSALS: dict[str, type[SendError]] = {
     "PaymentRequired": ConfigurationError,
     "Unknown_Subaccount": ConfigurationError,
     "ServiceUnavailable": TransientError,
-    "GeneralError": TransientError,
+    "GeneralError": AmbiguousError,
     "TooManyRequests": ThrottledError,
     "ValidationError": PermanentError,
 }
-"""By Mandrill's error name, because it answers 500 for most of them."""
+"""By Mandrill's error name, because it answers 500 for most of them.
+
+As mailchimp.com/developer/transactional/api/messages lists them: ServiceUnavailable is "down for maintenance",
+GeneralError "an unexpected error occurred processing the request".
+"""
 
 SUPPRESSING = {
     "hard-bounce": "hard_bounce",
@@ -75,7 +80,7 @@ def mail_body(message: Outgoing, content: EmailContent, sender: str, sender_name
         "message": {
             "from_email": sender,
             "from_name": content.from_name or sender_name,
-            "to": [{"email": message.address, "type": "to"}],
+            "to": [{"email": email_on_the_wire(message.address), "type": "to"}],
             "subject": content.subject,
             "html": content.html,
             "text": content.text,

@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from domain.events import MessageReport
 from domain.ids import event_id
 from domain.vocabulary import Channel, Engagement
 from providers.base import Parsed, SignatureError, WebhookRequest
+from providers.bounces import is_temporary
 from providers.custom_data import read_message_id
 
 ENGAGEMENTS = {
@@ -25,6 +27,22 @@ ENGAGEMENTS = {
     "unsub": Engagement.UNSUBSCRIBED,
 }
 """Events not listed (deferral, inbound, ...) change nothing and are kept raw."""
+
+
+_DEAD_ADDRESS_REJECTS = frozenset({"hard-bounce", "invalid"})
+_REJECTS: dict[str, Literal["complaint", "unsubscribed"]] = {"spam": "complaint", "unsub": "unsubscribed"}
+
+
+def _reject_reason(message: dict[str, object]) -> str:
+    """Why Mandrill did not send it: `msg.reject`, a word or an object with `reason`."""
+    reject = message.get("reject") or message.get("reject_reason")
+    return str(reject.get("reason") if isinstance(reject, dict) else reject or "").strip().lower()
+
+
+def _is_permanent(kind: str, message: dict[str, object]) -> bool:
+    if kind == "reject":
+        return _reject_reason(message) in _DEAD_ADDRESS_REJECTS
+    return kind == "hard_bounce" and not is_temporary(message.get("diag"))
 
 
 def signature(key: str, url: str, form: dict[str, str]) -> str:
@@ -49,7 +67,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
     if not isinstance(message, dict):
         raise ValueError("a Mandrill event describes its message in msg")
     metadata = message.get("metadata")
-    reason = message.get("diag") or message.get("bounce_description")
+    reason = _reject_reason(message) or message.get("diag") or message.get("bounce_description")
     return MessageReport(
         event_id=event_id("mailchimp", f"{own_id}:{kind}:{item['ts']}:{item.get('url', '')}"),
         message_id=read_message_id(metadata.get("message_id") if isinstance(metadata, dict) else None),
@@ -58,7 +76,8 @@ def read_event(item: dict[str, object]) -> MessageReport:
         engagement=ENGAGEMENTS.get(kind),
         kind=kind,
         occurred_at=moment,
-        permanent=kind == "hard_bounce",
+        permanent=_is_permanent(kind, message),
+        suppress=_REJECTS.get(_reject_reason(message)) if kind == "reject" else None,
         agent=str(item["user_agent"]) if item.get("user_agent") else None,
         reason=str(reason) if reason else None,
         channel=Channel.EMAIL,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Fault = Literal["throttle", "error", "reset", "lose_answer"]
+Fault = Literal["throttle", "error", "reset", "lose_answer", "error_after"]
 
 
 class Faults(BaseModel):
@@ -27,6 +27,8 @@ class Faults(BaseModel):
     """The connection is reset before the message is accepted."""
     lose_answer: float = Field(default=0, ge=0, le=1)
     """Accepted, and the connection is reset before the answer."""
+    error_after: float = Field(default=0, ge=0, le=1)
+    """Accepted, and answered 500."""
     rejected_addresses: list[str] = Field(default_factory=list)
     webhook_duplicate: float = Field(default=0, ge=0, le=1)
     webhook_delay_seconds: float = Field(default=0, ge=0)
@@ -54,6 +56,7 @@ class FaultPlayer:
             ("error", faults.error),
             ("reset", faults.reset),
             ("lose_answer", faults.lose_answer),
+            ("error_after", faults.error_after),
         ]
         for fault, share in shares:
             if number < share:

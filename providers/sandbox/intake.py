@@ -55,6 +55,8 @@ class Intake:
         self._wake()
         if fault == "lose_answer":
             return await _drop(request)
+        if fault == "error_after":
+            return front.refuse("broken", 0, arrival.address)
         return front.accepted(own_id, arrival)
 
 

@@ -10,6 +10,7 @@ import requests
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
+from domain.addresses import email_on_the_wire
 from domain.content import EmailContent
 from domain.vocabulary import Category, Channel
 from providers.base import Accepted, Outgoing, PermanentError, SendError
@@ -66,7 +67,9 @@ def mail_body(message: Outgoing, content: EmailContent, sender: str, sender_name
     """The body of POST /v3/mail/send."""
     parts = [("text/plain", content.text), ("text/html", content.html)]
     body: dict[str, object] = {
-        "personalizations": [{"to": [{"email": message.address}], "custom_args": custom_data(message)}],
+        "personalizations": [
+            {"to": [{"email": email_on_the_wire(message.address)}], "custom_args": custom_data(message)}
+        ],
         "from": {"email": sender, "name": content.from_name or sender_name},
         "subject": content.subject,
         "content": [{"type": kind, "value": value} for kind, value in parts if value],
@@ -81,16 +84,22 @@ def mail_body(message: Outgoing, content: EmailContent, sender: str, sender_name
     return body
 
 
+NOT_TAKEN = {
+    503: "twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/responses: "
+    "the SendGrid v3 Web API is not available",
+}
+
+
 def _error(error: HTTPError) -> SendError:
     try:
         problems = json.loads(error.body)["errors"]
         reason = "; ".join(str(problem.get("message")) for problem in problems)
         fields = [str(problem.get("field") or "") for problem in problems]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return status_error(error.status_code, str(error.reason))
+        return status_error(error.status_code, str(error.reason), NOT_TAKEN)
     if error.status_code == 400 and any(field.startswith("personalizations.0.to") for field in fields):
         return PermanentError(reason[:500], suppress="invalid_address")
-    return status_error(error.status_code, reason)
+    return status_error(error.status_code, reason, NOT_TAKEN)
 
 
 class SendGrid:

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -15,6 +16,7 @@ from domain.events import MessageReport
 from domain.ids import event_id
 from domain.vocabulary import Channel, Engagement
 from providers.base import Parsed, SignatureError, WebhookRequest
+from providers.bounces import is_temporary
 from providers.custom_data import read_message_id
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
@@ -34,7 +36,12 @@ ENGAGEMENTS = {
 }
 """Kinds not listed (deferred, group_resubscribe, ...) change nothing and are kept raw."""
 
-_DEAD_ADDRESS_DROPS = frozenset({"Bounced Address", "Invalid"})
+_DEAD_ADDRESS_DROPS = frozenset({"bounced address", "invalid"})
+_DROPS: dict[str, Literal["complaint", "unsubscribed"]] = {
+    "spam reporting address": "complaint",
+    "unsubscribed address": "unsubscribed",
+}
+"""`dropped` by their reason: twilio.com/docs/sendgrid/for-developers/tracking-events/event#delivery-events."""
 
 
 def load_public_key(key: str) -> ec.EllipticCurvePublicKey:
@@ -52,8 +59,14 @@ def load_public_key(key: str) -> ec.EllipticCurvePublicKey:
 
 def _is_permanent(item: dict[str, object]) -> bool:
     if item["event"] == "dropped":
-        return item.get("reason") in _DEAD_ADDRESS_DROPS
-    return item["event"] == "bounce" and item.get("type", "bounce") != "blocked"
+        return _drop_reason(item) in _DEAD_ADDRESS_DROPS
+    if item["event"] != "bounce" or item.get("type", "bounce") in ("blocked", "expired"):
+        return False
+    return not is_temporary(item.get("status"), item.get("reason"))
+
+
+def _drop_reason(item: dict[str, object]) -> str:
+    return str(item.get("reason") or "").strip().lower()
 
 
 def read_event(item: dict[str, object]) -> MessageReport:
@@ -80,6 +93,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
         kind=kind,
         occurred_at=moment,
         permanent=engagement is Engagement.BOUNCED and _is_permanent(item),
+        suppress=_DROPS.get(_drop_reason(item)) if kind == "dropped" else None,
         machine=bool(item.get("sg_machine_open", False)),
         agent=str(item["useragent"]) if item.get("useragent") else None,
         reason=str(reason) if reason else None,

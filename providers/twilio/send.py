@@ -50,6 +50,9 @@ OUR_FAULT = frozenset(
 )
 
 
+NOT_TAKEN = {503: "twilio.com/docs/usage/twilios-response: temporarily unable, wait for a bit and try again"}
+
+
 def code_error(status: int, code: int | None, reason: str) -> SendError:
     """What a refusal means: by Twilio's own code where we know it, else by HTTP status."""
     reason = f"Twilio {code}: {reason}"[:500]
@@ -59,7 +62,7 @@ def code_error(status: int, code: int | None, reason: str) -> SendError:
         return ThrottledError(reason)
     if code in OUR_FAULT:
         return ConfigurationError(reason)
-    return status_error(status, reason)
+    return status_error(status, reason, NOT_TAKEN)
 
 
 class _PooledHttp(HttpClient):  # type: ignore[misc]

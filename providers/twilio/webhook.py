@@ -28,6 +28,10 @@ DEAD_NUMBER_CODES = frozenset({"21211", "21214", "21217", "21614", "30005", "300
 """Error codes of a callback that say that the number can never get an SMS."""
 
 
+OPTED_OUT_CODE = "21610"
+"""The recipient has answered STOP to this sender."""
+
+
 class TwilioWebhook:
     """Verifies X-Twilio-Signature over the URL and the form. Twilio signs no time: repeats are harmless by their id."""
 
@@ -75,6 +79,7 @@ class TwilioWebhook:
             engagement=engagement,
             kind=status,
             occurred_at=self._clock(),
+            suppress="unsubscribed" if code == OPTED_OUT_CODE else None,
             permanent=engagement is Engagement.BOUNCED and code in DEAD_NUMBER_CODES,
             reason=f"Twilio {code} {form.get('ErrorMessage', '')}".strip() if code else None,
             channel=Channel.SMS,

@@ -13,7 +13,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.journey import JourneyActivities
 from activities.sending.activity import SendActivities
 from domain.vocabulary import Channel
-from models import Journey, Message, Suppression
+from models import Consent, Journey, Message, Suppression
 from providers.base import (
     Accepted,
     AmbiguousError,
@@ -141,6 +141,17 @@ async def test_a_refused_recipient_leaves_by_not_sent_and_is_suppressed(world: W
     async with world.database.transaction() as session:
         found = await session.get_one(Suppression, ("email", "c-1@shop.example"))
     assert found.reason == "invalid_address"
+
+
+@pytest.mark.parametrize("suppress", ["unsubscribed", "complaint"])
+async def test_a_provider_that_refuses_by_the_recipients_word_withdraws_consent(world: World, suppress: str):
+    world.providers.provider.script = [PermanentError("Twilio 21610", suppress=suppress)]
+    step = await at_the_send(world, flow(ENTRY, email("offer"), END, edges=["entry>offer", "offer.not_sent>end"]))
+    await send(world, step)
+    async with world.database.transaction() as session:
+        [word] = await world.rows(session, Consent)
+        [entry] = await world.rows(session, Suppression)
+    assert (word.channel, word.status, entry.reason) == ("email", "unsubscribed", suppress)
 
 
 async def test_an_answer_that_was_lost_is_unknown_and_the_journey_goes_on(world: World):

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.addresses import normalise_email, normalise_phone
+from domain.addresses import email_on_the_wire, normalise_email, normalise_phone, spellings
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,55 @@ def test_phone_becomes_e164(text, country, expected):
 def test_phone_that_cannot_be_is_refused_in_words(text, country, message):
     with pytest.raises(ValueError, match=message):
         normalise_phone(text, country)
+
+
+@pytest.mark.parametrize(
+    ("written", "one"),
+    [
+        ("+5215512345678", "+525512345678"),
+        ("+52 1 55 1234 5678", "+525512345678"),
+        ("+525512345678", "+525512345678"),
+        ("+551187654321", "+5511987654321"),
+        ("+55 11 98765-4321", "+5511987654321"),
+        ("+55 11 3456-7890", "+551134567890"),
+        ("+5491123456789", "+5491123456789"),
+        ("+39 333 123 4567", "+393331234567"),
+    ],
+)
+def test_a_number_whose_country_changed_its_digits_has_one_spelling(written: str, one: str):
+    assert normalise_phone(written, None) == one
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("+525512345678", "+5215512345678"),
+        ("+541123456789", "+5491123456789"),
+        ("+5511987654321", "+551187654321"),
+    ],
+)
+def test_every_spelling_leads_to_the_others(one: str, other: str):
+    assert set(spellings(one)) == set(spellings(other)) == {one, other}
+
+
+@pytest.mark.parametrize("number", ["+393331234567", "+12125550123", "+551134567890", "", "+52155"])
+def test_other_numbers_have_one(number: str):
+    assert spellings(number) == [number]
+
+
+@pytest.mark.parametrize(
+    ("address", "wire"),
+    [
+        ("ada@müller-buch.de", "ada@xn--mller-buch-9db.de"),
+        ("ada@shop.example", "ada@shop.example"),
+        ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
+        ("ada@пример.рф", "ada@xn--e1afmkfd.xn--p1ai"),
+    ],
+)
+def test_a_domain_goes_out_in_ascii(address: str, wire: str):
+    assert email_on_the_wire(address) == wire
+
+
+@pytest.mark.parametrize("spelling", ["ada@müller-buch.de", "Ada@MÜLLER-Buch.de", "ada@xn--mller-buch-9db.de"])
+def test_an_international_address_is_suppressed_under_one_spelling(spelling: str):
+    assert normalise_email(spelling) == "ada@müller-buch.de"

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from domain.vocabulary import Channel
-from ingestion.replies import meaning_of, record_replies
+from domain.vocabulary import Category, Channel
+from ingestion.replies import _WORDS, may_be_opt_out, meaning_of, record_replies
+from models import Customer
 from providers.base import Reply
+from store import permissions
 from tests.ingestion.factories import NOW, identify, sent_message
 
 NUMBER = "+905321234567"
@@ -25,7 +27,23 @@ NUMBER = "+905321234567"
         ("iptal", "stop"),
         ("nonstop", None),
         ("please don't stop", None),
-        ("stop it, I love this", None),
+        ("Stop. Thank you", "stop"),
+        ("STOP\n\nSent from my iPhone", "stop"),
+        ("stop it, I love this", "stop"),
+        ("Stop texting me", "stop"),
+        ("Unsubscribe me please", "stop"),
+        ("\u2026 stop please", "stop"),
+        ("Arrêt s'il vous plaît", "stop"),
+        ("Abmelden bitte", "stop"),
+        ("Please stop texting me", None),
+        ("Stop by tomorrow?", None),
+        ("Cancel my order", None),
+        ("Cancel. Thanks", "stop"),
+        ("Basta!\nInviato da iPhone", "stop"),
+        ("Alto ahí", None),
+        ("stopwatch", None),
+        ("Yes please, size 42", None),
+        ("start over", None),
         ("START", "start"),
         ("yes!", "start"),
         ("ja", None),
@@ -37,6 +55,53 @@ NUMBER = "+905321234567"
 )
 def test_a_keyword_is_the_whole_answer(text, meaning):
     assert meaning_of(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Please stop texting me", True),
+        ("Cancel my order", True),
+        ("bitte abmelden", True),
+        ("basta, grazie... ma solo la sera", True),
+        ("STOP", False),
+        ("When do you open?", False),
+        ("nonstop fun", False),
+    ],
+)
+def test_what_may_be_an_opt_out_is_for_a_person_to_read(text: str, read: bool):
+    assert may_be_opt_out(text) == read
+
+
+def test_every_language_that_the_app_speaks_has_its_keywords():
+    """Of the languages of `rendering` and the web app; and none of them means two things."""
+    words = [word for line in _WORDS.values() for word in line.split()]
+    assert len(words) == len(set(words))
+    for own in ("stop", "arret", "alto", "parar", "abmelden", "annulla", "iptal", "afmelden"):
+        assert meaning_of(own) == "stop"
+
+
+@pytest.mark.parametrize(
+    ("profile", "answers_from"),
+    [
+        ("+525512345678", "+5215512345678"),
+        ("+52 1 55 1234 5678", "+525512345678"),
+        ("+5491123456789", "+541123456789"),
+        ("+541123456789", "+5491123456789"),
+        ("+5511987654321", "+551187654321"),
+    ],
+)
+async def test_stop_from_another_spelling_of_the_number_holds(database, take, query, profile, answers_from):
+    [given] = await take(identify("ada", phone=profile))
+    async with database.transaction() as session:
+        assert await record_replies(session, [answer("STOP", answers_from)], now=NOW) == 1
+        customer = await session.get_one(Customer, given.customer_id)
+        found = await permissions.reach(session, customer, [Channel.SMS], Category.TRANSACTIONAL)
+    assert not found[Channel.SMS].reachable
+    assert await query("SELECT status FROM consents") == [("unsubscribed",)]
+    async with database.transaction() as session:
+        await record_replies(session, [answer("START", profile.replace(" ", ""))], now=NOW)
+    assert await query("SELECT count(*) FROM suppressions") == [(0,)]
 
 
 def answer(text: str, number: str = NUMBER, event_id=None) -> Reply:

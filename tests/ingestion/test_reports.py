@@ -178,12 +178,24 @@ async def test_only_the_first_open_counts_in_traits(database, tell, ada, query):
         ({"engagement": "bounced", "permanent": True}, [("email", "ada@shop.example", "hard_bounce")]),
         ({"engagement": "bounced"}, []),
         ({"engagement": "complained"}, [("email", "ada@shop.example", "complaint")]),
+        ({"engagement": "bounced", "suppress": "complaint"}, [("email", "ada@shop.example", "complaint")]),
+        ({"engagement": "bounced", "suppress": "unsubscribed"}, [("email", "ada@shop.example", "unsubscribed")]),
     ],
 )
 async def test_dead_and_annoyed_addresses_get_nothing_more(database, tell, ada, query, fields, suppressed):
     message = await sent_message(database, ada)
     await tell(report(message, fields.pop("engagement"), address="Ada@Shop.example", **fields))
     assert await query("SELECT channel, address, reason FROM suppressions") == suppressed
+
+
+@pytest.mark.parametrize("suppress", ["complaint", "unsubscribed"])
+async def test_what_was_dropped_because_of_the_recipients_word_withdraws_consent(
+    database, tell, ada, query, ledger, suppress
+):
+    message = await sent_message(database, ada)
+    await tell(report(message, "bounced", suppress=suppress))
+    assert await query("SELECT channel, status FROM consents") == [("email", "unsubscribed")]
+    assert await query("SELECT state, delivered_at FROM messages") == [("bounced", None)]
 
 
 async def test_a_dead_push_token_makes_its_device_inactive(database, tell, ada, query, take):

@@ -79,7 +79,13 @@ async def test_calls_that_cannot_be_trusted_or_read_leave_nothing(api, query, ca
 @pytest.mark.parametrize("name", ["nobody", "mailchimp"])
 async def test_a_provider_that_is_not_set_up_is_not_found(api, name):
     assert (await api.post(f"/webhooks/{name}", content=b"x")).status_code == 404
-    assert (await api.get(f"/webhooks/{name}")).status_code == 404
+
+
+async def test_mandrill_is_answered_before_its_key_is_known(api):
+    """It asks before it shows the key; other names stay unknown."""
+    assert (await api.head("/webhooks/mailchimp")).status_code == 200
+    assert (await api.get("/webhooks/mailchimp")).status_code == 200
+    assert (await api.head("/webhooks/nobody")).status_code == 404
 
 
 async def test_providers_may_ask_whether_the_address_exists(api):

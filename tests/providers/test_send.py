@@ -52,7 +52,8 @@ async def test_a_message_is_accepted_once_with_all_that_names_it(
     ("fault", "kind", "taken"),
     [
         ("throttle", ThrottledError, 0),
-        ("error", TransientError, 0),
+        ("error", AmbiguousError, 0),
+        ("error_after", AmbiguousError, 1),
         ("reset", AmbiguousError, 0),
         ("lose_answer", AmbiguousError, 1),
     ],

@@ -1,9 +1,11 @@
 """The vendors' error words, table by table, and receipts."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
 from firebase_admin import exceptions, messaging
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,8 @@ from providers.twilio.send import code_error
         (400, 21611, ThrottledError, None),
         (400, 99999, PermanentError, None),
         (503, None, TransientError, None),
+        (500, None, AmbiguousError, None),
+        (500, 20500, AmbiguousError, None),
     ],
 )
 def test_twilios_codes(status: int, code: int | None, kind: type[SendError], suppress: str | None) -> None:
@@ -50,8 +54,9 @@ def test_twilios_codes(status: int, code: int | None, kind: type[SendError], sup
         (500, {"name": "Invalid_Key", "message": "no"}, ConfigurationError),
         (500, {"name": "PaymentRequired"}, ConfigurationError),
         (500, {"name": "ValidationError"}, PermanentError),
-        (500, {"name": "GeneralError"}, TransientError),
-        (500, {"name": "NeverSeen"}, TransientError),
+        (500, {"name": "ServiceUnavailable"}, TransientError),
+        (500, {"name": "GeneralError"}, AmbiguousError),
+        (500, {"name": "NeverSeen"}, AmbiguousError),
         (401, {"name": "NeverSeen"}, ConfigurationError),
         (502, "<html>", AmbiguousError),
     ],
@@ -85,6 +90,20 @@ def test_mandrill_accepts(status: str) -> None:
     assert read_answer([{"status": status, "_id": "m1"}]).provider_message_id == "m1"
 
 
+def _violation(field: str, description: str) -> exceptions.InvalidArgumentError:
+    """As FCM answers since 2024: the error's own words say nothing, its details do."""
+    answer = requests.Response()
+    answer.status_code = 400
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.BadRequest",
+        "fieldViolations": [{"field": field, "description": description}],
+    }
+    body = {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "Request contains an invalid argument."}}
+    body["error"]["details"] = [detail]
+    answer._content = json.dumps(body).encode()
+    return exceptions.InvalidArgumentError("Request contains an invalid argument.", http_response=answer)
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "suppress"),
     [
@@ -97,6 +116,10 @@ def test_mandrill_accepts(status: str) -> None:
             "invalid_address",
         ),
         (exceptions.InvalidArgumentError("image"), PermanentError, None),
+        (_violation("message.token", "Invalid registration token"), PermanentError, "invalid_address"),
+        (_violation("message.token", "The token is malformed"), PermanentError, "invalid_address"),
+        (_violation("message.data[0].value", "Invalid value"), PermanentError, None),
+        (_violation("message.notification.image", "Not a URL"), PermanentError, None),
         (exceptions.UnknownError("?"), AmbiguousError, None),
     ],
     ids=lambda one: type(one).__name__,

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from twilio.request_validator import RequestValidator
 
 from domain.events import MessageReport
 from domain.vocabulary import Channel, Engagement
 from providers.base import SignatureError, Webhook, WebhookRequest
 from providers.mailchimp.webhook import MailchimpWebhook
+from providers.mailchimp.webhook import read_event as mailchimp_event
 from providers.mailchimp.webhook import signature as mandrill_signature
 from providers.receipts import make_receipt
 from providers.registry import Providers
@@ -180,7 +182,19 @@ def test_mandrills_own_example_of_a_signature() -> None:
     ("kind", "item", "engagement", "permanent"),
     [
         ("dropped", {"reason": "Bounced Address"}, Engagement.BOUNCED, True),
+        ("dropped", {"reason": "Invalid"}, Engagement.BOUNCED, True),
         ("dropped", {"reason": "Unsubscribed Address"}, Engagement.BOUNCED, False),
+        ("dropped", {"reason": "Recipient List over Package Quota"}, Engagement.BOUNCED, False),
+        ("bounce", {"type": "expired", "status": "4.0.0"}, Engagement.BOUNCED, False),
+        ("bounce", {"type": "bounce", "status": "4.2.2"}, Engagement.BOUNCED, False),
+        (
+            "bounce",
+            {"type": "bounce", "reason": "452 4.2.2 The email account is over quota"},
+            Engagement.BOUNCED,
+            False,
+        ),
+        ("bounce", {"type": "bounce", "status": "5.1.1"}, Engagement.BOUNCED, True),
+        ("bounce", {"type": "bounce", "reason": "550 5.1.1 no such user 4.2.2"}, Engagement.BOUNCED, True),
         ("bounce", {"type": "blocked"}, Engagement.BOUNCED, False),
         ("bounce", {"type": "bounce"}, Engagement.BOUNCED, True),
         ("spamreport", {}, Engagement.COMPLAINED, False),
@@ -197,6 +211,66 @@ def test_sendgrids_words(
     headers = {name.lower(): one for name, one in letter.headers.items()}
     [report] = SendGridWebhook(webhook_public_key(keys)).parse(WebhookRequest("", headers, letter.body)).reports
     assert (report.engagement, report.permanent, report.kind) == (engagement, permanent, kind)
+
+
+@pytest.mark.parametrize(
+    ("reason", "suppress"),
+    [
+        ("Spam Reporting Address", "complaint"),
+        ("Unsubscribed Address", "unsubscribed"),
+        ("unsubscribed address ", "unsubscribed"),
+        ("Spam Content", None),
+        ("Bounced Address", None),
+    ],
+)
+def test_what_sendgrid_dropped_because_of_the_recipients_word(
+    keys: dict[str, str], reason: str, suppress: str | None
+) -> None:
+    event = {**GOOD_SENDGRID, "event": "dropped", "reason": reason}
+    letter = SendGridFront(keys, "http://x").letter("http://x", [event], datetime.now(UTC).timestamp())
+    headers = {name.lower(): one for name, one in letter.headers.items()}
+    [report] = SendGridWebhook(webhook_public_key(keys)).parse(WebhookRequest("", headers, letter.body)).reports
+    assert (report.engagement, report.suppress) == (Engagement.BOUNCED, suppress)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "permanent", "suppress"),
+    [
+        ("reject", {"reject": {"reason": "spam"}}, False, "complaint"),
+        ("reject", {"reject": "unsub"}, False, "unsubscribed"),
+        ("reject", {"reject": {"reason": "hard-bounce"}}, True, None),
+        ("reject", {"reject": {"reason": "soft-bounce"}}, False, None),
+        ("reject", {"reject": {"reason": "rule"}}, False, None),
+        ("reject", {}, False, None),
+        ("hard_bounce", {"diag": "smtp;550 5.1.1 no such user"}, True, None),
+        ("hard_bounce", {"diag": "smtp;452 4.2.2 mailbox full"}, False, None),
+        ("hard_bounce", {}, True, None),
+        ("soft_bounce", {"diag": "smtp;550 5.1.1"}, False, None),
+    ],
+)
+def test_mandrills_bounces_and_rejects(
+    kind: str, message: dict[str, object], permanent: bool, suppress: str | None
+) -> None:
+    item = {"event": kind, "_id": "m-1", "ts": 1_790_000_000, "msg": {"email": "ada@shop.example", **message}}
+    report = mailchimp_event(item)
+    assert (report.engagement, report.permanent, report.suppress) == (Engagement.BOUNCED, permanent, suppress)
+
+
+@pytest.mark.parametrize(
+    ("code", "permanent", "suppress"),
+    [("21610", False, "unsubscribed"), ("30005", True, None), ("30003", False, None), ("", False, None)],
+)
+def test_twilios_callback_tells_of_a_stop_that_it_heard(
+    keys: dict[str, str], code: str, permanent: bool, suppress: str | None
+) -> None:
+    form = {"MessageSid": "SM1", "MessageStatus": "failed", "To": "+393331234567"} | (
+        {"ErrorCode": code} if code else {}
+    )
+    url = "https://shop.example/webhooks/twilio"
+    signed = RequestValidator("token").compute_signature(url, form)
+    request = WebhookRequest(url, {"x-twilio-signature": signed}, urlencode(form).encode())
+    [report] = TwilioWebhook("token").parse(request).reports
+    assert (report.engagement, report.permanent, report.suppress) == (Engagement.BOUNCED, permanent, suppress)
 
 
 def test_an_open_by_a_privacy_proxy_is_marked_as_a_machines(keys: dict[str, str]) -> None:
