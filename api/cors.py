@@ -15,7 +15,10 @@ class Cors:
 
     def __init__(self, app: ASGIApp, *, origins: Sequence[str], temporal_ui_url: str) -> None:
         """Guard an application."""
-        everywhere = CORSMiddleware(app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+        # Browser libraries of Mixpanel's kind ask with credentials, which "*" can't allow.
+        everywhere = CORSMiddleware(
+            app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], allow_credentials="*" not in origins
+        )
         self._everywhere: ASGIApp = everywhere if origins else app
         at = urlsplit(temporal_ui_url)
         # Danger: with credentials, the one origin that is named, and never "*".

@@ -123,7 +123,9 @@ def _message(item: Mapping[str, Any]) -> str:
 
 async def _on_domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
-    headers = _HEADERS.get(error.status)
+    headers = dict(_HEADERS.get(error.status, {}))
+    if "retry_after" in error.extra:
+        headers["Retry-After"] = str(error.extra["retry_after"])
     said = {} if error.said is None else {"said": error.said}
     return problem(error.status, error.code, error.title, error.detail, headers=headers, **said, **error.extra)
 

@@ -42,7 +42,7 @@ class RateLimit:
 
     def has_left(self, key: str) -> bool:
         """Whether the key may do one more."""
-        return self._bucket(key).tokens > 0
+        return self._bucket(key).tokens >= 1
 
     def use(self, key: str, count: int) -> None:
         """Count what a key has sent; more than it has left is owed."""

@@ -21,6 +21,7 @@ from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
 from domain.sentences import sentence
 from ingestion import traits
+from ingestion.profile import is_vouched
 from store import customers, identities, merges
 from store.customers import Profile
 
@@ -51,7 +52,7 @@ async def join(
 
     """
     survivor, other = profiles[into], profiles.pop(gone)
-    if not readdress:
+    if not readdress and is_vouched(survivor):
         _forget_addresses(survivor, other)
         await merges.silence_devices(session, gone)
     words = await merges.opposed_words(session, gone, into)

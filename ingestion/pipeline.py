@@ -190,7 +190,7 @@ _NO_DEVICE = "the push token is left out: only a server key or a signed user tok
 
 
 def _may_add_devices(event: IncomingEvent, customer: Profile, resolved: identity.Resolved) -> bool:
-    if event.authority.may_readdress or customer.external_id is None:
+    if event.authority.may_readdress or customer.external_id is None or not profile.is_vouched(customer):
         return True
     return customer.id in resolved.newly_named
 

@@ -39,6 +39,8 @@ _NAMES = {
     "timezone": "timezone",
 }
 _TAGS = 200
+VOUCHED = "identified_by_server"
+"""The trait that says so."""
 _LIMITS = {True: (100, 32 * 1024), False: (500, 256 * 1024)}
 """Of a profile's attributes, by whether the key is public: how many, and bytes of their JSON."""
 _SMALL = 256
@@ -83,9 +85,10 @@ def identify(profile: Profile, traits: Mapping[str, Any], said: Given) -> list[s
     Calls come in any order: one that is older than the newest taken only fills what is empty.
     """
     given, problems = _flattened(traits), []
-    known = profile.identified_at is not None
-    if known and not said.newly_named and profile.external_id is not None and not said.authority.may_readdress:
+    if not said.authority.may_readdress and not said.newly_named and profile.external_id is not None:
         problems += _keep_addresses(profile, given)
+    elif not said.authority.is_public:
+        profile.traits[VOUCHED] = True
     if said.only_if_empty or (profile.identified_at is not None and said.at < profile.identified_at):
         given = {name: value for name, value in given.items() if value is not None and not _has(profile, name)}
     if not said.only_if_empty:
@@ -109,12 +112,22 @@ def identify(profile: Profile, traits: Mapping[str, Any], said: Given) -> list[s
 
 
 def _keep_addresses(profile: Profile, given: dict[str, Any]) -> list[str]:
-    """Take out of `given` what would change where a known customer's messages go."""
+    """Take out of `given` what would change where a known customer's messages go.
+
+    What is empty may be filled, unless a server has said who the customer is: then even that is a change.
+    """
     kept = []
     for name in ADDRESSES:
-        if name in given and not _is_same(profile, name, given.pop(name)):
+        if name not in given or (getattr(profile, name) is None and not is_vouched(profile)):
+            continue
+        if not _is_same(profile, name, given.pop(name)):
             kept.append(f"{name} is left as it was: only a server key or a signed user token may change it")
     return kept
+
+
+def is_vouched(profile: Profile) -> bool:
+    """Whether a server key, a file or a person said who the customer is: no public key adds an address then."""
+    return bool(profile.traits.get(VOUCHED))
 
 
 def _is_same(profile: Profile, name: str, value: object) -> bool:

@@ -81,6 +81,15 @@ async def test_a_page_names_who_has_no_name_yet(api, query):
     ]
 
 
+async def test_a_page_completes_whom_only_pages_have_named(api, query):
+    await say(api, "identify", userId="ada", traits={"firstName": "Ada"})
+    await say(api, "identify", userId="ada", traits={"email": "ada@shop.example"}, context={"device": {"token": "t"}})
+    answer = await say(api, "identify", userId="ada", traits={"email": "me@evil.example"})
+    assert answer["notes"][0].startswith("email is left as it was")
+    assert await query("SELECT email FROM customers") == [("ada@shop.example",)]
+    assert await query("SELECT active FROM devices") == [(True,)]
+
+
 async def test_a_signed_user_token_speaks_for_its_customer_only(api, query):
     await known(api)
     await known(api, "victim")

@@ -1,0 +1,3 @@
+from tests.ingestion.conftest import services, settings
+
+__all__ = ["services", "settings"]
