@@ -49,9 +49,9 @@ from providers.registry import build_providers
 from steering.learning import keep_learning
 from steering.schedule import renew_all
 from steering.upkeep import keep_schedules
-from store.database import LONG, STEPS, Database
-from store.pool_figures import PoolFigures
-from store.pulse import answers
+from store.database.engine import LONG, STEPS, Database
+from store.database.pulse import answers
+from store.metrics.pool_figures import PoolFigures
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
 from workflows.imports import ImportWorkflow

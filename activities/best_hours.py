@@ -15,7 +15,7 @@ from domain.moments import Moment
 from domain.sentences import Day, Sentence, sentence
 from domain.vocabulary import ModelKind
 from models import Customer
-from store import registry, scores, visits
+from store.intelligence import activity_hours, model_registry, scores
 
 NAME = "hours"
 _FRESH, _FRESHEST = timedelta(minutes=5), timedelta(seconds=5)
@@ -56,7 +56,7 @@ async def best_moment(
     own = [0] * HOURS
     group = None
     if customer is not None and habits.personal:
-        own = counted(await visits.of_customer(session, customer.id, until=now - sped_up(time_scale)), zone)
+        own = counted(await activity_hours.of_customer(session, customer.id, until=now - sped_up(time_scale)), zone)
         group = await scores.value(session, customer.id, "cluster")
     week = week_of(habits, own, None if group is None else str(int(group)))
     return best_hour(until.within_hours, now=now, zone=zone, week=week, quiet=quiet), week
@@ -64,7 +64,7 @@ async def best_moment(
 
 async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Habits:
     until = now - sped_up(time_scale)
-    row = await registry.champion(session, NAME)
+    row = await model_registry.champion(session, NAME)
     if row is None:
         return await _everybodys(session, until, sentence("no_model_yet"))
     if now - row.trained_at > BELIEVED:
@@ -84,7 +84,7 @@ async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Ha
 
 
 async def _everybodys(session: AsyncSession, until: datetime, why: Sentence) -> Habits:
-    counts = await visits.of_everybody(session, until=until)
+    counts = await activity_hours.of_everybody(session, until=until)
     total = sum(counts)
     if total < FEWEST_VISITS:
         return replace(NOTHING, why=sentence("nothing_known_and", nothing=sentence("nothing_known_of_hours"), why=why))

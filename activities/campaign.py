@@ -23,8 +23,9 @@ from domain.sentences import as_row, sentence
 from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun
-from store import launches, segments
-from store.scope import Scope
+from store.campaigns import runs
+from store.conditions.scope import Scope
+from store.segments import segments
 from workflows.contracts import (
     ENROL,
     FINISH_RUN,
@@ -63,11 +64,11 @@ class CampaignActivities:
         A launch that comes while the campaign is paused, or after its end, is written down as a run that was refused.
         """
         async with self._services.database.transaction() as session:
-            campaign = await launches.read_campaign(session, input.campaign_id)
+            campaign = await runs.read_campaign(session, input.campaign_id)
             if campaign.current_version_id is None:
                 return RunProgress(state=f"not started: the campaign is {campaign.state}")
             version = await self._services.versions.get(session, campaign.current_version_id)
-            run = await launches.open_run(
+            run = await runs.open_run(
                 session,
                 CampaignRun(
                     id=ids.run_id(campaign.id, _launch_key(input, version)),
@@ -77,7 +78,7 @@ class CampaignActivities:
                 ),
             )
             if run.state == RunState.STARTING and campaign.state != CampaignState.ACTIVE:
-                await launches.close_run(session, run.id, state=RunState.REFUSED, started=0, refused=0)
+                await runs.close_run(session, run.id, state=RunState.REFUSED, started=0, refused=0)
                 metrics.runs.labels(RunState.REFUSED.value).inc()
                 return RunProgress(run_id=run.id, state=RunState.REFUSED)
             if run.state == RunState.STARTING:
@@ -108,12 +109,12 @@ class CampaignActivities:
     async def finish_run(self, input: FinishInput) -> RunProgress:
         """Count and close the run; one that is closed stays as it is."""
         async with self._services.database.transaction() as session:
-            run = await launches.read_run(session, input.run_id)
-            campaign = await launches.read_campaign(session, run.campaign_id)
+            run = await runs.read_run(session, input.run_id)
+            campaign = await runs.read_campaign(session, run.campaign_id)
             stopped = campaign.state == CampaignState.STOPPED
             state = RunState.STOPPED if stopped else RunState.FINISHED
-            started, refused = await launches.count_run(session, run.id)
-            await launches.close_run(session, run.id, state=state, started=started, refused=refused)
+            started, refused = await runs.count_run(session, run.id)
+            await runs.close_run(session, run.id, state=state, started=started, refused=refused)
             metrics.runs.labels(state.value).inc()
             await session.refresh(run)
             return RunProgress(
@@ -124,7 +125,7 @@ class CampaignActivities:
         self, session: AsyncSession, run_id: UUID, version: LoadedVersion, named: Sequence[UUID] | None
     ) -> int:
         if named is not None:
-            return await launches.insert_named_audience(session, run_id, named)
+            return await runs.insert_named_audience(session, run_id, named)
         trigger = version.graph.entry.data.trigger
         if not isinstance(trigger, SegmentTrigger):
             return 0
@@ -139,18 +140,18 @@ class CampaignActivities:
     async def _page(self, run_id: UUID, position: int, size: int) -> _Page | None:
         """Write the journeys of one page, and say which of them have no workflow yet; None past the end, or stopped."""
         async with self._services.database.transaction() as session:
-            run = await launches.read_run(session, run_id)
-            campaign = await launches.read_campaign(session, run.campaign_id)
+            run = await runs.read_run(session, run_id)
+            campaign = await runs.read_campaign(session, run.campaign_id)
             if position >= (run.audience or 0) or campaign.state in (CampaignState.STOPPED, CampaignState.RETIRED):
                 return None
             version = await self._services.versions.get(session, run.version_id)
-            members = await launches.lock_members(session, run_id, position, size)
+            members = await runs.lock_members(session, run_id, position, size)
             kept_out = await self._kept_out(session, run, version, members)
             await _refuse(session, run, kept_out)
             entering = [customer_id for customer_id in members if customer_id not in kept_out]
             rows = [_journey(run, campaign.slug, customer_id) for customer_id in entering]
-            await launches.insert_journeys(session, rows)
-            waiting = await launches.starting_among(session, [row["id"] for row in rows])
+            await runs.insert_journeys(session, rows)
+            waiting = await runs.starting_among(session, [row["id"] for row in rows])
             starts = [
                 JourneyStart(
                     journey_id=row["id"],
@@ -174,7 +175,7 @@ class CampaignActivities:
         if reentry.min_gap is not None:
             seconds = reentry.min_gap.total_seconds * self._services.settings.time_scale
             since = await self._services.clock.now() - timedelta(seconds=seconds)
-        return await launches.kept_out(
+        return await runs.kept_out(
             session,
             run.campaign_id,
             run.id,
@@ -230,8 +231,8 @@ def _journey(run: CampaignRun, slug: str, customer_id: UUID) -> dict[str, Any]:
 
 
 async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, EntryRejection]) -> None:
-    known = await launches.refused_by_run(session, run.id, list(kept_out)) if kept_out else set()
-    await launches.record_refusals(
+    known = await runs.refused_by_run(session, run.id, list(kept_out)) if kept_out else set()
+    await runs.record_refusals(
         session,
         [
             {"campaign_id": run.campaign_id, "customer_id": customer_id, "run_id": run.id} | kept_out[customer_id].row()

@@ -11,8 +11,9 @@ from domain.sentences import Sentence, sentence
 from domain.sentences import channel as named
 from domain.vocabulary import BlockReason, Category, Channel
 from models import Customer
-from store import engagement, permissions, scores
-from store.permissions import Reach
+from store.intelligence import engagement, scores
+from store.messages import contactability
+from store.messages.contactability import Reach
 
 RECORD = timedelta(days=365)
 """How far back a record counts."""
@@ -99,7 +100,7 @@ async def reachable_channels(
     topic: str | None = None,
 ) -> Mapping[Channel, Reach]:
     """For each channel, whether the customer can be contacted on it now, or why not."""
-    found = dict(await permissions.reach(session, customer, channels, category, topic=topic))
+    found = dict(await contactability.reach(session, customer, channels, category, topic=topic))
     for channel in channels:
         if channel not in with_provider:
             found[channel] = Reach(False, None, no_provider_on(channel), BlockReason.NO_PROVIDER)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from activities.walk import Walk
-from store import scores
+from store.intelligence import scores
 
 
 async def foretold(walk: Walk, text: str) -> Mapping[str, float]:

@@ -23,7 +23,7 @@ from domain.sentences import Sentence, Told, Words, sentence
 from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
 from rendering.liquid_text import render_text
-from store import journeys
+from store.campaigns import journeys
 from workflows.contracts import CALL_HTTP, Decision, StepInput
 
 log = structlog.get_logger()

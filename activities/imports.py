@@ -27,8 +27,10 @@ from ingestion.files.reads import Read, read_events
 from ingestion.files.rows import Place, UnreadableError
 from ingestion.files.understanding import understand
 from models import Import
-from store import attributes, imports, topics
-from store.retrying import committed
+from store.customers import attributes
+from store.database.retry import committed
+from store.events import imports
+from store.messages import topics
 from workflows.contracts import (
     FINISH_IMPORT,
     TAKE_ROWS,

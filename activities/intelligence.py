@@ -17,8 +17,8 @@ from intelligence.contest import NotEnoughError
 from intelligence.learning import Lesson, learn
 from intelligence.segments import save_cluster_segments, save_uplift_segments
 from intelligence.targets import TARGETS
-from store import holdouts, products, registry, scorings, trainings
-from store.database import Database
+from store.database.engine import Database
+from store.intelligence import holdouts, model_registry, products, score_batches, training_runs
 from workflows.intelligence_contracts import TRAIN, UPLIFT, TrainInput, TrainResult
 
 _LONGEST_ERROR = 200
@@ -69,23 +69,23 @@ class IntelligenceActivities:
 
     async def _learn_score(self, input: TrainInput) -> tuple[Sentence, UUID | None]:
         async with self._database.transaction() as session:
-            in_use = await registry.champion(session, input.name)
+            in_use = await model_registry.champion(session, input.name)
         self._kept.begin(input.moment)
         lesson = Lesson(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
         async with beating():
             result = await learn(input.name, lesson, in_use)
         async with self._database.transaction() as session:
             for candidate in reversed([*([result.winner] if result.winner else []), *result.others]):
-                new = registry.NewModel(input.name, candidate.kind, candidate.artifact, candidate.card)
-                row = await registry.keep(session, new, now=input.moment)
+                new = model_registry.NewModel(input.name, candidate.kind, candidate.artifact, candidate.card)
+                row = await model_registry.keep(session, new, now=input.moment)
             if result.winner is None:
                 if result.retires:
-                    await registry.retire(session, input.name)
+                    await model_registry.retire(session, input.name)
                     if input.name in TARGETS:  # journeys go by the customers' records from now on
-                        await scorings.forget(session, input.name)
+                        await score_batches.forget(session, input.name)
                 return result.words, None
             if row.state == ModelState.CHALLENGER:
-                await registry.promote(session, row, now=input.moment)
+                await model_registry.promote(session, row, now=input.moment)
             if row.kind == ModelKind.CLUSTERS:
                 await save_cluster_segments(session, row, before=in_use)
             if row.kind == ModelKind.UPLIFT:
@@ -103,10 +103,10 @@ class IntelligenceActivities:
         winner = learned.result.winner
         assert winner is not None
         async with self._database.transaction() as session:
-            new = registry.NewModel(input.name, winner.kind, winner.artifact, winner.card)
-            row = await registry.keep(session, new, now=input.moment)
+            new = model_registry.NewModel(input.name, winner.kind, winner.artifact, winner.card)
+            row = await model_registry.keep(session, new, now=input.moment)
             if row.state == ModelState.CHALLENGER:
-                await registry.promote(session, row, now=input.moment)
+                await model_registry.promote(session, row, now=input.moment)
             await products.keep(session, learned.rows, model_id=row.id, at=input.moment)
         return learned.result.words, row.id
 
@@ -114,7 +114,7 @@ class IntelligenceActivities:
         """One campaign with a holdout after the other."""
         async with self._database.transaction() as session:
             held = await holdouts.campaigns(session)
-            await trainings.forget_uplifts(session, but=[each.score for each in held])
+            await training_runs.forget_uplifts(session, but=[each.score for each in held])
         if not held:
             words = sentence("no_holdouts")
             await self._note(input, words)
@@ -126,7 +126,7 @@ class IntelligenceActivities:
 
     async def _note(self, input: TrainInput, words: Sentence, model_id: UUID | None = None) -> None:
         async with self._database.transaction() as session:
-            await trainings.note(session, input.name, words, moment=input.moment, model_id=model_id)
+            await training_runs.note(session, input.name, words, moment=input.moment, model_id=model_id)
 
     def _past(self) -> examples.Past:
         return examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)

@@ -16,7 +16,7 @@ from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
 from domain.sentences import Length, Sentence, as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
-from store import journeys
+from store.campaigns import journeys
 from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.services import Services
-from store import journey_migrations
-from store.journey_migrations import Place
+from store.campaigns import journey_migrations
+from store.campaigns.journey_migrations import Place
 from workflows.contracts import TELL_MOVE, MigrationInput, MigrationResult
 
 PAGE = 1_000

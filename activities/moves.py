@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.flow import Node
 from domain.migration import already_sent, destination, renamed
-from store import journey_migrations
+from store.campaigns import journey_migrations
 
 if TYPE_CHECKING:
     from activities.walk import Walk

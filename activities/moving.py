@@ -8,7 +8,8 @@ from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
 from domain.migration import Fate, fate
 from domain.sentences import sentence
 from domain.vocabulary import MessageState
-from store import journeys, messages
+from store.campaigns import journeys
+from store.messages import messages
 from workflows.contracts import Decision
 
 

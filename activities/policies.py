@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contact import ContactPolicy
-from store import contact_policy
+from store.messages import contact_policy
 
 FRESH = timedelta(seconds=3)
 

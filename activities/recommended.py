@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.recommending import JUST_BOUGHT, SHOWN, Pick, Taste, recommend
 from models import Customer
-from store import products
+from store.intelligence import products
 
 NAMES = ("recommended_products", "RecommendedProducts")
 _PATIENCE = "500ms"

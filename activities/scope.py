@@ -2,7 +2,7 @@
 
 from activities.walk import Walk
 from domain.moments import customer_zone
-from store.scope import JourneyScope, Scope
+from store.conditions.scope import JourneyScope, Scope
 
 
 def scope_of(walk: Walk) -> Scope:

@@ -21,11 +21,13 @@ from intelligence.features import Span
 from intelligence.measures import Numbers
 from intelligence.score_sheet import Sheet
 from intelligence.scoring import LoadedModel, Loader
-from store import binary_numbers, driver, registry, scorings
-from store.binary_numbers import ID_SIZE
-from store.database import Database
-from store.driver import Statement
-from store.scorings import Column, Page, Places
+from store.database import driver
+from store.database.driver import Statement
+from store.database.engine import Database
+from store.events import copy_binary
+from store.events.copy_binary import ID_SIZE
+from store.intelligence import model_registry, score_batches
+from store.intelligence.score_batches import Column, Page, Places
 from workflows.intelligence_contracts import RANK, SCORE, RankInput, ScoreInput, ScoringProgress
 
 PAGE = 10_000
@@ -66,7 +68,7 @@ class ScoringActivities:
         progress = ScoringProgress(cursor=input.cursor, models=chosen)
         seconds = dict.fromkeys(("reading", "scoring", "writing"), 0.0)
         async with self._database.transaction() as session:
-            await scorings.drop_pages(session, input.moment, after=input.cursor)
+            await score_batches.drop_pages(session, input.moment, after=input.cursor)
         reading = asyncio.create_task(self._read_page(progress.cursor, input.moment, seconds))
         try:
             async with beating():
@@ -82,7 +84,7 @@ class ScoringActivities:
                         page, said = await asyncio.to_thread(_score_page, models, sheet, ids, known, failed)
                     with _timed(seconds, "writing"):
                         async with self._database.transaction() as session:
-                            await scorings.keep_page(session, input.moment, page)
+                            await score_batches.keep_page(session, input.moment, page)
                     progress = progress.model_copy(
                         update={
                             "cursor": last,
@@ -109,7 +111,7 @@ class ScoringActivities:
         sheet = Sheet(tuple(sorted(input.models)))
         with _timed(seconds, "ranking"):
             async with self._database.transaction() as session:
-                firsts = await scorings.firsts(session, input.moment)
+                firsts = await score_batches.firsts(session, input.moment)
             if not firsts:
                 return  # there is nobody, or all is written and this is a repeat
             pages = [await self._kept_page(input.moment, first) for first in firsts]
@@ -126,7 +128,7 @@ class ScoringActivities:
 
             await asyncio.gather(*(lane() for _ in range(_LANES)))
             async with self._database.transaction() as session:
-                await scorings.end(session, input.moment)
+                await score_batches.end(session, input.moment)
 
     async def _describe(self, input: RankInput, places: Mapping[str, Places], width: int) -> list[Column]:
         """Say what is where. Those returned failed: their last scores are to follow the others.
@@ -135,33 +137,33 @@ class ScoringActivities:
         """
         carried: list[Column] = []
         async with self._database.transaction() as session:
-            used = {row.name for row in await registry.champions(session)}
+            used = {row.name for row in await model_registry.champions(session)}
             for name in input.failed:
-                last = await scorings.last_column(session, name, before=input.moment)
+                last = await score_batches.last_column(session, name, before=input.moment)
                 if last is None or name not in used:
                     continue
                 start = width + 4 * len(carried)
                 at = Places(value=start + 1, percentile=start + 2, low=start + 3, high=start + 4)
                 carried.append(Column(name, *last, at))
             made = [Column(name, input.models[name], input.moment, at) for name, at in places.items() if name in used]
-            await scorings.describe(session, input.moment, [*made, *carried])
+            await score_batches.describe(session, input.moment, [*made, *carried])
         return carried
 
     async def _write(self, moment: datetime, page: Page, parts: Sequence[Numbers], carried: Sequence[Column]) -> None:
         async with self._database.transaction() as session:
             earlier = []
             for column in carried:
-                customers = [UUID(bytes=key) for key in binary_numbers.keys(page.customers)]
-                found = await scorings.earlier(session, column.name, column.made_at, customers)
+                customers = [UUID(bytes=key) for key in copy_binary.keys(page.customers)]
+                found = await score_batches.earlier(session, column.name, column.made_at, customers)
                 unknown = (None, None, None, None)
                 earlier.append(np.array([found.get(each, unknown) for each in customers], dtype=np.float64))
             numbers = np.column_stack([*parts, *earlier])
-            rows = await asyncio.to_thread(binary_numbers.rows, page.customers, numbers)
-            await scorings.write(session, moment, rows)
+            rows = await asyncio.to_thread(copy_binary.rows, page.customers, numbers)
+            await score_batches.write(session, moment, rows)
 
     async def _kept_page(self, moment: datetime, first: UUID) -> Page:
         async with self._database.transaction() as session:
-            return await scorings.kept_page(session, moment, first)
+            return await score_batches.kept_page(session, moment, first)
 
     async def _note_drift(self, input: RankInput) -> None:
         models = [each for each in await self._load(input.models, {}) if each.row.name not in input.failed]
@@ -173,7 +175,7 @@ class ScoringActivities:
         for model in models:
             moved = await asyncio.to_thread(scoring.drift, model, known)
             async with self._database.transaction() as session:
-                await registry.note_drift(session, model.row.id, {"at": input.moment.isoformat()} | moved)
+                await model_registry.note_drift(session, model.row.id, {"at": input.moment.isoformat()} | moved)
 
     async def _read_page(
         self, cursor: UUID | None, moment: datetime, seconds: dict[str, float]
@@ -190,7 +192,7 @@ class ScoringActivities:
     async def _load(self, ids: Mapping[str, UUID], failed: dict[str, str]) -> list[LoadedModel]:
         """These models, or without any those in use. One that can't be read is noted."""
         async with self._database.transaction() as session:
-            rows = await registry.these(session, ids.values()) if ids else await registry.champions(session)
+            rows = await model_registry.these(session, ids.values()) if ids else await model_registry.champions(session)
         models, loader = [], Loader()
         for row in rows:
             if row.kind in _SCORELESS:
@@ -212,8 +214,8 @@ def _score_page(
 ) -> tuple[Page, int]:
     """A page's numbers, and how many scores are among them."""
     size, known = len(ids) // ID_SIZE, histories[1]
-    place_of = {key: place for place, key in enumerate(binary_numbers.keys(ids))}
-    places = np.array([place_of.get(key, -1) for key in binary_numbers.keys(histories[0])], dtype=np.intp)
+    place_of = {key: place for place, key in enumerate(copy_binary.keys(ids))}
+    places = np.array([place_of.get(key, -1) for key in copy_binary.keys(histories[0])], dtype=np.intp)
     # who came between the two reads has no place on the page; the next scoring is theirs
     if (places < 0).any():
         known, places = known[places >= 0], places[places >= 0]

@@ -15,7 +15,7 @@ from config.settings import Settings
 from domain.vocabulary import Channel
 from ingestion.links import LinkSigner
 from providers.base import Provider
-from store.database import Database
+from store.database.engine import Database
 
 if TYPE_CHECKING:
     from activities.walk import Handler

@@ -7,7 +7,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.starting import JourneyStart, signal_journey, start_journey
 from ingestion.relay import GoneError
-from store.outbox import Note
+from store.campaigns.outbox import Note
 from workflows.contracts import Look
 
 

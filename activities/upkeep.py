@@ -12,7 +12,8 @@ from temporalio import activity
 
 from activities.services import Services
 from ingestion import sweeping
-from store import heartbeats, partitions, retention
+from store.events import partitions, retention
+from store.metrics import heartbeats
 from workflows.contracts import (
     DUE_SEGMENTS,
     SWEEP_SEGMENT,

@@ -12,7 +12,7 @@ from domain.content import Content
 from domain.flow import Flow, FlowSettings
 from domain.traversal import Graph
 from domain.triggers import EventTrigger
-from store.launches import read_version
+from store.campaigns.runs import read_version
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 _KEPT = 500

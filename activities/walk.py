@@ -26,7 +26,7 @@ from domain.traversal import TraversalError
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from ingestion.wakes import concerns
 from models import Customer, Event, Journey
-from store import journeys
+from store.campaigns import journeys
 from workflows.contracts import Decision, End, Hold, Instruction, Wait
 
 LONGEST_STRIDE = 500

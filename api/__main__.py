@@ -22,8 +22,8 @@ from config.telemetry import observe_temporal
 from config.temporal import connect
 from ingestion.sampling import Sampler
 from providers.registry import build_providers
-from store.database import Database, requests
-from store.pool_figures import PoolFigures
+from store.database.engine import Database, requests
+from store.metrics.pool_figures import PoolFigures
 
 _END_SECONDS = 2.0
 """What hangs in the background keeps no process from ending."""

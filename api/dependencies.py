@@ -20,10 +20,10 @@ from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from domain.sentences import sentence
 from domain.vocabulary import Role
 from ingestion.gathering import Gatherer
-from store import api_keys
-from store.acting import acting
-from store.database import Database
-from store.pulse import answers
+from store.access import api_keys
+from store.access.actor import acting
+from store.database.engine import Database
+from store.database.pulse import answers
 
 if TYPE_CHECKING:
     from providers.registry import Providers

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from api.payloads import read_body
 from domain.errors import DomainError, TooLargeError
-from store import json_text
+from store.events import json_text
 
 
 @dataclass(frozen=True)

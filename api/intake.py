@@ -11,7 +11,7 @@ from domain.errors import UnauthorizedError
 from ingestion import intake_notes
 from ingestion.pipeline import Ingested
 from ingestion.segment import Sender
-from store import api_keys
+from store.access import api_keys
 
 UNKNOWN_KEY = "This write key is unknown or revoked"
 

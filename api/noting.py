@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.dependencies import Services
-from store import audit
+from store.access import audit
 
 
 async def note(services: Services, action: str, kind: str, subject: str, what: dict[str, Any] | None = None) -> None:

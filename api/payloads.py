@@ -7,7 +7,7 @@ from fastapi import Request
 
 from domain.errors import DomainError, TooLargeError
 from domain.sentences import sentence
-from store import json_text
+from store.events import json_text
 
 
 async def read_body(request: Request, limit: int) -> bytes:

@@ -30,8 +30,8 @@ from config.settings import Settings
 from ingestion.files.intake import source_of
 from models import Import
 from stack import postgres
-from store import imports
-from store.database import Database
+from store.database.engine import Database
+from store.events import imports
 from store.migrate import migrate
 from worker import build_services
 from workflows.contracts import FinishImportInput, ImportInput, ImportProgress

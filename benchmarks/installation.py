@@ -21,7 +21,7 @@ from domain.validation import subscribed_events
 from models import Campaign, CampaignVersion, Customer, Device
 from stack.run_folder import ROOT, RunFolder
 from stack.supervisor import Stack, StackOptions
-from store.database import Database
+from store.database.engine import Database
 
 DAY_SECONDS = 1.0
 """What a day of the campaigns lasts here."""

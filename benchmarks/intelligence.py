@@ -26,7 +26,7 @@ from config.settings import Settings
 from intelligence.examples import Kept
 from stack.processes import StackError
 from stack.run_folder import ROOT
-from store.database import Database
+from store.database.engine import Database
 from workflows.intelligence_contracts import SCORES, RankInput, ScoreInput, ScoringProgress, TrainInput
 
 MOST_FEATURES, MOST_TRAINING, MOST_SCORING, MOST_MB = 300, 120, 60, 4096

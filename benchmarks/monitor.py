@@ -22,8 +22,8 @@ from config.exit import exit_process
 from config.settings import Settings
 from ingestion.folding import bucket_width
 from stack import postgres
-from store import campaign_counters, monitoring, reports
-from store.database import Database
+from store.database.engine import Database
+from store.metrics import campaign_counters, monitoring, reports
 from store.migrate import migrate
 
 _ROUNDS = 15

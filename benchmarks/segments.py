@@ -23,9 +23,10 @@ from benchmarks.installation import Report, percentile
 from benchmarks.sentences import OTHERS, WIN_BACK
 from config.settings import Settings
 from domain.conditions import Condition
-from store import driver, segments
-from store.database import Database
-from store.scope import Scope
+from store.conditions.scope import Scope
+from store.database import driver
+from store.database.engine import Database
+from store.segments import segments
 
 TRIALS = 9
 """Rounds in which all ways by hand take part; the quickest of them is held against ours."""

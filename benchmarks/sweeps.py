@@ -22,10 +22,10 @@ from benchmarks.sentences import OTHERS, WIN_BACK
 from config.settings import Settings
 from domain.conditions import Condition
 from ingestion import sweeping
-from store import saved_segments
-from store.database import Database
-from store.scope import Scope
-from store.segment_size import quick_size
+from store.conditions.scope import Scope
+from store.database.engine import Database
+from store.segments import saved_segments
+from store.segments.segment_size import quick_size
 
 WATCHED = {"win-back": WIN_BACK, **OTHERS}
 SWEEPS = 5

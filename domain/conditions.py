@@ -1,6 +1,6 @@
 """The one condition language: segments, checks, triggers and goals are all written in it.
 
-`Condition` asks about a customer and is compiled to SQL by `store.condition_sql`. `PropertyTest` asks about one
+`Condition` asks about a customer and is compiled to SQL by `store.conditions.compiler`. `PropertyTest` asks about one
 event's properties; it runs both in SQL and, by `domain.matching`, in Python, with the same answers.
 """
 

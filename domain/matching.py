@@ -1,4 +1,4 @@
-"""Does an event's properties pass? The rules of comparison, in Python; `store.json_path` says the same to Postgres.
+"""Whether an event's properties match: the rules of comparison in Python. `store.conditions.json_path` is their SQL.
 
 A dotted path (`products.name`) looks into objects, and into lists for *any* element that fits. `null`, an empty list
 and a path that leads nowhere are all "missing". What is found is then held against the wanted value:

@@ -10,7 +10,7 @@ from evaluation.figures import Figure
 from intelligence.measures import Interval, Numbers
 from intelligence.policies import mean_by_customer
 from intelligence.weeks import Visits, learn_weeks
-from store.visits import KEPT, LATER
+from store.intelligence.activity_hours import KEPT, LATER
 
 LEAST_GAIN = 1e-9
 """More than nothing."""

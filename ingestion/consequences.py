@@ -15,13 +15,15 @@ from ingestion.memberships import Touch
 from ingestion.triggers import Candidate, Doorkeeper, Start
 from ingestion.versions import listening
 from ingestion.wakes import Watcher
-from store import customers, driver, outbox, triggers
-from store import memberships as watching
-from store.customers import Profile
-from store.driver import Statement
-from store.events import NewEvent, insert_events
-from store.outbox import Note
-from store.triggers import ActiveTrigger, OpenJourney
+from store.campaigns import outbox, triggers
+from store.campaigns.outbox import Note
+from store.campaigns.triggers import ActiveTrigger, OpenJourney
+from store.customers import customers
+from store.customers.customers import Profile
+from store.database import driver
+from store.database.driver import Statement
+from store.events.events import NewEvent, insert_events
+from store.segments import memberships as watching
 
 
 @dataclass

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.events import MessageReport
 from domain.vocabulary import Channel, Engagement, MessageState
-from store.fates import LedgerEntry
+from store.messages.message_events import LedgerEntry
 
 _OPEN = {MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN}
 _SHOWS_DELIVERY = {

@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from store import campaign_counters
-from store.database import Database
+from store.database.engine import Database
+from store.metrics import campaign_counters
 
 _log = logging.getLogger(__name__)
 _ROUND = 20_000

@@ -15,7 +15,7 @@ from typing import Any
 from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, IncomingEvent
 from domain.external_ids import read_id
 from ingestion.segment import Sender, read_call
-from store import json_text
+from store.events import json_text
 
 EVENTS = 25
 """Events a request, as Google limits them."""

@@ -18,7 +18,7 @@ from domain.errors import UnavailableError
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested
 from ingestion.taking import take_events
-from store.database import Database
+from store.database.engine import Database
 
 AT_ONCE = 4
 """Transactions under way at most."""

@@ -17,9 +17,11 @@ from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
 from ingestion.identity import Named
 from ingestion.pipeline import Ingested, ingest
-from store import customers, driver, event_copy, events, merges
-from store.event_copy import Spelt
-from store.imports import PastEvent
+from store.customers import customers, merges
+from store.database import driver
+from store.events import event_copy, events
+from store.events.event_copy import Spelt
+from store.events.imports import PastEvent
 
 
 @dataclass

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.authority import Authority
 from ingestion import merging
-from store import customers, driver, identities
-from store.customers import Profile
-from store.driver import Statement
-from store.identities import Known
+from store.customers import customers, identities
+from store.customers.customers import Profile
+from store.customers.identities import Known
+from store.database import driver
+from store.database.driver import Statement
 
 _ATTEMPTS = 5
 

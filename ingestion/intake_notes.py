@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingestion.pipeline import Ingested
 from ingestion.storable import mended
-from store import intake_notes, json_text
-from store.database import Database
-from store.intake_notes import EXAMPLES, Noted
+from store.database.engine import Database
+from store.events import intake_notes, json_text
+from store.events.intake_notes import EXAMPLES, Noted
 
 _log = logging.getLogger(__name__)
 _SHOWN = 1000

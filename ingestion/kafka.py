@@ -24,8 +24,9 @@ from ingestion.intake_notes import Unused
 from ingestion.segment import Sender, message_key, read_call
 from ingestion.storable import storable
 from ingestion.taking import take_events
-from store import fates, json_text
-from store.database import Database
+from store.database.engine import Database
+from store.events import json_text
+from store.messages import message_events
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class KafkaIntake:
         await intake_notes.note(self._database, SOURCE, unused, now=now)
         if wrong:
             async with self._database.transaction() as session:
-                await fates.set_aside(
+                await message_events.set_aside(
                     session, SOURCE, [(_shown(message), reason) for message, reason in wrong], now=now
                 )
         await self._stream.commit(_behind(messages))

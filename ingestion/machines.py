@@ -24,7 +24,7 @@ from crawlerdetect import CrawlerDetect
 
 from domain.events import MessageReport
 from domain.vocabulary import Channel, Engagement
-from store.fates import LedgerEntry
+from store.messages.message_events import LedgerEntry
 
 FASTEST_CLICK_SECONDS = 2.0
 """Business time."""
@@ -106,7 +106,7 @@ def mark_machines(
 
 
 def _came_at(entry: LedgerEntry) -> datetime | None:
-    """Of the delivery, or of the sending; see `store.fates.came_at`."""
+    """Of the delivery, or of the sending; see `store.messages.message_events.came_at`."""
     return entry.delivered_at if entry.delivered_at not in (None, entry.opened_at) else entry.sent_at
 
 

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.mentions import Mentions, mentions
-from store import memberships, segments
-from store.events import NewEvent
-from store.memberships import Change, Watched
-from store.scope import Scope
+from store.conditions.scope import Scope
+from store.events.events import NewEvent
+from store.segments import memberships, segments
+from store.segments.memberships import Change, Watched
 
 SOURCE = "segments"
 _KEPT = 1000

@@ -22,8 +22,8 @@ from domain.errors import ConflictError, NotFoundError
 from domain.sentences import sentence
 from ingestion import traits
 from ingestion.profile import is_vouched
-from store import customers, identities, merges
-from store.customers import Profile
+from store.customers import customers, identities, merges
+from store.customers.customers import Profile
 
 _FIELDS = (*customers.BUILT_IN, "preferred_channels", "last_seen_at", "identified_at")
 _LATER = ("last_seen_at", "identified_at")

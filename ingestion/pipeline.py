@@ -18,11 +18,12 @@ from domain.events import HOUSE_EVENTS, IMPORT, IncomingEvent, is_activity
 from ingestion import identity, memberships, profile, traits
 from ingestion.consequences import Listeners, finding_listeners, follow
 from ingestion.memberships import Touch
-from store import attributes, customers, driver
-from store import events as event_store
-from store.customers import DeviceToken, Profile
-from store.events import NewEvent, Receipts
-from store.memberships import finding_watched
+from store.customers import attributes, customers
+from store.customers.customers import DeviceToken, Profile
+from store.database import driver
+from store.events import events as event_store
+from store.events.events import NewEvent, Receipts
+from store.segments.memberships import finding_watched
 
 
 @dataclass

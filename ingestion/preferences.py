@@ -15,8 +15,9 @@ from domain.sentences import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from ingestion.pipeline import ingest
 from models import Topic
-from store import customer_lists, customers, topics
-from store.customers import Profile
+from store.customers import customer_queries, customers
+from store.customers.customers import Profile
+from store.messages import topics
 
 SOURCE = "page:preferences"
 
@@ -46,7 +47,7 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
         raise NotFoundError(sentence("nobody_here"))
     listed = await topics.listed(session)
     words = {
-        (Channel(row.channel), row.topic): row.status for row in await customer_lists.consents(session, customer_id)
+        (Channel(row.channel), row.topic): row.status for row in await customer_queries.consents(session, customer_id)
     }
     channels = await _channels(session, profile, {channel for channel, _ in words})
     chosen = {
@@ -86,7 +87,7 @@ async def change(
     changed = sorted((shown & offered) & (before.chosen ^ chosen))
     for channel, topic in changed:
         said = ConsentStatus.SUBSCRIBED if (channel, topic) in chosen else ConsentStatus.UNSUBSCRIBED
-        await customer_lists.set_consent(session, customer_id, channel, topic, status=said, source=SOURCE)
+        await customer_queries.set_consent(session, customer_id, channel, topic, status=said, source=SOURCE)
     if changed:
         await ingest(session, [_event(customer_id, changed, chosen, now)], now=now, time_scale=time_scale)
     return await read(session, customer_id)
@@ -98,7 +99,7 @@ async def _channels(session: AsyncSession, profile: Profile, spoken_of: set[Chan
         reached.add(Channel.EMAIL)
     if profile.phone:
         reached.add(Channel.SMS)
-    if any(device.active for device in await customer_lists.devices(session, profile.id)):
+    if any(device.active for device in await customer_queries.devices(session, profile.id)):
         reached.add(Channel.PUSH)
     # A silent push follows the word on push.
     return [channel for channel in Channel if channel in reached and channel is not Channel.SILENT_PUSH]

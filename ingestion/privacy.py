@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.errors import NotFoundError
 from domain.sentences import sentence
 from models import Erasure
-from store import merges, outbox, privacy
-from store.identities import erased_hash
-from store.outbox import Note
+from store.campaigns import outbox
+from store.campaigns.outbox import Note
+from store.customers import merges, privacy
+from store.customers.identities import erased_hash
 
 
 async def erase(session: AsyncSession, customer_id: UUID, external_id: str | None, *, by: str) -> Erasure:

@@ -20,8 +20,8 @@ from domain.events import DeviceInfo, EventContext
 from domain.external_ids import clean
 from domain.field_values import country_of, day_of, phone_text, text_of
 from domain.vocabulary import Channel
-from store import json_text
-from store.customers import DeviceToken, Profile
+from store.customers.customers import DeviceToken, Profile
+from store.events import json_text
 
 _NAMES = {
     "email": "email",

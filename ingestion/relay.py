@@ -14,10 +14,10 @@ from typing import Protocol
 import psycopg
 from prometheus_client import Counter, Histogram
 
-from store import outbox
-from store.announcing import CHANNEL
-from store.database import Database
-from store.outbox import Backlog, Due, Note
+from store.campaigns import outbox
+from store.campaigns.outbox import Backlog, Due, Note
+from store.campaigns.outbox_notifier import CHANNEL
+from store.database.engine import Database
 
 _log = logging.getLogger(__name__)
 _told = Counter("campaign_flow_relay_notes_total", "Notes told to Temporal.", ["kind", "outcome"])

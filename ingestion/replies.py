@@ -20,9 +20,10 @@ from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import normalised
 from providers.base import Meaning, Reply
-from store import customers, suppressions
-from store import fates as ledger
-from store.fates import Word
+from store.customers import customers
+from store.messages import message_events as ledger
+from store.messages import suppressions
+from store.messages.message_events import Word
 
 _WORDS: dict[Meaning, str] = {
     "stop": (

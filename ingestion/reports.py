@@ -22,9 +22,10 @@ from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion import fates
 from ingestion.machines import mark_machines
 from ingestion.pipeline import ingest
-from store import contact_policy, contacts, customers, suppressions
-from store import fates as ledger
-from store.fates import Found, LedgerEntry, Word
+from store.customers import customers
+from store.messages import contact_history, contact_policy, suppressions
+from store.messages import message_events as ledger
+from store.messages.message_events import Found, LedgerEntry, Word
 
 _events = Counter(
     "campaign_flow_message_events_total",
@@ -228,7 +229,7 @@ async def _failing(session: AsyncSession, facts: Sequence[_Fact]) -> dict[tuple[
         address = entry.address or ""
         if (
             limit is not None
-            and await contacts.bounces_in_a_row(session, entry.customer_id, entry.channel, address) >= limit
+            and await contact_history.bounces_in_a_row(session, entry.customer_id, entry.channel, address) >= limit
         ):
             found[Channel(entry.channel), address] = ("soft_bounces", fact.report.provider)
     return found

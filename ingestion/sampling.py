@@ -19,10 +19,10 @@ from temporalio.client import Client
 from domain.vocabulary import JourneyState, MessageState
 from ingestion import backlogs
 from ingestion.backlogs import QueueBacklog
-from store import gauges
-from store.database import Database
-from store.gauges import Figures
-from store.heartbeats import SWEEP, WEBHOOK
+from store.database.engine import Database
+from store.metrics import gauges
+from store.metrics.gauges import Figures
+from store.metrics.heartbeats import SWEEP, WEBHOOK
 
 _log = logging.getLogger(__name__)
 

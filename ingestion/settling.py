@@ -18,8 +18,8 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import Settings
-from store import unsettled
-from store.database import Database
+from store.database.engine import Database
+from store.messages import stale_messages
 
 _log = logging.getLogger(__name__)
 _settled = Counter("campaign_flow_messages_settled_total", "Messages closed that were left open.", ["state"])
@@ -57,9 +57,9 @@ class Settler:
     async def settle(self, now: datetime) -> dict[str, int]:
         """Close what is overdue at `now`; how many messages came into each state."""
         steps: list[tuple[str, _Step, datetime]] = [
-            ("unknown", unsettled.release_forsaken, now - FORSAKEN_AFTER),
-            ("skipped", unsettled.skip_never_sent, now - FORSAKEN_AFTER),
-            ("failed", unsettled.give_up_unreported, now - self._unreported_after),
+            ("unknown", stale_messages.release_forsaken, now - FORSAKEN_AFTER),
+            ("skipped", stale_messages.skip_never_sent, now - FORSAKEN_AFTER),
+            ("failed", stale_messages.give_up_unreported, now - self._unreported_after),
         ]
         counts = {state: await self._all(step, before) for state, step, before in steps}
         for state, count in counts.items():

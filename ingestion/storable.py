@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from store import json_text
+from store.events import json_text
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEPTH = 32
@@ -81,7 +81,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def spelt_object(text: str) -> str | None:
-    """The JSON text of an object as `store.json_text` spells it, where Postgres keeps it as it is.
+    """The JSON text of an object as `store.events.json_text` spells it, where Postgres keeps it as it is.
 
     None where that can't be seen at a glance: it may be no JSON, no object, or hold something to be mended or refused.
     """

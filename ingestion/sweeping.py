@@ -17,14 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.errors import InvalidError
 from ingestion import memberships
 from ingestion.consequences import follow
-from store import customers, segments
-from store import events as event_store
-from store import memberships as kept
-from store.database import Database
-from store.memberships import Watched
-from store.moved_by_time import moved_by_time
-from store.retrying import committed
-from store.scope import Scope
+from store.conditions.scope import Scope
+from store.conditions.time_driven import moved_by_time
+from store.customers import customers
+from store.database.engine import Database
+from store.database.retry import committed
+from store.events import events as event_store
+from store.segments import memberships as kept
+from store.segments import segments
+from store.segments.memberships import Watched
 
 PAGE = 500
 """Customers locked at once."""

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested, ingest
-from store.database import Database
-from store.retrying import committed
+from store.database.engine import Database
+from store.database.retry import committed
 
 
 async def take_events(

@@ -21,11 +21,11 @@ from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
 from ingestion.versions import Listening, listening
 from ingestion.wakes import Watcher, key_text
-from store import triggers
-from store.customers import Profile
-from store.events import NewEvent
-from store.outbox import Note
-from store.triggers import ActiveTrigger, OpenJourney
+from store.campaigns import triggers
+from store.campaigns.outbox import Note
+from store.campaigns.triggers import ActiveTrigger, OpenJourney
+from store.customers.customers import Profile
+from store.events.events import NewEvent
 
 _log = logging.getLogger(__name__)
 

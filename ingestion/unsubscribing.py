@@ -11,8 +11,9 @@ from domain.events import MessageReport
 from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion.links import UnsubscribeTarget
 from ingestion.reports import record_reports
-from store import customer_lists, customers, fates
-from store.fates import Word
+from store.customers import customer_queries, customers
+from store.messages import message_events
+from store.messages.message_events import Word
 
 _PAGE = "page"
 
@@ -37,7 +38,7 @@ async def unsubscribe(
         kind="unsubscribed",
         occurred_at=now,
     )
-    found = await fates.find(session, [target.message_id], [])
+    found = await message_events.find(session, [target.message_id], [])
     owner = found[0].customer_id if found else target.customer_id
     known = await customers.lock_profiles(session, [owner])
     if await _has_said_so(session, owner, target.channel):  # mail programs post more than once
@@ -47,11 +48,11 @@ async def unsubscribe(
     elif known:
         # A test message that no ledger holds: the customer's word counts all the same.
         word = Word(owner, target.channel.value, ConsentStatus.UNSUBSCRIBED, _PAGE, now)
-        await fates.save_words(session, [word])
+        await message_events.save_words(session, [word])
 
 
 async def _has_said_so(session: AsyncSession, customer_id: UUID, channel: Channel) -> bool:
-    words = await customer_lists.consents(session, customer_id)
+    words = await customer_queries.consents(session, customer_id)
     return any(
         (word.channel, word.topic, word.status) == (channel, EVERY_TOPIC, ConsentStatus.UNSUBSCRIBED) for word in words
     )

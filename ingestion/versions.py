@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.flow import EntryNode, Flow, FlowSettings, WaitEventData, WaitEventNode
 from domain.triggers import EventTrigger, as_event_trigger
-from store import triggers
+from store.campaigns import triggers
 
 _KEPT = 500
 

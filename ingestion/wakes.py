@@ -17,9 +17,9 @@ from domain.matching import filter_matches, journey_refs, property_at
 from domain.sentences import as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
 from ingestion.versions import Listening
-from store.events import NewEvent
-from store.outbox import Note
-from store.triggers import OpenJourney
+from store.campaigns.outbox import Note
+from store.campaigns.triggers import OpenJourney
+from store.events.events import NewEvent
 
 
 def key_text(value: object) -> str | None:

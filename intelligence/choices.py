@@ -36,7 +36,7 @@ class Decision:
 
 
 def decision_of(row: Any, unsubscribe_cost: float) -> Decision:
-    """A row of `store.choices.logged`."""
+    """A row of `store.intelligence.channel_decisions.logged`."""
     scores = row.scores or {}
     expected = {name: float(score["expected"]) - float(score.get("cost", 0)) for name, score in scores.items()}
     reward = float(row.answered) - unsubscribe_cost * float(row.left)

@@ -16,8 +16,8 @@ from intelligence.classifier import Slice
 from intelligence.features import Span
 from intelligence.targets import Target
 from intelligence.weeks import Visits
-from store import visits as stored_visits
-from store.database import Database
+from store.database.engine import Database
+from store.intelligence import activity_hours as stored_visits
 
 SPAN = 2_000
 MOST_CUSTOMERS = 20_000

@@ -16,7 +16,7 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import binary_numbers
+from store.events import copy_binary
 
 CHANNELS = ("email", "sms", "push", "in_app")
 
@@ -228,7 +228,7 @@ async def read(
 
     """
     ids, frame = await read_rows(session, moment, span, features, future_cut=future_cut, time_scale=time_scale)
-    frame.index = pd.Index([UUID(bytes=key) for key in binary_numbers.keys(ids)], dtype=object)
+    frame.index = pd.Index([UUID(bytes=key) for key in copy_binary.keys(ids)], dtype=object)
     return frame
 
 
@@ -252,7 +252,7 @@ async def read_rows(
     since = moment - YEARS_BACK * timedelta(days=365.25) * time_scale
     values = {"moment": moment, "since": since, "first": span.first, "last": span.last, "day": 86_400 * time_scale}
     names = [feature.name for feature in features]
-    ids, numbers = await binary_numbers.read(session, _STATEMENT.format(**parts), values, names)
+    ids, numbers = await copy_binary.read(session, _STATEMENT.format(**parts), values, names)
     return ids, pd.DataFrame(numbers, columns=names, copy=False)
 
 

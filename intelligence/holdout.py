@@ -25,8 +25,8 @@ from intelligence.uplift import (
     evidence,
     normalised_qini,
 )
-from store import holdouts
-from store.holdouts import HeldOut
+from store.intelligence import holdouts
+from store.intelligence.holdouts import HeldOut
 
 FEWEST_OF_AN_ARM, FEWEST_RESPONSES = 100, 20
 NOTHING_USABLE = "no usable heterogeneity found"

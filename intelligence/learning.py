@@ -22,8 +22,8 @@ from intelligence.lifetime.value import SHARE, ValueModel, before, spending_rate
 from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
 from models import Model
-from store import choices as stored_choices
-from store import holdouts
+from store.intelligence import channel_decisions as stored_choices
+from store.intelligence import holdouts
 
 MAP_POINTS = 400
 CLUSTER_SAMPLE = 10_000

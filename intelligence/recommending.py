@@ -24,7 +24,7 @@ from intelligence.contest import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Re
 from intelligence.examples import Past, each_span, sampled_spans
 from intelligence.features import Span
 from intelligence.measures import Numbers, bootstrap
-from store import products
+from store.intelligence import products
 
 NAME = "recommendations"
 SINCE, LATER = timedelta(days=180), timedelta(days=28)

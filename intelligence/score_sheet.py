@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 from intelligence.measures import Numbers
 from intelligence.scoring import NOTHING, Said
 from intelligence.targets import VALUES
-from store.scorings import Places
+from store.intelligence.score_batches import Places
 
 _DOUBLES = "<f8"
 

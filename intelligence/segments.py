@@ -10,7 +10,7 @@ from domain.errors import ConflictError, NotFoundError
 from intelligence.holdout import SHARES
 from intelligence.targets import CLUSTER
 from models import Model
-from store import saved_segments
+from store.segments import saved_segments
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _LONGEST = 120

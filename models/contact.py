@@ -47,7 +47,7 @@ class CircuitBreaker(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """The first of the failures in a row; None while it answers."""
     kind: str | None = None
-    """Of the last failure: a `store.breakers.FailureKind`."""
+    """Of the last failure: a `store.messages.circuit_breakers.FailureKind`."""
     reason: str = ""
     """Of the last failure."""
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))

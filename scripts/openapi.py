@@ -11,7 +11,7 @@ from api.app import create_app
 from api.dependencies import Services
 from config.settings import Settings
 from providers.registry import build_providers
-from store.database import Database
+from store.database.engine import Database
 
 FILE = Path(__file__).resolve().parent.parent / "web" / "src" / "api" / "openapi.json"
 

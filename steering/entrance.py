@@ -17,8 +17,9 @@ from domain.triggers import ApiTrigger
 from domain.vocabulary import CampaignState, JourneyState
 from models import Campaign, CampaignVersion
 from steering.launch import require_active
-from store import campaigns, customer_lists, customers, journey_lists, launches, outbox, triggers
-from store.outbox import Note
+from store.campaigns import campaigns, journey_queries, outbox, runs, triggers
+from store.campaigns.outbox import Note
+from store.customers import customer_queries, customers
 
 _NO_RUN = UUID(int=0)
 
@@ -76,10 +77,10 @@ async def admit(
     """
     door = await _open(session, campaign, key, data, now)
     wanted = list(dict.fromkeys(external_ids))
-    found = await customer_lists.ids_of(session, wanted)
+    found = await customer_queries.ids_of(session, wanted)
     await customers.lock_profiles(session, found.values())
     rows = {found[name]: _row(door, found[name]) for name in wanted if name in found}
-    repeated = await journey_lists.existing(session, [row["id"] for row in rows.values()])
+    repeated = await journey_queries.existing(session, [row["id"] for row in rows.values()])
     entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
     if campaign.state == CampaignState.PAUSED:
         kept_out = dict.fromkeys(entering, EntryRejection(RejectionCode.PAUSED))
@@ -114,7 +115,7 @@ async def _kept_out(
     since = None
     if reentry.min_gap is not None:
         since = door.now - timedelta(seconds=reentry.min_gap.total_seconds * time_scale)
-    return await launches.kept_out(
+    return await runs.kept_out(
         session,
         door.campaign.id,
         _NO_RUN,

@@ -20,8 +20,9 @@ from domain.errors import NotFoundError
 from domain.flow import Flow
 from domain.sentences import Listed, sentence
 from models import Campaign, Template
-from store import campaigns, saved_segments, templates
-from store.templates import CONTENT
+from store.campaigns import campaigns, templates
+from store.campaigns.templates import CONTENT
+from store.segments import saved_segments
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)

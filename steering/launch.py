@@ -16,8 +16,9 @@ from domain.sentences import Moment, sentence, state
 from domain.vocabulary import CampaignState, RunState
 from models import Campaign, CampaignRun
 from steering.reach import reaching_temporal
-from store import audit, campaigns, launches
-from store.database import Database
+from store.access import audit
+from store.campaigns import campaigns, runs
+from store.database.engine import Database
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
 
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -108,7 +109,7 @@ async def _intended(session: AsyncSession, campaign: Campaign, name: str, *, aga
     known = await campaigns.run(session, campaign.id, run_id(campaign.id, name))
     if known is not None:
         return known, True
-    latest = None if again else await launches.latest_within(session, campaign.id, REPEAT_WINDOW)
+    latest = None if again else await runs.latest_within(session, campaign.id, REPEAT_WINDOW)
     if latest is not None and latest.state != RunState.STARTING:
         raise _launched_lately(latest)
     if latest is not None:
@@ -119,7 +120,7 @@ async def _intended(session: AsyncSession, campaign: Campaign, name: str, *, aga
         version_id=_the(campaign.current_version_id),
         workflow_id=name,
     )
-    return await launches.open_run(session, run), False
+    return await runs.open_run(session, run), False
 
 
 def _launched_lately(run: CampaignRun) -> ConflictError:

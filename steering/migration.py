@@ -20,8 +20,8 @@ from domain.vocabulary import CampaignState
 from models import Campaign, CampaignVersion, JourneyMigration
 from steering.launch import search_attributes
 from steering.reach import reaching_temporal
-from store import campaigns, journey_migrations
-from store.journey_migrations import Standing
+from store.campaigns import campaigns, journey_migrations
+from store.campaigns.journey_migrations import Standing
 from workflows.contracts import MIGRATION_WORKFLOW, MigrationInput
 
 _MOVABLE = (CampaignState.ACTIVE, CampaignState.PAUSED, CampaignState.RETIRED)

@@ -19,8 +19,10 @@ from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
 from rendering.problems import problems, text_problems
 from steering.watching import heard_segments, watch_for
-from store import campaigns, saved_segments, templates, topics
-from store.templates import CONTENT
+from store.campaigns import campaigns, templates
+from store.campaigns.templates import CONTENT
+from store.messages import topics
+from store.segments import saved_segments
 
 _CLOSED = (CampaignState.RETIRED, CampaignState.STOPPED)
 

@@ -28,9 +28,10 @@ from models import Campaign, CampaignVersion, Customer, Journey
 from providers.registry import Providers
 from steering.publish import template_ids
 from steering.why import Entry, entry_of
-from store import customer_lists, templates
-from store.database import Database
-from store.journeys import Locked
+from store.campaigns import templates
+from store.campaigns.journeys import Locked
+from store.customers import customer_queries
+from store.database.engine import Database
 
 _MOST_STEPS = 200
 
@@ -106,7 +107,7 @@ async def rehearse(
         clock=_Clock(datetime.now(UTC)),
     )
     async with database.transaction() as session:
-        customer = await customer_lists.require(session, customer_ref)
+        customer = await customer_queries.require(session, customer_ref)
         entry = await entry_of(session, flow, customer, datetime.now(UTC))
         undone = await session.begin_nested()
         walk = await _begin(session, services, campaign, flow, customer)

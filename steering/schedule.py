@@ -35,8 +35,8 @@ from domain.sentences import sentence
 from models import Campaign
 from steering.launch import require_active, search_attributes, workflow_id
 from steering.reach import reaching_temporal
-from store import campaigns
-from store.database import Database
+from store.campaigns import campaigns
+from store.database.engine import Database
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RenewedSchedules
 
 log = structlog.get_logger()

@@ -11,8 +11,8 @@ from domain.vocabulary import CampaignState
 from models import Campaign
 from steering import schedule
 from steering.wake import wake_journeys
-from store import campaigns
-from store.database import Database
+from store.campaigns import campaigns
+from store.database.engine import Database
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from providers.registry import Providers
 from rendering.context import build_context
 from rendering.errors import RenderError
 from rendering.render import render
-from store import customer_lists, messages, permissions, scores
-from store.database import Database
+from store.customers import customer_queries
+from store.database.engine import Database
+from store.intelligence import scores
+from store.messages import contactability, messages
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ async def send(
     """
     provider = _provider(providers, trial.channel)
     async with database.transaction() as session:
-        customer = await customer_lists.require(session, customer_ref)
+        customer = await customer_queries.require(session, customer_ref)
         try:
             foretold = await scores.of_customer(session, customer.id)
             products = await products_for(session, customer, datetime.now(UTC))
@@ -120,7 +122,7 @@ def _provider(providers: Providers, channel: Channel) -> Provider:
 
 async def _address(session: AsyncSession, customer: Customer, channel: Channel, given: str | None) -> str:
     if given is None:
-        reach = (await permissions.reach(session, customer, [channel], Category.TRANSACTIONAL))[channel]
+        reach = (await contactability.reach(session, customer, [channel], Category.TRANSACTIONAL))[channel]
         if not reach.reachable or reach.address is None:
             raise ConflictError(sentence("customer_unreachable", why=reach.why or ""))
         return reach.address

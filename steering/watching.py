@@ -11,7 +11,7 @@ from domain.events import HOUSE_EVENTS
 from domain.flow import EntryNode, Flow, WaitEventNode
 from domain.triggers import EventTrigger, implied_condition, watched_segment
 from models import Campaign
-from store import memberships, saved_segments
+from store.segments import memberships, saved_segments
 
 
 def heard_segments(flow: Flow) -> set[UUID]:

@@ -18,12 +18,14 @@ from domain.sentences.values import Value
 from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
 from domain.vocabulary import CampaignState, Channel, ExitReason, JourneyState
 from models import Campaign, Customer, EntryRejectionRow, JourneyStep, Message
-from store import campaigns, journey_lists, launches, message_lists, permissions, profile_events
-from store.campaigns import RefusalRow
-from store.explanation import Explained, explain
-from store.journey_lists import JourneyFilter, JourneyRow
-from store.message_lists import MessageFilter
-from store.scope import Scope
+from store.campaigns import campaigns, journey_queries, runs
+from store.campaigns.campaigns import RefusalRow
+from store.campaigns.journey_queries import JourneyFilter, JourneyRow
+from store.conditions.explanation import Explained, explain
+from store.conditions.scope import Scope
+from store.customers import profile_events
+from store.messages import contactability, message_queries
+from store.messages.message_queries import MessageFilter
 
 _SHOWN = 200
 _REFUSALS = 20
@@ -114,7 +116,7 @@ async def why(
         time_scale: real seconds per business second, for re-entry gaps.
 
     """
-    found = await journey_lists.page(
+    found = await journey_queries.page(
         session, JourneyFilter(campaign_id=campaign.id, customer_id=customer.id), None, limit=1
     )
     refusals = await campaigns.refusals(session, campaign.id, None, _REFUSALS, customer_id=customer.id)
@@ -139,10 +141,10 @@ async def why(
         reentry,
         channels,
         journey=row,
-        steps=await journey_lists.steps(session, row.journey.id, None, _SHOWN),
+        steps=await journey_queries.steps(session, row.journey.id, None, _SHOWN),
         messages=[
             item.message
-            for item in await message_lists.page(session, MessageFilter(journey_id=row.journey.id), None, _SHOWN)
+            for item in await message_queries.page(session, MessageFilter(journey_id=row.journey.id), None, _SHOWN)
         ],
         refusals=refusals,
     )
@@ -270,7 +272,7 @@ async def _event(session: AsyncSession, trigger: EventTrigger, customer: Custome
 async def _reentry(
     session: AsyncSession, campaign: Campaign, reentry: Reentry, customer: Customer, since: datetime | None
 ) -> EntryRejection | None:
-    kept = await launches.kept_out(
+    kept = await runs.kept_out(
         session,
         campaign.id,
         _NO_RUN,
@@ -287,5 +289,5 @@ async def _channels(session: AsyncSession, flow: Flow, customer: Customer) -> li
     if not used:
         return []
     settings = flow.settings
-    reach = await permissions.reach(session, customer, used, settings.category, topic=settings.topic)
+    reach = await contactability.reach(session, customer, used, settings.category, topic=settings.topic)
     return [ChannelAnswer(channel, reach[channel].reachable, reach[channel].why) for channel in used]

@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 from config.settings import Settings
 from stack import postgres, temporal
 from stack.ports import Ports
-from store.database import Database
+from store.database.engine import Database
 from store.migrate import migrate
 
 if "PYTEST_XDIST_WORKER" in os.environ:

@@ -37,8 +37,8 @@ from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey
 from providers.base import Accepted, Outgoing, SendError
 from steering import migration as moving
 from steering.watching import watch_for
-from store.campaigns import add_version
-from store.database import Database
+from store.campaigns.campaigns import add_version
+from store.database.engine import Database
 from worker import Parts, campaigns, journeys, senders
 from workflows.contracts import JourneyResult
 

@@ -14,7 +14,7 @@ from domain.errors import InvalidError
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
 from domain.ids import hashed_share
 from domain.sentences import Listed, sentence
-from store import segments
+from store.segments import segments
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from domain.flow import CouponNode, UpdateProfileNode
 from domain.ids import coupon_code
 from domain.sentences import Listed, sentence
 from ingestion.consequences import profile_changed
-from store import coupons
+from store.campaigns import coupons
 
 
 async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:

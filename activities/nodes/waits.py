@@ -12,7 +12,7 @@ from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour
 from domain.sentences import Listed, sentence
 from domain.vocabulary import Category
 from models import Event
-from store import journeys
+from store.campaigns import journeys
 from workflows.contracts import Decision, Wait
 
 

@@ -34,7 +34,7 @@ from domain.sentences import sentence
 from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from rendering.errors import RenderError
-from store import messages
+from store.messages import messages
 from workflows.contracts import SEND_MESSAGE, Decision, StepInput
 
 SENDS_AT_MOST = 3

@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.sentences import Sentence, as_written
 from models import CircuitBreaker
 from providers.base import Provider
-from store import breakers
-from store.breakers import FailureKind
-from store.database import Database
+from store.database.engine import Database
+from store.messages import circuit_breakers
+from store.messages.circuit_breakers import FailureKind
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ class Breakers:
                 self._failing.discard(provider)
                 self._read_at = None
                 async with database.transaction() as session:
-                    await breakers.succeeded(session, provider, now=now)
+                    await circuit_breakers.succeeded(session, provider, now=now)
         except (exc.SQLAlchemyError, OSError) as error:
             log.warning("a provider's state was not noted", provider=provider, error=type(error).__name__)
 
@@ -108,7 +108,7 @@ class Breakers:
                 seen, self._pending[provider] = self._pending[provider], []
                 async with database.transaction() as session:
                     last = seen[-1]
-                    await breakers.failed(
+                    await circuit_breakers.failed(
                         session,
                         provider,
                         last.kind,
@@ -124,11 +124,11 @@ class Breakers:
 
     async def _claim(self, session: AsyncSession, provider: Provider, now: datetime) -> bool:
         self._read_at = None
-        return await breakers.claim_trial(session, provider.name, now=now, rest=self._rest)
+        return await circuit_breakers.claim_trial(session, provider.name, now=now, rest=self._rest)
 
     async def _read(self, session: AsyncSession, now: datetime) -> Mapping[str, CircuitBreaker]:
         if self._read_at is None or not timedelta(0) <= now - self._read_at < FRESH:
-            found = await breakers.every(session)
+            found = await circuit_breakers.every(session)
             self._known, self._read_at = {row.provider: row for row in found}, now
             for row in found:
                 _open.labels(row.provider).set(_is_open(row, now))

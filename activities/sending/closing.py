@@ -7,7 +7,7 @@ from domain.flow import SEND_CHANNEL
 from domain.sentences import Words, read, sentence
 from domain.vocabulary import JourneyState, MessageState
 from models import Message
-from store import messages
+from store.messages import messages
 from workflows.contracts import Decision
 
 

@@ -17,7 +17,7 @@ from domain.moments import business_time
 from domain.sentences import Length, Moment, Sentence, sentence
 from domain.vocabulary import BlockReason, ExitReason, MessageState
 from models import Message
-from store.messages import because
+from store.messages.messages import because
 from workflows.contracts import Decision, Wait
 
 

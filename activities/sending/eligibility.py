@@ -13,7 +13,7 @@ from domain.sentences import Sentence, sentence
 from domain.vocabulary import BlockReason, Channel, MessageState
 from models import Message
 from providers.base import Provider
-from store import permissions
+from store.messages import contactability
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def ask(walk: Walk, node: SendNode, found: Message | None) -> Eligible | W
     first = walk.services.providers.for_channel(channel)
     if first is None:
         return Withheld(no_provider_on(channel), BlockReason.NO_PROVIDER)
-    allowed = await permissions.reach(
+    allowed = await contactability.reach(
         walk.session, walk.customer, [channel], category_of(walk, node), topic=topic_of(walk, node)
     )
     reach = allowed[channel]

@@ -13,7 +13,7 @@ from domain.sentences import Words, sentence
 from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from providers.base import Outgoing
-from store import messages
+from store.messages import messages
 from workflows.contracts import Decision
 
 

@@ -14,8 +14,9 @@ from domain.limits import Candidate, Claim, Hit, Ledger, Limits, Sent, judge
 from domain.moments import business_time, customer_zone
 from domain.vocabulary import Category, Channel
 from models import Message
-from store import contacts, scores
-from store.contacts import Contact, Standing
+from store.intelligence import scores
+from store.messages import contact_history
+from store.messages.contact_history import Contact, Standing
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _business_now(walk: Walk, found: Message | None) -> datetime:
 
 async def _ledger(walk: Walk, limits: Limits, at: datetime, zone: str) -> Ledger:
     scale = walk.services.settings.time_scale
-    past = await contacts.recent(walk.session, walk.customer.id, walk.now - limits.reach_back() * scale)
+    past = await contact_history.recent(walk.session, walk.customer.id, walk.now - limits.reach_back() * scale)
     sent = [_sent(contact, business_time(contact.at, walk.now, scale, as_of=at)) for contact in past]
     claims = await _claims(walk, limits, at, {contact.id for contact in past})
     return Ledger(zone, sent, claims, await _leaving(walk, limits))
@@ -79,7 +80,7 @@ async def _claims(walk: Walk, limits: Limits, at: datetime, counted: set[UUID]) 
     scale = walk.services.settings.time_scale
     until = walk.now + timedelta(seconds=within.total_seconds) * scale
     found = []
-    for standing in await contacts.about_to(walk.session, walk.customer.id, but=walk.journey.id, until=until):
+    for standing in await contact_history.about_to(walk.session, walk.customer.id, but=walk.journey.id, until=until):
         channel = await _claimed(walk, standing)
         if channel is not None and _message_of(standing) not in counted:
             due = standing.waiting_until if standing.kind == "wait" else None

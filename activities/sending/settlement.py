@@ -22,9 +22,9 @@ from activities.walk import Walk
 from domain.sentences import Words, channel, read, sentence
 from domain.vocabulary import Channel, ConsentStatus, MessageState
 from models import Message
-from store import fates, messages, suppressions
-from store.database import Database
-from store.fates import Word
+from store.database.engine import Database
+from store.messages import message_events, messages, suppressions
+from store.messages.message_events import Word
 from workflows.contracts import Decision
 
 log = structlog.get_logger()
@@ -175,5 +175,5 @@ async def until_committed(
 async def go_on(walk: Walk, settled: Settled) -> Decision:
     """The journey leaves its send."""
     if settled.opted_out is not None:
-        await fates.save_words(walk.session, [replace(settled.opted_out, customer_id=walk.customer.id)])
+        await message_events.save_words(walk.session, [replace(settled.opted_out, customer_id=walk.customer.id)])
     return await walk.leave(settled.port, settled.why, settled.details)

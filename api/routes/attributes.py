@@ -14,7 +14,7 @@ from api.schemas.customers import RESERVED
 from domain.attributes import AttributeType
 from domain.errors import InvalidError, NotFoundError
 from domain.sentences import sentence
-from store import attributes
+from store.customers import attributes
 
 router = APIRouter(prefix="/attributes", tags=["customers"], route_class=StrictRoute)
 _Name = Annotated[str, Path(min_length=1, max_length=120, examples=["loyalty_points"])]

@@ -8,8 +8,8 @@ from api.dependencies import Operator, Transaction
 from api.paging import Page, decode, paged
 from api.problems import responses
 from api.schemas.audit import AuditQuery, AuditView
-from store import audit
-from store.audit import AuditFilter
+from store.access import audit
+from store.access.audit import AuditFilter
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Operator])
 

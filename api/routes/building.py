@@ -31,8 +31,10 @@ from domain.customer_fields import field_value
 from domain.flow import Flow, UntilAttributeDate, UntilBestHour
 from domain.occurrences import occurrences
 from steering import examples, rehearsal
-from store import campaigns, contact_policy, customer_lists
-from store.known_names import known_names, names_in
+from store.campaigns import campaigns
+from store.customers import customer_queries
+from store.events.data_dictionary import known_names, names_in
+from store.messages import contact_policy
 
 router = APIRouter(tags=["building"], route_class=StrictRoute)
 _READ = responses(401, 403, 422)
@@ -78,7 +80,7 @@ async def preview_condition(body: ConditionPreviewBody, session: Transaction) ->
 @router.post("/previews/wait", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
 async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPreview:
     """When a wait that begins now would end, for a customer or on the campaign's clock."""
-    customer = await customer_lists.require(session, body.customer) if body.customer else None
+    customer = await customer_queries.require(session, body.customer) if body.customer else None
     now = datetime.now(UTC)
     zone, _ = moments.customer_zone(customer.timezone if customer else None, body.timezone)
     if isinstance(body.until, UntilBestHour):

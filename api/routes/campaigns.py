@@ -29,7 +29,8 @@ from domain.vocabulary import CampaignState
 from models import Campaign
 from steering import publish as publishing
 from steering import schedule
-from store import campaign_counters, campaigns
+from store.campaigns import campaigns
+from store.metrics import campaign_counters
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 

@@ -6,7 +6,7 @@ from api.bodies import StrictRoute
 from api.dependencies import Operator, Transaction, Viewer
 from api.problems import responses
 from api.schemas.contact import PolicyBody, PolicyView
-from store import contact_policy
+from store.messages import contact_policy
 
 router = APIRouter(prefix="/contact-policy", tags=["contact"], route_class=StrictRoute)
 

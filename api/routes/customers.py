@@ -37,9 +37,11 @@ from domain.vocabulary import Channel, Engagement
 from ingestion.pipeline import ingest
 from ingestion.reports import record_reports
 from models import Message
-from store import customer_lists, message_lists, saved_segments, timeline
-from store import customers as profiles
-from store.customers import DeviceToken
+from store.customers import customer_queries, timeline
+from store.customers import customers as profiles
+from store.customers.customers import DeviceToken
+from store.messages import message_queries
+from store.segments import saved_segments
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 profiles_router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
@@ -117,7 +119,7 @@ async def upsert_customer(
     """Create the customer of that external id, or change what the body names."""
     name = _name(customer, "/path/customer")
     await _upsert(session, [(name, body, "/body")], services.settings.time_scale)
-    return CustomerView.model_validate(await customer_lists.require(session, name))
+    return CustomerView.model_validate(await customer_queries.require(session, name))
 
 
 @router.post("/bulk", dependencies=[Marketer], responses=responses(401, 403, 413, 422))
@@ -135,14 +137,14 @@ async def upsert_customers(body: BulkBody, session: Transaction, services: Servi
 async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Query()]) -> Page[CustomerView]:
     """Customers, newest first."""
     after = decode(query.cursor, tuple[datetime, UUID])
-    rows = await customer_lists.page(session, after, query.limit + 1, text=query.search, tag=query.tag)
+    rows = await customer_queries.page(session, after, query.limit + 1, text=query.search, tag=query.tag)
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
 
 
 @profiles_router.get("/{customer:path}", dependencies=[Viewer], responses=_READ)
 async def get_customer(customer: CustomerRef, session: Transaction) -> ProfileView:
     """One profile, with the personas that it meets now."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     met = await saved_segments.personas_of(session, found.id, now=datetime.now(UTC))
     return ProfileView.model_validate({**found.model_dump(), "personas": [row.model_dump() for row in met]})
 
@@ -150,7 +152,7 @@ async def get_customer(customer: CustomerRef, session: Transaction) -> ProfileVi
 @router.get("/{customer:path}/timeline", dependencies=[Viewer], responses=_READ)
 async def get_timeline(customer: CustomerRef, session: Transaction, query: Paging) -> Page[TimelineItemView]:
     """The customer's events, messages and journey steps in one list, newest first."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     rows = await timeline.page(session, found.id, decode(query.cursor, tuple[datetime, str, str]), query.limit + 1)
     return paged(rows, query.limit, TimelineItemView.model_validate, lambda row: (row.at, row.kind, row.key))
 
@@ -158,42 +160,42 @@ async def get_timeline(customer: CustomerRef, session: Transaction, query: Pagin
 @router.get("/{customer:path}/consents", dependencies=[Viewer], responses=_READ)
 async def get_consents(customer: CustomerRef, session: Transaction) -> list[ConsentView]:
     """What the customer said about being contacted. A channel without a word is not refused."""
-    found = await customer_lists.require(session, customer)
-    return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
+    found = await customer_queries.require(session, customer)
+    return [ConsentView.model_validate(row) for row in await customer_queries.consents(session, found.id)]
 
 
 @router.put("/{customer:path}/consents", dependencies=[Marketer], responses=_WRITE)
 async def set_consents(customer: CustomerRef, body: ConsentsBody, session: Transaction) -> list[ConsentView]:
     """Write down what the customer says now. It holds from the next send on, journeys under way included."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     for change in body.consents:
-        await customer_lists.set_consent(
+        await customer_queries.set_consent(
             session, found.id, change.channel, change.topic, status=change.status, source=_SOURCE
         )
-    return [ConsentView.model_validate(row) for row in await customer_lists.consents(session, found.id)]
+    return [ConsentView.model_validate(row) for row in await customer_queries.consents(session, found.id)]
 
 
 @router.post("/{customer:path}/preferences-link", dependencies=[Marketer], responses=_READ)
 async def make_preferences_link(customer: CustomerRef, session: Transaction, services: ServicesDep) -> PreferencesLink:
     """The address of the customer's preference page, for the shop's own account pages."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     return PreferencesLink(url=signer_of(services).preferences(found.id))
 
 
 @router.get("/{customer:path}/devices", dependencies=[Viewer], responses=_READ)
 async def get_devices(customer: CustomerRef, session: Transaction) -> list[DeviceView]:
     """The customer's push tokens, the latest first."""
-    found = await customer_lists.require(session, customer)
-    return [DeviceView.model_validate(row) for row in await customer_lists.devices(session, found.id)]
+    found = await customer_queries.require(session, customer)
+    return [DeviceView.model_validate(row) for row in await customer_queries.devices(session, found.id)]
 
 
 @router.put("/{customer:path}/devices", dependencies=[Marketer], responses=_WRITE)
 async def add_device(customer: CustomerRef, body: DeviceBody, session: Transaction) -> list[DeviceView]:
     """Note a push token; one that another customer had moves to this one."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     token = DeviceToken(body.token, found.id, body.platform)
     await profiles.save_devices(session, [token], now=datetime.now(UTC))
-    return [DeviceView.model_validate(row) for row in await customer_lists.devices(session, found.id)]
+    return [DeviceView.model_validate(row) for row in await customer_queries.devices(session, found.id)]
 
 
 @router.delete("/{customer:path}/devices", status_code=204, dependencies=[Marketer], responses=_READ)
@@ -201,8 +203,8 @@ async def drop_device(
     customer: CustomerRef, token: Annotated[str, Query(min_length=1, max_length=4096)], session: Transaction
 ) -> Response:
     """Send nothing to that push token any more."""
-    found = await customer_lists.require(session, customer)
-    if not await customer_lists.set_device_active(session, found.id, token, active=False):
+    found = await customer_queries.require(session, customer)
+    if not await customer_queries.set_device_active(session, found.id, token, active=False):
         raise NotFoundError(sentence("no_push_token"))
     return Response(status_code=204)
 
@@ -219,9 +221,9 @@ async def get_inbox(
     customer: CustomerRef, session: Transaction, query: Annotated[InboxQuery, Query()]
 ) -> Page[InboxItem]:
     """The customer's in-app messages, newest first."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     after = decode(query.cursor, tuple[datetime, UUID])
-    rows = await message_lists.inbox(session, found.id, after, query.limit + 1, unread=query.unread)
+    rows = await message_queries.inbox(session, found.id, after, query.limit + 1, unread=query.unread)
     return paged(rows, query.limit, _inbox_item, lambda row: (row.reserved_at, row.id))
 
 
@@ -230,8 +232,8 @@ async def mark_inbox_read(
     customer: CustomerRef, message_id: UUID, session: Transaction, services: ServicesDep
 ) -> InboxItem:
     """The app showed the message: it counts as opened, once."""
-    found = await customer_lists.require(session, customer)
-    row = await message_lists.mark_read(session, found.id, message_id)
+    found = await customer_queries.require(session, customer)
+    row = await message_queries.mark_read(session, found.id, message_id)
     now = datetime.now(UTC)
     opened = MessageReport(
         event_id=ids.event_id("in_app", f"{message_id}:read"),

@@ -10,8 +10,8 @@ from api.problems import responses
 from api.schemas.base import CustomerRef
 from api.schemas.customers import CustomerView, MergeBody, MergeView
 from ingestion.merging import merge_by_hand
-from store import customer_lists, merges
-from store.retrying import committed
+from store.customers import customer_queries, merges
+from store.database.retry import committed
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 
@@ -21,12 +21,12 @@ async def merge_customer(customer: CustomerRef, body: MergeBody, services: Servi
     """Make this customer part of another, by the rule of docs/data.md. It can't be undone."""
 
     async def merge(session: Transaction) -> CustomerView:
-        gone = await customer_lists.require(session, customer)
-        into = await customer_lists.require(session, body.into)
+        gone = await customer_queries.require(session, customer)
+        into = await customer_queries.require(session, body.into)
         stays = into.id
         await merge_by_hand(session, gone.id, stays, now=datetime.now(UTC))
         session.expire_all()
-        return CustomerView.model_validate(await customer_lists.require(session, str(stays)))
+        return CustomerView.model_validate(await customer_queries.require(session, str(stays)))
 
     return await committed(services.database, merge)
 
@@ -34,5 +34,5 @@ async def merge_customer(customer: CustomerRef, body: MergeBody, services: Servi
 @router.get("/{customer:path}/merges", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
 async def get_merges(customer: CustomerRef, session: Transaction) -> list[MergeView]:
     """Which customers became this one, why, and what was decided each time, newest first."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     return [MergeView.model_validate(row) for row in await merges.of_customer(session, found.id)]

@@ -26,7 +26,7 @@ from domain.errors import ConflictError, InvalidError, UnavailableError
 from domain.sentences import sentence, state
 from domain.vocabulary import ImportState, Role
 from models import Import, ImportReject
-from store import imports
+from store.events import imports
 from workflows.contracts import IMPORT_WORKFLOW, IMPORTS_QUEUE, ImportInput
 
 router = APIRouter(prefix="/imports", tags=["imports"])

@@ -9,7 +9,7 @@ from api.dependencies import Operator, Transaction
 from api.paging import Page, PageQuery, decode, paged
 from api.problems import responses
 from api.schemas.intake_notes import IntakeNoteView
-from store import intake_notes
+from store.events import intake_notes
 
 router = APIRouter(prefix="/intake-notes", tags=["tracking"])
 

@@ -35,7 +35,9 @@ from domain.sentences import sentence
 from domain.vocabulary import ModelKind
 from models import Model
 from steering import learning
-from store import campaigns, customer_lists, holdouts, registry, scores, trainings
+from store.campaigns import campaigns
+from store.customers import customer_queries
+from store.intelligence import holdouts, model_registry, scores, training_runs
 from workflows.intelligence_contracts import LESSONS, UPLIFT
 
 router = APIRouter(tags=["intelligence"], route_class=StrictRoute)
@@ -63,35 +65,35 @@ async def list_models(
     session: Transaction, score: Annotated[str | None, Query(max_length=80)] = None
 ) -> list[ModelSummary]:
     """Models by score, the newest first; of those that lost, the last few."""
-    return [_summary(row) for row in await registry.listed(session, score)]
+    return [_summary(row) for row in await model_registry.listed(session, score)]
 
 
 @router.get("/models/{model_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
 async def get_model(model_id: UUID, session: Transaction) -> ModelView:
     """One model with its card."""
-    return _view(await registry.require(session, model_id))
+    return _view(await model_registry.require(session, model_id))
 
 
 @router.get("/intelligence/outcomes", dependencies=[Viewer], responses=responses(401, 403))
 async def list_training_outcomes(session: Transaction) -> list[TrainingRunView]:
     """What came of each score's last training, those that could not be learned among them; none before the first."""
     order = {name: place for place, name in enumerate(LESSONS)}
-    rows = sorted(await trainings.listed(session), key=lambda row: order.get(row.name, order[UPLIFT]))
+    rows = sorted(await training_runs.listed(session), key=lambda row: order.get(row.name, order[UPLIFT]))
     return [TrainingRunView.model_validate(row) for row in rows]
 
 
 @router.post("/models/{model_id}/promote", dependencies=[Operator], responses=responses(401, 403, 404, 422))
 async def promote_model(model_id: UUID, session: Transaction) -> ModelView:
     """Let this model make its score from the next scoring on, whatever its figures; the one in use is retired."""
-    row = await registry.require(session, model_id)
-    await registry.promote(session, row, now=datetime.now(UTC))
+    row = await model_registry.require(session, model_id)
+    await model_registry.promote(session, row, now=datetime.now(UTC))
     return _view(row)
 
 
 @router.post("/scores/{name}/rollback", dependencies=[Operator], responses=responses(401, 403, 404, 409, 422))
 async def roll_back_score(name: ScoreName, session: Transaction) -> ModelView:
     """Give a score back to the model that made it before; it counts from the next scoring on."""
-    return _view(await registry.roll_back(session, name, now=datetime.now(UTC)))
+    return _view(await model_registry.roll_back(session, name, now=datetime.now(UTC)))
 
 
 @router.post("/intelligence/train", status_code=202, dependencies=[Operator], responses=responses(401, 403, 422, 503))
@@ -115,7 +117,7 @@ async def score_customers(services: ServicesDep, client: TemporalDep) -> WorkVie
 @router.get("/clusters", dependencies=[Viewer], responses=responses(401, 403, 404))
 async def get_clusters(session: Transaction) -> ClustersView:
     """The clusters in use: what sets each apart, its segment, and a map of some customers."""
-    row = await registry.champion(session, "cluster")
+    row = await model_registry.champion(session, "cluster")
     if row is None:
         raise NotFoundError(sentence("no_clusters"))
     segments = row.card.get("segments", {})
@@ -136,7 +138,7 @@ async def get_uplift(slug: SlugPath, session: Transaction) -> UpliftView:
     """Who responds because of the campaign: the newest learning from its holdout, whether or not it is in use."""
     campaign = await campaigns.require(session, slug)
     held = await holdouts.campaigns(session, campaign.id)
-    rows = await registry.listed(session, score_name(campaign.id))
+    rows = await model_registry.listed(session, score_name(campaign.id))
     newest = max(rows, key=lambda row: row.trained_at, default=None)
     return UpliftView(
         score=score_name(campaign.id),
@@ -149,7 +151,7 @@ async def get_uplift(slug: SlugPath, session: Transaction) -> UpliftView:
 async def get_channel_choices(slug: SlugPath, session: Transaction) -> ChannelChoicesView:
     """What the campaign's channel choices earned, and what other ways to choose would have (off-policy)."""
     await campaigns.require(session, slug)
-    row = await registry.champion(session, "channel_choice")
+    row = await model_registry.champion(session, "channel_choice")
     judged = None if row is None else row.card["campaigns"].get(slug)
     return ChannelChoicesView(
         judged_at=None if row is None else row.trained_at,
@@ -180,7 +182,7 @@ async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDe
 )
 async def list_recommendations(customer: CustomerRef, session: Transaction) -> list[RecommendationView]:
     """What a message would recommend to the customer now, the best first."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     shown = await products_for(session, found, datetime.now(UTC))
     return [RecommendationView(product_id=each["product_id"], why=each["why"], details=each) for each in shown]
 
@@ -191,7 +193,7 @@ async def list_scores(customer: CustomerRef, session: Transaction, services: Ser
     # not with the module: only who asks why pays for loading what learns
     from intelligence.explaining import explain
 
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     rows = await scores.of_customer(session, found.id)
     pace = services.settings.learning_time_scale
     why = await explain(session, found.id, rows, time_scale=pace)

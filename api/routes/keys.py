@@ -14,7 +14,7 @@ from api.schemas.keys import KeyCreate, KeyView, NewKeyView
 from domain.errors import NotFoundError
 from domain.sentences import sentence
 from models import ApiKey
-from store import api_keys
+from store.access import api_keys
 
 router = APIRouter(prefix="/api-keys", tags=["keys"], dependencies=[Admin], route_class=StrictRoute)
 

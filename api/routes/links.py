@@ -27,8 +27,8 @@ from ingestion.links import LinkError, UnsubscribeTarget
 from ingestion.machines import is_machine
 from ingestion.reports import record_reports
 from ingestion.unsubscribing import unsubscribe
-from store import fates
-from store.retrying import committed
+from store.database.retry import committed
+from store.messages import message_events
 
 router = APIRouter(tags=["links"])
 _log = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ async def _count(request: Request, services: Services, visit: _Visit) -> None:
 
 async def _record(session: AsyncSession, request: Request, services: Services, visit: _Visit) -> None:
     now, scale = datetime.now(UTC), services.settings.time_scale
-    came_at = await fates.came_at(session, visit.message_id)
+    came_at = await message_events.came_at(session, visit.message_id)
     age = (now - came_at).total_seconds() / scale if came_at else None
     agent = request.headers.get("user-agent", "")[:_LONGEST_AGENT]
     report = MessageReport(

@@ -13,8 +13,10 @@ from api.paging import Page, PageQuery, decode, paged
 from api.problems import responses
 from api.schemas.messages import MessageEventView, MessageSummary, MessageView
 from domain.vocabulary import Channel, MessageState
-from store import campaigns, customer_lists, message_lists
-from store.message_lists import MessageFilter, MessageRow
+from store.campaigns import campaigns
+from store.customers import customer_queries
+from store.messages import message_queries
+from store.messages.message_queries import MessageFilter, MessageRow
 
 router = APIRouter(prefix="/messages", tags=["messages"], dependencies=[Viewer])
 
@@ -37,8 +39,8 @@ def _fields(row: MessageRow) -> dict[str, object]:
 
 async def message_view(session: AsyncSession, message_id: UUID) -> MessageView:
     """One message with its whole life. Raises NotFoundError where there is none."""
-    row = await message_lists.require(session, message_id)
-    events = await message_lists.life(session, message_id)
+    row = await message_queries.require(session, message_id)
+    events = await message_queries.life(session, message_id)
     return MessageView.model_validate(
         {**_fields(row), "events": [MessageEventView.model_validate(event) for event in events]}
     )
@@ -49,14 +51,14 @@ async def list_messages(session: Transaction, query: Annotated[MessageQuery, Que
     """Messages, newest first."""
     narrow = MessageFilter(
         campaign_id=(await campaigns.require(session, query.campaign)).id if query.campaign else None,
-        customer_id=(await customer_lists.require(session, query.customer)).id if query.customer else None,
+        customer_id=(await customer_queries.require(session, query.customer)).id if query.customer else None,
         journey_id=query.journey_id,
         run_id=query.run_id,
         node_id=query.node,
         channel=query.channel,
         state=query.state,
     )
-    rows = await message_lists.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
+    rows = await message_queries.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
     return paged(
         rows,
         query.limit,

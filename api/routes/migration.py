@@ -18,7 +18,7 @@ from domain.flow import Flow
 from domain.sentences import sentence
 from models import Campaign, CampaignVersion, JourneyMigration
 from steering import migration as moving
-from store import campaigns, journey_migrations
+from store.campaigns import campaigns, journey_migrations
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 

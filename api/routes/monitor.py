@@ -16,8 +16,9 @@ from api.schemas.campaigns import RunView
 from api.schemas.monitor import MonitorView, PointView, RunFiguresView, SeriesView
 from api.temporal_ui import workflow_url
 from ingestion.folding import bucket_width
-from store import campaign_counters, campaigns, monitoring
-from store.monitoring import RunFigures
+from store.campaigns import campaigns
+from store.metrics import campaign_counters, monitoring
+from store.metrics.monitoring import RunFigures
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer])
 _READ = responses(401, 403, 404, 422)

@@ -19,7 +19,7 @@ from domain.vocabulary import Channel
 from ingestion import preferences
 from ingestion.links import LinkError
 from ingestion.preferences import Choice, Preferences
-from store.retrying import committed
+from store.database.retry import committed
 
 router = APIRouter(tags=["links"])
 

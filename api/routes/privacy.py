@@ -15,10 +15,11 @@ from domain.errors import NotFoundError
 from domain.sentences import sentence
 from domain.vocabulary import Role
 from ingestion.privacy import erase
-from store import customer_lists, json_text, privacy
-from store.database import unhurried
-from store.identities import erased_hash
-from store.retrying import committed
+from store.customers import customer_queries, privacy
+from store.customers.identities import erased_hash
+from store.database.engine import unhurried
+from store.database.retry import committed
+from store.events import json_text
 
 router = APIRouter(tags=["customers"])
 _ERRORS = responses(401, 403, 404, 422)
@@ -44,7 +45,7 @@ async def export_customer(customer: CustomerRef, session: Transaction, services:
 
     It is written while it is sent: a customer may have a million events.
     """
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     return StreamingResponse(_export(services, found.id), media_type="application/json")
 
 
@@ -85,7 +86,7 @@ async def erase_customer(
 
     async def work(session: Transaction) -> ErasureView:
         try:
-            found = await customer_lists.require(session, customer)
+            found = await customer_queries.require(session, customer)
         except NotFoundError:
             earlier = await privacy.proof(session, erased_hash(customer))
             if earlier is None:

@@ -19,9 +19,12 @@ from domain.conditions import Condition
 from domain.errors import InvalidError
 from domain.sentences import sentence
 from models import Customer, Score
-from store import customer_lists, json_text, registry, saved_segments, scores, segment_members, segments
-from store.database import unhurried
-from store.scope import Scope
+from store.conditions.scope import Scope
+from store.customers import customer_queries
+from store.database.engine import unhurried
+from store.events import json_text
+from store.intelligence import model_registry, scores
+from store.segments import saved_segments, segment_members, segments
 
 router = APIRouter(prefix="/segments", tags=["segments"])
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
@@ -51,7 +54,7 @@ async def export_members(
     Who is in it is asked once, at the beginning; what is said of each member is read as the file is written.
     """
     wanted = list(dict.fromkeys(score or []))
-    known = {row.name for row in await registry.listed(session)} if wanted else set()
+    known = {row.name for row in await model_registry.listed(session)} if wanted else set()
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise InvalidError(sentence("score_unknown", name=unknown[0], known=", ".join(sorted(known)) or "-"))
@@ -83,7 +86,7 @@ async def _write_ids(services: Services, condition: Condition, file: IO[bytes]) 
 
 async def _rows(services: Services, ids: Sequence[UUID], names: Sequence[str], format: FileFormat) -> str:
     async with services.database.transaction() as session:
-        members = await customer_lists.by_ids(session, ids)
+        members = await customer_queries.by_ids(session, ids)
         found = await scores.of_customers(session, ids, names) if names else {}
     rows = [_row(member, names, found) for member in members if member.erased_at is None]
     if format == "csv":

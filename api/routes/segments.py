@@ -27,10 +27,12 @@ from domain.condition_words import say
 from domain.conditions import Condition
 from domain.sentences import Sentence
 from models import Segment
-from store import customer_lists, explanation, saved_segments, segment_members, segments
-from store.known_names import names_in
-from store.scope import Scope
-from store.segment_size import exact_size, quick_size
+from store.conditions import explanation
+from store.conditions.scope import Scope
+from store.customers import customer_queries
+from store.events.data_dictionary import names_in
+from store.segments import saved_segments, segment_members, segments
+from store.segments.segment_size import exact_size, quick_size
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=StrictRoute)
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
@@ -128,7 +130,7 @@ async def list_members(segment_id: UUID, session: Patient, query: Paging) -> Pag
 async def explain_membership(segment_id: UUID, customer: CustomerRef, session: Transaction) -> Explanation:
     """Why a customer is, or is not, in the segment: each part of its condition, answered."""
     condition = (await _view(session, await saved_segments.require(session, segment_id))).condition
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     return Explanation.model_validate(
         await explanation.explain(session, condition, found.id, Scope(now=datetime.now(UTC)))
     )

@@ -16,9 +16,11 @@ from api.schemas.customers import Membership
 from api.schemas.journeys import JourneySummary
 from domain.conditions import Condition
 from domain.vocabulary import JourneyState
-from store import customer_lists, journey_lists, saved_segments, segments
-from store.journey_lists import JourneyFilter
-from store.scope import Scope
+from store.campaigns import journey_queries
+from store.campaigns.journey_queries import JourneyFilter
+from store.conditions.scope import Scope
+from store.customers import customer_queries
+from store.segments import saved_segments, segments
 
 router = APIRouter(prefix="/customers", tags=["customers"], dependencies=[Viewer])
 _READ = responses(401, 403, 404, 422)
@@ -37,9 +39,9 @@ async def list_customer_journeys(
     customer: CustomerRef, session: Transaction, services: ServicesDep, query: Annotated[StandingQuery, Query()]
 ) -> Page[JourneySummary]:
     """The customer's journeys in all campaigns, newest first."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     narrow = JourneyFilter(customer_id=found.id, state=query.state)
-    rows = await journey_lists.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
+    rows = await journey_queries.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
     return paged(
         rows,
         query.limit,
@@ -51,7 +53,7 @@ async def list_customer_journeys(
 @router.get("/{customer:path}/segments", responses=_READ)
 async def list_customer_segments(customer: CustomerRef, session: Transaction) -> list[Membership]:
     """Each saved segment (the first 200 by name), and whether the customer is in it now."""
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     rows = await saved_segments.page(session, None, _SEGMENTS_ASKED)
     held = await segments.holding(
         session, [_condition.validate_python(row.condition) for row in rows], [found.id], Scope(now=datetime.now(UTC))

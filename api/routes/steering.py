@@ -32,7 +32,8 @@ from domain.sentences import sentence
 from models import Campaign, CampaignRun
 from steering import entrance, schedule, states
 from steering import launch as launching
-from store import audit, campaigns
+from store.access import audit
+from store.campaigns import campaigns
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 _ERRORS = responses(401, 403, 404, 409, 422, 503)

@@ -14,7 +14,7 @@ from domain.addresses import normalise_email, normalise_phone
 from domain.errors import InvalidError, NotFoundError
 from domain.sentences import sentence
 from domain.vocabulary import Channel
-from store import suppressions
+from store.messages import suppressions
 
 router = APIRouter(prefix="/suppressions", tags=["contact"], route_class=StrictRoute)
 _MANUAL, _SOURCE = "manual", "api"

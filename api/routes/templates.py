@@ -37,7 +37,10 @@ from rendering.problems import problems
 from rendering.sms import sms_segments
 from steering import trial
 from steering.trial import Trial
-from store import audit, customer_lists, scores, templates
+from store.access import audit
+from store.campaigns import templates
+from store.customers import customer_queries
+from store.intelligence import scores
 
 router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
 
@@ -134,7 +137,7 @@ async def _send(services: Services, content: Content, body: TestSendBody) -> Mes
 
 
 async def _preview(session: AsyncSession, services: Services, body: PreviewBody, content: Content) -> PreviewView:
-    customer = await customer_lists.require(session, body.customer) if body.customer else _anybody()
+    customer = await customer_queries.require(session, body.customer) if body.customer else _anybody()
     known = KNOWN_VARIABLES.with_coupons(frozenset(body.coupons))
     foretold = {row.name: row.value for row in await scores.of_customer(session, customer.id)}
     products = await products_for(session, customer, datetime.now(UTC))

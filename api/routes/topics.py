@@ -6,7 +6,7 @@ from api.bodies import StrictRoute
 from api.dependencies import Marketer, Transaction, Viewer
 from api.problems import responses
 from api.schemas.contact import TopicBody, TopicPath, TopicView
-from store import topics
+from store.messages import topics
 
 router = APIRouter(prefix="/topics", tags=["contact"], route_class=StrictRoute)
 

@@ -21,7 +21,7 @@ from domain.errors import DomainError, TooLargeError
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested
 from ingestion.segment import CALLS, SOURCE, read_call
-from store import json_text
+from store.events import json_text
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
 

@@ -18,8 +18,10 @@ from api.schemas.journeys import JourneySummary, JourneyView, PositionView, Step
 from api.temporal_ui import workflow_url
 from config.settings import Settings
 from domain.vocabulary import JourneyState
-from store import campaigns, customer_lists, journey_lists, reports
-from store.journey_lists import JourneyFilter, JourneyRow
+from store.campaigns import campaigns, journey_queries
+from store.campaigns.journey_queries import JourneyFilter, JourneyRow
+from store.customers import customer_queries
+from store.metrics import reports
 from workflows.contracts import QUERY_POSITION, Position
 
 router = APIRouter(dependencies=[Viewer])
@@ -66,7 +68,7 @@ async def list_campaign_journeys(
     campaign = await campaigns.require(session, slug)
     narrow = JourneyFilter(
         campaign_id=campaign.id,
-        customer_id=(await customer_lists.require(session, query.customer)).id if query.customer else None,
+        customer_id=(await customer_queries.require(session, query.customer)).id if query.customer else None,
         run_id=query.run_id,
         state=query.state,
         open=query.open,
@@ -74,7 +76,7 @@ async def list_campaign_journeys(
         exit_reason=query.exit_reason,
         version=query.version,
     )
-    rows = await journey_lists.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
+    rows = await journey_queries.page(session, narrow, decode(query.cursor, tuple[datetime, UUID]), query.limit + 1)
     return paged(
         rows,
         query.limit,
@@ -89,7 +91,7 @@ async def list_refusals(
 ) -> Page[EntryRejectionView]:
     """Triggers that started nothing, and why; newest first."""
     campaign = await campaigns.require(session, slug)
-    customer_id = (await customer_lists.require(session, query.customer)).id if query.customer else None
+    customer_id = (await customer_queries.require(session, query.customer)).id if query.customer else None
     below = decode(query.cursor, tuple[int])
     rows = await campaigns.refusals(
         session, campaign.id, below[0] if below else None, query.limit + 1, customer_id=customer_id
@@ -105,8 +107,8 @@ async def list_refusals(
 @router.get("/journeys/{journey_id}", tags=["journeys"], responses=_READ)
 async def get_journey(journey_id: UUID, session: Transaction, services: ServicesDep) -> JourneyView:
     """One journey: where it is, why, until when, and the steps it took (the first 200)."""
-    row = await journey_lists.require(session, journey_id)
-    steps = await journey_lists.steps(session, journey_id, None, _STEPS_SHOWN)
+    row = await journey_queries.require(session, journey_id)
+    steps = await journey_queries.steps(session, journey_id, None, _STEPS_SHOWN)
     return JourneyView.model_validate(
         {**journey_fields(row, services.settings), "steps": [StepView.model_validate(step) for step in steps]}
     )
@@ -115,9 +117,9 @@ async def get_journey(journey_id: UUID, session: Transaction, services: Services
 @router.get("/journeys/{journey_id}/steps", tags=["journeys"], responses=_READ)
 async def list_steps(journey_id: UUID, session: Transaction, query: Paging) -> Page[StepView]:
     """The journey's steps in order, each with why it was left as it was."""
-    await journey_lists.require(session, journey_id)
+    await journey_queries.require(session, journey_id)
     after = decode(query.cursor, tuple[int])
-    rows = await journey_lists.steps(session, journey_id, after[0] if after else None, query.limit + 1)
+    rows = await journey_queries.steps(session, journey_id, after[0] if after else None, query.limit + 1)
     return paged(rows, query.limit, StepView.model_validate, lambda row: (row.seq,))
 
 
@@ -125,7 +127,7 @@ async def list_steps(journey_id: UUID, session: Transaction, query: Paging) -> P
 async def get_position(journey_id: UUID, services: ServicesDep, client: TemporalDep) -> PositionView:
     """What the journey's workflow itself says, asked live; not `reachable` when nobody answers in 3 s."""
     async with services.database.transaction() as session:
-        row = await journey_lists.require(session, journey_id)
+        row = await journey_queries.require(session, journey_id)
     try:
         position: Position = await client.get_workflow_handle(row.journey.workflow_id).query(
             QUERY_POSITION, result_type=Position, rpc_timeout=_QUERY_TIMEOUT

@@ -30,8 +30,9 @@ from ingestion.reports import record_reports
 from ingestion.storable import storable
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.registry import VENDORS
-from store import fates, heartbeats
-from store.retrying import committed
+from store.database.retry import committed
+from store.messages import message_events
+from store.metrics import heartbeats
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
@@ -91,7 +92,7 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
     async def work(session: AsyncSession) -> Taken:
         recorded = await record_reports(session, parsed.reports, now=received, time_scale=scale)
         answers = await record_replies(session, parsed.replies, now=received, time_scale=scale)
-        await fates.set_aside(session, provider, parsed.rejected, now=received)
+        await message_events.set_aside(session, provider, parsed.rejected, now=received)
         aside = recorded.set_aside + len(parsed.rejected) + len(parsed.replies) - answers
         return Taken(taken=recorded.taken + answers, repeats=recorded.repeats, set_aside=aside)
 

@@ -12,7 +12,8 @@ from api.schemas.campaigns import EntryRejectionView
 from api.schemas.journeys import JourneySummary
 from api.schemas.why import WhyView
 from steering.why import why
-from store import campaigns, customer_lists
+from store.campaigns import campaigns
+from store.customers import customer_queries
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer])
 
@@ -23,7 +24,7 @@ async def explain_customer(
 ) -> WhyView:
     """Where a customer is in a campaign and why, or why they are not in it: holds, caps, suppressions, branches."""
     campaign = await campaigns.require(session, slug)
-    found = await customer_lists.require(session, customer)
+    found = await customer_queries.require(session, customer)
     answer = await why(session, campaign, found, now=datetime.now(UTC), time_scale=services.settings.time_scale)
     journey = answer.journey
     return WhyView.model_validate(

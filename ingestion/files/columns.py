@@ -25,8 +25,8 @@ from ingestion.files.rows import Row
 from ingestion.identity import Named, PlainlyNamed
 from ingestion.segment import EARLIEST, SOURCE
 from ingestion.storable import spelt_object, spelt_properties
-from store import event_copy
-from store.event_copy import Spelt
+from store.events import event_copy
+from store.events.event_copy import Spelt
 
 _LONGEST_NAME = 120
 _UNUSUAL = re.compile(

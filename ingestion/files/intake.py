@@ -19,11 +19,12 @@ from ingestion.files.rows import Place
 from ingestion.history import Batch, Receipted, Stored
 from ingestion.pipeline import ingest
 from models import Import
-from store import import_consents, imports, partitions
-from store.database import Database
-from store.import_consents import ConsentWord
-from store.imports import Reject
-from store.retrying import committed
+from store.customers import import_consents
+from store.customers.import_consents import ConsentWord
+from store.database.engine import Database
+from store.database.retry import committed
+from store.events import imports, partitions
+from store.events.imports import Reject
 
 _DAY = 24 * 60 * 60 * 1_000_000
 _MOST_DAYS = 100_000

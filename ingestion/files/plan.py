@@ -10,7 +10,7 @@ from ingestion.files.consents import Word, is_yes, word_of
 from ingestion.files.countries import country_code
 from ingestion.files.meanings import ATTRIBUTE, CONSENT, PROPERTY, SKIP, Kind, meanings_of
 from ingestion.files.reading import ColumnReading, Reading
-from store import json_text
+from store.events import json_text
 
 CALL_BYTES = 32 * 1024
 DETAILS: Mapping[Kind, str] = {"events": "properties", "customers": "traits"}

@@ -14,8 +14,8 @@ from ingestion.files.consents import Word
 from ingestion.files.formats import Format, read_rows
 from ingestion.files.rows import Place, Row
 from ingestion.identity import Named
-from store import event_copy
-from store.event_copy import Spelt
+from store.events import event_copy
+from store.events.event_copy import Spelt
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
-from store import json_text
+from store.events import json_text
 
 ROW_BYTES = 64 * 1024
 """The longest line that is read; an event has at most 32 KB."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from config.settings import Settings
-from store.database import Database
+from store.database.engine import Database
 from tests.walking import World, make_world
 
 

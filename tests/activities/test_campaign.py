@@ -5,7 +5,7 @@ from temporalio.client import Client
 
 from domain.vocabulary import JourneyState
 from models import Journey
-from store import launches
+from store.campaigns import runs
 from tests.walking import END, World, flow, push, wait
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
 
@@ -89,7 +89,7 @@ async def test_a_launch_at_the_wrong_time_enrols_nobody_and_is_written_down(
     assert (progress.state, progress.audience, progress.started, progress.refused) == ("refused", None, 0, 0)
     assert progress.run_id is not None
     async with world.database.transaction() as session:
-        run = await launches.read_run(session, progress.run_id)
+        run = await runs.read_run(session, progress.run_id)
     assert run.state == "refused"
     assert run.finished_at is not None
 

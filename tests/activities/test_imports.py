@@ -28,8 +28,9 @@ from ingestion import history, merging, privacy
 from ingestion.pipeline import ingest
 from models import Import
 from providers.registry import build_providers
-from store import event_copy, imports, merges
-from store.retrying import committed
+from store.customers import merges
+from store.database.retry import committed
+from store.events import event_copy, imports
 from tests.api.conftest import ADMIN_KEY
 from tests.ingestion.factories import NOW, flow, on, publish, track
 from tests.walking import World

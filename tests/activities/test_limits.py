@@ -9,7 +9,8 @@ import pytest
 from domain.contact import ContactPolicy
 from domain.vocabulary import Channel
 from models import Message
-from store import contact_policy, reports
+from store.messages import contact_policy
+from store.metrics import reports
 from tests.activities.test_sending import advance, send
 from tests.walking import END, ENTRY, World, email, flow, push, steps_of, wait
 from workflows.contracts import Decision, End, Hold, Send, StepInput, Wait

@@ -12,8 +12,8 @@ from activities.upkeep import UpkeepActivities
 from config.settings import Settings
 from domain.vocabulary import MessageState
 from models import EventReceipt, Journey, JourneyStep, Message
-from store import retention
-from store.database import Database
+from store.database.engine import Database
+from store.events import retention
 from tests.api import rows
 from tests.walking import END, ENTRY, World, flow, make_world, push
 from workflows.contracts import UpkeepResult

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.vocabulary import Channel, ConsentStatus
-from store import customer_lists, topics
+from store.customers import customer_queries
+from store.messages import topics
 from tests.activities.test_sending import at_the_send, send, the_message
 from tests.walking import END, ENTRY, World, flow, push
 
@@ -57,6 +58,6 @@ async def say(world: World, step, words: dict[str, str], *, opt_in: bool = False
     async with world.database.transaction() as session:
         await topics.save(session, "offers", name="Offers", description="", opt_in=opt_in)
         for topic, status in words.items():
-            await customer_lists.set_consent(
+            await customer_queries.set_consent(
                 session, customer_id, Channel.PUSH, topic, status=ConsentStatus(status), source="test"
             )

@@ -13,7 +13,7 @@ from api.app import create_app
 from api.dependencies import Services
 from config.settings import Settings
 from providers.registry import build_providers
-from store.database import Database
+from store.database.engine import Database
 
 ADMIN_KEY = "an-admin-key-for-tests"
 WRITE_KEY = "a-write-key-for-tests"

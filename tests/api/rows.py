@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from models import Journey, JourneyStep, Message, MessageEvent
-from store.database import Database
+from store.database.engine import Database
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from models import Model
-from store.database import Database
+from store.database.engine import Database
 from tests.api.drawing import GREETING, create, flow, publish
 from tests.api.rows import NOON, customer
 

@@ -7,8 +7,8 @@ import pytest
 
 from api.dependencies import key_hash
 from models import ApiKey
-from store import api_keys
-from store.database import Database
+from store.access import api_keys
+from store.database.engine import Database
 from tests.api.conftest import client_of
 
 LIMITS = {

@@ -30,7 +30,7 @@ from providers.registry import build_providers
 from stack import postgres
 from stack.ports import choose
 from stack.run_folder import ROOT
-from store.database import Database
+from store.database.engine import Database
 from tests.api.conftest import ADMIN_KEY, WRITE_KEY
 from tests.api.drawing import GREETING, flow
 

@@ -9,7 +9,7 @@ from domain.holdouts import score_name
 from domain.sentences import sentence
 from intelligence.classifier import Baseline
 from models import Event, Model, Product, Score
-from store import trainings
+from store.intelligence import training_runs
 from tests.api.rows import NOON, customer
 from tests.scores import put_in
 
@@ -90,7 +90,7 @@ async def test_what_came_of_trainings_is_told_in_any_language(api, database):
     words = sentence("not_learned", missing=sentence("needs_moments", moments=2))
     async with database.transaction() as session:
         for name in ("channel_choice", "uplift_0123456789ab", "hours", "churn"):
-            await trainings.note(session, name, words, moment=NOON)
+            await training_runs.note(session, name, words, moment=NOON)
     found, *others = (await api.get("/intelligence/outcomes")).json()
     assert [each["name"] for each in others] == ["hours", "uplift_0123456789ab", "channel_choice"]
     assert (found["name"], found["why"], found["model_id"]) == ("churn", str(words), None)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from domain.vocabulary import JourneyState
-from store.database import Database
+from store.database.engine import Database
 from tests.api import rows
 from tests.api.drawing import publish
 from tests.walking import END, ENTRY, push, wait

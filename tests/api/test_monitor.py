@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from api.live import Feeds
 from models import CampaignRun, Journey
-from store.database import Database
+from store.database.engine import Database
 from tests.api import rows
 from tests.api.conftest import ADMIN_KEY
 from tests.api.drawing import publish

@@ -14,9 +14,9 @@ from ingestion.pipeline import ingest
 from ingestion.reports import record_reports
 from models import Customer, ImportReject, Journey, JourneyStep, Message, Outbox, Score, Suppression, WebhookReject
 from models import Import as ImportRow
-from store import permissions
-from store.database import Database
-from store.privacy import _EXPORTS, ERASE
+from store.customers.privacy import _EXPORTS, ERASE
+from store.database.engine import Database
+from store.messages import contactability
 from tests.api.conftest import client_of
 from tests.ingestion.factories import NOW, flow, identify, publish, rows, track, waiting_journey
 from tests.scores import put_in
@@ -157,7 +157,7 @@ async def test_an_address_that_is_suppressed_stays_so_when_the_shop_imports_it_a
     async def reach() -> str:
         async with database.transaction() as session:
             [newcomer] = await session.scalars(select(Customer).where(col(Customer.external_id) == "newcomer"))
-            found = await permissions.reach(session, newcomer, [Channel.EMAIL], Category.TRANSACTIONAL)
+            found = await contactability.reach(session, newcomer, [Channel.EMAIL], Category.TRANSACTIONAL)
         return str(found[Channel.EMAIL].why or "")
 
     assert await reach() == "suppressed: manual"

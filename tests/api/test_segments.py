@@ -9,9 +9,9 @@ import pytest
 
 from domain.vocabulary import ModelKind
 from models import Score
-from store import registry
-from store.database import Database
-from store.registry import NewModel
+from store.database.engine import Database
+from store.intelligence import model_registry
+from store.intelligence.model_registry import NewModel
 from tests.api import drawing, rows
 from tests.scores import put_in
 from tests.store.test_sentences import FREQUENT, LOOKED_HARD, QUIET_SINCE_ORDER, VIP, WIN_BACK, YEAR_AGO
@@ -165,7 +165,7 @@ async def test_members_are_taken_away_with_their_scores(api: httpx.AsyncClient, 
     segment = (await api.post("/segments", json={"name": "Londoners", "condition": LONDON})).json()["id"]
     async with database.transaction() as session:
         model = NewModel("churn", ModelKind.BASELINE, "{}", {"metrics": {}})
-        row = await registry.keep(session, model, now=rows.NOON)
+        row = await model_registry.keep(session, model, now=rows.NOON)
         score = Score(customer_id=ada, name="churn", value=0.25, percentile=0.0, model_id=row.id, at=rows.NOON)
         await put_in(session, [score])
     path = f"/segments/{segment}/export"

@@ -2,7 +2,7 @@
 
 import httpx
 
-from store.database import Database
+from store.database.engine import Database
 from tests.api import rows
 from tests.api.drawing import publish
 

@@ -16,7 +16,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from config.temporal import CAMPAIGN_ID
-from store.database import Database
+from store.database.engine import Database
 from tests.api.drawing import create, flow, publish
 from workflows.contracts import JOURNEY_WORKFLOW, SIGNAL_LOOK, Look
 

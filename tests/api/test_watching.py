@@ -3,7 +3,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from store.database import Database
+from store.database.engine import Database
 from tests.api import rows
 from tests.api.drawing import publish
 

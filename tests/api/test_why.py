@@ -9,7 +9,7 @@ import pytest
 
 from domain.refusals import EntryRejection, RejectionCode
 from models import EntryRejectionRow
-from store.database import Database
+from store.database.engine import Database
 from tests.api import rows
 from tests.api.drawing import create, flow, publish
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from api.app import create_app
-from store.database import Database
+from store.database.engine import Database
 
 NODE = Path(__file__).parent / "node"
 _MODULES = NODE / "node_modules"

@@ -11,7 +11,7 @@ from config.settings import Settings
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested, ingest
 from providers.registry import build_providers
-from store.database import Database
+from store.database.engine import Database
 from tests.ingestion.factories import NOW, rows
 
 WRITE_KEY = "a-write-key-for-tests"

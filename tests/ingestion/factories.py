@@ -13,7 +13,7 @@ from domain.flow import Flow
 from domain.triggers import as_event_trigger
 from models import Campaign, CampaignVersion, Journey, Message
 from steering.watching import watch_for
-from store.database import Database
+from store.database.engine import Database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

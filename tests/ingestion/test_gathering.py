@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.errors import UnavailableError
 from ingestion import gathering
 from ingestion.gathering import MOST, Gatherer
-from store.database import Database
+from store.database.engine import Database
 from tests.ingestion.factories import NOW, track
 
 POISON = """

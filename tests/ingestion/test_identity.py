@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from ingestion.pipeline import ingest
-from store.merges import MERGE
+from store.customers.merges import MERGE
 from tests.ingestion.factories import NOW, alias, identify, track
 
 

@@ -8,7 +8,7 @@ from config.settings import Settings
 from domain.vocabulary import Channel
 from ingestion.links import ClickTarget, LinkError, LinkSigner, UnsubscribeTarget, track_html, track_text
 from ingestion.machines import is_machine
-from store.database import Database
+from store.database.engine import Database
 from tests.ingestion.conftest import PUBLIC_URL
 from tests.ingestion.factories import sent_message, track
 

@@ -16,7 +16,7 @@ from ingestion import sweeping
 from ingestion.pipeline import ingest
 from models import Campaign
 from steering.watching import watch_for
-from store import memberships, saved_segments
+from store.segments import memberships, saved_segments
 from tests.ingestion.factories import NOW, flow, identify, is_, on, publish, track, waiting_journey
 
 CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)

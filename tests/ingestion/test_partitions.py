@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from store import partitions
-from store.database import Database
+from store.database.engine import Database
+from store.events import partitions
 
 OF_2019 = datetime(2019, 5, 5, tzinfo=UTC)
 

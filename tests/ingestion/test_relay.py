@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from ingestion.relay import GoneError, Relay
-from store import outbox
-from store.outbox import Note
+from store.campaigns import outbox
+from store.campaigns.outbox import Note
 
 
 class Recorder:

@@ -9,7 +9,7 @@ from domain.vocabulary import Category, Channel
 from ingestion.replies import _WORDS, may_be_opt_out, meaning_of, record_replies
 from models import Customer
 from providers.base import Reply
-from store import permissions
+from store.messages import contactability
 from tests.ingestion.factories import NOW, identify, sent_message
 
 NUMBER = "+905321234567"
@@ -96,7 +96,7 @@ async def test_stop_from_another_spelling_of_the_number_holds(database, take, qu
     async with database.transaction() as session:
         assert await record_replies(session, [answer("STOP", answers_from)], now=NOW) == 1
         customer = await session.get_one(Customer, given.customer_id)
-        found = await permissions.reach(session, customer, [Channel.SMS], Category.TRANSACTIONAL)
+        found = await contactability.reach(session, customer, [Channel.SMS], Category.TRANSACTIONAL)
     assert not found[Channel.SMS].reachable
     assert await query("SELECT status FROM consents") == [("unsubscribed",)]
     async with database.transaction() as session:

@@ -10,7 +10,7 @@ from domain.contact import ContactPolicy
 from domain.events import MessageReport
 from domain.vocabulary import Engagement
 from ingestion.reports import record_reports
-from store import contact_policy
+from store.messages import contact_policy
 from tests.ingestion.factories import NOW, flow, is_, on, publish, sent_message, track, waiting_journey
 
 MINUTE = timedelta(minutes=1)

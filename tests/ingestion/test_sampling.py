@@ -13,8 +13,9 @@ from config.settings import Settings
 from ingestion import backlogs
 from ingestion.sampling import Sampler
 from models import JourneyStep, Outbox
-from store import breakers, heartbeats
-from store.database import Database
+from store.database.engine import Database
+from store.messages import circuit_breakers
+from store.metrics import heartbeats
 from tests.walking import END, ENTRY, flow, make_world, push, wait
 
 
@@ -73,13 +74,13 @@ async def test_recurring_work_and_failing_providers_have_an_age(database: Databa
         await heartbeats.beat(session, heartbeats.SWEEP)
         await heartbeats.beat(session, heartbeats.WEBHOOK + "sendgrid")
         why, rest = "HTTP 401: wrong key", timedelta(seconds=30)
-        await breakers.failed(session, "sendgrid", "configuration", why, count=1, now=now, allowed=5, rest=rest)
+        await circuit_breakers.failed(session, "sendgrid", "configuration", why, count=1, now=now, allowed=5, rest=rest)
     await value.sampler.sample()
     assert 0 <= (value("sweep_age_seconds") or -1) < 60
     assert 0 <= (value("webhook_age_seconds", provider="sendgrid") or -1) < 60
     assert value("provider_failing_seconds", provider="sendgrid", kind="configuration") is not None
     async with database.transaction() as session:
-        await breakers.succeeded(session, "sendgrid", now=now)
+        await circuit_breakers.succeeded(session, "sendgrid", now=now)
     await value.sampler.sample()
     assert value("provider_failing_seconds", provider="sendgrid", kind="configuration") is None
 

@@ -10,7 +10,7 @@ from domain.vocabulary import JourneyState
 from ingestion.reports import record_reports
 from ingestion.settling import Settler
 from models import Message
-from store.database import Database
+from store.database.engine import Database
 from tests.ingestion.factories import NOW, flow, publish, sent_message, track, waiting_journey
 from tests.ingestion.test_reports import report
 

@@ -12,7 +12,7 @@ import segment.analytics
 import uvicorn
 
 from api.app import create_app
-from store.database import Database
+from store.database.engine import Database
 from tests.ingestion.conftest import WRITE_KEY
 
 AUTH = (WRITE_KEY, "")

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Customer, Message
-from store.events import NewEvent, insert_events
+from store.events.events import NewEvent, insert_events
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 DAYS = 420

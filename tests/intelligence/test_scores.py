@@ -14,9 +14,10 @@ from intelligence.features import Span
 from intelligence.score_sheet import Sheet, kept, percentiles, ranked
 from intelligence.scoring import NOTHING, Said
 from models import Customer, CustomerMerge, CustomerScores, Model, Score
-from store import binary_numbers, scorings
-from store.scores import of_customer
-from store.scorings import Column, Page, Places
+from store.events import copy_binary
+from store.intelligence import score_batches
+from store.intelligence.score_batches import Column, Page, Places
+from store.intelligence.scores import of_customer
 from tests.intelligence.shop import NOW, plant
 from tests.scores import put_in
 
@@ -46,9 +47,11 @@ MODEL = uuid4()
 
 async def write(session, at, numbers):
     """A scoring of one value, by customer: value, low, high, percentile."""
-    await scorings.describe(session, at, [Column("ltv_90", MODEL, at, Places(1, 4, 2, 3))])
+    await score_batches.describe(session, at, [Column("ltv_90", MODEL, at, Places(1, 4, 2, 3))])
     ids = b"".join(customer.bytes for customer in numbers)
-    written = await scorings.write(session, at, binary_numbers.rows(ids, np.array(list(numbers.values()), dtype=float)))
+    written = await score_batches.write(
+        session, at, copy_binary.rows(ids, np.array(list(numbers.values()), dtype=float))
+    )
     await session.execute(text("DROP TABLE arriving_scores"))  # as the end of the transaction would
     return written
 
@@ -69,18 +72,18 @@ async def test_the_end_of_a_scoring_leaves_nothing_of_those_before(session):
     await write(session, NOW, {first: [1, 0, 2, 0], second: [1, 0, 2, 0]})
     await write(session, LATER, {second: [3, 0, 4, 0]})
     for at in (NOW, LATER):
-        await scorings.keep_page(session, at, Page(first, first.bytes, b""))
-    await scorings.end(session, LATER)
+        await score_batches.keep_page(session, at, Page(first, first.bytes, b""))
+    await score_batches.end(session, LATER)
     assert set(await values(session)) == {second}
     for table in ("customer_scores", "score_columns"):
         assert (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() == 1
-    assert not await scorings.firsts(session, LATER)
+    assert not await score_batches.firsts(session, LATER)
 
 
 async def test_a_score_that_is_forgotten_is_gone_at_once(session):
     first, _ = await two(session)
     await write(session, NOW, {first: [1, 0, 2, 0]})
-    await scorings.forget(session, "ltv_90")
+    await score_batches.forget(session, "ltv_90")
     assert not await values(session)
 
 
@@ -101,7 +104,9 @@ async def test_rows_of_any_size_arrive_as_they_were(session):
     ids = [who for pair in people for who in pair]
     numbers = np.random.default_rng(0).normal(size=(len(ids), 37)) * 1e6
     numbers[::3, 5] = NOTHING
-    assert await scorings.write(session, NOW, binary_numbers.rows(b"".join(each.bytes for each in ids), numbers)) == 100
+    assert (
+        await score_batches.write(session, NOW, copy_binary.rows(b"".join(each.bytes for each in ids), numbers)) == 100
+    )
     found = {row.customer_id: row.numbers for row in (await session.execute(select(CustomerScores))).scalars()}
     np.testing.assert_array_equal(np.array([found[who] for who in ids]), numbers)
 

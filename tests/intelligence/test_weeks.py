@@ -14,8 +14,8 @@ from intelligence.examples import Past
 from intelligence.learning import Lesson, learn
 from intelligence.weeks import Visits, learn_weeks
 from models import Customer
-from store import registry, visits
-from store.events import NewEvent, insert_events
+from store.events.events import NewEvent, insert_events
+from store.intelligence import activity_hours, model_registry
 from tests.intelligence.shop import NOW
 
 CUSTOMERS, VISITS, ZONE = 240, 24, "Asia/Kolkata"
@@ -43,8 +43,8 @@ async def trained(database) -> str:
     result = await learn("hours", Lesson(Past(database, lambda: None), NOW), None)
     assert result.winner is not None
     async with database.transaction() as session:
-        new = registry.NewModel("hours", result.winner.kind, result.winner.artifact, result.winner.card)
-        await registry.promote(session, await registry.keep(session, new, now=NOW), now=NOW)
+        new = model_registry.NewModel("hours", result.winner.kind, result.winner.artifact, result.winner.card)
+        await model_registry.promote(session, await model_registry.keep(session, new, now=NOW), now=NOW)
     return str(result.words)
 
 
@@ -76,7 +76,7 @@ async def test_where_nobody_has_hours_of_their_own_it_says_so(database):
     _, week = await asked(database, next(iter(hours)))
     assert week.by == "everyone"
     async with database.transaction() as session:
-        used = await registry.champion(session, "hours")
+        used = await model_registry.champion(session, "hours")
     assert used is not None
     assert used.card["personal"] is False
     assert used.card["metrics"] == used.card["beside"]["everyone"]  # what waits go by, and not what lost
@@ -89,8 +89,8 @@ async def test_much_within_an_hour_is_one_visit(database):
     async with database.transaction() as session:
         await session.execute(insert(Customer), [{"id": who, "external_id": "much", "timezone": "UTC"}])
         await insert_events(session, [NewEvent(uuid4(), at, who, "Product Viewed", {}, "test", NOW) for at in times])
-        [row] = await visits.by_customer(session, who, who, until=NOW)
-        everybody = await visits.of_everybody(session, until=NOW)
+        [row] = await activity_hours.by_customer(session, who, who, until=NOW)
+        everybody = await activity_hours.of_everybody(session, until=NOW)
     assert (row.visits, sum(everybody)) == (2, 2)
     assert row.slot == hour_of_week(evening, "UTC")
 

@@ -18,7 +18,7 @@ from config.exit import exit_process
 from config.settings import Settings
 from stack import examples, postgres, temporal
 from stack.ports import Ports
-from store.database import Database
+from store.database.engine import Database
 from store.migrate import migrate
 from tests.examples.putting import put
 from tests.walking import END, ENTRY, World, flow, make_world, push, wait

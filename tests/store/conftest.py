@@ -10,7 +10,7 @@ from psycopg import sql
 
 from config.settings import Settings
 from stack import postgres
-from store.database import Database
+from store.database.engine import Database
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from sqlmodel import col
 
 from ingestion.folding import bucket_width
 from models import Campaign, CampaignVersion, Customer, Event, Journey, JourneyStep, Message, MessageEvent
-from store import campaign_counters
-from store.database import Database
+from store.database.engine import Database
+from store.metrics import campaign_counters
 
 NOW = datetime(2026, 11, 22, 10, 30, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)

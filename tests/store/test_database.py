@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from config.settings import Settings
-from store import database as databases
-from store import outbox
-from store.announcing import CHANNEL
-from store.database import STEPS, Database, requests, unhurried
+from store.campaigns import outbox
+from store.campaigns.outbox_notifier import CHANNEL
+from store.database import engine as databases
+from store.database.engine import STEPS, Database, requests, unhurried
 
 
 async def shown(database: Database, *names: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from domain.channel_choice import PopulationTally, Tally
 from domain.vocabulary import Channel
 from models import Message, MessageEvent
-from store.engagement import own_tallies, population_tallies
+from store.intelligence.engagement import own_tallies, population_tallies
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(days=180)

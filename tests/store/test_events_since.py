@@ -9,8 +9,8 @@ from sqlalchemy import insert
 
 from domain.conditions import EventFilter
 from models import Event
-from store import journeys
-from store.database import Database
+from store.campaigns import journeys
+from store.database.engine import Database
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 

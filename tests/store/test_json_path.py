@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.conditions import Operator, PropertyTest
 from domain.errors import InvalidError
 from domain.matching import passes
-from store.json_path import json_path
+from store.conditions.json_path import json_path
 
 TEXTS = st.sampled_from(
     [

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from store.database import Database
-from store.events import id_list, text_list
+from store.database.engine import Database
+from store.events.events import id_list, text_list
 
 # what Postgres keeps as text: anything but NUL and lone surrogates
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))

@@ -8,11 +8,11 @@ from sqlmodel import col
 
 from domain.errors import ConflictError, InvalidError, NotFoundError
 from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, Event, Score
-from store import saved_segments, segments
-from store.explanation import explain
-from store.scope import Scope
+from store.conditions.explanation import explain
+from store.conditions.scope import Scope
+from store.segments import saved_segments, segments
 from tests.scores import put_in
-from tests.store.worlds import CONDITION
+from tests.store.generators import CONDITION
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SCOPE = Scope(now=NOW)

@@ -9,10 +9,10 @@ import pytest
 
 from domain.condition_words import say
 from models import Customer, Event, Message, MessageEvent
-from store import segments
-from store.scope import JourneyScope, Scope
-from tests.store.evaluator import Evaluator, World
-from tests.store.worlds import CONDITION
+from store.conditions.scope import JourneyScope, Scope
+from store.segments import segments
+from tests.store.generators import CONDITION
+from tests.store.reference_evaluator import Evaluator, World
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CAMPAIGN = UUID(int=5)

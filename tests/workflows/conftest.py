@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from config.settings import Settings
 from config.temporal import SEARCH_ATTRIBUTES
 from stack.temporal import binary
-from store.database import Database
+from store.database.engine import Database
 from tests.walking import ServerClock, World, make_world
 
 

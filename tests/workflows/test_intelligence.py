@@ -20,10 +20,10 @@ from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
 from models import Customer, Event, Model, Score, ScoreBatch, Segment, TrainingRun
-from store import registry, scorings
-from store.scope import Scope
-from store.scores import of_customer
-from store.segments import count
+from store.conditions.scope import Scope
+from store.intelligence import model_registry, score_batches
+from store.intelligence.scores import of_customer
+from store.segments.segments import count
 from tests.intelligence.shop import NOW, plant
 from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 from workflows.intelligence_contracts import (
@@ -135,7 +135,7 @@ async def test_clusters_are_segments_and_keep_them_from_run_to_run(run, database
     segments = await one(database, select(Segment).where(col(Segment.name).startswith("Cluster ")))
     assert len(segments) >= 2
     async with database.transaction() as session:
-        champion = await registry.champion(session, "cluster")
+        champion = await model_registry.champion(session, "cluster")
         assert champion is not None
         known = {segment.id for segment in segments}
         assert {str(each) for each in known} == set(champion.card["segments"].values())
@@ -166,15 +166,17 @@ async def test_a_model_that_is_worse_stays_a_challenger_and_one_call_rolls_back(
     assert champions == [again.model_id or first]
     challenger = next(row for row in rows.values() if row.state == ModelState.CHALLENGER)
     async with database.transaction() as session:
-        await registry.promote(session, await registry.require(session, challenger.id), now=NOW + timedelta(hours=1))
+        await model_registry.promote(
+            session, await model_registry.require(session, challenger.id), now=NOW + timedelta(hours=1)
+        )
     async with database.transaction() as session:
-        back = await registry.roll_back(session, "purchase_30", now=NOW + timedelta(hours=2))
+        back = await model_registry.roll_back(session, "purchase_30", now=NOW + timedelta(hours=2))
         assert back.id == champions[0]
     async with database.transaction() as session:
         if again.model_id is None:
             with pytest.raises(ConflictError):
-                await registry.roll_back(session, "purchase_30", now=NOW + timedelta(hours=3))
-        champion = await registry.champion(session, "purchase_30")
+                await model_registry.roll_back(session, "purchase_30", now=NOW + timedelta(hours=3))
+        champion = await model_registry.champion(session, "purchase_30")
         assert champion is not None
         assert champion.id == champions[0]
 
@@ -248,7 +250,7 @@ async def test_a_scoring_that_died_at_its_end_ends_as_if_it_had_not(run, databas
     assert step.customers == 405
     last = RankInput(moment=NOW, models=step.models)
     with monkeypatch.context() as broken:
-        broken.setattr("store.scorings.end", None)
+        broken.setattr("store.intelligence.score_batches.end", None)
         with pytest.raises(TypeError):
             await environment.run(scoring.rank, last)
     first = {(row.customer_id, row.name): row for row in await one(database, select(Score))}
@@ -267,8 +269,8 @@ async def test_a_score_that_is_retired_meanwhile_is_gone(run, database):
     scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
     step = await environment.run(scoring.score, ScoreInput(moment=NOW))
     async with database.transaction() as session:
-        await registry.retire(session, "purchase_30")
-        await scorings.forget(session, "purchase_30")
+        await model_registry.retire(session, "purchase_30")
+        await score_batches.forget(session, "purchase_30")
     await environment.run(scoring.rank, RankInput(moment=NOW, models=step.models))
     assert {row.name for row in await one(database, select(Score))} == {"ltv_90"}
 
@@ -320,11 +322,11 @@ async def test_a_model_that_takes_over_meanwhile_counts_from_the_next_scoring_on
     step = await environment.run(scoring.score, ScoreInput(moment=NOW))
     assert (step.customers, step.done) == (200, False)
     async with database.transaction() as session:
-        used = await registry.champion(session, "purchase_30")
+        used = await model_registry.champion(session, "purchase_30")
         assert used is not None
-        new = registry.NewModel("purchase_30", ModelKind(used.kind), used.artifact, used.card)
-        row = await registry.keep(session, new, now=NOW + timedelta(minutes=1))
-        await registry.promote(session, row, now=NOW + timedelta(minutes=1))
+        new = model_registry.NewModel("purchase_30", ModelKind(used.kind), used.artifact, used.card)
+        row = await model_registry.keep(session, new, now=NOW + timedelta(minutes=1))
+        await model_registry.promote(session, row, now=NOW + timedelta(minutes=1))
     while not step.done:
         step = await environment.run(scoring.score, ScoreInput(moment=NOW, cursor=step.cursor, models=step.models))
     await environment.run(scoring.rank, RankInput(moment=NOW, models=step.models))

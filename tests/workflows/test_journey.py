@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.contact import Cap, ContactPolicy
 from domain.sentences.catalogue import SENTENCES
 from domain.vocabulary import Channel, Engagement
-from store import contact_policy
+from store.messages import contact_policy
 from tests.walking import END, ENTRY, World, days, flow, push, steps_of, wait
 from workflows import journey as journey_module
 from workflows.contracts import Position

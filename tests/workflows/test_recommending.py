@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from activities.recommended import products_for, recommended
 from ingestion import traits
 from models import Customer, Model, Product
-from store.events import NewEvent, insert_events
+from store.events.events import NewEvent, insert_events
 from tests.intelligence.shop import NOW
 from tests.workflows.test_intelligence import one, run, train
 

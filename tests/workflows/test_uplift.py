@@ -14,10 +14,10 @@ from domain.sentences import sentence
 from domain.vocabulary import ModelState
 from intelligence.holdout import NOTHING_USABLE
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment, TrainingRun
-from store import trainings
-from store.events import NewEvent, insert_events
-from store.scope import Scope
-from store.segments import count
+from store.conditions.scope import Scope
+from store.events.events import NewEvent, insert_events
+from store.intelligence import training_runs
+from store.segments.segments import count
 from tests.intelligence.shop import NOW
 from tests.workflows.test_intelligence import one, run, saved_condition, score, train
 
@@ -142,7 +142,7 @@ async def test_a_campaign_that_holds_nobody_out_any_more_is_told_of_no_more(run,
     moment = ENTERED + timedelta(days=5)
     async with database.transaction() as session:
         campaign, _ = await plant(session, (0.3, 0.0))
-        await trainings.note(session, score_name(uuid4()), sentence("needs_holdout"), moment=ENTERED)
+        await training_runs.note(session, score_name(uuid4()), sentence("needs_holdout"), moment=ENTERED)
     await train(run, "uplift", moment=moment)
     kept = await one(database, select(TrainingRun))
     assert [(row.name, row.moment, row.said["code"]) for row in kept] == [(score_name(campaign), moment, "not_learned")]

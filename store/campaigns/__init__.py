@@ -1,0 +1,1 @@
+"""Campaigns, runs, journeys, entry triggers, the outbox."""

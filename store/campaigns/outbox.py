@@ -1,0 +1,121 @@
+"""What Temporal must still be told, in the order it was decided."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.campaigns.outbox_notifier import announce_after_commit
+
+MOST_WAITING = 100_000
+"""A backlog is counted so far, and no further."""
+# notes are written in the order of their ids
+_BACKLOG = text("""
+    SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT :most) AS waiting),
+           coalesce(extract(epoch FROM clock_timestamp()
+                                       - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)::float
+""")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to tell Temporal about one journey. Ids only; personal data never goes there."""
+
+    kind: Literal["start_journey", "signal_journey"]
+    journey_id: UUID
+    workflow_id: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A note that a relay holds locked."""
+
+    id: int
+    note: Note
+    attempts: int
+    waited_seconds: float
+    """Since it was written."""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits to be told."""
+
+    waiting: int
+    """`MOST_WAITING` at the most."""
+    lag_seconds: float
+    """Age of the oldest note."""
+
+
+async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
+    """Write notes and wake the relays when the transaction commits. All times here are the database's."""
+    if not notes:
+        return
+    announce_after_commit(session)
+    await session.execute(
+        text("""
+            INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts)
+            SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0
+              FROM unnest(CAST(:kinds AS text[]), CAST(:journeys AS uuid[]), CAST(:workflows AS text[]),
+                          CAST(:payloads AS text[])) WITH ORDINALITY
+                   AS n(kind, journey_id, workflow_id, payload, position) ORDER BY position
+        """),
+        {
+            "kinds": [note.kind for note in notes],
+            "journeys": [note.journey_id for note in notes],
+            "workflows": [note.workflow_id for note in notes],
+            "payloads": [json.dumps(dict(note.payload)) for note in notes],
+        },
+    )
+
+
+async def lock_due(session: AsyncSession, *, limit: int) -> list[Due]:
+    """The oldest notes that are due and that no other relay holds, locked until the transaction ends."""
+    rows = await session.execute(
+        text("""
+            SELECT id, kind, journey_id, workflow_id, payload, attempts,
+                   extract(epoch FROM clock_timestamp() - created_at)::float AS waited
+              FROM outbox WHERE available_at <= now() ORDER BY available_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
+        """),
+        {"limit": limit},
+    )
+    return [
+        Due(row.id, Note(row.kind, row.journey_id, row.workflow_id, row.payload), row.attempts, row.waited)
+        for row in rows
+    ]
+
+
+async def delete(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Notes that Temporal has."""
+    if ids:
+        await session.execute(text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})
+
+
+async def put_off(session: AsyncSession, later: Mapping[int, tuple[str, float]]) -> None:
+    """Notes that could not be told: id -> (why, seconds until the next try)."""
+    if later:
+        await session.execute(
+            text("""
+                UPDATE outbox SET attempts = attempts + 1, error = n.error,
+                       available_at = clock_timestamp() + make_interval(secs => n.seconds)
+                  FROM unnest(CAST(:ids AS bigint[]), CAST(:errors AS text[]), CAST(:seconds AS float[]))
+                       AS n(id, error, seconds)
+                 WHERE outbox.id = n.id
+            """),
+            {
+                "ids": list(later),
+                "errors": [error for error, _ in later.values()],
+                "seconds": [seconds for _, seconds in later.values()],
+            },
+        )
+
+
+async def backlog(session: AsyncSession) -> Backlog:
+    """How much waits, and how old the oldest of it is."""
+    row = await session.execute(_BACKLOG, {"most": MOST_WAITING})
+    return Backlog(*row.one())

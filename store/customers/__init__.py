@@ -1,0 +1,1 @@
+"""Profiles, identities, merges, privacy, timeline."""

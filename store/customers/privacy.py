@@ -1,0 +1,200 @@
+"""All that is known of a customer: handed out, or removed.
+
+Whoever adds a table that says something about customers adds it here: a test looks through the whole database.
+"""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models import Erasure
+
+_OWN = (
+    "customer_identities",
+    "devices",
+    "consents",
+    "scores",
+    "events",
+    "messages",
+    "journeys",
+    "coupons",
+    "entry_rejections",
+    "audience_members",
+    "segment_members",
+    "import_customers",
+)
+"""Tables with a `customer_id`."""
+_EXPORTS = {
+    **{table: f"SELECT to_jsonb(t) FROM {table} t WHERE customer_id = :id" for table in _OWN},  # noqa: S608
+    "journey_steps": """SELECT to_jsonb(s) FROM journey_steps s JOIN journeys j ON j.id = s.journey_id
+                         WHERE j.customer_id = :id ORDER BY s.journey_id, s.seq""",
+    "message_events": """SELECT to_jsonb(e) FROM message_events e JOIN messages m ON m.id = e.message_id
+                          WHERE m.customer_id = :id ORDER BY e.occurred_at""",
+    "merges": "SELECT to_jsonb(m) FROM customer_merges m WHERE surviving_id = :id",
+    "suppressions": """SELECT to_jsonb(s) FROM suppressions s JOIN customers c ON c.id = :id
+                        WHERE lower(s.address) IN (lower(c.email), c.phone)""",
+}
+
+EXPORTED = tuple(_EXPORTS)
+"""The tables of an export, in its order."""
+
+# What is removed, in this order: what finds by address comes before the addresses go. Rows that count something stay,
+# with nothing in them that says who it was.
+_MARKS = """'message_id', 'node_id', 'campaign_id', 'journey_id', 'run_id', 'channel', 'machine', 'first'"""
+ERASE: Sequence[tuple[str, str]] = (
+    (
+        "suppressions",
+        # Whoever complained and is imported again must still get nothing: see store.messages.suppressions.forgotten.
+        """WITH gone AS (
+               DELETE FROM suppressions s USING customers c
+                WHERE c.id = :id AND lower(s.address) IN (lower(c.email), c.phone)
+                  AND NOT EXISTS (SELECT 1 FROM customers o
+                                   WHERE o.id <> c.id AND s.address IN (o.email, o.phone))
+               RETURNING s.channel, s.address, s.reason, s.source, s.at)
+           INSERT INTO suppressions (channel, address, reason, source, at)
+           SELECT channel,
+                  'sha256:' || encode(sha256(convert_to('campaign-flow:suppressed:' || address, 'UTF8')), 'hex'),
+                  reason, source, at
+             FROM gone ON CONFLICT DO NOTHING""",
+    ),
+    ("suppressions", "DELETE FROM suppressions WHERE address IN (SELECT token FROM devices WHERE customer_id = :id)"),
+    ("webhook_rejects", "DELETE FROM webhook_rejects WHERE lower(raw::text) LIKE ANY(CAST(:needles AS text[]))"),
+    (
+        "import_rejects",
+        """DELETE FROM import_rejects WHERE lower(raw::text) LIKE ANY(CAST(:needles AS text[]))
+               OR EXISTS (SELECT 1 FROM jsonb_each_text(raw) AS cell
+                           WHERE cell.key IN ('user_id', 'userId', 'external_id', 'anonymous_id', 'anonymousId')
+                             AND cell.value = ANY(CAST(:words AS text[])))""",
+    ),
+    (
+        "message_events",
+        """UPDATE message_events e SET raw = '{}' FROM messages m
+            WHERE m.id = e.message_id AND m.customer_id = :id AND e.raw <> '{}'""",
+    ),
+    (
+        "messages",
+        """UPDATE messages SET address = NULL, content = '{}', reason = NULL, said = NULL
+            WHERE customer_id = :id AND (address IS NOT NULL OR content <> '{}' OR reason IS NOT NULL)""",
+    ),
+    (
+        "events",
+        f"""UPDATE events SET properties = (
+                SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(properties)
+                 WHERE name LIKE 'message\\_%' AND key IN ({_MARKS}))
+             WHERE customer_id = :id AND properties <> '{{}}'""",  # noqa: S608
+    ),
+    (
+        "journey_steps",
+        """UPDATE journey_steps s SET why = '', said = NULL, details = '{}' FROM journeys j
+            WHERE j.id = s.journey_id AND j.customer_id = :id""",
+    ),
+    ("journeys", "UPDATE journeys SET trigger = '{}', why = '', said = NULL, entry_key = NULL WHERE customer_id = :id"),
+    ("devices", "DELETE FROM devices WHERE customer_id = :id"),
+    ("customer_identities", "DELETE FROM customer_identities WHERE customer_id = :id"),
+    ("consents", "DELETE FROM consents WHERE customer_id = :id"),
+    ("customer_scores", "DELETE FROM customer_scores WHERE customer_id = :id"),
+    ("segment_members", "DELETE FROM segment_members WHERE customer_id = :id"),
+    ("import_customers", "DELETE FROM import_customers WHERE customer_id = :id"),
+    ("customer_merges", "DELETE FROM customer_merges WHERE surviving_id = :id"),
+    (
+        "customers",
+        """UPDATE customers SET external_id = NULL, email = NULL, phone = NULL, first_name = NULL, last_name = NULL,
+                  gender = NULL, birth_date = NULL, city = NULL, country = NULL, locale = NULL, timezone = NULL,
+                  preferred_channels = '{}', tags = '{}', attributes = '{}', traits = '{}', last_seen_at = NULL,
+                  identified_at = NULL, erased_at = now(), updated_at = now()
+            WHERE id = :id""",
+    ),
+)
+
+
+_TELLING = 8
+"""Characters from which on a word names one person, wherever it is found."""
+
+
+async def export(session: AsyncSession, customer_id: UUID) -> AsyncIterator[tuple[str, Any]]:
+    """All rows about a customer, one by one: (`customer`, the profile) first, then (table, row), table by table.
+
+    Rows are read as they are asked for: a customer may have a million events.
+    """
+    profile = await session.execute(text("SELECT to_jsonb(c) FROM customers c WHERE id = :id"), {"id": customer_id})
+    yield "customer", profile.scalar_one()
+    for name in EXPORTED:
+        rows = await session.stream_scalars(
+            text(_EXPORTS[name]), {"id": customer_id}, execution_options={"yield_per": 500}
+        )
+        async for row in rows:
+            yield name, row
+
+
+async def known_words(session: AsyncSession, customer_id: UUID) -> list[str]:
+    """What names the customer in what others wrote: addresses, ids, push tokens."""
+    rows = await session.execute(
+        text("""
+            SELECT unnest(ARRAY[email, phone, external_id]) AS word FROM customers WHERE id = :id
+            UNION SELECT value FROM customer_identities WHERE customer_id = :id
+            UNION SELECT token FROM devices WHERE customer_id = :id
+        """),
+        {"id": customer_id},
+    )
+    return [word for word in rows.scalars() if word]
+
+
+async def lock_for_erasure(session: AsyncSession, customer_id: UUID) -> bool:
+    """Hold the customer against everybody; False when they are gone already."""
+    found = await session.execute(
+        text("SELECT 1 FROM customers WHERE id = :id AND erased_at IS NULL FOR UPDATE"), {"id": customer_id}
+    )
+    return found.one_or_none() is not None
+
+
+async def open_journeys(session: AsyncSession, customer_id: UUID) -> list[tuple[UUID, str]]:
+    """Journeys that must hear of it: id and workflow id."""
+    rows = await session.execute(
+        text("SELECT id, workflow_id FROM journeys WHERE customer_id = :id AND state <> 'ended' ORDER BY id"),
+        {"id": customer_id},
+    )
+    return [(row.id, row.workflow_id) for row in rows]
+
+
+async def erase(session: AsyncSession, customer_id: UUID, words: Sequence[str]) -> dict[str, int]:
+    """Remove what says who a customer was; rows changed or deleted, by table.
+
+    Args:
+        session: the transaction; the customer is locked in it.
+        customer_id: whom.
+        words: what names them in raw data of others (`known_words`).
+
+    """
+    # As raw JSON spells them. A short one could be anything: it is looked for where ids stand, not in all texts.
+    needles = [f"%{_escaped(json.dumps(word)[1:-1].lower())}%" for word in words if len(word) >= _TELLING]
+    removed: dict[str, int] = {}
+    for table, statement in ERASE:
+        result = await session.execute(text(statement), {"id": customer_id, "needles": needles, "words": list(words)})
+        if isinstance(result, CursorResult) and result.rowcount > 0:
+            removed[table] = removed.get(table, 0) + result.rowcount
+    return removed
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def prove(session: AsyncSession, erasure: Erasure) -> Erasure:
+    """Keep the proof."""
+    session.add(erasure)
+    await session.flush()
+    await session.refresh(erasure)
+    return erasure
+
+
+async def proof(session: AsyncSession, subject_hash: str) -> Erasure | None:
+    """The newest proof about whoever has this hash."""
+    found = await session.scalars(
+        select(Erasure).where(col(Erasure.subject_hash) == subject_hash).order_by(col(Erasure.at).desc()).limit(1)
+    )
+    return found.first()

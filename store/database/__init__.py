@@ -1,0 +1,1 @@
+"""Connections, transactions, pipelined statements, keyset pages."""

@@ -1,0 +1,1 @@
+"""Events: writing, partitions, retention, imports."""

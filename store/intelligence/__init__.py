@@ -1,0 +1,1 @@
+"""Scores, models, training runs, and what models learn from."""

@@ -1,0 +1,1 @@
+"""The ledger, message events, consent, suppression, limits."""

@@ -1,0 +1,1 @@
+"""Campaign counters, monitor figures, gauges."""

@@ -1,0 +1,183 @@
+"""A campaign's figures, put together from its counters."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.vocabulary import CLICK_TRACKING_CHANNELS, OPEN_TRACKING_CHANNELS
+from store.metrics import campaign_counters
+from store.metrics.campaign_counters import RunTotal, Total
+
+_SKIPPED = "skipped:"
+
+
+@dataclass
+class NodeFigures:
+    """What became of the journeys that came to a node."""
+
+    node_id: str
+    active: int = 0
+    """There now, those that a pause holds included."""
+    paused: int = 0
+    exited: dict[str, int] = field(default_factory=dict)
+    """Port -> journeys that went on by it."""
+    ended: dict[str, int] = field(default_factory=dict)
+    """Exit reason -> journeys that ended there."""
+
+    @property
+    def entered(self) -> int:
+        """All that ever came."""
+        return self.active + sum(self.exited.values()) + sum(self.ended.values())
+
+
+@dataclass
+class MessageFigures:
+    """Messages of one node on one channel. Tests by hand are not among them."""
+
+    node_id: str
+    channel: str
+    attempted: int = 0
+    sent: int = 0
+    delivered: int = 0
+    opened: int = 0
+    clicked: int = 0
+    conversions: int = 0
+    """Journeys that reached their goal, this being the last message before it."""
+    revenue: float = 0
+    """Of those conversions."""
+    bounced: int = 0
+    unsubscribed: int = 0
+    complained: int = 0
+    replied: int = 0
+    states: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    """BlockReason -> messages that it skipped."""
+
+    @property
+    def open_trackable(self) -> int:
+        """Those sent of which an open would be told."""
+        return self.sent if self.channel in OPEN_TRACKING_CHANNELS else 0
+
+    @property
+    def click_trackable(self) -> int:
+        """Those sent of which a click would be told."""
+        return self.sent if self.channel in CLICK_TRACKING_CHANNELS else 0
+
+
+@dataclass
+class Figures:
+    """What a campaign, or one launch of it, did so far."""
+
+    entered: int = 0
+    active: int = 0
+    paused: int = 0
+    ended: dict[str, int] = field(default_factory=dict)
+    conversions: int = 0
+    revenue: float = 0
+    nodes: list[NodeFigures] = field(default_factory=list)
+    messages: list[MessageFigures] = field(default_factory=list)
+    rejected: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class RunFigures:
+    """One launch beside others."""
+
+    entered: int = 0
+    active: int = 0
+    sent: int = 0
+    open_trackable: int = 0
+    """Those sent of which an open would be told."""
+    click_trackable: int = 0
+    """Those sent of which a click would be told."""
+    delivered: int = 0
+    opened: int = 0
+    clicked: int = 0
+    conversions: int = 0
+    revenue: float = 0
+    unsubscribed: int = 0
+    bounced: int = 0
+
+
+async def figures(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> Figures:
+    """Count, to this moment. With `run_id`, that launch alone."""
+    return assemble(await campaign_counters.totals(session, campaign_id, run_id))
+
+
+async def runs(session: AsyncSession, campaign_id: UUID) -> dict[UUID, RunFigures]:
+    """The figures of each launch."""
+    found: defaultdict[UUID, RunFigures] = defaultdict(RunFigures)
+    for total in await campaign_counters.by_run(session, campaign_id):
+        _add_to_run(found[total.run_id], total)
+    found.pop(campaign_counters.NO_RUN, None)
+    return dict(found)
+
+
+def _add_to_run(run: RunFigures, total: RunTotal) -> None:
+    if total.metric == "conversions":
+        run.conversions += total.n
+        run.revenue += float(total.amount)
+    elif hasattr(run, total.metric):
+        setattr(run, total.metric, getattr(run, total.metric) + total.n)
+    if total.metric == "sent":
+        run.open_trackable += total.n if total.channel in OPEN_TRACKING_CHANNELS else 0
+        run.click_trackable += total.n if total.channel in CLICK_TRACKING_CHANNELS else 0
+
+
+def assemble(totals: Sequence[Total]) -> Figures:
+    """Figures from the counters' metrics; a metric that is not known is left out."""
+    found = Figures()
+    nodes: dict[str, NodeFigures] = {}
+    messages: dict[tuple[str, str], MessageFigures] = {}
+    for total in totals:
+        if total.metric in ("active", "exited", "ended"):
+            _journeys(found, nodes.setdefault(total.node_id, NodeFigures(total.node_id)), total)
+        elif total.channel:
+            key = (total.node_id, total.channel)
+            _message(messages.setdefault(key, MessageFigures(*key)), total)
+        elif total.metric == "entered":
+            found.entered += total.n
+        elif total.metric == "rejected":
+            found.rejected[total.dimension] = total.n
+        if total.metric == "conversions":
+            found.conversions += total.n
+            found.revenue += float(total.amount)
+    nodes.pop("", None)  # journeys that have not taken their first step stand nowhere yet
+    found.nodes = [nodes[node] for node in sorted(nodes)]
+    found.messages = [messages[key] for key in sorted(messages)]
+    return found
+
+
+def _journeys(found: Figures, node: NodeFigures, total: Total) -> None:
+    match total.metric:
+        case "active":
+            found.active += total.n
+            node.active += total.n
+            if total.dimension == "paused":
+                found.paused += total.n
+                node.paused += total.n
+        case "exited":
+            node.exited[total.dimension] = total.n
+        case _:
+            found.ended[total.dimension] = found.ended.get(total.dimension, 0) + total.n
+            node.ended[total.dimension] = total.n
+
+
+def _message(message: MessageFigures, total: Total) -> None:
+    match total.metric:
+        case "attempted":
+            message.attempted = total.n
+        case "state" if total.dimension.startswith(_SKIPPED):
+            message.skipped[total.dimension.removeprefix(_SKIPPED)] = total.n
+            message.states["skipped"] = message.states.get("skipped", 0) + total.n
+        case "state":
+            message.states[total.dimension] = total.n
+        case "conversions":
+            message.conversions = total.n
+            message.revenue = float(total.amount)
+        case metric:
+            if hasattr(message, metric):
+                setattr(message, metric, total.n)
