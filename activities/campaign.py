@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.client import Client
 
 from activities import metrics
+from activities.heartbeats import beating
 from activities.services import Services
 from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
@@ -45,9 +46,10 @@ STARTS_AT_ONCE = 50
 
 @dataclass(frozen=True)
 class _Page:
-    starts: list[JourneyStart]
-    started: int
-    refused: int
+    starts: list[JourneyStart] = field(default_factory=list)
+    started: int = 0
+    refused: int = 0
+    paused: bool = False
 
 
 class CampaignActivities:
@@ -63,7 +65,7 @@ class CampaignActivities:
 
         A launch that comes while the campaign is paused, or after its end, is written down as a run that was refused.
         """
-        async with self._services.database.transaction() as session:
+        async with beating(), self._services.database.transaction() as session:
             campaign = await runs.read_campaign(session, input.campaign_id)
             if campaign.current_version_id is None:
                 return RunProgress(state=f"not started: the campaign is {campaign.state}")
@@ -96,6 +98,8 @@ class CampaignActivities:
             page = await self._page(input.run_id, done.position, size)
             if page is None:
                 break
+            if page.paused:
+                return done.model_copy(update={"paused": True})
             await self._start(page.starts)
             metrics.enrolled.labels("started").inc(page.started)
             metrics.enrolled.labels("refused").inc(page.refused)
@@ -107,14 +111,13 @@ class CampaignActivities:
 
     @activity.defn(name=FINISH_RUN)
     async def finish_run(self, input: FinishInput) -> RunProgress:
-        """Count and close the run; one that is closed stays as it is."""
+        """Close the run; one that is closed stays as it is."""
         async with self._services.database.transaction() as session:
             run = await runs.read_run(session, input.run_id)
             campaign = await runs.read_campaign(session, run.campaign_id)
             stopped = campaign.state == CampaignState.STOPPED
             state = RunState.STOPPED if stopped else RunState.FINISHED
-            started, refused = await runs.count_run(session, run.id)
-            await runs.close_run(session, run.id, state=state, started=started, refused=refused)
+            await runs.close_run(session, run.id, state=state, started=input.started, refused=input.refused)
             metrics.runs.labels(state.value).inc()
             await session.refresh(run)
             return RunProgress(
@@ -144,6 +147,8 @@ class CampaignActivities:
             campaign = await runs.read_campaign(session, run.campaign_id)
             if position >= (run.audience or 0) or campaign.state in (CampaignState.STOPPED, CampaignState.RETIRED):
                 return None
+            if campaign.state == CampaignState.PAUSED:
+                return _Page(paused=True)
             version = await self._services.versions.get(session, run.version_id)
             members = await runs.lock_members(session, run_id, position, size)
             kept_out = await self._kept_out(session, run, version, members)

@@ -33,8 +33,8 @@ from store.events import imports
 from store.messages import topics
 from workflows.contracts import (
     FINISH_IMPORT,
-    TAKE_ROWS,
-    TEACH_PROFILES,
+    IMPORT_ROWS,
+    UPDATE_PROFILES,
     FinishImportInput,
     ImportInput,
     ImportProgress,
@@ -64,7 +64,7 @@ class ImportActivities:
         self._services = services
         self._database = services.database
 
-    @activity.defn(name=TAKE_ROWS)
+    @activity.defn(name=IMPORT_ROWS)
     async def take_rows(self, input: ImportInput) -> ImportProgress:
         """Take a stretch of rows, from wherever the import is.
 
@@ -83,7 +83,7 @@ class ImportActivities:
                 raise ApplicationError(str(error), type="UnreadableError", non_retryable=True) from error
         return await self._progress(input.import_id, done=done)
 
-    @activity.defn(name=TEACH_PROFILES)
+    @activity.defn(name=UPDATE_PROFILES)
     async def teach_profiles(self, input: ImportInput) -> ImportProgress:
         """Let a stretch of profiles learn from what was taken."""
         async with self._database.transaction() as session:

@@ -1,6 +1,7 @@
 """The decision activity: where does this journey go from here?"""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from temporalio import activity
 
@@ -11,13 +12,13 @@ from activities.moving import take_up_move
 from activities.nodes import sends, waits
 from activities.sending.closing import close_message, give_up, leave_out
 from activities.services import Services
-from activities.walk import Walk
+from activities.walk import Stay, Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
 from domain.sentences import Length, Sentence, as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
 from store.campaigns import journeys
-from workflows.contracts import ADVANCE, AdvanceInput, Decision, Look
+from workflows.contracts import ADVANCE, AdvanceInput, Decision, JourneySignal
 
 
 class JourneyActivities:
@@ -42,7 +43,8 @@ class JourneyActivities:
 
 
 async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
-    if input.cause == "enter":
+    """Decide by the row. Cause and signals are hints: a repeated attempt tells of a wait that is over already."""
+    if walk.journey.seq == 0:
         return await _enter(walk)
     barred = await walk.barred()
     if barred is not None:
@@ -50,19 +52,36 @@ async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
         return barred
     if input.cause == "failed":
         return await _failed(walk)
-    if walk.journey.state == JourneyState.PAUSED:
+    held = walk.journey.state == JourneyState.PAUSED
+    if held:
         walk.too_late = await _too_late(walk)
     move = await walk.pending_move()
-    if move is not None and walk.journey.seq > 0:
+    if move is not None:
         return await take_up_move(walk, move)
-    if input.cause == "timer":
-        return await _due(walk)
-    return await _look(walk, input.looks)
+    signalled = _signalled_branch(walk, input.signals)
+    if signalled is not None:
+        return await waits.leave_by_branch(walk, *signalled)
+    if held:
+        return await _take_up(walk)
+    waits_no_longer = walk.journey.waiting_until is not None and _is_past(walk)
+    return await _due(walk) if waits_no_longer else walk.standing()
+
+
+def _signalled_branch(walk: Walk, signals: list[JourneySignal]) -> tuple[WaitEventNode, str, UUID | None] | None:
+    """The branch of this very wait that ingestion has matched an event with; a move may have changed the node since."""
+    node = walk.node
+    if not isinstance(node, WaitEventNode):
+        return None
+    known = {branch.id for branch in node.data.branches}
+    for signal in signals:
+        if signal.seq == walk.journey.seq and signal.branch in known:
+            return node, signal.branch, signal.event_id
+    return None
 
 
 async def _received(walk: Walk, input: AdvanceInput, decision: Decision) -> datetime | None:
     """When the event was received that this decision follows from, if one has led on."""
-    ids = [look.event_id for look in input.looks if look.event_id is not None]
+    ids = [signal.event_id for signal in input.signals if signal.event_id is not None]
     if not ids or (decision.next.seq == input.seq and decision.next.kind != "end"):
         return None
     return await journeys.event_received(walk.session, ids, walk.customer.id)
@@ -70,8 +89,6 @@ async def _received(walk: Walk, input: AdvanceInput, decision: Decision) -> date
 
 async def _enter(walk: Walk) -> Decision:
     journey = walk.journey
-    if journey.seq > 0:
-        return walk.standing()
     if journey.started_at is None:
         journey.started_at = await _start_of(walk)
         journey.goal_deadline = _goal_deadline(walk)
@@ -136,39 +153,23 @@ async def _due(walk: Walk) -> Decision:
     return walk.standing()
 
 
-async def _look(walk: Walk, looks: list[Look]) -> Decision:
-    journey, node = walk.journey, walk.node
-    if journey.seq == 0:
-        return await _enter(walk)
-    if isinstance(node, WaitEventNode):
-        for look in looks:
-            if look.seq == journey.seq and look.branch is not None:
-                return await waits.leave_by_branch(walk, node, look.branch, look.event_id)
-    if journey.state != JourneyState.PAUSED:
-        return walk.standing()
-    return await _take_up(walk)
-
-
 async def _take_up(walk: Walk) -> Decision:
     """Go on after a pause: what fell due meanwhile goes at once, the rest waits on."""
     node = walk.node
     if isinstance(node, WaitEventNode):
-        due = await waits.what_happened(walk, node) is not None or _is_past(walk)
-        return (
-            await _due(walk) if due else await walk.again(waits.still_waiting(walk, node), sentence("listening_again"))
-        )
+        if await waits.what_happened(walk, node) is not None or _is_past(walk):
+            return await _due(walk)
+        return await walk.again(waits.still_waiting(walk, node), sentence("listening_again"))
     if isinstance(node, WaitNode):
-        return (
-            await _due(walk)
-            if _is_past(walk)
-            else await walk.again(waits.still_waiting(walk, node), sentence("waiting_again"))
-        )
+        if _is_past(walk):
+            return await _due(walk)
+        return await walk.again(waits.still_waiting(walk, node), sentence("waiting_again"))
     if isinstance(node, SendNode) and not _is_past(walk):
         return await walk.again(waits.still_waiting(walk, node), sentence("waiting_for_moment_again"))
     if isinstance(node, SendNode) and walk.too_late is not None:
         return await leave_out(walk, walk.too_late)
     outcome = await walk.services.handlers[node.type](walk, node)
-    if not hasattr(outcome, "instruction"):
+    if not isinstance(outcome, Stay):
         raise AssertionError(f"a journey can't be held at {node.type}")
     return await walk.again(outcome.instruction, outcome.why)
 

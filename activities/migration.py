@@ -1,4 +1,4 @@
-"""Telling a campaign's journeys to move to another version, page by page, each once."""
+"""Signalling a campaign's journeys to move to another version, page by page, each once."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.services import Services
 from store.campaigns import journey_migrations
 from store.campaigns.journey_migrations import Place
-from workflows.contracts import TELL_MOVE, MigrationInput, MigrationResult
+from workflows.contracts import SIGNAL_MIGRATIONS, MigrationResult, MigrationStretch
 
 PAGE = 1_000
 """Journeys told in one transaction."""
@@ -23,19 +23,20 @@ class MigrationActivities:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    @activity.defn(name=TELL_MOVE)
-    async def tell_move(self, input: MigrationInput) -> MigrationResult:
-        """Tell a stretch of journeys, from the beginning of those not told; none left closes the migration."""
-        after, told = _BEGINNING, 0
+    @activity.defn(name=SIGNAL_MIGRATIONS)
+    async def tell_move(self, input: MigrationStretch) -> MigrationResult:
+        """Tell a stretch of journeys, from behind `after`. It is done when no journey is left, locked ones included."""
+        after, told = input.after or _BEGINNING, 0
         for _ in range(_STRETCH):
             async with self._services.database.transaction() as session:
                 migration = await journey_migrations.read(session, input.migration_id)
                 page = await journey_migrations.tell(session, migration, after, PAGE)
                 if not page and not await journey_migrations.untold(session, migration):
                     await journey_migrations.finish(session, migration.id)
-                    break
+                    return MigrationResult(told=told, done=True)
             told += len(page)
-            # Those that were locked a moment ago are found from the beginning.
-            after = page[-1] if page else _BEGINNING
             activity.heartbeat(told)
-        return MigrationResult(told=told)
+            if not page:  # what is left was locked a moment ago: another stretch finds it, from the beginning
+                return MigrationResult(told=told)
+            after = page[-1]
+        return MigrationResult(told=told, after=after)

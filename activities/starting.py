@@ -1,4 +1,4 @@
-"""How a journey's workflow is started and told to look: the one place that knows its ids, queue and attributes."""
+"""How the workflows of journeys and migrations are started and signalled: ids, queues and attributes in one place."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,8 +13,16 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from config.temporal import CAMPAIGN_ID, CUSTOMER_ID, JOURNEYS_QUEUE
-from workflows.contracts import CAMPAIGN_VERSION, JOURNEY_WORKFLOW, SIGNAL_LOOK, JourneyInput, Look
+from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE, CUSTOMER_ID, JOURNEYS_QUEUE
+from workflows.contracts import (
+    CAMPAIGN_VERSION,
+    JOURNEY_WORKFLOW,
+    MIGRATION_WORKFLOW,
+    SIGNAL_JOURNEY,
+    JourneyInput,
+    JourneySignal,
+    MigrationInput,
+)
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,24 @@ async def start_journey(client: Client, start: JourneyStart) -> bool:
     return True
 
 
-async def signal_journey(client: Client, workflow_id: str, look: Look) -> None:
-    """Tell a journey to look at where it stands.
+async def signal_journey(client: Client, workflow_id: str, signal: JourneySignal) -> None:
+    """Tell a journey that something concerns it.
 
     Raises:
         temporalio.service.RPCError: with status NOT_FOUND when its workflow is over.
 
     """
-    await client.get_workflow_handle(workflow_id).signal(SIGNAL_LOOK, look)
+    await client.get_workflow_handle(workflow_id).signal(SIGNAL_JOURNEY, signal)
+
+
+async def start_migration(client: Client, migration_id: UUID, workflow_id: str, campaign_id: UUID) -> None:
+    """Start a migration's workflow; one that is under way goes on, one that has ended begins again."""
+    await client.start_workflow(
+        MIGRATION_WORKFLOW,
+        MigrationInput(migration_id=migration_id),
+        id=workflow_id,
+        task_queue=CAMPAIGNS_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(campaign_id))]),
+    )

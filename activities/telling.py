@@ -5,10 +5,10 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.starting import JourneyStart, signal_journey, start_journey
+from activities.starting import JourneyStart, signal_journey, start_journey, start_migration
 from ingestion.relay import GoneError
 from store.campaigns.outbox import Note
-from workflows.contracts import Look
+from workflows.contracts import JourneySignal
 
 
 class JourneyTeller:
@@ -18,7 +18,7 @@ class JourneyTeller:
         self._client = client
 
     async def tell(self, note: Note) -> None:
-        """Start or signal the note's journey; a repeat changes nothing.
+        """Start or signal what the note is about; a repeat changes nothing.
 
         Raises:
             GoneError: the journey to signal has ended.
@@ -27,8 +27,11 @@ class JourneyTeller:
         if note.kind == "start_journey":
             await start_journey(self._client, _start(note))
             return
+        if note.kind == "start_migration":
+            await start_migration(self._client, note.journey_id, note.workflow_id, UUID(note.payload["campaign_id"]))
+            return
         try:
-            await signal_journey(self._client, note.workflow_id, Look.model_validate(note.payload))
+            await signal_journey(self._client, note.workflow_id, JourneySignal.model_validate(note.payload))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise GoneError from error

@@ -15,9 +15,9 @@ from ingestion import sweeping
 from store.events import partitions, retention
 from store.metrics import heartbeats
 from workflows.contracts import (
-    DUE_SEGMENTS,
-    SWEEP_SEGMENT,
-    UPKEEP_TABLES,
+    LIST_DUE_SEGMENTS,
+    MAINTAIN_TABLES,
+    REFRESH_SEGMENT,
     DueSegments,
     SweepInput,
     UpkeepResult,
@@ -35,7 +35,7 @@ class UpkeepActivities:
         self._services = services
         self._database = services.database
 
-    @activity.defn(name=DUE_SEGMENTS)
+    @activity.defn(name=LIST_DUE_SEGMENTS)
     async def due_segments(self) -> DueSegments:
         """Which segments are to be swept now."""
         now = await self._services.clock.now()
@@ -44,7 +44,7 @@ class UpkeepActivities:
             await heartbeats.beat(session, heartbeats.SWEEP)
         return DueSegments(segment_ids=due.moving, whole_ids=due.whole)
 
-    @activity.defn(name=SWEEP_SEGMENT)
+    @activity.defn(name=REFRESH_SEGMENT)
     async def sweep_segment(self, input: SweepInput) -> int:
         """Bring a segment's members up to date; how many came or went."""
         return await sweeping.sweep(
@@ -56,7 +56,7 @@ class UpkeepActivities:
             whole=input.whole,
         )
 
-    @activity.defn(name=UPKEEP_TABLES)
+    @activity.defn(name=MAINTAIN_TABLES)
     async def upkeep_tables(self) -> UpkeepResult:
         """Make coming partitions, drop those that retention no longer keeps, delete what is too old.
 

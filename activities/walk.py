@@ -5,7 +5,7 @@ One `Walk` lives for one transaction. Every visited node leaves a row in the ste
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +27,10 @@ from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from ingestion.wakes import concerns
 from models import Customer, Event, Journey
 from store.campaigns import journeys
-from workflows.contracts import Decision, End, Hold, Instruction, Wait
+from workflows.contracts import Decision, End, Instruction, Pause, Wait
 
+LOOKS_AGAIN_WITHIN_HOURS = 16
+"""A held journey looks after 1, 2, 4 ... hours whether the campaign was resumed: a signal may have been lost."""
 LONGEST_STRIDE = 500
 """Instantaneous nodes passed in one decision; publishing refuses a cycle without a wait, so more is a defect."""
 
@@ -288,7 +290,16 @@ class Walk:
         journey = self.journey
         journey.state = JourneyState.PAUSED
         # The step in hand stays in the row's node, seq and waiting_until: a resume takes it up from there.
-        held = Hold(node=journey.node_id or self.version.graph.entry.id, seq=journey.seq, label=self.node.data.label)
+        before = journey.step or {}
+        looks = int(before.get("looks", 0)) + 1 if before.get("kind") == "pause" else 0
+        hours = min(2**looks, LOOKS_AGAIN_WITHIN_HOURS)
+        held = Pause(
+            node=journey.node_id or self.version.graph.entry.id,
+            seq=journey.seq,
+            label=self.node.data.label,
+            until=self.now + timedelta(hours=hours) * self.services.settings.time_scale,
+            looks=looks,
+        )
         self._stand(held, sentence("campaign_paused"), journey.waiting_until)
         return Decision(next=held, version=self._moved_to())
 

@@ -14,8 +14,8 @@ from typing import Protocol
 import psycopg
 from prometheus_client import Counter, Histogram
 
-from store.campaigns import outbox
-from store.campaigns.outbox import Backlog, Due, Note
+from store.campaigns import outbox, wakeups
+from store.campaigns.outbox import WAKE_JOURNEYS, Backlog, Due, Note
 from store.campaigns.outbox_notifier import CHANNEL
 from store.database.engine import Database
 
@@ -102,7 +102,11 @@ class Relay:
             due = await outbox.lock_due(session, limit=self._batch)
             if not due:
                 return 0
-            later = await self._tell(due)
+            for item in due:
+                if item.note.kind == WAKE_JOURNEYS:
+                    _told.labels(item.note.kind, "told").inc()
+                    await wakeups.expand(session, item.note)
+            later = await self._tell([item for item in due if item.note.kind != WAKE_JOURNEYS])
             await outbox.delete(session, [item.id for item in due if item.id not in later])
             await outbox.put_off(session, later)
         return len(due)

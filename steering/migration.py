@@ -6,10 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from config.temporal import CAMPAIGNS_QUEUE
 from domain import ids
 from domain.errors import ConflictError, InvalidError
 from domain.flow import Flow, Node, UntilDuration, WaitEventNode, WaitNode
@@ -18,11 +15,9 @@ from domain.sentences import sentence, state
 from domain.traversal import Graph, TraversalError
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignVersion, JourneyMigration
-from steering.launch import search_attributes
-from steering.reach import reaching_temporal
-from store.campaigns import campaigns, journey_migrations
+from store.campaigns import campaigns, journey_migrations, outbox
 from store.campaigns.journey_migrations import Standing
-from workflows.contracts import MIGRATION_WORKFLOW, MigrationInput
+from store.campaigns.outbox import Note
 
 _MOVABLE = (CampaignState.ACTIVE, CampaignState.PAUSED, CampaignState.RETIRED)
 
@@ -89,7 +84,7 @@ async def plan(
 async def migrate(
     session: AsyncSession, campaign: Campaign, version: CampaignVersion, mapping: Mapping[str, str | None]
 ) -> JourneyMigration:
-    """Write the move down; `start` then tells the journeys. The same move again is the same one.
+    """Write the move down; the relay starts the workflow that tells the journeys. The same move again is the same one.
 
     Raises:
         ConflictError: the campaign has no journeys that could move: it is a draft, or stopped.
@@ -108,26 +103,11 @@ async def migrate(
         workflow_id=f"migration/{campaign.slug}/{migration_id.hex[:12]}",
     )
     await journey_migrations.begin(session, migration)
+    await outbox.add(
+        session,
+        [Note("start_migration", migration_id, migration.workflow_id, {"campaign_id": str(campaign.id)})],
+    )
     return await journey_migrations.read(session, migration_id)
-
-
-async def start(client: Client, migration: JourneyMigration) -> None:
-    """Tell the journeys, in a workflow that survives every crash. One that is under way goes on.
-
-    Raises:
-        UnavailableError: Temporal can't be reached; the move is written down, and a repeat of the call starts it.
-
-    """
-    with reaching_temporal("The migration is written down: send the same request again to start it"):
-        await client.start_workflow(
-            MIGRATION_WORKFLOW,
-            MigrationInput(migration_id=migration.id),
-            id=migration.workflow_id,
-            task_queue=CAMPAIGNS_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=search_attributes(migration.campaign_id),
-        )
 
 
 def _graph(flow: Flow) -> Graph:

@@ -20,7 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.nodes import HANDLERS
 from activities.services import Services
-from activities.starting import JourneyStart, start_journey
+from activities.starting import JourneyStart, start_journey, start_migration
 from activities.telling import JourneyTeller
 from config.settings import Settings
 from domain import ids
@@ -234,7 +234,7 @@ class World:
             campaign = await session.get_one(Campaign, campaign_id)
             version = await session.get_one(CampaignVersion, campaign.current_version_id)
             migration = await moving.migrate(session, campaign, version, mapping or {})
-        await moving.start(client, migration)
+        await start_migration(client, migration.id, migration.workflow_id, campaign_id)
         handle = client.get_workflow_handle(migration.workflow_id)
         await handle.result()
         return handle

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
         QUERY_PROGRESS,
         SNAPSHOT,
         CampaignRunInput,
+        ContinuedLaunch,
         EnrolInput,
         EnrolResult,
         FinishInput,
@@ -33,8 +34,10 @@ class CampaignWorkflow:
     @workflow.run
     async def run(self, input: CampaignRunInput) -> RunProgress:
         """Launch, and return how it went."""
-        self._progress = await self._snapshot(input)
-        position = 0
+        if input.continued is not None:
+            self._progress, position = input.continued.progress, input.continued.position
+        else:
+            self._progress, position = await self._snapshot(input), 0
         while self._progress.state == "running" and position < (self._progress.audience or 0):
             enrolled = await self._enrol(position)
             position = enrolled.position
@@ -47,7 +50,13 @@ class CampaignWorkflow:
             workflow.set_current_details(
                 f"{position} of {self._progress.audience} members: {self._progress.started} started, "
                 f"{self._progress.refused} kept out by re-entry"
+                + (". The campaign is paused: the launch waits" if enrolled.paused else "")
             )
+            if enrolled.paused:
+                await workflow.sleep(policies.PAUSED_LAUNCH_LOOKS, summary="the campaign is paused")
+            if workflow.info().is_continue_as_new_suggested():
+                state = ContinuedLaunch(progress=self._progress, position=position)
+                workflow.continue_as_new(input.model_copy(update={"continued": state}))
         return await self._finish()
 
     @workflow.query(name=QUERY_PROGRESS)
@@ -67,6 +76,7 @@ class CampaignWorkflow:
             ),
             result_type=RunProgress,
             start_to_close_timeout=policies.SNAPSHOT_TIMEOUT,
+            heartbeat_timeout=policies.SNAPSHOT_HEARTBEAT,
             retry_policy=policies.RUN_RETRY,
             summary="who is in the audience now",
         )
@@ -90,7 +100,7 @@ class CampaignWorkflow:
             return self._progress
         result: RunProgress = await workflow.execute_activity(
             FINISH_RUN,
-            FinishInput(run_id=self._progress.run_id),
+            FinishInput(run_id=self._progress.run_id, started=self._progress.started, refused=self._progress.refused),
             result_type=RunProgress,
             start_to_close_timeout=policies.DECIDE_TIMEOUT,
             retry_policy=policies.RUN_RETRY,

@@ -14,24 +14,24 @@ SEND_MESSAGE = "send_message"
 CALL_HTTP = "call_http"
 SNAPSHOT = "snapshot_audience"
 MIGRATION_WORKFLOW = "MigrationWorkflow"
-TELL_MOVE = "tell_journeys_to_move"
+SIGNAL_MIGRATIONS = "signal_migrations"
 ENROL = "enrol"
 FINISH_RUN = "finish_run"
 IMPORT_WORKFLOW = "ImportWorkflow"
-TAKE_ROWS = "take_rows"
-TEACH_PROFILES = "teach_profiles"
+IMPORT_ROWS = "import_rows"
+UPDATE_PROFILES = "update_profiles"
 FINISH_IMPORT = "finish_import"
 HTTP_QUEUE = "send-http"
 IMPORTS_QUEUE = "imports"
 SWEEP_WORKFLOW = "SegmentSweepWorkflow"
-DUE_SEGMENTS = "due_segments"
-SWEEP_SEGMENT = "sweep_segment"
+LIST_DUE_SEGMENTS = "list_due_segments"
+REFRESH_SEGMENT = "refresh_segment"
 UPKEEP_WORKFLOW = "TableUpkeepWorkflow"
-UPKEEP_TABLES = "upkeep_tables"
+MAINTAIN_TABLES = "maintain_tables"
 UPKEEP_QUEUE = "upkeep"
 RENEWAL_WORKFLOW = "ScheduleRenewalWorkflow"
 RENEW_SCHEDULES = "renew_schedules"
-SIGNAL_LOOK = "look"
+SIGNAL_JOURNEY = "notify"
 """The one signal of a journey: something concerns you; ask where you stand."""
 CAMPAIGN_VERSION = SearchAttributeKey.for_int("CampaignVersion")
 """What operators find journeys by; a journey changes it itself when it moves to another version."""
@@ -77,13 +77,16 @@ class Wait(_Model):
     label: str = ""
 
 
-class Hold(_Model):
-    """The campaign is paused: sleep until a signal."""
+class Pause(_Model):
+    """The campaign is paused: sleep until a signal, and look again at `until` in case it was lost."""
 
-    kind: Literal["hold"] = "hold"
+    kind: Literal["pause"] = "pause"
     node: str
     seq: int
     label: str = ""
+    until: datetime
+    looks: int = 0
+    """How often the journey has looked in vain: each time it waits longer."""
 
 
 class End(_Model):
@@ -95,7 +98,7 @@ class End(_Model):
     reason: str
 
 
-Instruction = Annotated[Send | HttpCall | Wait | Hold | End, Field(discriminator="kind")]
+Instruction = Annotated[Send | HttpCall | Wait | Pause | End, Field(discriminator="kind")]
 
 
 class Decision(_Model):
@@ -107,7 +110,7 @@ class Decision(_Model):
     """Number of the campaign's version that the journey is on, where it has moved; null where it began there."""
 
 
-class Look(_Model):
+class JourneySignal(_Model):
     """Signal: ids only. `id` drops repeats; `seq` and `branch` answer the wait that the event matched."""
 
     id: str
@@ -116,22 +119,22 @@ class Look(_Model):
     event_id: UUID | None = None
 
 
-class Resumed(_Model):
+class ContinuedState(_Model):
     """What a run hands to the next one when its history grows large."""
 
     decision: Decision
     path: list[str]
-    looks: list[Look]
+    signals: list[JourneySignal]
     """Signals not looked at yet."""
     seen: list[str]
     """Ids of the latest signals, to drop repeats."""
 
 
 class JourneyInput(_Model):
-    """One customer's walk. `resumed` is set when the walk continues as a new run of the same workflow."""
+    """One customer's walk. `continued` is set when the walk continues as a new run of the same workflow."""
 
     journey_id: UUID
-    resumed: Resumed | None = None
+    continued: ContinuedState | None = None
 
 
 class JourneyResult(_Model):
@@ -142,12 +145,12 @@ class JourneyResult(_Model):
 
 
 class AdvanceInput(_Model):
-    """Leave step `seq` (0 = enter the journey): its timer ended, or `looks` came. A repeat gets the same decision."""
+    """Leave step `seq` (0 = enter the journey): its timer ended, or `signals` came. A repeat gets the same decision."""
 
     journey_id: UUID
     seq: int
-    cause: Literal["enter", "timer", "look", "failed"]
-    looks: list[Look] = Field(default_factory=list)
+    cause: Literal["enter", "timer", "signal", "failed"]
+    signals: list[JourneySignal] = Field(default_factory=list)
 
 
 class StepInput(_Model):
@@ -181,6 +184,8 @@ class EnrolResult(_Model):
     position: int
     started: int
     refused: int
+    paused: bool = False
+    """The campaign is paused: the launch waits, and goes on from `position`."""
 
 
 class SnapshotInput(_Model):
@@ -202,18 +207,11 @@ class RenewedSchedules(_Model):
 
 
 class FinishInput(_Model):
-    """Close a run."""
+    """Close a run; how many it started and kept out was counted page by page."""
 
     run_id: UUID
-
-
-class CampaignRunInput(_Model):
-    """One launch. `launch` is null when a schedule starts it: then the workflow's own id tells launches apart."""
-
-    campaign_id: UUID
-    launch: str | None = None
-    customer_ids: list[UUID] | None = None
-    """Only these, for campaigns started by API; otherwise the entry segment, evaluated now."""
+    started: int
+    refused: int
 
 
 class RunProgress(_Model):
@@ -224,6 +222,24 @@ class RunProgress(_Model):
     audience: int | None = None
     started: int = 0
     refused: int = 0
+
+
+class ContinuedLaunch(_Model):
+    """What a run of a launch hands to the next one when its history grows large."""
+
+    progress: RunProgress
+    position: int
+
+
+class CampaignRunInput(_Model):
+    """One launch. `launch` is null when a schedule starts it: then the workflow's own id tells launches apart."""
+
+    campaign_id: UUID
+    launch: str | None = None
+    customer_ids: list[UUID] | None = None
+    """Only these, for campaigns started by API; otherwise the entry segment, evaluated now."""
+    continued: ContinuedLaunch | None = None
+    """Set when the launch continues as a new run of the same workflow."""
 
 
 class ImportInput(_Model):
@@ -251,15 +267,28 @@ class FinishImportInput(_Model):
 
 
 class MigrationInput(_Model):
-    """Tell the journeys of a campaign to move to another version."""
+    """Tell the journeys of a campaign to move to another version. `told` and `after` when it continues as new."""
 
     migration_id: UUID
+    told: int = 0
+    after: tuple[datetime, UUID] | None = None
+
+
+class MigrationStretch(_Model):
+    """Signal a stretch of the journeys that are to move, from behind `after` on."""
+
+    migration_id: UUID
+    after: tuple[datetime, UUID] | None = None
+    """Creation and id of the last journey of the stretch before; None begins anew."""
 
 
 class MigrationResult(_Model):
-    """How many journeys were told."""
+    """How many journeys were told. `done` once there is none left that has not been."""
 
     told: int
+    done: bool = False
+    after: tuple[datetime, UUID] | None = None
+    """Where the next stretch begins. None: from the beginning, for those that were locked."""
 
 
 class DueSegments(_Model):

@@ -7,10 +7,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows import policies
     from workflows.contracts import (
         FINISH_IMPORT,
+        IMPORT_ROWS,
         IMPORT_WORKFLOW,
         QUERY_PROGRESS,
-        TAKE_ROWS,
-        TEACH_PROFILES,
+        UPDATE_PROFILES,
         FinishImportInput,
         ImportInput,
         ImportProgress,
@@ -29,13 +29,13 @@ class ImportWorkflow:
         """Import, and return how it went."""
         error = None
         try:
-            await self._repeat(TAKE_ROWS, input)
+            await self._repeat(IMPORT_ROWS, input)
         except ActivityError as failure:
             if not isinstance(failure.cause, ApplicationError):
                 raise
             error = failure.cause.message
         # What was taken before the file broke stays, so that profiles must learn from it all the same.
-        await self._repeat(TEACH_PROFILES, input)
+        await self._repeat(UPDATE_PROFILES, input)
         self._progress = await workflow.execute_activity(
             FINISH_IMPORT,
             FinishImportInput(import_id=input.import_id, error=error),

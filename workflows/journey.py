@@ -13,21 +13,21 @@ with workflow.unsafe.imports_passed_through():
         CAMPAIGN_VERSION,
         JOURNEY_WORKFLOW,
         QUERY_POSITION,
-        SIGNAL_LOOK,
+        SIGNAL_JOURNEY,
+        ContinuedState,
         Decision,
         End,
-        Hold,
         JourneyInput,
         JourneyResult,
-        Look,
+        JourneySignal,
+        Pause,
         Position,
-        Resumed,
         Wait,
     )
 
 HISTORY_LIMIT = 1_000
 """Events after which a run hands over to the next: replay of a longer one would delay the customer's next step."""
-REMEMBERED_LOOKS = 50
+REMEMBERED_SIGNALS = 50
 REMEMBERED_PATH = 30
 
 
@@ -37,11 +37,11 @@ class JourneyWorkflow:
 
     @workflow.init
     def __init__(self, input: JourneyInput) -> None:
-        resumed = input.resumed
-        self._decision: Decision | None = resumed.decision if resumed else None
-        self._path: list[str] = list(resumed.path) if resumed else []
-        self._looks: list[Look] = list(resumed.looks) if resumed else []
-        self._seen: list[str] = list(resumed.seen) if resumed else []
+        continued = input.continued
+        self._decision: Decision | None = continued.decision if continued else None
+        self._path: list[str] = list(continued.path) if continued else []
+        self._signals: list[JourneySignal] = list(continued.signals) if continued else []
+        self._seen: list[str] = list(continued.seen) if continued else []
 
     @workflow.run
     async def run(self, input: JourneyInput) -> JourneyResult:
@@ -53,12 +53,12 @@ class JourneyWorkflow:
             self._follow(await steps.carry_out(input.journey_id, self._current.next, self))
         return JourneyResult(reason=self._current.next.reason, steps=self._current.next.seq)
 
-    @workflow.signal(name=SIGNAL_LOOK)
-    def look(self, look: Look) -> None:
+    @workflow.signal(name=SIGNAL_JOURNEY)
+    def notify(self, signal: JourneySignal) -> None:
         """Something concerns this journey. Delivered at least once: repeats are dropped by id."""
-        if look.id not in self._seen:
-            self._seen = [*self._seen[-REMEMBERED_LOOKS:], look.id]
-            self._looks.append(look)
+        if signal.id not in self._seen:
+            self._seen = [*self._seen[-REMEMBERED_SIGNALS:], signal.id]
+            self._signals.append(signal)
 
     @workflow.query(name=QUERY_POSITION)
     def position(self) -> Position:
@@ -76,13 +76,13 @@ class JourneyWorkflow:
 
     def concerns(self, seq: int) -> bool:
         """Is there a signal that step `seq` must look at? One meant for an earlier step's wait is dropped here."""
-        self._looks = [look for look in self._looks if look.seq is None or look.seq >= seq]
-        return bool(self._looks)
+        self._signals = [each for each in self._signals if each.seq is None or each.seq >= seq]
+        return bool(self._signals)
 
-    def take_looks(self) -> list[Look]:
+    def take_signals(self) -> list[JourneySignal]:
         """The signals not looked at yet; they count as looked at from now on."""
-        looks, self._looks = self._looks, []
-        return looks
+        signals, self._signals = self._signals, []
+        return signals
 
     @property
     def _current(self) -> Decision:
@@ -111,7 +111,9 @@ class JourneyWorkflow:
         workflow.continue_as_new(
             JourneyInput(
                 journey_id=input.journey_id,
-                resumed=Resumed(decision=self._current, path=self._path, looks=self._looks, seen=self._seen),
+                continued=ContinuedState(
+                    decision=self._current, path=self._path, signals=self._signals, seen=self._seen
+                ),
             ),
             initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE if rolled_out else None,
         )
@@ -125,7 +127,7 @@ def _details(decision: Decision, path: list[str]) -> str:
             here = f"**Ended**: {now.reason}"
         case Wait():
             here = f"**Waiting** at {now.label or now.node} until {now.until:%Y-%m-%d %H:%M:%S} UTC"
-        case Hold():
+        case Pause():
             here = f"**Held** at {now.label or now.node}: the campaign is paused"
         case _:
             here = f"**{steps.DOING[now.kind].capitalize()}** {now.label or now.node}"

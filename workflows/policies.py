@@ -23,6 +23,9 @@ SEND_RETRY = RetryPolicy(
 HTTP_TIMEOUT = timedelta(seconds=75)
 
 SNAPSHOT_TIMEOUT = timedelta(minutes=30)
+SNAPSHOT_HEARTBEAT = timedelta(seconds=30)
+PAUSED_LAUNCH_LOOKS = timedelta(seconds=30)
+LOCKED_AGAIN = timedelta(seconds=2)
 ENROL_TIMEOUT = timedelta(minutes=30)
 ENROL_HEARTBEAT = timedelta(seconds=30)
 RUN_RETRY = RetryPolicy(

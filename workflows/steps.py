@@ -18,28 +18,29 @@ with workflow.unsafe.imports_passed_through():
         SEND_MESSAGE,
         AdvanceInput,
         Decision,
-        Hold,
         HttpCall,
         Instruction,
-        Look,
+        JourneySignal,
+        Pause,
         Send,
         StepInput,
         Wait,
     )
 
-DOING = {"send": "sending", "http": "calling", "wait": "waiting", "hold": "held", "end": "ended"}
+SHORTEST_SLEEP = timedelta(milliseconds=100)
+DOING = {"send": "sending", "http": "calling", "wait": "waiting", "pause": "held", "end": "ended"}
 
-Cause = Literal["enter", "timer", "look", "failed"]
+Cause = Literal["enter", "timer", "signal", "failed"]
 
 
-class Looks(Protocol):
+class PendingSignals(Protocol):
     """The signals of a journey, as far as a step may see them."""
 
     def concerns(self, seq: int) -> bool:
         """Is there a signal that step `seq` must look at?"""
         ...
 
-    def take_looks(self) -> list[Look]:
+    def take_signals(self) -> list[JourneySignal]:
         """The signals not looked at yet; they count as looked at from now on."""
         ...
 
@@ -49,7 +50,7 @@ async def enter(journey_id: UUID) -> Decision:
     return await _advance(journey_id, 0, "enter", [], "enter")
 
 
-async def carry_out(journey_id: UUID, step: Instruction, looks: Looks) -> Decision:
+async def carry_out(journey_id: UUID, step: Instruction, signals: PendingSignals) -> Decision:
     """Carry out one instruction, and learn the next."""
     match step:
         case Send():
@@ -57,11 +58,11 @@ async def carry_out(journey_id: UUID, step: Instruction, looks: Looks) -> Decisi
         case HttpCall():
             return await _call(journey_id, step)
         case Wait():
-            return await _wait(journey_id, step, looks)
-        case Hold():
-            await workflow.wait_condition(lambda: looks.concerns(step.seq))
+            return await _wait(journey_id, step, signals)
+        case Pause():
+            await _sleep(step, signals)
             return await _advance(
-                journey_id, step.seq, "look", looks.take_looks(), f"take up {step.label or step.node}"
+                journey_id, step.seq, "signal", signals.take_signals(), f"take up {step.label or step.node}"
             )
         case _:
             raise AssertionError(f"nothing to carry out in {step!r}")
@@ -101,16 +102,23 @@ async def _call(journey_id: UUID, step: HttpCall) -> Decision:
     return decision
 
 
-async def _wait(journey_id: UUID, step: Wait, looks: Looks) -> Decision:
-    cause: Cause = "timer"
-    left = step.until - workflow.now()
-    if left > timedelta(0):
-        try:
-            await workflow.wait_condition(lambda: looks.concerns(step.seq), timeout=left, timeout_summary=step.label)
-            cause = "look"
-        except TimeoutError:
-            pass
-    return await _advance(journey_id, step.seq, cause, looks.take_looks(), f"after {step.label or step.node}")
+async def _wait(journey_id: UUID, step: Wait, signals: PendingSignals) -> Decision:
+    cause = await _sleep(step, signals)
+    return await _advance(journey_id, step.seq, cause, signals.take_signals(), f"after {step.label or step.node}")
+
+
+async def _sleep(step: Wait | Pause, signals: PendingSignals) -> Cause:
+    """Sleep until the step's moment or a signal that concerns it; which of the two it was.
+
+    Danger: the decision that follows compares the moment with another machine's clock. One that is behind says "wait
+    on", so that a sleep without a minimum would ask it in a loop.
+    """
+    left = max(step.until - workflow.now(), SHORTEST_SLEEP)
+    try:
+        await workflow.wait_condition(lambda: signals.concerns(step.seq), timeout=left, timeout_summary=step.label)
+    except TimeoutError:
+        return "timer"
+    return "signal"
 
 
 async def _give_up(journey_id: UUID, step: Send | HttpCall, error: ActivityError) -> Decision:
@@ -124,10 +132,10 @@ async def _give_up(journey_id: UUID, step: Send | HttpCall, error: ActivityError
     return await _advance(journey_id, step.seq, "failed", [], f"give up {step.label or step.node}")
 
 
-async def _advance(journey_id: UUID, seq: int, cause: Cause, looks: list[Look], summary: str) -> Decision:
+async def _advance(journey_id: UUID, seq: int, cause: Cause, signals: list[JourneySignal], summary: str) -> Decision:
     decision: Decision = await workflow.execute_local_activity(
         ADVANCE,
-        AdvanceInput(journey_id=journey_id, seq=seq, cause=cause, looks=looks),
+        AdvanceInput(journey_id=journey_id, seq=seq, cause=cause, signals=signals),
         result_type=Decision,
         start_to_close_timeout=policies.DECIDE_TIMEOUT,
         retry_policy=policies.DECIDE_RETRY,

@@ -9,10 +9,10 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from workflows import policies
     from workflows.contracts import (
-        DUE_SEGMENTS,
-        SWEEP_SEGMENT,
+        LIST_DUE_SEGMENTS,
+        MAINTAIN_TABLES,
+        REFRESH_SEGMENT,
         SWEEP_WORKFLOW,
-        UPKEEP_TABLES,
         UPKEEP_WORKFLOW,
         DueSegments,
         SweepInput,
@@ -56,7 +56,7 @@ class SegmentSweepWorkflow:
     async def _sweep_due(self) -> None:
         began = workflow.now()
         due: DueSegments = await workflow.execute_activity(
-            DUE_SEGMENTS,
+            LIST_DUE_SEGMENTS,
             result_type=DueSegments,
             start_to_close_timeout=policies.DECIDE_TIMEOUT,
             retry_policy=policies.SWEEP_RETRY,
@@ -72,7 +72,7 @@ class SegmentSweepWorkflow:
         known = self._result
         try:
             changes: int = await workflow.execute_activity(
-                SWEEP_SEGMENT,
+                REFRESH_SEGMENT,
                 SweepInput(segment_id=segment_id, whole=whole),
                 result_type=int,
                 start_to_close_timeout=policies.SWEEP_TIMEOUT,
@@ -93,7 +93,7 @@ class TableUpkeepWorkflow:
     async def run(self) -> UpkeepResult:
         """Do it once."""
         result: UpkeepResult = await workflow.execute_activity(
-            UPKEEP_TABLES,
+            MAINTAIN_TABLES,
             result_type=UpkeepResult,
             start_to_close_timeout=policies.SWEEP_TIMEOUT,
             heartbeat_timeout=policies.SWEEP_HEARTBEAT,

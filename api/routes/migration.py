@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.bodies import StrictRoute
-from api.dependencies import Operator, Services, ServicesDep, TemporalDep, Transaction, Viewer
+from api.dependencies import Operator, Services, ServicesDep, Transaction, Viewer
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.base import SlugPath
@@ -72,15 +72,12 @@ async def plan_migration(slug: SlugPath, body: PlanBody, session: Transaction, s
     dependencies=[Operator],
     responses=responses(401, 403, 404, 409, 413, 422, 503),
 )
-async def migrate_journeys(
-    slug: SlugPath, body: MigrateBody, services: ServicesDep, client: TemporalDep
-) -> MigrationView:
+async def migrate_journeys(slug: SlugPath, body: MigrateBody, services: ServicesDep) -> MigrationView:
     """Move everybody inside to a version. Sending the same again moves those who came to other versions since."""
     async with services.database.transaction() as session:
         campaign = await campaigns.require(session, slug)
         version = await _version(session, campaign, body.to)
         migration = await moving.migrate(session, campaign, version, body.mapping)
-    await moving.start(client, migration)
     async with services.database.transaction() as session:
         return await _view(session, services, migration)
 

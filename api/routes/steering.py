@@ -163,9 +163,9 @@ async def _after(services: Services, campaign: Campaign) -> CampaignView:
 
 
 @router.post("/{slug}/pause", dependencies=[Operator], responses=_ERRORS)
-async def pause_campaign(slug: SlugPath, services: ServicesDep, client: TemporalDep) -> CampaignView:
+async def pause_campaign(slug: SlugPath, services: ServicesDep) -> CampaignView:
     """Hold every journey at its next step, and start none."""
-    return await _after(services, await states.pause(services.database, client, slug))
+    return await _after(services, await states.pause(services.database, slug))
 
 
 @router.post("/{slug}/resume", dependencies=[Operator], responses=_ERRORS)

@@ -30,13 +30,13 @@ class Locked:
 
 
 _LOCK = (
-    select(Customer, Journey, col(Campaign.state))
+    select(Customer, Journey)
     .join(Journey, col(Journey.customer_id) == col(Customer.id))
-    .join(Campaign, col(Campaign.id) == col(Journey.campaign_id))
     .where(col(Journey.id) == bindparam("journey_id"))
     # The customer first, then the journey: the order in which ingestion locks them too.
     .with_for_update(of=[Customer, Journey], key_share=True)
 )
+_STATE = select(col(Campaign.state)).where(col(Campaign.id) == bindparam("campaign_id"))
 
 
 async def lock(session: AsyncSession, journey_id: UUID) -> Locked:
@@ -51,7 +51,10 @@ async def lock(session: AsyncSession, journey_id: UUID) -> Locked:
         # profile that stayed: the next statement sees that.
         row = (await session.execute(_LOCK, {"journey_id": journey_id})).one_or_none()
         if row is not None:
-            customer, journey, state = row
+            customer, journey = row
+            # Danger: that statement saw the campaign as it was before it waited for the customer. A pause or a stop
+            # committed during the wait must be seen: from its commit on nothing is sent.
+            state = (await session.scalars(_STATE, {"campaign_id": journey.campaign_id})).one()
             return Locked(journey=journey, customer=customer, campaign_state=CampaignState(state))
     raise NotFoundError(f"there is no journey {journey_id}")
 

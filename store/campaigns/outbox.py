@@ -21,12 +21,18 @@ _BACKLOG = text("""
 """)
 
 
+Kind = Literal["start_journey", "signal_journey", "wake_journeys", "start_migration"]
+WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
+"""To be turned into a signal for each journey of a campaign: see `store.wakeups`."""
+
+
 @dataclass(frozen=True)
 class Note:
-    """Something to tell Temporal about one journey. Ids only; personal data never goes there."""
+    """Something to tell Temporal, most often about one journey. Ids only; personal data never goes there."""
 
-    kind: Literal["start_journey", "signal_journey"]
+    kind: Kind
     journey_id: UUID
+    """Of `wake_journeys` the campaign's id, of `start_migration` the migration's."""
     workflow_id: str
     payload: Mapping[str, Any]
 

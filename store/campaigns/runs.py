@@ -204,15 +204,6 @@ async def refused_by_run(session: AsyncSession, run_id: UUID, customer_ids: Sequ
     return set(found.all())
 
 
-async def count_run(session: AsyncSession, run_id: UUID) -> tuple[int, int]:
-    """(journeys started, members refused) of a run, counted."""
-    started = await session.scalar(select(func.count()).select_from(Journey).where(col(Journey.run_id) == run_id))
-    refused = await session.scalar(
-        select(func.count()).select_from(EntryRejectionRow).where(col(EntryRejectionRow.run_id) == run_id)
-    )
-    return int(started or 0), int(refused or 0)
-
-
 async def close_run(session: AsyncSession, run_id: UUID, *, state: RunState, started: int, refused: int) -> None:
     """Say how a run went. What is said first stays."""
     await session.execute(

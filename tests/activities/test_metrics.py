@@ -8,7 +8,7 @@ from activities.journey import JourneyActivities
 from activities.sending.activity import SendActivities
 from providers.base import PermanentError, SendError
 from tests.walking import END, ENTRY, World, flow, push, wait
-from workflows.contracts import AdvanceInput, Decision, Look, StepInput
+from workflows.contracts import AdvanceInput, Decision, JourneySignal, StepInput
 
 
 def value(name: str, **labels: str) -> float:
@@ -41,10 +41,10 @@ async def test_the_way_from_an_event_to_its_step_is_measured(world: World):
     customer_id = await world.customer()
     journey_id = await world.journey(campaign_id, customer_id)
     here = await advance(world, AdvanceInput(journey_id=journey_id, seq=0, cause="enter"))
-    nothing = Look(id="resume")
-    await advance(world, AdvanceInput(journey_id=journey_id, seq=here.next.seq, cause="look", looks=[nothing]))
+    nothing = JourneySignal(id="resume")
+    await advance(world, AdvanceInput(journey_id=journey_id, seq=here.next.seq, cause="signal", signals=[nothing]))
     before = value("campaign_flow_event_to_step_seconds_count")
     event_id = await world.happen(customer_id, "Order Completed")
-    look = Look(id=str(event_id), event_id=event_id)
-    await advance(world, AdvanceInput(journey_id=journey_id, seq=here.next.seq, cause="look", looks=[look]))
+    look = JourneySignal(id=str(event_id), event_id=event_id)
+    await advance(world, AdvanceInput(journey_id=journey_id, seq=here.next.seq, cause="signal", signals=[look]))
     assert value("campaign_flow_event_to_step_seconds_count") == before + 1

@@ -9,8 +9,9 @@ from activities import migration as telling
 from activities.migration import MigrationActivities
 from models import Campaign, CampaignVersion, Journey, JourneyMigration, Outbox
 from steering.migration import migrate
+from store.campaigns.journey_migrations import Place
 from tests.walking import END, ENTRY, World, flow, wait
-from workflows.contracts import MigrationInput, MigrationResult
+from workflows.contracts import MigrationResult, MigrationStretch
 
 
 async def crowd(world: World, count: int) -> UUID:
@@ -32,12 +33,15 @@ async def begin(world: World, campaign_id: UUID) -> JourneyMigration:
         return await migrate(session, campaign, version, {})
 
 
-async def tell(world: World, migration: JourneyMigration) -> int:
+async def stretch(world: World, migration: JourneyMigration, after: Place | None = None) -> MigrationResult:
     activities = MigrationActivities(world.services)
-    result: MigrationResult = await ActivityEnvironment().run(
-        activities.tell_move, MigrationInput(migration_id=migration.id)
-    )
-    return result.told
+    input = MigrationStretch(migration_id=migration.id, after=after)
+    result: MigrationResult = await ActivityEnvironment().run(activities.tell_move, input)
+    return result
+
+
+async def tell(world: World, migration: JourneyMigration) -> int:
+    return (await stretch(world, migration)).told
 
 
 @pytest.mark.parametrize("page", [1, 2, 100])
@@ -51,7 +55,7 @@ async def test_each_is_told_once(world: World, monkeypatch: pytest.MonkeyPatch, 
         told.append(await tell(world, migration))
     assert sum(told) == 5
     async with world.database.transaction() as session:
-        notes = await world.rows(session, Outbox)
+        notes = [note for note in await world.rows(session, Outbox) if note.kind == "signal_journey"]
         row = await session.get_one(JourneyMigration, migration.id)
         assert (row.state, row.told) == ("done", 5)
     assert len({note.workflow_id for note in notes}) == len(notes) == 5
@@ -69,3 +73,28 @@ async def test_who_came_late_is_told_by_the_same_move_again(world: World):
     assert (await begin(world, campaign_id)).id == migration.id
     assert await tell(world, migration) == 1
     assert (await world.read_journey(late)).migration_id == migration.id
+
+
+async def test_a_locked_journey_keeps_the_move_open_until_it_was_told(world: World):
+    campaign_id = await crowd(world, 3)
+    migration = await begin(world, campaign_id)
+    async with world.database.transaction() as session:
+        locked = (await world.rows(session, Journey))[0]
+        await session.refresh(locked, with_for_update=True)
+        first = await stretch(world, migration)
+        assert (first.told, first.done, first.after) == (2, False, None)
+    rest = await stretch(world, migration)
+    assert (rest.told, rest.done) == (1, True)
+    async with world.database.transaction() as session:
+        assert (await session.get_one(JourneyMigration, migration.id)).state == "done"
+
+
+async def test_a_stretch_begins_where_the_one_before_ended(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(telling, "PAGE", 2)
+    monkeypatch.setattr(telling, "_STRETCH", 1)
+    migration = await begin(world, await crowd(world, 5))
+    after, places = None, []
+    while not (result := await stretch(world, migration, after)).done:
+        after = result.after
+        places.append(after)
+    assert len({place for place in places if place is not None}) == 3

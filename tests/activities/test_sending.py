@@ -24,7 +24,7 @@ from providers.base import (
     TransientError,
 )
 from tests.walking import END, ENTRY, World, email, flow, push, steps_of
-from workflows.contracts import AdvanceInput, Decision, End, Hold, Send, StepInput
+from workflows.contracts import AdvanceInput, Decision, End, Pause, Send, StepInput
 
 BRANCHED = flow(
     ENTRY,
@@ -205,10 +205,10 @@ async def test_a_pause_holds_the_send_and_resume_sends_it(world: World):
     campaign_id = (await world.read_journey(step.journey_id)).campaign_id
     await world.set_state(campaign_id, "paused")
     held = await send(world, step)
-    assert isinstance(held.next, Hold)
+    assert isinstance(held.next, Pause)
     assert await world.messages() == []
     await world.set_state(campaign_id, "active")
-    again = await advance(world, step.journey_id, held.next.seq, "look")
+    again = await advance(world, step.journey_id, held.next.seq, "signal")
     assert isinstance(again.next, Send)
     await send(world, StepInput(journey_id=step.journey_id, seq=again.next.seq))
     assert len(world.sent) == 1

@@ -321,7 +321,7 @@ _NOT_FOR_VIEWERS = re.compile(
 
 def test_a_viewer_meets_no_button_that_would_be_refused(visit: Visit, state: dict[str, Any]) -> None:
     with shop.client(state) as api:
-        key = api.post("/api-keys", json={"name": "Looks on", "role": "viewer"}).json()["key"]
+        key = api.post("/api-keys", json={"name": "PendingSignals on", "role": "viewer"}).json()["key"]
         found = pages.paths(api, SLUG)
     page = visit("/campaigns", key=key)
     refused: list[str] = []

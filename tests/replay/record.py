@@ -84,10 +84,10 @@ async def paused_and_resumed(world: World, client: Client) -> str:
     campaign_id = await world.campaign(_win_back(), slug="paused", state="paused")
     journey_id = await world.journey(campaign_id, await world.customer("paused"))
     handle = await world.start(client, journey_id)
-    while (await world.read_journey(journey_id)).state != "held":
+    while (await world.read_journey(journey_id)).state != "paused":
         await asyncio.sleep(0.05)
     await world.set_state(campaign_id, "active")
-    await handle.signal("look", {"id": "resume"})
+    await handle.signal("notify", {"id": "resume"})
     await handle.result()
     return await _history(handle)
 

@@ -11,7 +11,7 @@ from temporalio.workflow import NondeterminismError
 
 from tests.replay.record import FOLDER, WALKS
 from workflows.campaign import CampaignWorkflow
-from workflows.contracts import JOURNEY_WORKFLOW, JourneyInput, JourneyResult, Look
+from workflows.contracts import JOURNEY_WORKFLOW, JourneyInput, JourneyResult, JourneySignal
 from workflows.journey import JourneyWorkflow
 from workflows.migration import MigrationWorkflow
 
@@ -48,8 +48,8 @@ class Reordered:
         await workflow.sleep(1)
         return JourneyResult(reason="completed", steps=0)
 
-    @workflow.signal(name="look")
-    def look(self, look: Look) -> None:
+    @workflow.signal(name="notify")
+    def notify(self, signal: JourneySignal) -> None:
         """Ignored."""
 
 

@@ -93,13 +93,13 @@ async def test_a_journey_moves_to_the_new_build_at_a_safe_point(world: World, cl
 
         # woken, it continues as new on the build in force, in the same wait
         before = await world.read_journey(old_id)
-        await old.signal("look", {"id": "roll-out"})
+        await old.signal("notify", {"id": "roll-out"})
         await until_on(old, "two")
         after = await world.read_journey(old_id)
         assert (after.seq, after.waiting_until, after.state) == (before.seq, before.waiting_until, "active")
 
         await world.set_state(campaign_id, "stopped")
         for handle in (old, new):
-            await handle.signal("look", {"id": "stop"})
+            await handle.signal("notify", {"id": "stop"})
             assert (await handle.result()).reason == "stopped"
     assert [message.state for message in await world.messages()] == ["accepted", "accepted"]

@@ -219,7 +219,7 @@ async def test_pause_holds_and_resume_goes_on(world: World, temporal_client: Cli
         await asyncio.sleep(0.3)
         assert len(world.sent) == held_with
         await world.set_state(campaign_id, "active")
-        await handle.signal("look", {"id": "resume-1"})
+        await handle.signal("notify", {"id": "resume-1"})
         assert (await handle.result()).reason == "completed"
     assert len(world.sent) == 2
 
@@ -229,7 +229,7 @@ async def test_stop_ends_a_waiting_journey(world: World, temporal_client: Client
         campaign_id, _, _, handle = await begin(world, temporal_client, win_back())
         await reach(handle, "two_days", "waiting")
         await world.set_state(campaign_id, "stopped")
-        await handle.signal("look", {"id": "stop-1"})
+        await handle.signal("notify", {"id": "stop-1"})
         assert (await handle.result()).reason == "stopped"
     assert len(world.sent) == 1
 
@@ -283,7 +283,7 @@ async def test_a_repeated_signal_is_dropped(world: World, temporal_client: Clien
         _, _, _, handle = await begin(world, temporal_client, win_back())
         await reach(handle, "two_days", "waiting")
         for _ in range(5):
-            await handle.signal("look", {"id": "same"})
+            await handle.signal("notify", {"id": "same"})
         position = await reach(handle, "two_days", "waiting")
         history = await handle.fetch_history()
         await handle.terminate()

@@ -180,7 +180,7 @@ async def test_a_paused_campaign_moves_when_it_is_resumed(world: World, temporal
                 await asyncio.sleep(0.02)
         assert len(world.sent) == 1
         await world.set_state(campaign_id, "active")
-        await handle.signal("look", {"id": "resume"})
+        await handle.signal("notify", {"id": "resume"})
         assert (await handle.result()).reason == "completed"
     assert len(world.sent) == 2
 

@@ -108,7 +108,7 @@ async def test_a_run_of_a_build_that_sweeps_otherwise_makes_way(world: World, te
         while (await run.describe()).history_length < 5:
             await asyncio.sleep(0.05)
     async with world.workers(temporal_client):
-        await run.signal("look")  # whatever wakes it
+        await run.signal("notify")  # whatever wakes it
         with pytest.raises(WorkflowFailureError) as failure:
             await asyncio.wait_for(run.result(), 60)
     assert "Nondeterminism" in repr(failure.value.cause) or "nondeterminism" in str(failure.value.cause).lower()
