@@ -1,6 +1,7 @@
 """The HTTP call node: a request to a system of the shop's."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from domain.flow import HttpCallNode
 from domain.sentences import Sentence, Told, Words, sentence
 from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
+from rendering.json_body import with_escaped_values
 from rendering.liquid_text import render_text
 from store.campaigns import journeys
 from workflows.contracts import CALL_HTTP, Decision, StepInput
@@ -97,7 +99,7 @@ class HttpActivities:
             data.method,
             data.url,
             headers={"Idempotency-Key": f"{input.journey_id}-{input.seq}"} | headers,
-            content=render_text(data.body, context, field="body") if data.body is not None else None,
+            content=_body(data.body, context),
             timeout=data.timeout_seconds,
         )
 
@@ -146,6 +148,10 @@ async def _first_refused(walk: Walk) -> datetime | None:
 async def _note_refusal(walk: Walk, first: datetime, why: Words) -> None:
     details = {_REFUSED_SINCE: first.isoformat()}
     await journeys.note(walk.session, walk.journey.id, walk.journey.seq, why=why, details=details)
+
+
+def _body(source: str | None, context: Mapping[str, Any]) -> str | None:
+    return None if source is None else render_text(with_escaped_values(source), context, field="body")
 
 
 def _one_line(name: str, value: str) -> str:

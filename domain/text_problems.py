@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["variable", "variable_like", "coupon", "filter", "filter_like", "other"]
+Kind = Literal["variable", "variable_like", "coupon", "filter", "filter_like", "push_key", "push_size", "other"]
 
 TEXTS: Mapping[Kind, str] = {
     "variable": "{field}, line {line}: {name} is not known; correct it, or give it a fallback: | default: '...'",
@@ -17,6 +17,8 @@ TEXTS: Mapping[Kind, str] = {
     ),
     "filter": "{field}: there is no filter '{name}'",
     "filter_like": "{field}: there is no filter '{name}' (did you mean {like}?)",
+    "push_key": "data: the key '{name}' is reserved by the push service; call it something else",
+    "push_size": "the push has {size} bytes, and the push service takes {most}: shorten its texts or its data",
     "other": "{problem}",
 }
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -119,7 +120,8 @@ _HREF = re.compile(
 _UNTRACKED = re.compile(r"\sdata-no-track\b", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"]+")
-_TRAILING = ".,;:!?)]}'"
+_PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "》": "《", "」": "「"}
+_MAY_END = frozenset("/-_#%&=@*+~$")
 _LONGEST = 1200
 """Longer addresses are not counted: the link made of one would be longer than servers and mail programs take."""
 
@@ -149,11 +151,31 @@ def track_html(text: str, signer: LinkSigner, message_id: UUID) -> str:
     return tracked[:cut] + pixel + tracked[cut:]
 
 
+def _as_people_end_it(text: str) -> str:
+    """The address at the beginning of a text without spaces, without the punctuation of the sentence around it.
+
+    A closing bracket belongs to it where it closes one of its own, as in `.../Milan_(disambiguation)`. Full-width
+    punctuation, which no address has, ends it wherever it stands.
+    """
+    for position, sign in enumerate(text):
+        if unicodedata.category(sign)[0] == "P" and unicodedata.east_asian_width(sign) in "WF":
+            text = text[:position]
+            break
+    while text:
+        last = text[-1]
+        opening = _PAIRS.get(last)
+        ours = opening is not None and text.count(last) <= text.count(opening)
+        if ours or last in _MAY_END or unicodedata.category(last)[0] not in "PS":
+            break
+        text = text[:-1]
+    return text
+
+
 def track_text(text: str, signer: LinkSigner, message_id: UUID) -> str:
     """The text with its web links counted. A counted link is longer: mind the length of an SMS."""
 
     def counted(match: re.Match[str]) -> str:
-        url = match[0].rstrip(_TRAILING)
+        url = _as_people_end_it(match[0])
         return signer.click(message_id, url) + match[0][len(url) :] if _countable(url, signer) else match[0]
 
     return _URL.sub(counted, text)

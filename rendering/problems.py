@@ -1,6 +1,7 @@
 """What is wrong with content, found before it is sent to anybody."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 from liquid import BoundTemplate, Environment
@@ -8,15 +9,16 @@ from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.exceptions import LiquidError
 from liquid.undefined import Undefined
 
-from domain.content import Content
+from domain.content import Content, PushContent, SilentPushContent
 from domain.text_problems import TextProblem
+from rendering.branches import variants
 from rendering.context import Variables, is_known
 from rendering.errors import RenderError
 from rendering.limits import DEFAULT_LIMITS, Limits
 from rendering.liquid_text import as_render_error
 from rendering.mjml import mjml_to_html
 from rendering.render import MARKUP_FIELDS, texts
-from rendering.sandbox import Budget, environment, expressions, parse, write
+from rendering.sandbox import environment, expressions, parse
 
 
 class _Sample(Undefined):
@@ -32,9 +34,10 @@ def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIM
     """Everything wrong with a content, each with its field and line; empty when it can be published.
 
     Liquid that can't be parsed, filters that don't exist, variables that are not known and have no fallback, coupons
-    that the campaign doesn't give, MJML that can't be read.
+    that the campaign doesn't give, MJML that can't be read in any branch, push data that FCM refuses.
     """
-    return [problem for field, source in texts(content) for problem in _problems(field, source, known, limits)]
+    found = [problem for field, source in texts(content) for problem in _problems(field, source, known, limits)]
+    return [*found, *_push_problems(content)]
 
 
 def text_problems(field: str, source: str, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[TextProblem]:
@@ -52,7 +55,7 @@ def _problems(field: str, source: str, known: Variables, limits: Limits) -> Iter
     yield from _unknown_filters(field, template, made)
     yield from _unknown_variables(field, template, source, known)
     if field == "mjml":
-        yield from _unreadable_mjml(field, template, limits)
+        yield from _unreadable_mjml(field, source)
 
 
 def _unknown_filters(field: str, template: BoundTemplate, made: Environment) -> Iterator[TextProblem]:
@@ -95,13 +98,30 @@ def _other(error: RenderError) -> TextProblem:
     return TextProblem("other", {"problem": str(error)})
 
 
-def _unreadable_mjml(field: str, template: BoundTemplate, limits: Limits) -> Iterator[TextProblem]:
-    try:
-        page = write(template, {}, Budget(limits))
-    except LiquidError:
-        # Which words come out depends on real values; then the preview as a customer shows it.
+def _unreadable_mjml(field: str, source: str) -> Iterator[TextProblem]:
+    """The first branch of the page that is no MJML."""
+    for page in variants(source):
+        try:
+            mjml_to_html(page, field)
+        except RenderError as error:
+            yield _other(error)
+            return
+
+
+_RESERVED_KEY = re.compile(r"from$|message_type$|collapse_key$|notification$|priority$|google|gcm", re.IGNORECASE)
+"""What FCM refuses: firebase.google.com/docs/reference/fcm/rest/v1/projects.messages#Message, field `data`."""
+_OUR_KEYS = frozenset({"message_id", "customer", "campaign_id", "receipt", "link"})
+_LARGEST_PUSH = 4096
+_OUR_SHARE = 300
+"""Bytes of a push that our own keys take."""
+
+
+def _push_problems(content: Content) -> Iterator[TextProblem]:
+    if not isinstance(content, PushContent | SilentPushContent):
         return
-    try:
-        mjml_to_html(page, field)
-    except RenderError as error:
-        yield _other(error)
+    for key in content.data:
+        if _RESERVED_KEY.match(key) or key in _OUR_KEYS:
+            yield TextProblem("push_key", {"name": key})
+    size = sum(len(text.encode()) for _, text in texts(content)) + sum(len(key.encode()) for key in content.data)
+    if size > _LARGEST_PUSH - _OUR_SHARE:
+        yield TextProblem("push_size", {"size": str(size), "most": str(_LARGEST_PUSH - _OUR_SHARE)})

@@ -50,14 +50,29 @@ def app(
             {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(ports["api_metrics"])},
         ),
     ]
-    for role in ROLES:
-        port = ports[f"worker_{role}"]
-        specs.append(
-            ChildSpec(
-                f"worker-{role}",
-                [python, "worker.py", "--role", role],
-                answers(f"http://{HOST}:{port}/healthz"),
-                {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(port)},
-            )
-        )
-    return specs
+    return [*specs, *(worker(f"worker-{role}", role, ports[f"worker_{role}"], environment) for role in ROLES)]
+
+
+def worker(name: str, role: str, port: int, environment: Mapping[str, str]) -> ChildSpec:
+    """A worker of one role, whose monitor listens on `port`."""
+    return ChildSpec(
+        name,
+        [sys.executable, "worker.py", "--role", role],
+        answers(f"http://{HOST}:{port}/healthz"),
+        {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(port)},
+    )
+
+
+def second(ports: Mapping[str, int], environment: Mapping[str, str]) -> list[ChildSpec]:
+    """Another API and another relay, beside the first ones."""
+    port = ports["api_2"]
+    api = ChildSpec(
+        "api-2",
+        [sys.executable, "-m", "api", "--host", HOST, "--port", str(port)],
+        answers(f"http://{HOST}:{port}/readyz"),
+        {**environment, "CAMPAIGN_FLOW_METRICS_PORT": str(ports["api_2_metrics"])},
+    )
+    return [api, worker("worker-relay-2", "relay", ports["worker_relay_2"], environment)]
+
+
+SECOND_PORTS = ("api_2", "api_2_metrics", "worker_relay_2")

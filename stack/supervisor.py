@@ -23,6 +23,7 @@ from store.migrate import migrate
 Say = Callable[[str], None]
 _NO_END = 1_000_000
 _LOOK_SECONDS = 0.1
+_SHORTEST_DEADLINE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class StackOptions:
     """Forget all that an earlier run of this folder kept; on a server given by URL, use a database of its own."""
     durable: bool = True
     """False trades crash safety of the embedded database for speed."""
+    two: bool = False
+    """A second API and a second relay run beside the first ones."""
     heal: bool = False
     """Start again whatever dies, however often, the embedded PostgreSQL included: for a run that kills on purpose."""
 
@@ -58,7 +61,10 @@ class Stack:
         """Set once the database is migrated: well before the app runs."""
         self.say = say
         self._claims = ports.Ports()
-        self._ports = self._claims.claim([*ports.USUAL, "api_metrics", *(f"worker_{role}" for role in specs.ROLES)])
+        second = specs.SECOND_PORTS if options.two else ()
+        self._ports = self._claims.claim(
+            [*ports.USUAL, "api_metrics", *(f"worker_{role}" for role in specs.ROLES), *second]
+        )
         self._guardian = Guardian()
         self._postgres: Any = None
         self._own_database: tuple[str, str] | None = None
@@ -94,6 +100,7 @@ class Stack:
             "CAMPAIGN_FLOW_SECRET_KEY": self.keys["secret_key"],
             "CAMPAIGN_FLOW_BOOTSTRAP_API_KEY": self.keys["api_key"],
             "CAMPAIGN_FLOW_TIME_SCALE": repr(self.options.time_scale),
+            **_patience(self.options.time_scale),
             **self.options.environment,
         }
 
@@ -140,6 +147,7 @@ class Stack:
         self._sdk_logs = SdkLogs(self.folder.logs(), self.say, killed=self._was_killed)
         self._watch(self._sdk_logs.watch())
         app = specs.app(self._ports, self.environment(), self.folder.path, self._sandbox_arguments())
+        app += specs.second(self._ports, self.environment()) if self.options.two else []
         await _together(*(self._launch(spec) for spec in app))
         self._state = "ready"
         self._write_state()
@@ -299,6 +307,14 @@ async def _together(*parts: Coroutine[Any, Any, None]) -> None:
                 group.create_task(part)
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
+
+
+def _patience(time_scale: float) -> dict[str, str]:
+    """Where days pass in seconds: a provider that is started again is no reason to give a message up."""
+    if time_scale >= 1:
+        return {}
+    hours = max(24.0, _SHORTEST_DEADLINE_SECONDS / 3600 / time_scale)
+    return {"CAMPAIGN_FLOW_SEND_DEADLINE_HOURS": repr(hours), "CAMPAIGN_FLOW_BREAKER_SECONDS": "2"}
 
 
 def _make_secrets() -> dict[str, str]:

@@ -36,6 +36,8 @@ class Params(TypedDict, total=False):
     line: str
     name: str
     like: str
+    size: str
+    most: str
     problem: str
 
 

@@ -62,7 +62,7 @@ async def play(console: Console, options: ChaosOptions) -> int:
         report: ChaosReport | None = await unless_stopped(Ordeal(stack, options, console).run(), stack, stop)
         if report is None:
             return 130
-        REPORT_FILE.write_text(json.dumps(report.as_json(), indent=2) + "\n")
+        REPORT_FILE.write_text(json.dumps({"chaos": report.as_json()}, indent=2) + "\n")
         console.rich.print(table(report))
         for words in report.problems:
             console.problem(f"broken: {words}")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,9 +28,17 @@ from stack.progress import Progress
 from stack.supervisor import Stack, StackOptions
 
 EXAMPLE = "win_back"
-_FAULTS = {"lose_answer": 0.04, "reset": 0.02, "error": 0.04, "throttle": 0.04, "webhook_duplicate": 0.1}
+_FAULTS = {
+    "lose_answer": 0.03,
+    "error_after": 0.03,
+    "reset": 0.02,
+    "error": 0.02,
+    "throttle": 0.04,
+    "webhook_duplicate": 0.1,
+}
 _REPORTING_PHONES = {"push": {"deliver": 1.0}, "silent_push": {"deliver": 1.0, "open": 0, "unsubscribe": 0}}
 """FCM never tells of a push that did not arrive, so that one whose answer was lost could not be settled."""
+_AWAY = "fcm"
 _EVENTS_A_SECOND = 5.0
 _LOOK_SECONDS = 0.5
 _AGAIN_SECONDS = 0.5
@@ -57,6 +66,16 @@ class ChaosOptions:
         """How long late news may take: recipients act within days, and what nobody reports on is closed after them."""
         return 150 + 4 * self.day_seconds
 
+    @property
+    def deadline_seconds(self) -> float:
+        """How long a provider may refuse a message: longer than it takes to be started again, shorter than `away`."""
+        return max(12.0, self.day_seconds)
+
+    @property
+    def away_seconds(self) -> float:
+        """How long a provider is away: longer than its messages' deadline."""
+        return 1.5 * self.deadline_seconds
+
     def stack(self) -> StackOptions:
         """The stack for it: one that starts again whatever dies."""
         behaviour = json.dumps({"seed": self.seed, "channels": _REPORTING_PHONES})
@@ -65,8 +84,22 @@ class ChaosOptions:
             time_scale=self.day_seconds / 86400,
             fresh=True,
             heal=True,
+            two=True,
+            environment={"CAMPAIGN_FLOW_SEND_DEADLINE_HOURS": repr(self.deadline_seconds / self.day_seconds * 24)},
             sandbox=("--behaviour", behaviour, "--faults", faults),
         )
+
+
+@dataclass(frozen=True)
+class Torment:
+    """What was done to the stack."""
+
+    stops: Counter[str]
+    """By SIGTERM."""
+    kills: Counter[str]
+    traffic: Traffic
+    unknown_by_stops: int
+    """Messages whose sender ended without a word, while senders were stopped and none was killed."""
 
 
 class Ordeal:
@@ -81,7 +114,10 @@ class Ordeal:
         self._app = httpx.AsyncClient(
             base_url=stack.url("api"), headers=headers, timeout=20, trust_env=False, limits=limits
         )
-        self._site = httpx.AsyncClient(base_url=stack.url("api"), timeout=20, trust_env=False, limits=limits)
+        self._sites = [
+            httpx.AsyncClient(base_url=stack.url(name), timeout=20, trust_env=False, limits=limits)
+            for name in ("api", "api_2")
+        ]
         self._sandbox = httpx.AsyncClient(base_url=stack.url("sandbox"), timeout=20, trust_env=False)
 
     async def run(self) -> ChaosReport:
@@ -93,16 +129,16 @@ class Ordeal:
         """
         example = examples.read(EXAMPLE)
         labels = {node["id"]: node["data"].get("label") or node["id"] for node in example.flow["nodes"]}
-        async with self._app, self._site, self._sandbox:
+        async with self._app, self._sites[0], self._sites[1], self._sandbox:
             campaign_id, run = await self._launch(example)
             with Progress(self._console.rich, labels) as progress:
-                killer, traffic = await self._torment(run, progress)
+                torment = await self._torment(run, progress)
                 await self._until(run, progress, "journeys under way", lambda seen: _asleep(seen.all_ended))
                 unknown_before = await self._again(lambda: self._ask(run, reckoning.count_unknown))
                 await self._until(
                     run, progress, "late news", lambda seen: self._is_quiet(run, seen), self._options.settle_seconds
                 )
-            return await self._reckon(campaign_id, run, killer, traffic, unknown_before)
+            return await self._reckon(campaign_id, run, torment, unknown_before)
 
     async def _launch(self, example: examples.Example) -> tuple[str, UUID]:
         try:
@@ -116,24 +152,51 @@ class Ordeal:
             raise StackError(f"{error.request.url.path} answered {error.response.text}") from error
         return campaign.json()["id"], UUID(launched.json()["run_id"])
 
-    async def _torment(self, run: UUID, progress: Progress) -> tuple[Killer, Traffic]:
-        """Kill by plan while the shop's site goes on reporting; both ended when this returns."""
+    async def _torment(self, run: UUID, progress: Progress) -> "Torment":
+        """Stop and kill by plan while the shop's site goes on reporting; all of it ended when this returns."""
         options = self._options
         write_key = self._stack.environment()["CAMPAIGN_FLOW_WRITE_KEY"]
         customers = await self._again(lambda: self._ask(run, _audience))
-        traffic = Traffic(self._site, write_key, customers, seed=options.seed, rate=_EVENTS_A_SECOND)
-        killer = Killer(plan(options.seed, options.rounds, options.pause), self._stack.pid_of, self._console.say)
-        stop = asyncio.Event()
+        traffic = Traffic(self._sites, write_key, customers, seed=options.seed, rate=_EVENTS_A_SECOND)
+        stops = plan(options.seed, options.rounds, options.pause, gently=True)
+        kills = plan(options.seed, options.rounds, options.pause)
+        stopper = Killer(stops, self._stack.pid_of, self._console.say)
+        killer = Killer(kills, self._stack.pid_of, self._console.say)
+        stop, died = asyncio.Event(), set[UUID]()
         shopping = asyncio.ensure_future(traffic.run(stop))
-        killing = asyncio.ensure_future(killer.run())
+        away = asyncio.ensure_future(self._provider_away())
         try:
+            stopping = asyncio.ensure_future(stopper.run())
+            await self._until(run, progress, "stopping", lambda _: self._note_dead(run, died, over=stopping.done()))
+            stopping.result()
+            killing = asyncio.ensure_future(killer.run())
             await self._until(run, progress, "killing", lambda _: _asleep(killing.done()))
             killing.result()
+            await away
         finally:
             stop.set()
-            killing.cancel()
+            away.cancel()
         await shopping
-        return killer, traffic
+        return Torment(stopper.done, killer.done, traffic, len(died))
+
+    async def _note_dead(self, run: UUID, died: set[UUID], *, over: bool) -> bool:
+        """Add the messages whose sender left no word; whether the stops are over."""
+        died |= await self._again(lambda: self._ask(run, reckoning.sender_died))
+        return over
+
+    async def _provider_away(self) -> None:
+        """One provider refuses everything for longer than its messages' deadline; said again, for it may be killed."""
+        faults = {"seed": self._options.seed, "vendors": [_AWAY], "throttle": 1.0, "retry_after": 1}
+        ends = time.monotonic() + self._options.away_seconds
+        while time.monotonic() < ends:
+            with contextlib.suppress(httpx.TransportError):
+                await self._sandbox.put("/sandbox/faults", json=faults)
+            await asyncio.sleep(_AGAIN_SECONDS)
+        await self._again(self._faults_as_usual)
+
+    async def _faults_as_usual(self) -> None:
+        faults = {"seed": self._options.seed, **_FAULTS}
+        (await self._sandbox.put("/sandbox/faults", json=faults)).raise_for_status()
 
     async def _until(
         self,
@@ -158,9 +221,8 @@ class Ordeal:
         unknown = await self._again(lambda: self._ask(run, reckoning.count_unknown)) if self._options.settle else 0
         return stats["pending"] == 0 and snapshot.outbox == 0 and unknown == 0
 
-    async def _reckon(
-        self, campaign_id: str, run: UUID, killer: Killer, traffic: Traffic, unknown_before: int
-    ) -> ChaosReport:
+    async def _reckon(self, campaign_id: str, run: UUID, torment: "Torment", unknown_before: int) -> ChaosReport:
+        traffic = torment.traffic
         client = await Client.connect(self._stack.temporal_address)
         unended = await self._again(lambda: reckoning.running_workflows(client, campaign_id))
         async with self._connection() as connection:
@@ -168,8 +230,10 @@ class Ordeal:
             taken, accepted, duplicates, lost = await reckoning.compare(connection, self._sandbox)
             report = ChaosReport(
                 seed=self._options.seed,
-                kills=killer.done.total(),
-                kills_by_target=dict(killer.done),
+                stops=torment.stops.total(),
+                stops_by_target=dict(torment.stops),
+                kills=torment.kills.total(),
+                kills_by_target=dict(torment.kills),
                 audience=snapshot.audience,
                 journeys_started=snapshot.journeys,
                 journeys_ended=snapshot.ended,
@@ -178,6 +242,8 @@ class Ordeal:
                 messages_accepted=accepted,
                 duplicates=duplicates,
                 lost=lost,
+                unknown_by_sigterm=torment.unknown_by_stops,
+                given_up=await reckoning.count_given_up(connection, run),
                 unknown_before=unknown_before,
                 unknown_after=await reckoning.count_unknown(connection, run),
                 events_accepted=len(traffic.accepted),

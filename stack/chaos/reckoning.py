@@ -20,7 +20,11 @@ class ChaosReport:
     """`.run/chaos-report.json`."""
 
     seed: int
+    stops: int
+    """By SIGTERM, which lets a process finish what is in hand."""
+    stops_by_target: dict[str, int]
     kills: int
+    """By SIGKILL."""
     kills_by_target: dict[str, int]
     audience: int
     journeys_started: int
@@ -34,6 +38,10 @@ class ChaosReport:
     duplicates: int
     lost: int
     """Messages that the ledger says were taken and no provider has, or the other way round."""
+    unknown_by_sigterm: int
+    """Messages whose sender left no word while processes were stopped and none was killed."""
+    given_up: int
+    """Messages that a provider refused past their deadline: one was away for longer."""
     unknown_before: int
     """Messages of which nobody knew whether they had been taken, when the last journey ended."""
     unknown_after: int
@@ -53,6 +61,19 @@ async def count_unknown(connection: psycopg.AsyncConnection[Any], run: UUID) -> 
     """Messages of a launch that are still open in the ledger."""
     statement = "SELECT count(*) FROM messages WHERE run_id = %s AND state = ANY(%s)"
     row = await (await connection.execute(statement, [run, list(OPEN)])).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def sender_died(connection: psycopg.AsyncConnection[Any], run: UUID) -> set[UUID]:
+    """Messages of a launch whose sender left no word."""
+    statement = "SELECT id FROM messages WHERE run_id = %s AND said->>'code' IN ('sender_died', 'sender_died_gone_on')"
+    return {row[0] for row in await (await connection.execute(statement, [run])).fetchall()}
+
+
+async def count_given_up(connection: psycopg.AsyncConnection[Any], run: UUID) -> int:
+    """Messages of a launch that a provider refused past their deadline."""
+    statement = "SELECT count(*) FROM messages WHERE run_id = %s AND state = 'failed' AND said->>'code' = 'given_up'"
+    row = await (await connection.execute(statement, [run])).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -86,6 +107,7 @@ def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str], *, set
         f"{report.stuck} journeys are stuck": report.stuck == 0,
         f"{report.duplicates} messages were sent twice": report.duplicates == 0,
         f"{report.lost} messages are in the ledger or in the inbox alone": report.lost == 0,
+        f"{report.unknown_by_sigterm} messages are unknown by SIGTERM": report.unknown_by_sigterm == 0,
         f"{report.unknown_after} messages are not settled": not settled or report.unknown_after == 0,
         f"{report.events_accepted - report.events_found} accepted events are not in the database once": (
             report.events_accepted == report.events_found
@@ -103,7 +125,9 @@ def table(report: ChaosReport) -> Table:
     grid.add_column()
     by_target = ", ".join(f"{target} {count}" for target, count in sorted(report.kills_by_target.items()))
     rows = (
+        ("Stopped", f"{report.stops} times by SIGTERM: {report.unknown_by_sigterm} messages unknown by that"),
         ("Killed", f"{report.kills} times: {by_target}"),
+        ("Given up", f"{report.given_up}, while a provider was away for longer than its deadline"),
         ("Journeys", f"{report.journeys_started} started, {report.journeys_ended} ended, {report.stuck} stuck"),
         ("Messages", f"{report.messages_ledger} in the ledger, {report.messages_accepted} in the inbox"),
         ("Duplicates / lost", f"{report.duplicates} / {report.lost}"),

@@ -27,8 +27,10 @@ _AGAIN_SECONDS = 0.3
 class Traffic:
     """A shop's site that calls /v1/track, `rate` times a second, until it is told to stop."""
 
-    def __init__(self, app: httpx.AsyncClient, write_key: str, customers: Sequence[str], *, seed: int, rate: float):
-        self._app = app
+    def __init__(
+        self, apps: Sequence[httpx.AsyncClient], write_key: str, customers: Sequence[str], *, seed: int, rate: float
+    ):
+        self._apps = apps
         self._key = write_key
         self._customers = customers
         self._seed = seed
@@ -68,7 +70,7 @@ class Traffic:
         taken = 0
         while taken < (2 if again else 1):
             try:
-                answer = await self._app.post("/v1/track", json=call, auth=(self._key, ""))
+                answer = await self._dice.choice(self._apps).post("/v1/track", json=call, auth=(self._key, ""))
             except httpx.TransportError:
                 await asyncio.sleep(_AGAIN_SECONDS)
                 continue

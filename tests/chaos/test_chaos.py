@@ -6,7 +6,8 @@ from stack.chaos.kills import TARGETS
 
 SHORT = {"CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8", "CHAOS_SETTLE": "0"}
 KEYS = {
-    "seed", "kills", "kills_by_target", "audience", "journeys_started", "journeys_ended", "stuck", "messages_ledger",
+    "seed", "stops", "stops_by_target", "kills", "kills_by_target", "unknown_by_sigterm", "given_up",
+    "audience", "journeys_started", "journeys_ended", "stuck", "messages_ledger",
     "messages_accepted", "duplicates", "lost", "unknown_before", "unknown_after", "events_accepted", "events_found",
     "problems",
 }  # fmt: skip
@@ -15,9 +16,10 @@ KEYS = {
 def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
     run = start("stack.chaos", **SHORT, CHAOS_ORDER_DAYS="35")
     assert run.wait() == 0, run.said()
-    report = json.loads((run.folder / "chaos-report.json").read_text())
+    report = json.loads((run.folder / "chaos-report.json").read_text())["chaos"]
     assert set(report) == KEYS
-    assert report["kills_by_target"] == dict.fromkeys(TARGETS, 1)
+    assert report["kills_by_target"] == report["stops_by_target"] == dict.fromkeys(TARGETS, 1)
+    assert report["unknown_by_sigterm"] == 0
     assert f"seed {report['seed']}" in run.said()
     assert (report["duplicates"], report["lost"], report["stuck"], report["problems"]) == (0, 0, 0, [])
     assert report["audience"] == report["journeys_started"] == report["journeys_ended"] == 60
