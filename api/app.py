@@ -39,6 +39,8 @@ def create_app(services: Services) -> FastAPI:
         reference.install(app)
     app.add_middleware(Cors, origins=settings.cors_origins, temporal_ui_url=settings.temporal_ui_url)
     app.add_middleware(EncodedSlashes)
-    app.add_middleware(Guard, uploads={"/imports": settings.import_max_mb * 1024 * 1024})
+    app.add_middleware(
+        Guard, uploads=dict.fromkeys(("/imports", "/imports/inspect"), settings.import_max_mb * 1024 * 1024)
+    )
     app.add_middleware(Observed)
     return app

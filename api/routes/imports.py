@@ -5,38 +5,33 @@ in the database, and its job is Temporal's.
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
-from temporalio.service import RPCError
 
+from api import import_files
 from api.dependencies import Caller, Operator, RequireRole, Services, ServicesDep, TemporalDep, Transaction, Viewer
 from api.downloads import FileFormat, file_answer, file_of
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.imports import ImportView, UploadQuery
-from domain.errors import ConflictError, InvalidError, UnavailableError
+from domain.errors import ConflictError
 from domain.sentences import sentence, state
 from domain.vocabulary import ImportState, Role
-from models import Import, ImportReject
+from models import ImportReject
 from store.events import imports
-from workflows.contracts import IMPORT_WORKFLOW, IMPORTS_QUEUE, ImportInput
 
 router = APIRouter(prefix="/imports", tags=["imports"])
-_CHUNK = 1024 * 1024
-_ABANDONED = timedelta(days=1)
 _PAGE = 1000
-_BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
 
 
-@router.post("", status_code=202, openapi_extra=_BODY, responses=responses(401, 403, 413, 422, 503))
+@router.post("", status_code=202, openapi_extra=import_files.BODY, responses=responses(401, 403, 413, 422, 503))
 async def upload_import(
     request: Request,
     what: Annotated[UploadQuery, Query()],
@@ -45,50 +40,9 @@ async def upload_import(
     caller: Annotated[Caller, Depends(RequireRole(Role.OPERATOR))],
 ) -> ImportView:
     """Upload a file (the request's body, as it is) and start taking it."""
-    row = Import(id=uuid4(), **what.model_dump(), created_by=caller.name)
-    now = datetime.now(UTC)
-    async with services.database.transaction() as session:
-        await imports.discard_abandoned(session, before=now - _ABANDONED)
-        session.add(row)
-    size, digest = await _keep(request, services, row.id)
-    if not size:
-        raise InvalidError(sentence("file_empty"), errors=[{"path": "/body", "message": "is empty"}])
-    async with services.database.transaction() as session:
-        row = await imports.require(session, row.id, lock=True)
-        row.size, row.sha256, row.state = size, digest, ImportState.QUEUED
-    try:
-        await temporal.start_workflow(
-            IMPORT_WORKFLOW, ImportInput(import_id=row.id), id=f"import/{row.id}", task_queue=IMPORTS_QUEUE
-        )
-    except (RPCError, RuntimeError) as error:
-        async with services.database.transaction() as session:
-            row = await imports.require(session, row.id, lock=True)
-            row.state, row.error, row.finished_at = ImportState.FAILED, "Temporal could not be reached", now
-            await imports.discard_file(session, row.id)
-        raise UnavailableError(sentence("temporal_away_upload")) from error
+    row = await import_files.receive(request, services, what, caller.name, ImportState.QUEUED)
+    await import_files.start(row, services, temporal)
     return ImportView.model_validate(row)
-
-
-async def _keep(request: Request, services: Services, import_id: UUID) -> tuple[int, str]:
-    """Write the body down piece by piece, never more than one in memory: its size, and its SHA-256."""
-    digest, size, position, piece = hashlib.sha256(), 0, 0, bytearray()
-
-    async def write() -> None:
-        nonlocal position
-        async with services.database.transaction() as session:
-            await imports.add_chunk(session, import_id, position, bytes(piece))
-        position += 1
-        piece.clear()
-
-    async for part in request.stream():
-        digest.update(part)
-        size += len(part)
-        piece += part
-        if len(piece) >= _CHUNK:
-            await write()
-    if piece:
-        await write()
-    return size, digest.hexdigest()
 
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
@@ -113,6 +67,9 @@ async def stop_import(import_id: UUID, session: Transaction) -> ImportView:
     if row.finished_at is not None:
         raise ConflictError(sentence("import_ended", state=state(row.state)))
     row.stopping = True
+    if row.state == ImportState.READY:  # nobody has begun
+        row.state, row.finished_at = ImportState.STOPPED, datetime.now(UTC)
+        await imports.discard_file(session, row.id)
     return ImportView.model_validate(row)
 
 

@@ -16,10 +16,12 @@ from ingestion.files.plain import Plain
 from ingestion.files.reading import Reading
 from ingestion.files.rows import Place, Row, csv_records, dialect_of, header_of, ndjson
 from ingestion.segment import CALLS
+from ingestion.storable import storable
 
 _BATCH = 2_000
 _SAMPLE = 10_000
 """Rows of JSON lines that tell the columns."""
+_MOST_COLUMNS = 1_000
 _CALLS = frozenset(CALLS)
 _LOOKED_AT = MOMENTS | OBJECTS | {"type"}
 
@@ -95,12 +97,14 @@ def _parquet(file: IO[bytes], question: Question, beat: Callable[[], object]) ->
 
 
 def _json_lines(file: IO[bytes], question: Question) -> Reading:
+    """What the first rows tell; a name that later rows bring means what it says."""
     cells: dict[str, list[Any]] = {}
     for batch in islice(ndjson(file, Place(), _BATCH), _SAMPLE // _BATCH):
         for row in batch:
             if row.reason is None:
                 for name, cell in row.value.items():
-                    cells.setdefault(name, []).append(cell)
+                    if name in cells or (len(cells) < _MOST_COLUMNS and storable(name) == name):
+                        cells.setdefault(name, []).append(cell)
     names = list(cells)
     return decide(names, question, _seen_of(wanted(names, question), cells)) if names else Reading()
 

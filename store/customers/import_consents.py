@@ -45,8 +45,10 @@ async def write(session: AsyncSession, words: Sequence[ConsentWord], *, source: 
     """Write them down.
 
     A row's no counts; one with a date only where nothing newer is known. A yes counts where nothing is known, or where
-    its date is after the no. What is said of everybody in the file counts where nothing is known.
+    its date is after the no. What is said of everybody in the file counts where nothing is known. A date that is yet to
+    come is none.
     """
+    words = [word._replace(at=None) if word.at is not None and word.at > now else word for word in words]
     last = {(word.customer_id, word.channel, word.topic, word.said, word.at is None): word for word in words}
     groups: dict[str, dict[tuple[UUID, Channel, str], ConsentWord]] = {"no": {}, "dated": {}, "silent": {}}
     for word in last.values():

@@ -8,13 +8,14 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
 from domain.sentences import sentence
 from domain.vocabulary import ImportState
-from models import Customer, Import, ImportChunk, ImportReject
+from models import Customer, Import, ImportChunk, ImportMapping, ImportReject
 from store.database import driver
 from store.database.driver import Statement, order
 from store.database.keyset import behind
@@ -114,13 +115,29 @@ async def discard_file(session: AsyncSession, import_id: UUID) -> None:
 
 
 async def discard_abandoned(session: AsyncSession, *, before: datetime) -> None:
-    """Forget uploads that nobody finished."""
-    old = select(col(Import.id)).where(
-        col(Import.state) == ImportState.UPLOADING.value, col(Import.created_at) < before
+    """Forget uploads that nobody finished, and files that were looked at and never taken."""
+    abandoned = (
+        col(Import.state).in_((ImportState.UPLOADING.value, ImportState.READY.value)),
+        col(Import.created_at) < before,
     )
+    old = select(col(Import.id)).where(*abandoned)
     await session.execute(delete(ImportChunk).where(col(ImportChunk.import_id).in_(old)))
+    await session.execute(delete(Import).where(*abandoned))
+
+
+async def mapping_for(session: AsyncSession, kind: str, header: str) -> dict[str, Any]:
+    """What was asked for the latest file with that header; empty where there was none."""
+    row = await session.get(ImportMapping, (kind, header))
+    return {} if row is None else row.asked
+
+
+async def remember_mapping(session: AsyncSession, kind: str, header: str, asked: dict[str, Any], by: str) -> None:
+    """Keep what was asked, for the next file with that header."""
+    values = {"asked": asked, "saved_by": by, "saved_at": func.now()}
     await session.execute(
-        delete(Import).where(col(Import.state) == ImportState.UPLOADING.value, col(Import.created_at) < before)
+        insert(ImportMapping)
+        .values(kind=kind, header=header, **values)
+        .on_conflict_do_update(index_elements=["kind", "header"], set_=values)
     )
 
 
