@@ -27,6 +27,7 @@ from store.database.pulse import answers
 
 if TYPE_CHECKING:
     from providers.registry import Providers
+    from steering.status import Status
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _RANK = {role: rank for rank, role in enumerate(Role)}
@@ -54,6 +55,8 @@ class Services:
     """Of new profiles, by key that anybody can read."""
     pulse: Pulse = field(init=False)
     """Whether what the API stands on answers."""
+    status: "tuple[Status, float] | None" = field(init=False, default=None)
+    """How the installation was when it was last asked, and when."""
 
     def __post_init__(self) -> None:
         """Make what needs nothing else."""

@@ -76,6 +76,11 @@ class Stack:
         self._sandbox_keys: dict[str, str] = {}
         self._sdk_logs: SdkLogs | None = None
 
+    @property
+    def ports(self) -> dict[str, int]:
+        """Where each server listens, by name: `api`, `api_metrics`, `worker_senders`, ..."""
+        return dict(self._ports)
+
     def url(self, name: str) -> str:
         """Base URL of `api`, `temporal_ui` or `sandbox`, without a slash at its end."""
         return f"http://{ports.HOST}:{self._ports[name]}"

@@ -30,6 +30,7 @@ from api.routes import (
     segment_export,
     segments,
     standing,
+    status,
     steering,
     suppressions,
     templates,
@@ -77,5 +78,6 @@ ROUTERS: list[APIRouter] = [
     links.router,
     preferences.router,
     health.router,
+    status.router,
     customers.profiles_router,
 ]

@@ -7,6 +7,7 @@ import { Logo } from '@/ui/Logo';
 import { AccountMenu } from './AccountMenu';
 import { Entry } from './Entry';
 import { NAVIGATION } from './navigation';
+import { Troubles } from './Troubles';
 import { Unreachable } from './Unreachable';
 
 /** Header, menu and the page. */
@@ -51,6 +52,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ display: 'flex', flexDirection: 'column', outline: 'none' }}>
         <Unreachable />
+        <Troubles />
         <Outlet />
       </AppShell.Main>
     </AppShell>

@@ -1,4 +1,5 @@
 import {
+  IconActivityHeartbeat,
   IconAddressBook,
   IconBrain,
   IconChartBubble,
@@ -34,6 +35,7 @@ type Name =
   | 'clusters'
   | 'imports'
   | 'sandbox'
+  | 'status'
   | 'audit'
   | 'keys';
 
@@ -71,6 +73,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '', text: 'nav.intelligence', icon: IconSparkles, parts: INTELLIGENCE },
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
+  { to: '/status', text: 'nav.status', icon: IconActivityHeartbeat, role: 'operator' },
   { to: '/audit', text: 'nav.audit', icon: IconClipboardList, role: 'operator' },
   { to: '/keys', text: 'nav.keys', icon: IconKey, role: 'admin' },
 ];

@@ -33,6 +33,7 @@ export const router = createBrowserRouter(
         { path: 'imports', lazy: () => import('@/pages/imports') },
         { path: 'imports/:id', lazy: () => import('@/pages/import') },
         { path: 'sandbox', lazy: () => import('@/pages/sandbox') },
+        { path: 'status', lazy: () => import('@/pages/status') },
         { path: 'audit', lazy: () => import('@/pages/audit') },
         { path: 'keys', lazy: () => import('@/pages/keys') },
         { path: '*', element: <NotFound /> },

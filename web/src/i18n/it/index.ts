@@ -17,6 +17,7 @@ import phrases from './phrases.json';
 import sandbox from './sandbox.json';
 import segments from './segments.json';
 import sentences from './sentences.json';
+import status from './status.json';
 import templates from './templates.json';
 import violations from './violations.json';
 
@@ -40,6 +41,7 @@ export default {
   sandbox,
   segments,
   sentences,
+  status,
   templates,
   violations,
 };
