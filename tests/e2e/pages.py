@@ -47,6 +47,7 @@ def paths(api: httpx.Client, slug: str) -> dict[str, str]:
         f"/templates/{template['id']}": template["name"],
         f"/messages?campaign={slug}&state=delivered": "Messages",
         f"/messages/{message['id']}": "",
+        "/status": "Status",
         "/models": "Models",
         f"/models/{NOBODY}": "This is not there",
         "/clusters": "Behavioural clusters",

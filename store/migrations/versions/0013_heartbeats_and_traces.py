@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    # its age counts from here: a sweep that never runs must be seen too
+    op.execute("INSERT INTO heartbeats (name) VALUES ('sweep')")
     op.add_column("outbox", sa.Column("traceparent", sa.String(), nullable=True))
 
 
