@@ -13,10 +13,11 @@ from config.redaction import redacted
 from config.settings import Settings
 from domain.status import FailingProvider, Queue, Trouble, troubles
 from ingestion import backlogs
-from store import breakers, gauges
-from store.database import Database
-from store.gauges import Figures
-from store.heartbeats import SWEEP, WEBHOOK
+from store.database.engine import Database
+from store.messages import circuit_breakers
+from store.metrics import gauges
+from store.metrics.gauges import Figures
+from store.metrics.heartbeats import SWEEP, WEBHOOK
 
 _DEADLINE_SECONDS = 3.0
 
@@ -65,7 +66,7 @@ async def read(database: Database, client: Client | None, settings: Settings) ->
     """
     async with database.transaction() as session:
         figures = await gauges.read(session)
-        rows = await breakers.every(session)
+        rows = await circuit_breakers.every(session)
     failing = [
         ProviderStatus(row.provider, row.kind or "", row.failing_since, redacted(row.reason), row.open_until)
         for row in rows

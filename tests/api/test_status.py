@@ -9,8 +9,9 @@ from sqlalchemy import text
 from temporalio.client import Client
 
 from api.dependencies import Services
-from store import breakers, heartbeats
-from store.database import Database
+from store.database.engine import Database
+from store.messages import circuit_breakers as breakers
+from store.metrics import heartbeats
 
 REST = timedelta(minutes=1)
 
