@@ -24,6 +24,7 @@ from activities.imports import ImportActivities
 from activities.journey import JourneyActivities
 from activities.migration import MigrationActivities
 from activities.nodes import HANDLERS
+from activities.reconciler import ReconcileActivities
 from activities.schedules import ScheduleActivities
 from activities.sending.activity import SendActivities
 from activities.sending.breakers import Breakers
@@ -58,6 +59,7 @@ from workflows.imports import ImportWorkflow
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE
 from workflows.journey import JourneyWorkflow
 from workflows.migration import MigrationWorkflow
+from workflows.reconcile import ReconcileWorkflow
 from workflows.schedules import ScheduleRenewalWorkflow
 from workflows.upkeep import SegmentSweepWorkflow, TableUpkeepWorkflow
 
@@ -142,12 +144,13 @@ def campaigns(parts: Parts) -> list[Worker]:
             parts.client,
             graceful_shutdown_timeout=GRACE,
             task_queue=UPKEEP_QUEUE,
-            workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow, ScheduleRenewalWorkflow],
+            workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow, ScheduleRenewalWorkflow, ReconcileWorkflow],
             activities=[
                 upkeep.due_segments,
                 upkeep.sweep_segment,
                 upkeep.upkeep_tables,
                 schedules.renew_schedules,
+                ReconcileActivities(parts.services, parts.client).reconcile,
             ],
             max_concurrent_activities=2,
             deployment_config=deployment(parts.settings, VersioningBehavior.AUTO_UPGRADE),

@@ -32,6 +32,9 @@ class JourneyActivities:
         """Leave a step, or say again what stands. Idempotent: a repeat of a decision taken gets that decision."""
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
+            restarted = input.cause == "enter" and walk.journey.seq > 0 and walk.journey.state != JourneyState.ENDED
+            if restarted:
+                return await _go_on(walk)
             if walk.journey.state == JourneyState.ENDED or (walk.journey.seq != input.seq and walk.journey.step):
                 return walk.standing()
             decision = await _decide(walk, input)
@@ -63,6 +66,25 @@ async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
         return await waits.leave_by_branch(walk, *signalled)
     if held:
         return await _take_up(walk)
+    waits_no_longer = walk.journey.waiting_until is not None and _is_past(walk)
+    return await _due(walk) if waits_no_longer else walk.standing()
+
+
+async def _go_on(walk: Walk) -> Decision:
+    """Take up an open journey in a workflow that has just begun: the one before was lost, with its signals."""
+    barred = await walk.barred()
+    if barred is not None:
+        await close_message(walk)
+        return barred
+    move = await walk.pending_move()
+    if move is not None:
+        return await take_up_move(walk, move)
+    if walk.journey.state == JourneyState.PAUSED:
+        walk.too_late = await _too_late(walk)
+        return await _take_up(walk)
+    node = walk.node
+    if isinstance(node, WaitEventNode) and await waits.what_happened(walk, node) is not None:
+        return await waits.leave_by_what_happened(walk, node)
     waits_no_longer = walk.journey.waiting_until is not None and _is_past(walk)
     return await _due(walk) if waits_no_longer else walk.standing()
 

@@ -14,14 +14,22 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE, CUSTOMER_ID, JOURNEYS_QUEUE
+from store.campaigns.reconcile import OpenRun
 from workflows.contracts import (
     CAMPAIGN_VERSION,
+    CAMPAIGN_WORKFLOW,
+    IMPORT_WORKFLOW,
+    IMPORTS_QUEUE,
     JOURNEY_WORKFLOW,
     MIGRATION_WORKFLOW,
     SIGNAL_JOURNEY,
+    CampaignRunInput,
+    ContinuedLaunch,
+    ImportInput,
     JourneyInput,
     JourneySignal,
     MigrationInput,
+    RunProgress,
 )
 
 
@@ -38,15 +46,23 @@ class JourneyStart:
     campaign_name: str = ""
 
 
-async def start_journey(client: Client, start: JourneyStart) -> bool:
-    """Start the journey's workflow, once. False when it was started before (a repeat is harmless)."""
+async def start_journey(client: Client, start: JourneyStart, *, again: bool = False) -> bool:
+    """Start the journey's workflow, once. False when it was started before (a repeat is harmless).
+
+    Args:
+        client: the connection to Temporal.
+        start: the journey.
+        again: start it although a workflow of that id has closed; one that runs goes on.
+
+    """
+    allowed = WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE
     try:
         await client.start_workflow(
             JOURNEY_WORKFLOW,
             JourneyInput(journey_id=start.journey_id),
             id=start.workflow_id,
             task_queue=JOURNEYS_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=allowed,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             priority=Priority(priority_key=start.priority, fairness_key=start.campaign_id.hex[:12]),
             search_attributes=TypedSearchAttributes(
@@ -83,4 +99,31 @@ async def start_migration(client: Client, migration_id: UUID, workflow_id: str, 
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(campaign_id))]),
+    )
+
+
+async def start_run(client: Client, run: OpenRun) -> None:
+    """Start a launch again from its row: from its first page if the audience is stored. Nobody enters twice."""
+    done = RunProgress(run_id=run.id, state=run.state, audience=run.audience)
+    continued = ContinuedLaunch(progress=done, position=0) if run.audience is not None else None
+    await client.start_workflow(
+        CAMPAIGN_WORKFLOW,
+        CampaignRunInput(campaign_id=run.campaign_id, launch=run.workflow_id, continued=continued),
+        id=run.workflow_id,
+        task_queue=CAMPAIGNS_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(run.campaign_id))]),
+    )
+
+
+async def start_import(client: Client, import_id: UUID) -> None:
+    """Start an import's workflow; one that is under way goes on."""
+    await client.start_workflow(
+        IMPORT_WORKFLOW,
+        ImportInput(import_id=import_id),
+        id=f"import/{import_id}",
+        task_queue=IMPORTS_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )

@@ -23,10 +23,11 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.contracts import RENEWAL_WORKFLOW, SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
+from workflows.contracts import RECONCILE_WORKFLOW, RENEWAL_WORKFLOW, SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
 from workflows.policies import SWEEP_EVERY
 
 UPKEEP_EVERY = timedelta(days=1)
+RECONCILE_EVERY = timedelta(hours=1)
 _LATE = timedelta(minutes=1)
 """A run that is missed is not made up for: the next one does all."""
 _LONGEST_RUN = timedelta(hours=2)
@@ -42,7 +43,12 @@ async def keep_schedules(client: Client) -> None:
 
     A run that got stuck under an earlier release is terminated: the schedule's next tick starts a new one.
     """
-    kept = ((SWEEP_WORKFLOW, SWEEP_EVERY), (UPKEEP_WORKFLOW, UPKEEP_EVERY), (RENEWAL_WORKFLOW, UPKEEP_EVERY))
+    kept = (
+        (SWEEP_WORKFLOW, SWEEP_EVERY),
+        (UPKEEP_WORKFLOW, UPKEEP_EVERY),
+        (RENEWAL_WORKFLOW, UPKEEP_EVERY),
+        (RECONCILE_WORKFLOW, RECONCILE_EVERY),
+    )
     for name, every in kept:
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(

@@ -21,6 +21,8 @@ IMPORT_WORKFLOW = "ImportWorkflow"
 IMPORT_ROWS = "import_rows"
 UPDATE_PROFILES = "update_profiles"
 FINISH_IMPORT = "finish_import"
+RECONCILE_WORKFLOW = "ReconcileWorkflow"
+RECONCILE = "reconcile"
 HTTP_QUEUE = "send-http"
 IMPORTS_QUEUE = "imports"
 SWEEP_WORKFLOW = "SegmentSweepWorkflow"
@@ -337,3 +339,38 @@ class UpkeepResult(_Model):
     """Table -> rows that were too old."""
     failed: list[str] = Field(default_factory=list)
     """Steps that failed; the next run tries them again."""
+
+
+class ReconcileInput(_Model):
+    """Check open rows behind `after`: those that are overdue, or everybody."""
+
+    everybody: bool = False
+    after: UUID = UUID(int=0)
+
+
+class Reconciled(_Model):
+    """How many open rows were checked, and how many workflows of each kind were started again."""
+
+    checked: int = 0
+    journeys: int = 0
+    runs: int = 0
+    migrations: int = 0
+    imports: int = 0
+    after: UUID | None = None
+    """Where the next stretch begins; None when all were checked."""
+
+    @property
+    def healed(self) -> int:
+        """All that was started again."""
+        return self.journeys + self.runs + self.migrations + self.imports
+
+    def plus(self, other: "Reconciled") -> "Reconciled":
+        """Both together; the place is the other's."""
+        return Reconciled(
+            checked=self.checked + other.checked,
+            journeys=self.journeys + other.journeys,
+            runs=self.runs + other.runs,
+            migrations=self.migrations + other.migrations,
+            imports=self.imports + other.imports,
+            after=other.after,
+        )

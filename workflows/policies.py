@@ -39,5 +39,8 @@ SWEEP_TIMEOUT = timedelta(minutes=30)
 SWEEP_HEARTBEAT = timedelta(minutes=2)
 SWEEP_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)
 
+RECONCILE_ALL_HOUR = 3
+"""The hour (UTC) at which every open row is checked; at others what is overdue."""
+
 IMPORT_TIMEOUT = timedelta(hours=1)
 IMPORT_HEARTBEAT = timedelta(seconds=60)

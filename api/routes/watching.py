@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import Field
-from temporalio.client import WorkflowQueryFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
 from api.dependencies import ServicesDep, TemporalDep, Transaction, Viewer
@@ -128,10 +128,13 @@ async def get_position(journey_id: UUID, services: ServicesDep, client: Temporal
     """What the journey's workflow itself says, asked live; not `reachable` when nobody answers in 3 s."""
     async with services.database.transaction() as session:
         row = await journey_queries.require(session, journey_id)
+    handle = client.get_workflow_handle(row.journey.workflow_id)
     try:
-        position: Position = await client.get_workflow_handle(row.journey.workflow_id).query(
-            QUERY_POSITION, result_type=Position, rpc_timeout=_QUERY_TIMEOUT
-        )
+        # Danger: a closed workflow answers queries too, with where it was when it failed or was terminated.
+        found = await handle.describe(rpc_timeout=_QUERY_TIMEOUT)
+        if found.status is not WorkflowExecutionStatus.RUNNING and row.journey.state != JourneyState.ENDED:
+            return PositionView(reachable=False)
+        position: Position = await handle.query(QUERY_POSITION, result_type=Position, rpc_timeout=_QUERY_TIMEOUT)
     except (RPCError, WorkflowQueryFailedError, RuntimeError):
         return PositionView(reachable=False)
     return PositionView(reachable=True, **position.model_dump())

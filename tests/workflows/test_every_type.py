@@ -109,6 +109,7 @@ async def run_all(world: World, client: Client) -> set[str]:
     assert (await runs.run(contracts.SWEEP_WORKFLOW, contracts.UPKEEP_QUEUE, watch))["failed"] == 0
     await runs.run(contracts.UPKEEP_WORKFLOW, contracts.UPKEEP_QUEUE)
     await runs.run(contracts.RENEWAL_WORKFLOW, contracts.UPKEEP_QUEUE)
+    assert (await runs.run(contracts.RECONCILE_WORKFLOW, contracts.UPKEEP_QUEUE))["journeys"] == 0
     await runs.run(TRAINING_WORKFLOW, INTELLIGENCE_QUEUE, TrainingInput(names=["churn"]))
     await runs.run(SCORING_WORKFLOW, INTELLIGENCE_QUEUE, ScoringInput())
     return runs.ended
