@@ -116,7 +116,8 @@ class ScoringActivities:
                 return  # there is nobody, or all is written and this is a repeat
             pages = [await self._kept_page(input.moment, first) for first in firsts]
             numbers = np.concatenate([sheet.read(page.numbers) for page in pages])
-            ranks, places = await asyncio.to_thread(score_sheet.ranked, sheet, numbers, input.failed)
+            usual = {model.row.name: model.of_strangers[0] for model in await self._load(input.models, {})}
+            ranks, places = await asyncio.to_thread(score_sheet.ranked, sheet, numbers, input.failed, usual)
         with _timed(seconds, "writing"):
             ends = np.cumsum([len(page.customers) // ID_SIZE for page in pages])
             carried = await self._describe(input, places, sheet.width + ranks.shape[1])
@@ -227,6 +228,7 @@ def _score_page(
                 continue
             try:
                 found = scoring.of_page(model, known, places, size)
+                scoring.check(model, found)
             except Exception as error:
                 failed[name] = f"can't score: {error!r}"
                 log.exception("model can't score", score=name, model=str(model.row.id))

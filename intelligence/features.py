@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.events import copy_binary
 
+USABLE_AMOUNT = "abs(revenue) < 1e9"
+"""An order of more is a mistake of whoever sent it: it counts as an order, and its amount for nothing."""
 CHANNELS = ("email", "sms", "push", "in_app")
 
 
@@ -166,7 +168,7 @@ WITH every_event AS ({events}),
      every_message AS ({messages}),
      e AS (SELECT customer_id, name, date_part('epoch', %(moment)s - occurred_at) / %(day)s AS age,
                   name = 'Order Completed' AS bought,
-                  CASE WHEN name = 'Order Completed' THEN revenue::float8 END AS amount,
+                  CASE WHEN name = 'Order Completed' AND {usable} THEN revenue::float8 END AS amount,
                   name = 'Order Completed' AND coalesce(properties ->> 'coupon', '') <> '' AS coupon
              FROM every_event
             WHERE customer_id >= %(first)s AND customer_id <= %(last)s
@@ -247,6 +249,7 @@ async def read_rows(
         "messages": _CUT_MESSAGES if future_cut else _MESSAGES,
         "over_events": _select(features, "events"),
         "over_messages": _select(features, "messages"),
+        "usable": USABLE_AMOUNT,
         "names": ", ".join(feature.name for feature in features),
     }
     since = moment - YEARS_BACK * timedelta(days=365.25) * time_scale

@@ -1,6 +1,7 @@
 """Learning one score from the database: its likelihood, its worth, or the clusters."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from intelligence.examples import Past
 from intelligence.features import CLUSTERING, FEATURES
 from intelligence.lifetime.value import SHARE, ValueModel, before, spending_rate, typical
 from intelligence.measures import Distribution, Numbers, bootstrap, count_errors
+from intelligence.scoring import MOST_WORTH
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
 from models import Model
 from store.intelligence import channel_decisions as stored_choices
@@ -58,8 +60,37 @@ async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
     Raises:
         NotEnoughError: too little data.
         LeakError: a feature sees the future.
+        ValueError: what was learned can't be used.
 
     """
+    result = await _learn(name, lesson, in_use)
+    if result.winner is not None:
+        _require_usable(result.winner)
+    return result
+
+
+def _require_usable(winner: Candidate) -> None:
+    """A model whose figures are no numbers would say no numbers of customers: it must not take over.
+
+    Raises:
+        ValueError: one of the card's figures is not finite.
+
+    """
+    wrong = _not_finite(winner.card, "card")
+    if wrong is not None:
+        raise ValueError(f"{wrong} is not a finite number: the model can't be used")
+
+
+def _not_finite(value: object, where: str) -> str | None:
+    """Where in a card a number is not finite; None where all are."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return where
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+    found = (_not_finite(part, f"{where}.{name}") for name, part in parts)
+    return next((each for each in found if each is not None), None)
+
+
+async def _learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
     if name in TARGETS:
         return await _likelihood(TARGETS[name], lesson, in_use)
     if name in VALUES:
@@ -167,6 +198,8 @@ def _judge_value(name: str, days: int, lives: _Lives, others: int, used: ValueMo
     span, earned = ORDERS.horizon.days, lives.after["revenue"].to_numpy(dtype=np.float64)
     ours, plain = lives.earlier.worth(known, span), spending_rate(known, span)
     foretold = lives.latest.worth(buyers, days).value
+    if not (np.isfinite(foretold) & (foretold <= MOST_WORTH)).all():
+        raise ValueError("what was learned says of customers that they are worth no usable amount")
     beside = {"baseline": plain} | ({} if used is None else {"in_use": used.worth(known, span).value})
     loss = _rmse(ours.value, earned)
     card: dict[str, Any] = {

@@ -65,15 +65,30 @@ def percentiles(values: Numbers) -> Numbers:
     return found
 
 
-def ranked(sheet: Sheet, numbers: Numbers, failed: Iterable[str]) -> tuple[Numbers, dict[str, Places]]:
+def ranked(
+    sheet: Sheet, numbers: Numbers, failed: Iterable[str], usual: Mapping[str, float] | None = None
+) -> tuple[Numbers, dict[str, Places]]:
     """Percentiles of every score, a column each, and where each score is once they follow the sheet's columns.
 
     Those that failed on any page are left out: theirs would be the rank among some.
+
+    Args:
+        sheet: where the numbers are.
+        numbers: everybody's.
+        failed: scores that failed.
+        usual: score -> what it says of customers of whom nothing is known. They have no rank, and count for none.
+
     """
+    of_strangers = usual or {}
+
+    def own(name: str) -> Numbers:
+        column = numbers[:, sheet.places[name]]
+        return np.where(column == of_strangers.get(name, NOTHING), NOTHING, column)
+
     names = [name for name in sheet.names if name not in set(failed)]
     ranks, places = np.empty((len(numbers), len(names))), {}
     with ThreadPoolExecutor() as pool:  # sorting lets go of Python's lock
-        columns = pool.map(lambda name: percentiles(numbers[:, sheet.places[name]]), names)
+        columns = pool.map(lambda name: percentiles(own(name)), names)
         for turn, column in enumerate(columns):
             ranks[:, turn] = column
     for turn, name in enumerate(names):

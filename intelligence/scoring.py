@@ -18,6 +18,8 @@ from models import Model
 
 NOTHING = float("nan")
 """In place of a score where there is nothing to say."""
+MOST_WORTH = 1e12
+"""No customer is worth more, in any money."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,29 @@ def of_page(model: LoadedModel, known: pd.DataFrame, places: NDArray[np.intp], s
             column[places] = found
         parts.append(column)
     return Said(*parts)
+
+
+def check(model: LoadedModel, said: Said) -> None:
+    """See to it that scores can be used: numbers, in the range of their kind, and the low not above the high.
+
+    Raises:
+        ValueError: one of them can't; what is wrong is said without anybody's numbers.
+
+    """
+    value = said.value[~np.isnan(said.value)]
+    if not np.isfinite(value).all():
+        raise ValueError("a score is not a finite number")
+    if model.row.name in TARGETS and ((value < 0) | (value > 1)).any():
+        raise ValueError("a likelihood is not between 0 and 1")
+    if (np.abs(value) > MOST_WORTH).any():
+        raise ValueError(f"a score is beyond {MOST_WORTH:g}")
+    if model.row.kind != ModelKind.VALUE or said.low is None or said.high is None:
+        return
+    known = ~np.isnan(said.value)
+    if not (np.isfinite(said.low[known]).all() and np.isfinite(said.high[known]).all()):
+        raise ValueError("an interval is not finite")
+    if (said.low > said.high)[known].any():
+        raise ValueError("the low of an interval is above its high")
 
 
 def drift(model: LoadedModel, known: pd.DataFrame) -> dict[str, object]:

@@ -12,6 +12,9 @@ from scipy.special import gammaln
 
 from intelligence.lifetime.history import Numbers
 
+_FINITE_MEAN = float(np.log(1.05))
+"""For a shape of 1 or less nobody's expected amount is finite."""
+
 
 @dataclass(frozen=True)
 class GammaGamma:
@@ -29,8 +32,13 @@ class GammaGamma:
             purchases: how many purchases each mean is of; those without any are left out.
             mean: their mean amount; must be above 0 to count.
 
+        Raises:
+            ValueError: none of them counts.
+
         """
-        known = (purchases > 0) & (mean > 0)
+        known = (purchases > 0) & (mean > 0) & np.isfinite(mean)
+        if not known.any():
+            raise ValueError("no order has an amount that can be used")
         x, typical = purchases[known], float(np.median(mean[known]))
         m = mean[known] / typical
 
@@ -40,7 +48,7 @@ class GammaGamma:
             terms += (p * x - 1) * np.log(m) + p * x * np.log(x) - (p * x + q) * np.log(g + m * x)
             return -float(terms.mean())
 
-        best = minimize(loss, np.log([2.0, 3.0, 1.0]), method="L-BFGS-B", bounds=[(-8, 8)] * 3)
+        best = minimize(loss, np.log([2.0, 3.0, 1.0]), method="L-BFGS-B", bounds=[(-8, 8), (_FINITE_MEAN, 8), (-8, 8)])
         p, q, scale = (float(value) for value in np.exp(best.x))
         return cls(p, q, scale * typical)
 

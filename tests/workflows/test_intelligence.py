@@ -1,6 +1,7 @@
 """Learning and scoring, whole: real Postgres, real Temporal, a planted past."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from activities.intelligence import IntelligenceActivities
 from activities.scoring import ScoringActivities
 from domain.errors import ConflictError
 from domain.vocabulary import ModelKind, ModelState
+from intelligence import scoring as scoring_module
 from intelligence.examples import Kept
 from intelligence.explaining import explain
 from intelligence.reasons import NO_HISTORY
@@ -93,7 +95,7 @@ async def test_scores_are_learned_judged_and_given_to_everyone(run, database):
     for name in ("purchase_30", "ltv_90"):
         rows = await one(database, select(Score).where(col(Score.name) == name))
         assert len(rows) == 405
-        assert max(row.percentile for row in rows) > 90
+        assert max(row.percentile for row in rows if row.percentile is not None) > 90
         assert {row.model_id for row in rows} == {results[name].model_id}
 
     assert not await one(database, select(Score).where(col(Score.name) == "open_email"))
@@ -107,6 +109,53 @@ async def test_scores_are_learned_judged_and_given_to_everyone(run, database):
     worth = await one(database, select(Score).where(col(Score.name) == "ltv_90"))
     assert all(row.low <= row.value * 1.0001 + 1e-9 or row.low == 0 for row in worth)
     assert all(row.high >= 0 for row in worth)
+
+
+@pytest.mark.parametrize("when", ["before the training", "after it"])
+async def test_one_order_of_no_usable_amount_spoils_nobodys_scores(run, database, when: str):
+    async with database.transaction() as session:
+        shop = await plant(session)
+
+    async def odd_orders() -> None:
+        async with database.transaction() as session:
+            odd: list[dict[str, Any]] = [{}, {"revenue": 10**24}, {"revenue": "9" * 400}]
+            for who, properties in zip(shop.customers, odd, strict=False):
+                about: dict[str, Any] = {"customer_id": who, "name": "Order Completed", "source": "test"}
+                at = NOW - timedelta(days=100)
+                session.add(Event(id=uuid4(), occurred_at=at, properties=properties, **about))
+
+    if when == "before the training":
+        await odd_orders()
+    learned = await train(run, "purchase_30", "ltv_90", "cluster")
+    assert all(result.model_id for result in learned.values()), learned
+    if when == "after it":
+        await odd_orders()
+    progress = await score(run)
+    assert progress.failed == {}
+    rows = await one(database, select(Score))
+    assert max(row.value for row in rows) < 1e6
+    # who never did anything has the usual score, and no rank among those who did
+    ranks = {row.percentile for row in rows if row.customer_id in shop.strangers}
+    assert ranks == {None}
+    assert all(
+        row.percentile is not None for row in rows if row.name == "ltv_90" and row.customer_id == shop.customers[3]
+    )
+
+
+async def test_a_score_whose_model_says_no_numbers_fails_alone(run, database, monkeypatch):
+    async with database.transaction() as session:
+        await plant(session)
+    await train(run, "purchase_30", "ltv_90")
+    real = scoring_module.of_page
+
+    def broken(model, *about):
+        said = real(model, *about)
+        return replace(said, value=said.value * 1e300 * 1e300) if model.row.name == "ltv_90" else said
+
+    monkeypatch.setattr("activities.scoring.scoring.of_page", broken)
+    progress = await score(run)
+    assert set(progress.failed) == {"ltv_90"}
+    assert {row.name for row in await one(database, select(Score))} == {"purchase_30"}
 
 
 async def test_a_card_says_what_it_learned_from_and_how_right_it_was(run, database):

@@ -1,0 +1,89 @@
+"""New migrations go easy on an installation that runs: squawk reads the SQL that they send."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event
+
+from stack import postgres
+from store.migrate import alembic_config, migrate
+
+LAST_BEFORE_THE_RULES = "0016"
+LEFT_OUT = (
+    "require-timeout-settings",  # env.py sets lock_timeout for all
+    "prefer-robust-stmts",  # one transaction a migration; what runs outside of it drops first
+    "prefer-text-field",
+    "prefer-bigint-over-int",
+    "prefer-identity",
+    "require-table-schema",
+)
+_NOT_OURS = ("SELECT", "UPDATE ALEMBIC_VERSION", "INSERT INTO ALEMBIC_VERSION", "SET ", "SHOW")
+
+
+@pytest.fixture
+def fresh_database_url(postgres_url: str) -> Iterator[str]:
+    name = f"rules_{uuid4().hex[:8]}"
+    yield postgres.create_database(postgres_url, name)
+    postgres.drop_database(postgres_url, name)
+
+
+def new_revisions(url: str) -> list[str]:
+    """Those after the rules came into force, the oldest first."""
+    script = ScriptDirectory.from_config(alembic_config(url))
+    found = [each.revision for each in script.walk_revisions() if each.revision > LAST_BEFORE_THE_RULES]
+    return sorted(found)
+
+
+def sent_by(url: str, revision: str) -> str:
+    """The statements of one migration."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.strip().upper().startswith(_NOT_OURS):
+            sent.append(statement.strip().rstrip(";").replace("%%", "%") + ";")
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        command.upgrade(alembic_config(url), revision)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return "\n".join(sent)
+
+
+def complaints(path: Path) -> list[str]:
+    tool = Path(sys.executable).with_name("squawk")
+    excluded = [f"--exclude={rule}" for rule in LEFT_OUT]
+    done = subprocess.run(
+        [tool, "--reporter=Json", "--pg-version=16.0", *excluded, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return [f"{each['rule_name']}: {each['message']} (line {each['line']})" for each in json.loads(done.stdout or "[]")]
+
+
+def test_new_migrations_keep_nobody_waiting(fresh_database_url: str, tmp_path: Path):
+    migrate(fresh_database_url, revision=LAST_BEFORE_THE_RULES)
+    found = {}
+    for revision in new_revisions(fresh_database_url):
+        path = tmp_path / f"{revision}.sql"
+        path.write_text(sent_by(fresh_database_url, revision))
+        found[revision] = complaints(path)
+    assert {revision: said for revision, said in found.items() if said} == {}
+
+
+def test_the_linter_finds_what_it_is_there_for(tmp_path: Path):
+    path = tmp_path / "bad.sql"
+    path.write_text("CREATE INDEX a ON journeys (state);\nALTER TABLE journeys ALTER COLUMN state TYPE varchar(5);\n")
+    assert {each.partition(":")[0] for each in complaints(path)} >= {
+        "require-concurrent-index-creation",
+        "changing-column-type",
+    }
