@@ -42,3 +42,11 @@ async def page(session: AsyncSession, narrow: AuditFilter, below: int | None, li
     if below is not None:
         query = query.where(col(AuditEntry.id) < below)
     return (await session.scalars(query)).all()
+
+
+async def latest(session: AsyncSession, action: str) -> AuditEntry | None:
+    """The newest entry of that action."""
+    found = await session.scalars(
+        select(AuditEntry).where(col(AuditEntry.action) == action).order_by(col(AuditEntry.id).desc()).limit(1)
+    )
+    return found.first()

@@ -35,6 +35,7 @@ ROADS = (
     "tests/workflows/test_journey.py",
 )
 _LINE = re.compile(r"^\S+ \S+ UTC \[\d+\] LOG:  execute [^:]*: (.*)$")
+_COMMENT = re.compile(r"--.*$")
 _WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 
 
@@ -47,7 +48,7 @@ def statements(log: str) -> Iterator[str]:
             current.append(line)
             continue
         if current:
-            yield " ".join(" ".join(current).split())
+            yield " ".join(" ".join(_COMMENT.sub("", each) for each in current).split())
         current = [found[1]] if found else []
 
 

@@ -14,6 +14,7 @@ MESSAGES: Mapping[str, str] = {
     "refused_by_provider": "refused: {words}",
     "unknown_whether_sent": "unknown whether sent: {why}",
     "sender_died": "the sender died before it knew the provider's answer",
+    "recovered_unknown": "the database was restored from a backup, and nobody knows whether it had been sent",
     "sender_died_gone_on": "the sender died before it knew the provider's answer, and the journey has gone on",
     "nobody_reported": "nobody reported on it in time: it counts as not sent",
     "ended_before_moment": "its journey ended before its moment came",
