@@ -10,6 +10,8 @@ from uuid import UUID, uuid5
 _NAMESPACE = UUID("6f1d4f6e-7d0b-5c1e-9d3a-2b6c1f0e8a41")
 _FREE = ~(0xF000 << 64 | 0xC000 << 48)
 _VERSION_5 = 5 << 76 | 0x8000 << 48
+_NUMBER = re.compile(r"[0-9-]{7,}")
+"""It could be somebody's telephone number."""
 _OPAQUE = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 
@@ -117,4 +119,5 @@ def journey_workflow_id(campaign_slug: str, customer_id: UUID, journey: UUID) ->
 
 def customer_label(customer_id: UUID, external_id: str | None) -> str:
     """The shop's own id where it is opaque; the UUID where it could be an address, which no vendor is told."""
-    return external_id if external_id and _OPAQUE.match(external_id) else str(customer_id)
+    opaque = external_id and _OPAQUE.match(external_id) and not _NUMBER.fullmatch(external_id)
+    return external_id if external_id and opaque else str(customer_id)

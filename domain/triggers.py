@@ -6,6 +6,7 @@ date are segments that nobody wrote: those who come into them enter.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -29,6 +30,9 @@ from domain.duration import Duration
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
+
+MAX_TRIGGER_AGE = timedelta(hours=24)
+"""An event that happened longer ago starts no journey: a replay of the past wakes nobody."""
 
 
 class _Model(BaseModel):

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.refusals import EntryRejection
+from domain.triggers import MAX_TRIGGER_AGE
 from ingestion import memberships, wakes
 from ingestion import triggers as starting
 from ingestion.memberships import Touch
@@ -81,7 +82,8 @@ async def follow(
         asking = finding_listeners({event.customer_id for event in events}, {event.name for event in events})
         listeners = Listeners(*await driver.together(session, *asking))
     result = _Consequences(now, await _watchers(session, listeners.inside))
-    found = await starting.candidates(session, listeners.starting, events, now=now, time_scale=time_scale)
+    recent = [event for event in events if now - event.occurred_at <= MAX_TRIGGER_AGE]
+    found = await starting.candidates(session, listeners.starting, recent, now=now, time_scale=time_scale)
     every = [candidate for group in found.values() for candidate in group]
     door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
     _walk(result, events, found, door, profiles)

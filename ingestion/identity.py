@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.authority import Authority
 from ingestion import merging
-from store.customers import customers, identities
+from store.customers import customers, identities, merges
 from store.customers.customers import Profile
 from store.customers.identities import Known
 from store.database import driver
@@ -296,7 +296,9 @@ async def _settled(
         if plan.changes and not locked:
             names, _customers = _ids_in(events)
             locking, erased_among = identities.locking_names(names), identities.finding_erased(names)
-            _, erased, known = await driver.together(session, locking, erased_among, looking_up(events))
+            # Danger: who writes pasts locks this table first and the names after it; so do all others.
+            going = [merges.beginning_to_go()] if whole else []
+            _, erased, known = await driver.together(session, locking, erased_among, looking_up(events), after=going)
             locked = True
             continue
         changing = (set(plan.renamed) | {customer for merge in plan.merges for customer in merge[:2]}) - set(

@@ -11,7 +11,8 @@
 | scores | made anew |
 """  # noqa: E501 - a table
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
 from domain.sentences import sentence
 from ingestion import traits
-from ingestion.profile import is_vouched
+from ingestion.profile import VOUCHED, is_vouched
 from store.customers import customers, identities, merges
 from store.customers.customers import Profile
 
@@ -56,7 +57,7 @@ async def join(
         _forget_addresses(survivor, other)
         await merges.silence_devices(session, gone)
     words = await merges.opposed_words(session, gone, into)
-    moved = await merges.absorb(session, gone, into)
+    moved, undo = await merges.absorb(session, gone, into)
     decisions = {"moved": moved, "fields": _fill(survivor, other), "consents": words}
     await customers.save_profiles(session, [survivor], now=now)
     await merges.record(
@@ -66,6 +67,7 @@ async def join(
         merged_external_id=other.external_id,
         reason=reason,
         decisions=decisions,
+        undo=undo,
         at=now,
     )
 
@@ -109,12 +111,79 @@ async def merge_by_hand(session: AsyncSession, gone: UUID, into: UUID, *, now: d
     """
     if gone == into:
         raise ConflictError(sentence("one_customer_already"))
+    await merges.begin_going(session)
+    await identities.lock_names(session, await customers.names_of(session, [gone]))
     profiles: dict[UUID, Any] = await customers.lock_profiles(session, [gone, into])
     if len(profiles) < 2:
         raise NotFoundError(sentence("one_is_gone"))
     name = profiles[gone].external_id
-    if name is not None:
-        await identities.lock_names(session, [name])
     await join(session, profiles, gone, into, reason="manual", now=now)
     if name is not None:
         await identities.link(session, [("previous", name, into)], now=now)
+
+
+UNDO_DAYS = 30
+_HISTORY = 50_000
+"""Events of which the survivor's traits are made anew."""
+
+
+async def undo_merge(session: AsyncSession, merge_id: int, survivor: UUID, *, by: str, now: datetime) -> UUID:
+    """Part two customers whom a merge joined: the one who went is there again. The caller commits.
+
+    What has happened since stays with the survivor, and where the merge made a word on consent stricter, it stays so.
+
+    Args:
+        session: the transaction.
+        merge_id: which merge.
+        survivor: whom it made what they are.
+        by: who undoes it.
+        now: the present instant, UTC.
+
+    Raises:
+        NotFoundError: there is no such merge, or the survivor is gone.
+        ConflictError: it is too late, or the name is somebody else's by now.
+
+    """
+    await merges.begin_going(session)
+    merge = await merges.lock_merge(session, merge_id, survivor)
+    if merge is None:
+        raise NotFoundError(sentence("no_merge"))
+    if merge.undone_at is not None:
+        raise ConflictError(sentence("merge_undone_already"))
+    if merge.undo is None or merge.at < now - timedelta(days=UNDO_DAYS):
+        raise ConflictError(sentence("merge_too_old", days=UNDO_DAYS))
+    name = merge.merged_external_id
+    await identities.lock_names(session, [name] if name else [])
+    if name and await customers.ids_named(session, name):
+        raise ConflictError(sentence("name_taken", name=name))
+    profile = (await customers.lock_profiles(session, [survivor])).get(survivor)
+    if profile is None:
+        raise NotFoundError(sentence("customer_gone"))
+    await merges.part(session, merge.merged_id, survivor, merge.undo)
+    _give_back(profile, merge.decisions.get("fields", {}), merge.undo)
+    kept = {key: profile.traits[key] for key in (VOUCHED,) if key in profile.traits}
+    profile.traits = kept
+    traits.learn_all(profile.traits, await merges.history(session, survivor, _HISTORY))
+    await customers.save_profiles(session, [profile], now=now)
+    merge.undone_at, merge.undone_by, merge.undo = now, by, None
+    await session.flush()
+    return merge.merged_id
+
+
+def _give_back(profile: Profile, decided: Mapping[str, str], undo: Mapping[str, Any]) -> None:
+    """Take out of the survivor's profile what came from the other one, where it is still as it came."""
+    merged = undo["merged"]
+    for name, side in decided.items():
+        if side != "other":
+            continue
+        if name.startswith("attributes."):
+            key = name.removeprefix("attributes.")
+            if profile.attributes.get(key) == merged["attributes"].get(key):
+                profile.attributes.pop(key, None)
+        elif name == "preferred_channels":
+            if profile.preferred_channels == merged[name]:
+                profile.preferred_channels = []
+        elif str(getattr(profile, name)) == str(merged[name]):
+            setattr(profile, name, None)
+    theirs = set(merged["tags"]) - set(undo["surviving_tags"])
+    profile.tags = [tag for tag in profile.tags if tag not in theirs]

@@ -29,6 +29,8 @@ Choice = tuple[Channel, str]
 class Preferences:
     """What a customer can choose, and has chosen."""
 
+    customer_id: UUID
+    """Who they are now: perhaps somebody whom they were joined with."""
     channels: Sequence[Channel]
     """Those they can be reached on, or have spoken about."""
     topics: Sequence[Topic]
@@ -42,9 +44,8 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
         NotFoundError: they were erased.
 
     """
-    profile = (await customers.lock_profiles(session, [customer_id])).get(customer_id)
-    if profile is None:
-        raise NotFoundError(sentence("nobody_here"))
+    profile = await _locked(session, customer_id)
+    customer_id = profile.id
     listed = await topics.listed(session)
     words = {
         (Channel(row.channel), row.topic): row.status for row in await customer_queries.consents(session, customer_id)
@@ -56,7 +57,22 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
         for key, unless_said in [(EVERY_TOPIC, True), *((topic.key, not topic.opt_in) for topic in listed)]
         if (words[channel, key] == ConsentStatus.SUBSCRIBED if (channel, key) in words else unless_said)
     }
-    return Preferences(channels, listed, frozenset(chosen))
+    return Preferences(profile.id, channels, listed, frozenset(chosen))
+
+
+async def _locked(session: AsyncSession, customer_id: UUID) -> Profile:
+    """The customer's profile, or that of whom they were joined with since the link was made."""
+    profile = (await customers.lock_profiles(session, [customer_id])).get(customer_id)
+    if profile is not None:
+        return profile
+    try:
+        now = await customer_queries.current_id(session, customer_id)
+    except NotFoundError as error:
+        raise NotFoundError(sentence("nobody_here")) from error
+    profile = (await customers.lock_profiles(session, [now])).get(now)
+    if profile is None:
+        raise NotFoundError(sentence("nobody_here"))
+    return profile
 
 
 async def change(
@@ -83,6 +99,7 @@ async def change(
 
     """
     before = await read(session, customer_id)
+    customer_id = before.customer_id
     offered = {(channel, key) for channel in before.channels for key in (EVERY_TOPIC, *_keys(before.topics))}
     changed = sorted((shown & offered) & (before.chosen ^ chosen))
     for channel, topic in changed:

@@ -27,6 +27,7 @@ async def erase(session: AsyncSession, customer_id: UUID, external_id: str | Non
         raise NotFoundError(sentence("customer_gone"))
     journeys = await privacy.open_journeys(session, customer_id)
     words = await privacy.known_words(session, customer_id)
+    names = await privacy.names_known(session, customer_id)
     removed = await privacy.erase(session, customer_id, words)
     erasure_id = uuid4()
     # Their workflows ask where they stand, and are told that the customer was erased.
@@ -39,4 +40,4 @@ async def erase(session: AsyncSession, customer_id: UUID, external_id: str | Non
         removed=removed | {"journeys_ended": len(journeys)},
         requested_by=by,
     )
-    return await privacy.prove(session, proof)
+    return await privacy.prove(session, proof, [erased_hash(name) for name in names])

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.contact import EVERY_TOPIC
+from domain.errors import NotFoundError
 from domain.events import MessageReport
 from domain.vocabulary import Channel, ConsentStatus, Engagement
 from ingestion.links import UnsubscribeTarget
@@ -39,7 +40,7 @@ async def unsubscribe(
         occurred_at=now,
     )
     found = await message_events.find(session, [target.message_id], [])
-    owner = found[0].customer_id if found else target.customer_id
+    owner = found[0].customer_id if found else await _now(session, target.customer_id)
     known = await customers.lock_profiles(session, [owner])
     if await _has_said_so(session, owner, target.channel):  # mail programs post more than once
         return
@@ -49,6 +50,14 @@ async def unsubscribe(
         # A test message that no ledger holds: the customer's word counts all the same.
         word = Word(owner, target.channel.value, ConsentStatus.UNSUBSCRIBED, _PAGE, now)
         await message_events.save_words(session, [word])
+
+
+async def _now(session: AsyncSession, customer_id: UUID) -> UUID:
+    """Who the customer is now that the link named."""
+    try:
+        return await customer_queries.current_id(session, customer_id)
+    except NotFoundError:
+        return customer_id
 
 
 async def _has_said_so(session: AsyncSession, customer_id: UUID, channel: Channel) -> bool:

@@ -189,6 +189,7 @@ class MergeBody(Body):
 class MergeView(View):
     """Two customers that became one, and what was decided (see docs/data.md for the rule)."""
 
+    id: int
     surviving_id: UUID
     merged_id: UUID
     merged_external_id: str | None
@@ -198,3 +199,6 @@ class MergeView(View):
         "where they said different things."
     )
     at: datetime
+    can_be_undone: bool = Field(description="For 30 days, unless it moved too many rows or was undone already.")
+    undone_at: datetime | None
+    undone_by: str | None

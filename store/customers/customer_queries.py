@@ -42,6 +42,16 @@ async def require(session: AsyncSession, ref: str) -> Customer:
     return one
 
 
+async def current_id(session: AsyncSession, customer_id: UUID) -> UUID:
+    """Who a customer is now: themselves, or the one whom they were joined with since.
+
+    Raises:
+        NotFoundError: nobody any more: they were erased.
+
+    """
+    return (await require(session, str(customer_id))).id
+
+
 async def ids_of(session: AsyncSession, external_ids: Sequence[str]) -> dict[str, UUID]:
     """External id -> customer id, of those that exist and were not erased."""
     rows = await session.execute(

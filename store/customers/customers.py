@@ -78,6 +78,17 @@ def finding_named(names: Iterable[str]) -> Statement[dict[str, str]]:
     return Statement(_NAMED, {"names": text_list(names)}, dict)
 
 
+async def names_of(session: AsyncSession, ids: Iterable[UUID]) -> list[str]:
+    """The external ids of these customers, of those that have one."""
+    query = "SELECT external_id FROM customers WHERE id = ANY(CAST(:ids AS uuid[])) AND external_id IS NOT NULL"
+    return list(await session.scalars(text(query), {"ids": list(ids)}))
+
+
+async def ids_named(session: AsyncSession, name: str) -> list[UUID]:
+    """Whose external id that is now: nobody's, or one customer's."""
+    return list(await session.scalars(text("SELECT id FROM customers WHERE external_id = :name"), {"name": name}))
+
+
 _HOLD = """
     SELECT count(*) FROM (
         SELECT id FROM customers WHERE id = ANY(CAST(%(ids)s AS uuid[])) AND erased_at IS NULL

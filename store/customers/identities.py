@@ -52,7 +52,7 @@ def erased_hash(name: str) -> str:
     return hashlib.sha256(f"campaign-flow:erased:{name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_ERASED = "SELECT subject_hash FROM erasures WHERE subject_hash = ANY(CAST(%(hashes)s AS text[]))"
+_ERASED = "SELECT DISTINCT hash FROM erased_names WHERE hash = ANY(CAST(%(hashes)s AS text[]))"
 
 
 def finding_erased(names: Iterable[str]) -> Statement[set[str]]:

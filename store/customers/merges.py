@@ -1,7 +1,7 @@
 """Two customers that become one: what happens to the rows of the one that goes, and the record of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -72,23 +72,119 @@ def keeping_everybody(*, but_mine: bool) -> Statement[None]:
     return order(_NOBODY_ELSE if but_mine else _NOBODY_GOES)
 
 
+def beginning_to_go() -> Statement[None]:
+    """Before a customer is joined with another, or erased: wait for those who write pasts, and keep new ones out.
+
+    Danger: names are locked after it, never before: those who write pasts lock in that order.
+    """
+    return order(_SOMEBODY_GOES)
+
+
 async def begin_going(session: AsyncSession) -> None:
-    """Before a customer is joined with another, or erased: wait for those who write pasts, and keep new ones out."""
-    await driver.run(session, order(_SOMEBODY_GOES))
+    """Execute `beginning_to_go`."""
+    await driver.run(session, beginning_to_go())
 
 
-async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> dict[str, int]:
-    """Make all that belongs to customer `gone` the property of `into`, and delete `gone`; rows moved, by table.
+_KEYS = {"devices": "token", "coupons": "code", "customer_identities": "kind || ':' || value"}
+"""What tells a table's rows apart, as text; elsewhere it is `id`."""
+_PARTED = tuple(table for table in _MOVED if table != "audience_members")
+"""Tables whose rows go back when a merge is undone: an audience is of its moment."""
+UNDO_ROWS = 50_000
+"""Of a merge that moved more, it is not kept which ones: it can't be undone."""
+
+
+async def snapshot(session: AsyncSession, gone: UUID, into: UUID) -> dict[str, Any] | None:
+    """What it takes to part two customers again, both still as they are; None where that is too much."""
+    moved: dict[str, list[str]] = {}
+    for table in _PARTED:
+        key = _KEYS.get(table, "CAST(id AS text)")
+        query = f"SELECT {key} FROM {table} WHERE customer_id = :gone LIMIT :most"  # noqa: S608 - names from above
+        rows = await session.scalars(text(query), {"gone": gone, "most": UNDO_ROWS + 1})
+        moved[table] = list(rows)
+        if sum(map(len, moved.values())) > UNDO_ROWS:
+            return None
+    row = await session.execute(
+        text("""
+            SELECT to_jsonb(g), to_jsonb(s.tags),
+                   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM consents c WHERE c.customer_id = g.id)
+              FROM customers g, customers s WHERE g.id = :gone AND s.id = :into
+        """),
+        {"gone": gone, "into": into},
+    )
+    merged, tags, consents = row.one()
+    return {"merged": merged, "surviving_tags": tags, "consents": consents, "moved": moved}
+
+
+async def part(session: AsyncSession, gone: UUID, into: UUID, undo: Mapping[str, Any]) -> None:
+    """Make the customer who went again, and give back the rows that moved. The survivor's profile is the caller's."""
+    await session.execute(
+        text("INSERT INTO customers SELECT * FROM jsonb_populate_record(NULL::customers, CAST(:row AS jsonb))"),
+        {"row": json.dumps(undo["merged"])},
+    )
+    names = [str(gone), *filter(None, [undo["merged"].get("external_id")])]
+    await session.execute(
+        text("DELETE FROM customer_identities WHERE customer_id = :into AND kind = 'previous' AND value = ANY(:names)"),
+        {"into": into, "names": names},
+    )
+    for table, keys in undo["moved"].items():
+        if table in _PARTED and keys:
+            key = _KEYS.get(table, "id")
+            cast = "text" if table in _KEYS else "bigint" if table == "entry_rejections" else "uuid"
+            statement = f"""UPDATE {table} SET customer_id = :gone
+                             WHERE customer_id = :into AND {key} = ANY(CAST(:keys AS {cast}[]))"""  # noqa: S608
+            await session.execute(text(statement), {"gone": gone, "into": into, "keys": list(keys)})
+    await session.execute(
+        text("""
+            INSERT INTO consents SELECT * FROM jsonb_populate_recordset(NULL::consents, CAST(:rows AS jsonb))
+            ON CONFLICT DO NOTHING
+        """),
+        {"rows": json.dumps(undo["consents"])},
+    )
+    await session.execute(
+        text("DELETE FROM customer_scores WHERE customer_id IN (:gone, :into)"), {"gone": gone, "into": into}
+    )
+
+
+async def lock_merge(session: AsyncSession, merge_id: int, survivor: UUID) -> CustomerMerge | None:
+    """A merge that made this customer what they are, locked; None if there is none of that number."""
+    found = await session.scalars(
+        select(CustomerMerge)
+        .where(col(CustomerMerge.id) == merge_id, col(CustomerMerge.surviving_id) == survivor)
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def history(session: AsyncSession, customer_id: UUID, limit: int) -> list[tuple[str, dict[str, Any], datetime]]:
+    """The newest of a customer's events, oldest first: name, properties, when it happened."""
+    rows = await session.execute(
+        text("""
+            SELECT name, properties, occurred_at FROM (
+                SELECT name, properties, occurred_at FROM events WHERE customer_id = :id
+                 ORDER BY occurred_at DESC LIMIT :limit) AS newest ORDER BY occurred_at
+        """),
+        {"id": customer_id, "limit": limit},
+    )
+    return [(row.name, row.properties, row.occurred_at) for row in rows]
+
+
+async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> tuple[dict[str, int], dict[str, Any] | None]:
+    """Make all that belongs to customer `gone` the property of `into`, and delete `gone`.
 
     Both rows must be locked. The profiles themselves are the caller's to join.
+
+    Returns:
+        Rows moved, by table; and what it takes to part them again.
+
     """
     await begin_going(session)
+    undo = await snapshot(session, gone, into)
     moved: dict[str, int] = {}
     for index, statement in enumerate(MERGE):
         result = await session.execute(text(statement), {"gone": gone, "into": into})
         if index < len(_MOVED) and isinstance(result, CursorResult) and result.rowcount:
             moved[_MOVED[index]] = result.rowcount
-    return moved
+    return moved, undo
 
 
 async def silence_devices(session: AsyncSession, customer_id: UUID) -> None:
@@ -116,6 +212,7 @@ async def record(
     merged_external_id: str | None,
     reason: str,
     decisions: dict[str, Any],
+    undo: dict[str, Any] | None,
     at: datetime,
 ) -> None:
     """Write down who became whom and what was decided. Earlier merges of the one that goes are the survivor's now."""
@@ -125,8 +222,8 @@ async def record(
     )
     await session.execute(
         text("""
-            INSERT INTO customer_merges (surviving_id, merged_id, merged_external_id, reason, decisions, at)
-            VALUES (:survivor, :gone, :name, :reason, CAST(:decisions AS jsonb), :at)
+            INSERT INTO customer_merges (surviving_id, merged_id, merged_external_id, reason, decisions, undo, at)
+            VALUES (:survivor, :gone, :name, :reason, CAST(:decisions AS jsonb), CAST(:undo AS jsonb), :at)
         """),
         {
             "survivor": survivor,
@@ -134,6 +231,7 @@ async def record(
             "name": merged_external_id,
             "reason": reason,
             "decisions": json.dumps(decisions),
+            "undo": None if undo is None else json.dumps(undo),
             "at": at,
         },
     )

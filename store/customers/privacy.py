@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models import Erasure
+from models import ErasedName, Erasure
 
 _OWN = (
     "customer_identities",
@@ -52,7 +52,10 @@ ERASE: Sequence[tuple[str, str]] = (
         # Whoever complained and is imported again must still get nothing: see store.messages.suppressions.forgotten.
         """WITH gone AS (
                DELETE FROM suppressions s USING customers c
-                WHERE c.id = :id AND lower(s.address) IN (lower(c.email), c.phone)
+                WHERE c.id = :id
+                  -- addresses of before, too: messages were sent to them
+                  AND (lower(s.address) IN (lower(c.email), c.phone)
+                       OR s.address IN (SELECT m.address FROM messages m WHERE m.customer_id = :id))
                   AND NOT EXISTS (SELECT 1 FROM customers o
                                    WHERE o.id <> c.id AND s.address IN (o.email, o.phone))
                RETURNING s.channel, s.address, s.reason, s.source, s.at)
@@ -93,7 +96,19 @@ ERASE: Sequence[tuple[str, str]] = (
         """UPDATE journey_steps s SET why = '', said = NULL, details = '{}' FROM journeys j
             WHERE j.id = s.journey_id AND j.customer_id = :id""",
     ),
-    ("journeys", "UPDATE journeys SET trigger = '{}', why = '', said = NULL, entry_key = NULL WHERE customer_id = :id"),
+    (
+        "journeys",
+        """UPDATE journeys SET trigger = '{}', why = '', said = NULL, entry_key = NULL, entry = 'erased:' || id
+            WHERE customer_id = :id""",
+    ),
+    ("entry_rejections", "UPDATE entry_rejections SET about = NULL, reason = code WHERE customer_id = :id"),
+    (
+        "intake_notes",
+        """UPDATE intake_notes n
+              SET examples = (SELECT coalesce(jsonb_agg(e), '[]') FROM jsonb_array_elements(n.examples) AS e
+                               WHERE NOT lower(e::text) LIKE ANY(CAST(:needles AS text[])))
+            WHERE lower(n.examples::text) LIKE ANY(CAST(:needles AS text[]))""",
+    ),
     ("devices", "DELETE FROM devices WHERE customer_id = :id"),
     ("customer_identities", "DELETE FROM customer_identities WHERE customer_id = :id"),
     ("consents", "DELETE FROM consents WHERE customer_id = :id"),
@@ -138,6 +153,7 @@ async def known_words(session: AsyncSession, customer_id: UUID) -> list[str]:
             SELECT unnest(ARRAY[email, phone, external_id]) AS word FROM customers WHERE id = :id
             UNION SELECT value FROM customer_identities WHERE customer_id = :id
             UNION SELECT token FROM devices WHERE customer_id = :id
+            UNION SELECT address FROM messages WHERE customer_id = :id AND address IS NOT NULL
         """),
         {"id": customer_id},
     )
@@ -184,17 +200,33 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-async def prove(session: AsyncSession, erasure: Erasure) -> Erasure:
-    """Keep the proof."""
+async def names_known(session: AsyncSession, customer_id: UUID) -> list[str]:
+    """All names that a customer had in the shop, and the ids of those who became them."""
+    rows = await session.execute(
+        text("""
+            SELECT external_id FROM customers WHERE id = :id AND external_id IS NOT NULL
+            UNION SELECT value FROM customer_identities WHERE customer_id = :id AND kind = 'previous'
+            UNION SELECT CAST(:id AS text)
+        """),
+        {"id": customer_id},
+    )
+    return list(rows.scalars())
+
+
+async def prove(session: AsyncSession, erasure: Erasure, hashes: Sequence[str]) -> Erasure:
+    """Keep the proof, and by which names (their hashes) the customer must never come back."""
     session.add(erasure)
+    await session.flush()
+    session.add_all([ErasedName(hash=each, erasure_id=erasure.id) for each in sorted({erasure.subject_hash, *hashes})])
     await session.flush()
     await session.refresh(erasure)
     return erasure
 
 
 async def proof(session: AsyncSession, subject_hash: str) -> Erasure | None:
-    """The newest proof about whoever has this hash."""
+    """The newest proof about whoever had a name of this hash."""
+    named = select(col(ErasedName.erasure_id)).where(col(ErasedName.hash) == subject_hash)
     found = await session.scalars(
-        select(Erasure).where(col(Erasure.subject_hash) == subject_hash).order_by(col(Erasure.at).desc()).limit(1)
+        select(Erasure).where(col(Erasure.id).in_(named)).order_by(col(Erasure.at).desc()).limit(1)
     )
     return found.first()

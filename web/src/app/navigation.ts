@@ -11,6 +11,7 @@ import {
   IconMail,
   IconMailOff,
   IconMessages,
+  IconReportMedical,
   IconShieldHalf,
   IconSitemap,
   IconSparkles,
@@ -34,6 +35,7 @@ type Name =
   | 'models'
   | 'clusters'
   | 'imports'
+  | 'intake'
   | 'sandbox'
   | 'status'
   | 'audit'
@@ -72,6 +74,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '', text: 'nav.contacting', icon: IconAddressBook, parts: CONTACTING },
   { to: '', text: 'nav.intelligence', icon: IconSparkles, parts: INTELLIGENCE },
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
+  { to: '/intake-notes', text: 'nav.intake', icon: IconReportMedical, role: 'operator' },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
   { to: '/status', text: 'nav.status', icon: IconActivityHeartbeat, role: 'operator' },
   { to: '/audit', text: 'nav.audit', icon: IconClipboardList, role: 'operator' },

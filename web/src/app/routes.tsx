@@ -32,6 +32,7 @@ export const router = createBrowserRouter(
         { path: 'clusters', lazy: () => import('@/pages/clusters') },
         { path: 'imports', lazy: () => import('@/pages/imports') },
         { path: 'imports/:id', lazy: () => import('@/pages/import') },
+        { path: 'intake-notes', lazy: () => import('@/pages/intake-notes') },
         { path: 'sandbox', lazy: () => import('@/pages/sandbox') },
         { path: 'status', lazy: () => import('@/pages/status') },
         { path: 'audit', lazy: () => import('@/pages/audit') },

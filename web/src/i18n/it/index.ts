@@ -7,6 +7,7 @@ import contacting from './contacting.json';
 import customers from './customers.json';
 import fields from './fields.json';
 import imports from './imports.json';
+import intake from './intake.json';
 import intelligence from './intelligence.json';
 import journeys from './journeys.json';
 import keys from './keys.json';
@@ -31,6 +32,7 @@ export default {
   customers,
   fields,
   imports,
+  intake,
   intelligence,
   journeys,
   keys,

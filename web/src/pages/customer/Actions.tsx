@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Menu, Modal, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconArrowMerge, IconDotsVertical, IconEraser, IconFileExport } from '@tabler/icons-react';
+import { IconArrowMerge, IconArrowsSplit2, IconDotsVertical, IconEraser, IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,8 +13,9 @@ import { download } from '@/lib/csv';
 import { Problem } from '@/ui/Problem';
 import { tell } from '@/ui/tell';
 import { nameOf } from '../customers/name';
+import { Merges } from './Merges';
 
-type Asked = 'merge' | 'erase' | null;
+type Asked = 'merge' | 'merges' | 'erase' | null;
 
 /** What can be done to a customer as a whole, by those who may. */
 export function Actions({ customer }: { customer: Customer }) {
@@ -41,6 +42,9 @@ export function Actions({ customer }: { customer: Customer }) {
           <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => ask('merge')}>
             {t('merge.do')}
           </Menu.Item>
+          <Menu.Item leftSection={<IconArrowsSplit2 size={16} />} onClick={() => ask('merges')}>
+            {t('merges.do')}
+          </Menu.Item>
           {admin && (
             <>
               <Menu.Item leftSection={<IconFileExport size={16} />} onClick={() => exporting.mutate()}>
@@ -54,6 +58,7 @@ export function Actions({ customer }: { customer: Customer }) {
         </Menu.Dropdown>
       </Menu>
       {asked === 'merge' && <Merge customer={customer} close={() => ask(null)} />}
+      {asked === 'merges' && <Merges customer={customer} close={() => ask(null)} />}
       {asked === 'erase' && <Erase customer={customer} close={() => ask(null)} />}
     </>
   );
