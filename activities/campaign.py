@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
 from domain.occurrences import scheduled_launch
+from domain.reentry import EntryRule
 from domain.refusals import EntryRejection
 from domain.sentences import as_row, sentence
 from domain.triggers import SegmentTrigger
@@ -175,19 +175,14 @@ class CampaignActivities:
     async def _kept_out(
         self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[UUID]
     ) -> dict[UUID, EntryRejection]:
-        reentry = version.settings.reentry
-        since: datetime | None = None
-        if reentry.min_gap is not None:
-            seconds = reentry.min_gap.total_seconds * self._services.settings.time_scale
-            since = await self._services.clock.now() - timedelta(seconds=seconds)
         return await runs.kept_out(
             session,
             run.campaign_id,
             run.id,
             members,
-            ever=reentry.mode == "never",
-            inside=reentry.mode == "after_exit",
-            since=since,
+            EntryRule(version.settings.reentry),
+            now=await self._services.clock.now(),
+            time_scale=self._services.settings.time_scale,
         )
 
     async def _start(self, starts: Sequence[JourneyStart]) -> None:

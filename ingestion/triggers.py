@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.conditions import Condition, EventFilter
-from domain.duration import Duration
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.matching import filter_matches, property_at
+from domain.reentry import EntryRule, PastEntry, check
 from domain.refusals import EntryRejection, RejectionCode
 from domain.sentences import Sentence, as_row, quoted, sentence
 from domain.triggers import EventTrigger, Repeated
@@ -149,34 +149,19 @@ class Doorkeeper:
         return start
 
     def _kept_out(self, candidate: Candidate, key: str | None) -> EntryRejection | None:
-        reentry = candidate.listening.settings.reentry
-        before = self._before(candidate, key, this_key=candidate.trigger.key is not None)
-        if reentry.mode in ("never", "per_key") and before:
-            return EntryRejection(RejectionCode.BEEN_BEFORE if key is None else RejectionCode.BEEN_BEFORE_WITH, key)
-        if reentry.mode == "after_exit" and any(past.inside for past in before):
-            return EntryRejection(RejectionCode.STILL_INSIDE)
-        if self._too_soon(reentry.min_gap, self._before(candidate, key, this_key=reentry.mode == "per_key")):
-            return EntryRejection(RejectionCode.TOO_SOON)
-        if self._too_soon(candidate.trigger.cooldown, self._before(candidate, key, this_key=False)):
-            return EntryRejection(RejectionCode.TRIGGER_TOO_SOON)
-        return None
+        trigger = candidate.trigger
+        rule = EntryRule(candidate.listening.settings.reentry, trigger.cooldown, keyed=trigger.key is not None)
+        return check(rule, self._before(candidate), key, now=self._now, time_scale=self._time_scale)
 
-    def _too_soon(self, gap: Duration | None, entries: Sequence[triggers.Past]) -> bool:
-        if gap is None:
-            return False
-        since = self._now - timedelta(seconds=gap.total_seconds * self._time_scale)
-        return any(past.latest > since for past in entries)
-
-    def _before(self, candidate: Candidate, key: str | None, *, this_key: bool) -> list[triggers.Past]:
-        """The customer's earlier entries: of this key, or all."""
+    def _before(self, candidate: Candidate) -> list[PastEntry]:
+        """The customer's earlier entries, those of this batch included."""
         pair = (candidate.campaign.campaign_id, candidate.event.customer_id)
-        entries = [past for past in self._pasts.get(pair, {}).values() if not this_key or past.entry_key == key]
+        past = [PastEntry(each.entry_key, each.inside, each.latest) for each in self._pasts.get(pair, {}).values()]
         for start in self._started:
             journey = start.watcher.journey
-            same = (journey.campaign_id, journey.customer_id) == pair and (not this_key or journey.entry_key == key)
-            if same:
-                entries.append(triggers.Past(*pair, journey.entry_key, start.watcher.inside, self._now))
-        return entries
+            if (journey.campaign_id, journey.customer_id) == pair:
+                past.append(PastEntry(journey.entry_key, start.watcher.inside, self._now))
+        return past
 
 
 def _entry(candidate: Candidate, key: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import ids
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
+from domain.reentry import EntryRule
 from domain.refusals import EntryRejection, RejectionCode
 from domain.sentences import as_row, sentence
 from domain.triggers import ApiTrigger
@@ -111,18 +112,14 @@ async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mappi
 async def _kept_out(
     session: AsyncSession, door: _Door, customer_ids: Sequence[UUID], time_scale: float
 ) -> dict[UUID, EntryRejection]:
-    reentry = door.flow.settings.reentry
-    since = None
-    if reentry.min_gap is not None:
-        since = door.now - timedelta(seconds=reentry.min_gap.total_seconds * time_scale)
     return await runs.kept_out(
         session,
         door.campaign.id,
         _NO_RUN,
         customer_ids,
-        ever=reentry.mode == "never",
-        inside=reentry.mode == "after_exit",
-        since=since,
+        EntryRule(door.flow.settings.reentry),
+        now=door.now,
+        time_scale=time_scale,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,13 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.conditions import Condition, InSegment
 from domain.errors import DomainError
-from domain.flow import SEND_CHANNEL, EntryNode, Flow, Reentry
-from domain.matching import filter_matches
+from domain.flow import SEND_CHANNEL, EntryNode, Flow
+from domain.matching import filter_matches, property_at
+from domain.reentry import EntryRule
 from domain.refusals import EntryRejection, RejectionCode
 from domain.sentences import Listed, Moment, Sentence, Step, Words, as_written, read, sentence
 from domain.sentences.values import Value
-from domain.triggers import EventTrigger, SegmentChangeTrigger, SegmentTrigger, Trigger, implied_condition
+from domain.triggers import (
+    EventTrigger,
+    SegmentChangeTrigger,
+    SegmentTrigger,
+    Trigger,
+    as_event_trigger,
+    implied_condition,
+)
 from domain.vocabulary import CampaignState, Channel, ExitReason, JourneyState
+from ingestion.wakes import key_text
 from models import Campaign, Customer, EntryRejectionRow, JourneyStep, Message
 from store.campaigns import campaigns, journey_queries, runs
 from store.campaigns.campaigns import RefusalRow
@@ -123,11 +132,11 @@ async def why(
     version = await campaigns.current_version(session, campaign)
     flow = Flow.model_validate(version.flow) if version is not None else None
     entry = await entry_of(session, flow, customer, now) if flow is not None else None
-    reentry = None
-    if flow is not None:
-        gap = flow.settings.reentry.min_gap
-        since = now - timedelta(seconds=gap.total_seconds * time_scale) if gap is not None else None
-        reentry = await _reentry(session, campaign, flow.settings.reentry, customer, since)
+    reentry = (
+        await _reentry(session, flow, (campaign, customer), now=now, time_scale=time_scale)
+        if flow is not None
+        else None
+    )
     channels = await _channels(session, flow, customer) if flow is not None else []
     if not found:
         where, words = _outside(campaign, entry, reentry, refusals)
@@ -270,16 +279,24 @@ async def _event(session: AsyncSession, trigger: EventTrigger, customer: Custome
 
 
 async def _reentry(
-    session: AsyncSession, campaign: Campaign, reentry: Reentry, customer: Customer, since: datetime | None
+    session: AsyncSession, flow: Flow, pair: tuple[Campaign, Customer], *, now: datetime, time_scale: float
 ) -> EntryRejection | None:
+    """What would keep the customer out, if what starts journeys happened now (again, where it has an entry key)."""
+    campaign, customer = pair
+    trigger = next((node.data.trigger for node in flow.nodes if isinstance(node, EntryNode)), None)
+    listened = as_event_trigger(trigger, campaign.id) if trigger is not None else None
+    rule, key = EntryRule(flow.settings.reentry), None
+    if listened is not None:
+        rule = EntryRule(flow.settings.reentry, listened.cooldown, keyed=listened.key is not None)
+        if listened.key is not None:
+            latest = await profile_events.latest(session, customer.id, listened.on.event)
+            if latest is None:
+                return None  # no event, no key: nothing can be said
+            key = key_text(property_at(latest.properties, listened.key))
+            if key is None:
+                return EntryRejection(RejectionCode.MISSING_KEY, listened.key)
     kept = await runs.kept_out(
-        session,
-        campaign.id,
-        _NO_RUN,
-        [customer.id],
-        ever=reentry.mode == "never",
-        inside=reentry.mode == "after_exit",
-        since=since,
+        session, campaign.id, _NO_RUN, [customer.id], rule, now=now, time_scale=time_scale, key=key
     )
     return kept.get(customer.id)
 

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.refusals import EntryRejection, RejectionCode
+from domain.reentry import EntryRule, PastEntry, check
+from domain.refusals import EntryRejection
 from domain.vocabulary import JourneyState, RunState
 from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow, Journey
+from store.campaigns import triggers
 
 
 async def read_version(session: AsyncSession, version_id: UUID) -> tuple[CampaignVersion, str]:
@@ -131,10 +133,11 @@ async def kept_out(
     campaign_id: UUID,
     run_id: UUID,
     customer_ids: Sequence[UUID],
+    rule: EntryRule,
     *,
-    ever: bool,
-    inside: bool,
-    since: datetime | None,
+    now: datetime,
+    time_scale: float,
+    key: str | None = None,
 ) -> dict[UUID, EntryRejection]:
     """Which of these customers re-entry keeps out, and why. Journeys of this very run keep nobody out.
 
@@ -143,35 +146,17 @@ async def kept_out(
         campaign_id: the campaign.
         run_id: the run that enrols.
         customer_ids: who would enter.
-        ever: one journey in the campaign's life is enough to be kept out.
-        inside: so is one that has not ended.
-        since: so is one that started after this moment.
+        rule: the campaign's.
+        now: the present instant.
+        time_scale: real seconds per business second.
+        key: the entry key that they would enter with.
 
     """
-    if not (ever or inside or since):
-        return {}
-    rows = await session.execute(
-        select(
-            col(Journey.customer_id),
-            func.bool_or(col(Journey.state) != JourneyState.ENDED),
-            func.max(col(Journey.created_at)),
-        )
-        .where(
-            col(Journey.campaign_id) == campaign_id,
-            col(Journey.customer_id).in_(customer_ids),
-            col(Journey.run_id).is_distinct_from(run_id),
-        )
-        .group_by(col(Journey.customer_id))
-    )
-    found: dict[UUID, EntryRejection] = {}
-    for customer_id, is_inside, latest in rows:
-        if ever:
-            found[customer_id] = EntryRejection(RejectionCode.BEEN_BEFORE)
-        elif inside and is_inside:
-            found[customer_id] = EntryRejection(RejectionCode.STILL_INSIDE)
-        elif since and latest > since:
-            found[customer_id] = EntryRejection(RejectionCode.TOO_SOON)
-    return found
+    past: dict[UUID, list[PastEntry]] = {}
+    for entry in await triggers.pasts(session, [campaign_id], customer_ids, but_run=run_id):
+        past.setdefault(entry.customer_id, []).append(PastEntry(entry.entry_key, entry.inside, entry.latest))
+    checked = ((id_, check(rule, entries, key, now=now, time_scale=time_scale)) for id_, entries in past.items())
+    return {customer_id: why for customer_id, why in checked if why is not None}
 
 
 async def insert_journeys(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:

@@ -108,8 +108,10 @@ async def moments(
     return found
 
 
-async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_ids: Iterable[UUID]) -> list[Past]:
-    """What re-entry rules ask: earlier journeys by campaign, customer and entry key.
+async def pasts(
+    session: AsyncSession, campaign_ids: Iterable[UUID], customer_ids: Iterable[UUID], *, but_run: UUID | None = None
+) -> list[Past]:
+    """What re-entry rules ask: earlier journeys by campaign, customer and entry key; `but_run`, those of other runs.
 
     A journey that a goal or an exit event has interrupted counts as left.
     """
@@ -119,9 +121,10 @@ async def pasts(session: AsyncSession, campaign_ids: Iterable[UUID], customer_id
                    bool_or(state <> 'ended' AND exit_signal IS NULL), max(created_at)
               FROM journeys
              WHERE customer_id = ANY(CAST(:customers AS uuid[])) AND campaign_id = ANY(CAST(:campaigns AS uuid[]))
+               AND (CAST(:but_run AS uuid) IS NULL OR run_id IS DISTINCT FROM CAST(:but_run AS uuid))
              GROUP BY campaign_id, customer_id, entry_key
         """),
-        {"campaigns": list(campaign_ids), "customers": list(customer_ids)},
+        {"campaigns": list(campaign_ids), "customers": list(customer_ids), "but_run": but_run},
     )
     return [Past(*row) for row in rows]
 

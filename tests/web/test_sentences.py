@@ -106,7 +106,7 @@ def test_no_words_for_people_bypass_the_catalogue():
 
 
 FOR_PROGRAMS = {"api/routes/codec.py", "api/routes/ga4.py", "api/routes/mixpanel.py", "api/routes/tracking.py"}
-FOR_PROGRAMS |= {"api/routes/webhooks.py", "api/dependencies.py"}
+FOR_PROGRAMS |= {"api/routes/webhooks.py", "api/dependencies.py", "ingestion/gathering.py"}
 REFUSALS = ("NotFoundError", "ConflictError", "RevisionConflictError", "ForbiddenError", "UnavailableError")
 
 
