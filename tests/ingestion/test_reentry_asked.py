@@ -16,7 +16,7 @@ PASTS: dict[str, Any] = {
     "none": None,
     "open": {"state": "active"},
     "interrupted": {"state": "active", "exit_signal": {"reason": "goal"}},
-    "ended": {"state": "ended"},
+    "ended": {"state": "ended", "ended_at": NOW - timedelta(hours=2), "exit_reason": "completed"},
 }
 
 
