@@ -47,6 +47,7 @@ from ingestion.relay import Relay
 from ingestion.sampling import Sampler
 from ingestion.settling import Settler
 from providers.registry import build_providers
+from steering.builds import watch_build
 from steering.learning import keep_learning
 from steering.schedule import renew_all
 from steering.upkeep import keep_schedules
@@ -258,6 +259,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
                     workers.append(worker)
+            if {"journeys", "campaigns", "intelligence"} & set(roles):
+                group.create_task(watch_build(client, settings, stop))
             if "campaigns" in roles:
                 await keep_schedules(client)
             if "intelligence" in roles:

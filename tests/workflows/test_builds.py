@@ -12,8 +12,11 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 import worker
+from activities.telling import JourneyTeller
+from ingestion.relay import Relay
 from stack import temporal
 from stack.ports import Ports
+from steering import builds
 from tests.walking import END, ENTRY, World, flow, push, wait
 from tests.workflows.next_build import NextJourneyWorkflow
 from workflows.journey import JourneyWorkflow
@@ -71,6 +74,36 @@ async def until_waiting(world: World, journey_id: Any) -> None:
     async with asyncio.timeout(60):
         while (await world.read_journey(journey_id)).node_id != "pause":
             await asyncio.sleep(0.05)
+
+
+async def test_the_first_build_puts_itself_in_force_and_a_roll_out_moves_sleepers(world: World, client: Client):
+    campaign_id = await world.campaign(SLOW)
+    one = world.settings.model_copy(update={"worker_build_id": "one"})
+    two = world.settings.model_copy(update={"worker_build_id": "two"})
+    stop = asyncio.Event()
+    async with contextlib.AsyncExitStack() as running:
+        for sender in worker.senders(worker.Parts(world.settings, client, world.services)):
+            await running.enter_async_context(sender)
+        await running.enter_async_context(build(world, client, "one", JourneyWorkflow))
+        watching = asyncio.create_task(builds.watch_build(client, one, stop))
+        async with asyncio.timeout(60):
+            while await builds.current_build(client, one) != "one":
+                await asyncio.sleep(0.2)
+        journey_id, handle = await begin(world, client, campaign_id, "old")
+        await until_waiting(world, journey_id)
+        await running.enter_async_context(build(world, client, "two", NextJourneyWorkflow))
+        relay = asyncio.create_task(Relay(world.database, JourneyTeller(client)).run(stop))
+        async with asyncio.timeout(60):
+            while True:
+                with contextlib.suppress(RPCError):  # the server has not met the build's worker yet
+                    assert await builds.roll_out(world.database, client, two, "two") == 1
+                    break
+                await asyncio.sleep(0.2)
+        await until_on(handle, "two")
+        await builds.put_in_force(client, two, "")  # back to workers without a build id
+        assert await builds.current_build(client, two) == ""
+        stop.set()
+        await asyncio.gather(watching, relay)
 
 
 async def test_a_journey_moves_to_the_new_build_at_a_safe_point(world: World, client: Client):
