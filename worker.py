@@ -39,6 +39,7 @@ from config.pulse import Pulse
 from config.settings import Settings
 from config.telemetry import observe_temporal
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, ask_namespace, connect, deployment, send_queue
+from config.tracing import end_tracing, start_tracing
 from domain.vocabulary import Channel
 from ingestion import kafka
 from ingestion.folding import fold_tallies
@@ -238,12 +239,13 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     client: Client | None = None
     pulse = Pulse({"PostgreSQL": answers(database), "Temporal": lambda: ask_namespace(client)})
     sdk_metrics = observe_temporal(settings)
+    tracing = start_tracing(settings, process="-".join(roles))
     if settings.metrics_port:
         start_monitor(
             settings.metrics_host, settings.metrics_port, alive=pulse.stale, ready=pulse.unready, further=sdk_metrics
         )
     try:
-        client = await connect(settings, interceptors=[BoundLogs()])
+        client = await connect(settings, interceptors=[BoundLogs(), *tracing])
         parts = Parts(settings, client, build_services(settings, database))
         workers: list[Worker] = []
         async with asyncio.TaskGroup() as group, contextlib.AsyncExitStack() as running:
@@ -274,6 +276,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             await asyncio.gather(*(worker.shutdown() for worker in workers))
     finally:
         await database.close()
+        await asyncio.to_thread(end_tracing)
 
 
 def main() -> None:

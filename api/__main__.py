@@ -20,6 +20,7 @@ from config.monitor import start_monitor
 from config.settings import Settings
 from config.telemetry import observe_temporal
 from config.temporal import connect
+from config.tracing import end_tracing, start_tracing
 from ingestion.sampling import Sampler
 from providers.registry import build_providers
 from store.database.engine import Database, requests
@@ -57,9 +58,12 @@ async def _serve(host: str, port: int) -> int:
     settings = Settings()
     configure_logs(settings, process="api")
     sdk_metrics = observe_temporal(settings)
+    tracing = start_tracing(settings, process="api")
     database = Database(settings, requests(settings))
     PoolFigures(database)
-    services = Services(settings, database, await connect(settings, lazy=True), build_providers(settings))
+    services = Services(
+        settings, database, await connect(settings, lazy=True, interceptors=tracing), build_providers(settings)
+    )
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
     if settings.metrics_port:
         ready = services.pulse.unready
@@ -77,6 +81,7 @@ async def _serve(host: str, port: int) -> int:
     stop.set()
     await asyncio.wait(aside, timeout=_END_SECONDS)
     await database.close()
+    await asyncio.to_thread(end_tracing)
     return 0 if server.started else 1
 
 

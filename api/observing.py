@@ -10,6 +10,8 @@ from prometheus_client import Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from config.tracing import span
+
 REQUEST_ID = "X-Request-ID"
 _ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _QUIET = frozenset({"/healthz", "/readyz"})
@@ -70,7 +72,8 @@ class Observed:
         began = time.perf_counter()
         _open.inc()
         try:
-            await self.app(scope, receive, answer)
+            with span(scope["method"], parent=Headers(scope=scope).get("traceparent"), kind="SERVER", request_id=known):
+                await self.app(scope, receive, answer)
         finally:
             _open.dec()
             _note(scope, status, time.perf_counter() - began)

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=0, ge=0, le=300)
     """How long the API serves on after SIGTERM while /readyz is 503: a load balancer needs a probe or two to see it."""
 
+    tracing: bool = False
+    """Whether OpenTelemetry traces are sent, to where `OTEL_EXPORTER_OTLP_*` says. Needs the extra `tracing`."""
     api_reference: bool | None = None
     """Whether /docs and /openapi.json are served to anybody; by default in development only."""
 

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
+from config.tracing import span, traceparent
 from domain.errors import UnavailableError
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested
@@ -38,6 +39,7 @@ class _Request:
     events: Sequence[IncomingEvent]
     now: datetime
     answer: "asyncio.Future[list[Outcome]]"
+    traceparent: str | None
 
 
 class Gatherer:
@@ -63,7 +65,7 @@ class Gatherer:
             return []
         if self._waiting and self._size + len(events) > MOST_WAITING:
             raise UnavailableError("Too many events wait to be stored: send these again later")
-        request = _Request(events, now, asyncio.get_running_loop().create_future())
+        request = _Request(events, now, asyncio.get_running_loop().create_future(), traceparent())
         self._waiting.append(request)
         self._size += len(events)
         if self._starter is None or self._starter.done():
@@ -114,7 +116,9 @@ class Gatherer:
 
     async def _take(self, events: Sequence[IncomingEvent], group: Sequence[_Request]) -> list[Outcome]:
         now = max(request.now for request in group)
-        return await take_events(self._database, events, now=now, time_scale=self._time_scale)
+        # requests that share a transaction share its span, which continues the trace of the first of them
+        with span("take events", parent=group[0].traceparent, events=len(events), requests=len(group)):
+            return await take_events(self._database, events, now=now, time_scale=self._time_scale)
 
 
 def _is_away(error: Exception) -> bool:

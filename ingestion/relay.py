@@ -14,6 +14,7 @@ from typing import Protocol
 import psycopg
 from prometheus_client import Counter, Histogram
 
+from config.tracing import span
 from store.campaigns import outbox, wakeups
 from store.campaigns.outbox import WAKE_JOURNEYS, Backlog, Due, Note
 from store.campaigns.outbox_notifier import CHANNEL
@@ -143,7 +144,8 @@ class Relay:
         for position, item in enumerate(items):
             try:
                 async with self._calls, asyncio.timeout(CALL_SECONDS):
-                    await self._teller.tell(item.note)
+                    with span("relay", parent=item.traceparent, kind="CONSUMER"):
+                        await self._teller.tell(item.note)
                 _told.labels(item.note.kind, "told").inc()
                 _waited.observe(item.waited_seconds)
             except GoneError:

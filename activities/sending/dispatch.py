@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import metrics
 from activities.sending.breakers import Failure
+from config.tracing import span
 from domain.sentences import Sentence, as_written, channel, sentence
 from domain.vocabulary import MessageState
 from ingestion.storable import storable
@@ -96,7 +97,11 @@ async def hand_over(reserved: Reserved) -> Outcome:
 
 async def _offer(reserved: Reserved) -> Outcome:
     try:
-        with metrics.send_seconds.labels(reserved.outgoing.channel.value, reserved.provider.name).time():
+        name = reserved.provider.name
+        with (
+            metrics.send_seconds.labels(reserved.outgoing.channel.value, name).time(),
+            span(f"{name} send", kind="CLIENT"),
+        ):
             accepted: Accepted = await reserved.provider.send(reserved.outgoing)
     except SendError as error:
         return _outcome(reserved, error)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from config.tracing import traceparent
 from store.campaigns.outbox_notifier import announce_after_commit
 
 MOST_WAITING = 100_000
@@ -46,6 +47,8 @@ class Due:
     attempts: int
     waited_seconds: float
     """Since it was written."""
+    traceparent: str | None = None
+    """The trace that wrote it."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
     announce_after_commit(session)
     await session.execute(
         text("""
-            INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts)
-            SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0
+            INSERT INTO outbox (kind, journey_id, workflow_id, payload, attempts, traceparent)
+            SELECT kind, journey_id, workflow_id, CAST(payload AS jsonb), 0, CAST(:traceparent AS text)
               FROM unnest(CAST(:kinds AS text[]), CAST(:journeys AS uuid[]), CAST(:workflows AS text[]),
                           CAST(:payloads AS text[])) WITH ORDINALITY
                    AS n(kind, journey_id, workflow_id, payload, position) ORDER BY position
@@ -76,6 +79,7 @@ async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
             "journeys": [note.journey_id for note in notes],
             "workflows": [note.workflow_id for note in notes],
             "payloads": [json.dumps(dict(note.payload)) for note in notes],
+            "traceparent": traceparent(),
         },
     )
 
@@ -84,14 +88,20 @@ async def lock_due(session: AsyncSession, *, limit: int) -> list[Due]:
     """The oldest notes that are due and that no other relay holds, locked until the transaction ends."""
     rows = await session.execute(
         text("""
-            SELECT id, kind, journey_id, workflow_id, payload, attempts,
+            SELECT id, kind, journey_id, workflow_id, payload, attempts, traceparent,
                    extract(epoch FROM clock_timestamp() - created_at)::float AS waited
               FROM outbox WHERE available_at <= now() ORDER BY available_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
         """),
         {"limit": limit},
     )
     return [
-        Due(row.id, Note(row.kind, row.journey_id, row.workflow_id, row.payload), row.attempts, row.waited)
+        Due(
+            row.id,
+            Note(row.kind, row.journey_id, row.workflow_id, row.payload),
+            row.attempts,
+            row.waited,
+            row.traceparent,
+        )
         for row in rows
     ]
 
