@@ -90,7 +90,9 @@ def build_services(settings: Settings, database: Database) -> Services:
         settings=settings,
         database=database,
         providers=build_providers(settings),
-        links=LinkSigner(settings.secret_key.get_secret_value(), settings.public_url),
+        links=LinkSigner(
+            settings.secret_key.get_secret_value(), settings.public_url, old_secrets=settings.secret_keys[1:]
+        ),
         handlers=HANDLERS,
         breakers=Breakers(allowed=settings.breaker_failures, rest=timedelta(seconds=settings.breaker_seconds)),
     )

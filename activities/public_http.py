@@ -16,6 +16,11 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
+_INSIDE = (
+    ip_network("192.0.0.0/24"),  # of protocols alone (RFC 6890); Oracle's cloud has its metadata there
+    ip_network("fec0::/10"),  # site-local, deprecated (RFC 3879) and still routed inside networks
+    ip_network("168.63.129.16/32"),  # Azure's host of the virtual machine, a public address that leads inside
+)
 _NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -35,6 +40,8 @@ def may_be_called(address: Address, allowed: Sequence[Network]) -> bool:
     inner = _carried(address)
     if inner is not None:
         return may_be_called(inner, allowed)
+    if any(address.version == network.version and address in network for network in _INSIDE):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

@@ -40,9 +40,9 @@ def page(title: str, content: str) -> HTMLResponse:
 
 def signer_of(services: Services) -> LinkSigner:
     """Who makes and reads this installation's links."""
-    return _signer(services.settings.secret_key.get_secret_value(), services.settings.public_url)
+    return _signer(tuple(services.settings.secret_keys), services.settings.public_url)
 
 
 @lru_cache(maxsize=4)
-def _signer(secret: str, public_url: str) -> LinkSigner:
-    return LinkSigner(secret, public_url)
+def _signer(secrets: tuple[str, ...], public_url: str) -> LinkSigner:
+    return LinkSigner.of(secrets, public_url)

@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Where customers' browsers reach the API: the base of tracking links and of signed webhooks."""
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    """Signs tracking links and push receipts. Changing it invalidates links already sent."""
+    """Signs tracking links and push receipts. Before it is changed, put it into `old_secret_keys`."""
+    old_secret_keys: list[SecretStr] = Field(default_factory=list)
+    """Keys that signed links before: those go on working, such as "unsubscribe" in mails already sent."""
     bootstrap_api_key: SecretStr | None = None
     """An admin key accepted besides those in the database, for the first sign-in. `make serve` makes one."""
     write_key: SecretStr | None = None
@@ -209,6 +211,11 @@ class Settings(BaseSettings):
     def serves_reference(self) -> bool:
         """Whether the API describes itself at /docs."""
         return self.environment == "development" if self.api_reference is None else self.api_reference
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The key that signs, then those whose links are still taken."""
+        return [key.get_secret_value() for key in (self.secret_key, *self.old_secret_keys)]
 
     @cached_property
     def sqlalchemy_url(self) -> str:

@@ -87,16 +87,23 @@ def model_id(name: str, kind: str, moment: datetime) -> UUID:
     return uuid5(_NAMESPACE, f"model:{name}:{kind}:{moment.isoformat()}")
 
 
-def coupon_code(prefix: str, campaign_id: UUID, customer_id: UUID) -> str:
-    """The one code of this customer in this campaign, e.g. ``FASHION-7K2M-9QXA``. Not secret: redemption is checked."""
+def coupon_code(prefix: str, campaign_id: UUID, customer_id: UUID, attempt: int = 0) -> str:
+    """The one code of this customer in this campaign, e.g. ``FASHION-7K2M-9QXA-3WPD``: 60 bits.
+
+    Not secret: redemption is checked. Another `attempt` gives another code, for when somebody else has this one.
+    """
     alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-    digest = hashlib.blake2b(f"{prefix}:{campaign_id}:{customer_id}".encode(), digest_size=8, key=_NAMESPACE.bytes)
+    digest = hashlib.blake2b(
+        f"{prefix}:{campaign_id}:{customer_id}{f':{attempt}' if attempt else ''}".encode(),
+        digest_size=8,
+        key=_NAMESPACE.bytes,
+    )
     number = int.from_bytes(digest.digest(), "big")
     letters = []
-    for _ in range(8):
+    for _ in range(12):
         number, index = divmod(number, len(alphabet))
         letters.append(alphabet[index])
-    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    return "-".join([prefix, *("".join(letters[place : place + 4]) for place in (0, 4, 8))])
 
 
 def hashed_share(*parts: str) -> float:

@@ -11,6 +11,7 @@ import hmac
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -42,12 +43,26 @@ class UnsubscribeTarget:
     channel: Channel
 
 
+def _key(secret: str) -> bytes:
+    return hashlib.blake2b(b"tracking links", key=hashlib.sha256(secret.encode()).digest()).digest()
+
+
+def _tag(key: bytes, kind: _Kind, body: bytes) -> bytes:
+    return hashlib.blake2b(kind.encode() + body, key=key, digest_size=_TAG).digest()
+
+
 class LinkSigner:
     """Makes links under `public_url`, and reads those it made."""
 
-    def __init__(self, secret: str, public_url: str) -> None:
-        self._key = hashlib.blake2b(b"tracking links", key=hashlib.sha256(secret.encode()).digest()).digest()
+    def __init__(self, secret: str, public_url: str, *, old_secrets: Sequence[str] = ()) -> None:
+        """Sign with `secret`; read what that or one of `old_secrets` has signed."""
+        self._keys = [_key(each) for each in (secret, *old_secrets)]
         self.public_url = public_url.rstrip("/")
+
+    @classmethod
+    def of(cls, secrets: Sequence[str], public_url: str) -> "LinkSigner":
+        """Of a ring of secrets: the first signs, all are read."""
+        return cls(secrets[0], public_url, old_secrets=secrets[1:])
 
     def open_pixel(self, message_id: UUID) -> str:
         """Address of an invisible picture; fetching it says that the message was opened."""
@@ -89,10 +104,7 @@ class LinkSigner:
         return url.startswith(tuple(f"{self.public_url}/{kind}/" for kind in ("t", "u", "p")))
 
     def _token(self, kind: _Kind, body: bytes) -> str:
-        return base64.urlsafe_b64encode(body + self._tag(kind, body)).rstrip(b"=").decode()
-
-    def _tag(self, kind: _Kind, body: bytes) -> bytes:
-        return hashlib.blake2b(kind.encode() + body, key=self._key, digest_size=_TAG).digest()
+        return base64.urlsafe_b64encode(body + _tag(self._keys[0], kind, body)).rstrip(b"=").decode()
 
     def _body(self, kind: _Kind, token: str) -> bytes:
         try:
@@ -100,7 +112,7 @@ class LinkSigner:
         except (binascii.Error, ValueError) as error:
             raise LinkError("this link is damaged") from error
         body, tag = whole[:-_TAG], whole[-_TAG:]
-        if not hmac.compare_digest(tag, self._tag(kind, body)):
+        if not any(hmac.compare_digest(tag, _tag(key, kind, body)) for key in self._keys):
             raise LinkError("this link was not made here")
         return body
 

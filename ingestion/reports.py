@@ -18,7 +18,7 @@ from domain import ids
 from domain.addresses import normalise_email, normalise_phone
 from domain.contact import ContactPolicy
 from domain.events import IncomingEvent, MessageReport, message_event_name
-from domain.vocabulary import Channel, ConsentStatus, Engagement
+from domain.vocabulary import Channel, ConsentStatus, Engagement, MessageState
 from ingestion import fates
 from ingestion.machines import mark_machines
 from ingestion.pipeline import ingest
@@ -56,7 +56,12 @@ _ORDER = list(Engagement)
 
 
 async def record_reports(
-    session: AsyncSession, reports: Sequence[MessageReport], *, now: datetime, time_scale: float = 1.0
+    session: AsyncSession,
+    reports: Sequence[MessageReport],
+    *,
+    now: datetime,
+    time_scale: float = 1.0,
+    revive: bool = True,
 ) -> Recorded:
     """Take reports in, in any order.
 
@@ -65,6 +70,7 @@ async def record_reports(
         reports: of one provider or several.
         now: the present instant, UTC.
         time_scale: see `ingestion.pipeline.ingest`.
+        revive: whether a message that counted as failed counts as sent once it is known to have arrived.
 
     """
     unique = {report.event_id: report for report in reports}
@@ -74,7 +80,11 @@ async def record_reports(
     mark_machines([(report, found.id) for report, found in known], entries, time_scale=time_scale)
     facts = [_fact(report, entries[found.id], now) for report, found in known]
     new = await ledger.insert_reports(session, [_kept(fact, now) for fact in facts])
+    failed = {id_ for id_, entry in entries.items() if entry.state == MessageState.FAILED}
     happened = await _applied(session, [fact for fact in facts if fact.report.event_id in new], now)
+    for fact, _ in happened:
+        if not revive and fact.entry.id in failed:
+            fact.entry.state = MessageState.FAILED
     await ledger.save_messages(session, list({fact.entry.id: fact.entry for fact, _ in happened}.values()))
     await _suppress(session, [fact for fact, _ in happened])
     await ledger.save_words(session, [word for fact, _ in happened for word in _words(fact)])

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 _TAG_BYTES = 16
@@ -18,8 +19,8 @@ def make_receipt(secret_key: str, message_id: UUID) -> str:
     return base64.urlsafe_b64encode(message_id.bytes + _tag(secret_key, message_id)).rstrip(b"=").decode()
 
 
-def read_receipt(secret_key: str, token: str) -> UUID | None:
-    """The message that a token names; None for one that we did not make."""
+def read_receipt(secret_keys: Sequence[str], token: str) -> UUID | None:
+    """The message that a token names; None for one that none of these keys made."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (ValueError, binascii.Error):
@@ -27,4 +28,5 @@ def read_receipt(secret_key: str, token: str) -> UUID | None:
     if len(raw) != 16 + _TAG_BYTES:
         return None
     message_id = UUID(bytes=raw[:16])
-    return message_id if hmac.compare_digest(raw[16:], _tag(secret_key, message_id)) else None
+    ours = any(hmac.compare_digest(raw[16:], _tag(key, message_id)) for key in secret_keys)
+    return message_id if ours else None

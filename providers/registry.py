@@ -71,7 +71,7 @@ def _fcm(settings: Settings) -> Provider:
 def _fcm_webhook(settings: Settings) -> Webhook:
     from providers.fcm.webhook import FcmWebhook
 
-    return FcmWebhook(settings.secret_key.get_secret_value())
+    return FcmWebhook(settings.secret_keys)
 
 
 def _mailchimp(settings: Settings) -> Provider:

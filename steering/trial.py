@@ -24,7 +24,7 @@ from rendering.render import render
 from store.customers import customer_queries
 from store.database.engine import Database
 from store.intelligence import scores
-from store.messages import contactability, messages
+from store.messages import contactability, messages, suppressions
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ async def send(
 ) -> UUID:
     """Send it, once, as the customer would get it; the ledger keeps it as a test.
 
-    It is somebody's own wish, so that consent is not asked; nothing is sent to a suppressed address of the customer's.
+    It is somebody's own wish, so that consent is not asked; nothing is sent to a suppressed address, whosever it is.
 
     Args:
         database: the ledger's.
@@ -128,11 +128,14 @@ async def _address(session: AsyncSession, customer: Customer, channel: Channel, 
         return reach.address
     try:
         if channel is Channel.EMAIL:
-            return normalise_email(given)
+            given = normalise_email(given)
         if channel is Channel.SMS:
-            return normalise_phone(given, customer.country)
+            given = normalise_phone(given, customer.country)
     except ValueError as error:
         raise InvalidError(str(error), errors=[{"path": "/body/address", "message": str(error)}]) from error
+    reason = await suppressions.reason_of(session, channel, given)
+    if reason is not None:
+        raise ConflictError(sentence("customer_unreachable", why=sentence("suppressed", words=reason)))
     return str(customer.id) if channel is Channel.IN_APP else given
 
 

@@ -3,7 +3,6 @@
 from activities.walk import Leave, Walk
 from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
-from domain.ids import coupon_code
 from domain.sentences import Listed, sentence
 from ingestion.consequences import profile_changed
 from store.campaigns import coupons
@@ -34,10 +33,8 @@ async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
 async def give_coupon(walk: Walk, node: CouponNode) -> Leave:
     """Give the customer their code of this campaign; a second journey gives the same one again."""
     prefix = node.data.prefix
-    code = coupon_code(prefix, walk.version.campaign_id, walk.customer.id)
-    await coupons.issue(
+    code = await coupons.issue(
         walk.session,
-        code=code,
         prefix=prefix,
         campaign_id=walk.version.campaign_id,
         customer_id=walk.customer.id,

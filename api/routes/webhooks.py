@@ -11,6 +11,7 @@ What the status says to the provider:
 
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from typing import Annotated
@@ -19,19 +20,16 @@ from fastapi import APIRouter, Path, Request, Response
 from prometheus_client import Counter
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Services, ServicesDep
 from api.payloads import read_body
 from api.problems import responses
 from domain.errors import DomainError, NotFoundError, UnauthorizedError
-from ingestion.replies import asked_by, record_replies
-from ingestion.reports import record_reports
+from ingestion.replies import asked_by
 from ingestion.storable import storable
+from ingestion.webhook_calls import record_call
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.registry import VENDORS
-from store.database.retry import committed
-from store.messages import message_events
 from store.metrics import heartbeats
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -89,14 +87,8 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
     received = datetime.now(UTC)
     scale = services.settings.time_scale
 
-    async def work(session: AsyncSession) -> Taken:
-        recorded = await record_reports(session, parsed.reports, now=received, time_scale=scale)
-        answers = await record_replies(session, parsed.replies, now=received, time_scale=scale)
-        await message_events.set_aside(session, provider, parsed.rejected, now=received)
-        aside = recorded.set_aside + len(parsed.rejected) + len(parsed.replies) - answers
-        return Taken(taken=recorded.taken + answers, repeats=recorded.repeats, set_aside=aside)
-
-    taken = await committed(services.database, work)
+    found = await record_call(services.database, provider, parsed, now=received, time_scale=scale)
+    taken = Taken(taken=found.taken, repeats=found.repeats, set_aside=found.set_aside)
     await _note(services, provider, taken)
     if provider == "twilio":  # it reads the answer to an incoming SMS as instructions
         return Response(_ANSWER.format(_help(parsed, services.settings.sms_help_answer)), media_type="text/xml")
@@ -151,7 +143,11 @@ def _storable(parsed: Parsed) -> Parsed:
         report.raw = _raw(report.raw)
         report.kind = storable(report.kind)
         report.reason = storable(report.reason)
-    return Parsed(parsed.reports, parsed.replies, rejected)
+    replies = [
+        replace(reply, text=storable(reply.text), address=storable(reply.address), raw=_raw(reply.raw))
+        for reply in parsed.replies
+    ]
+    return Parsed(parsed.reports, replies, rejected)
 
 
 def _raw(raw: dict[str, object]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Receipts that the shop's own app posts for push messages: FCM has no webhook for opens."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from domain.events import MessageReport
@@ -18,8 +18,10 @@ class FcmWebhook:
 
     provider = "fcm"
 
-    def __init__(self, receipt_key: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._receipt_key = receipt_key
+    def __init__(
+        self, receipt_keys: Sequence[str], *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._receipt_keys = receipt_keys
         self._clock = clock
 
     def parse(self, request: WebhookRequest) -> Parsed:
@@ -27,7 +29,7 @@ class FcmWebhook:
         body = json.loads(request.body)
         if not isinstance(body, dict) or not isinstance(body.get("event"), str):
             raise ValueError("a receipt is an object with receipt and event")
-        message_id = read_receipt(self._receipt_key, str(body.get("receipt", "")))
+        message_id = read_receipt(self._receipt_keys, str(body.get("receipt", "")))
         if message_id is None:
             raise SignatureError("the receipt is not one of ours")
         kind = body["event"]

@@ -18,7 +18,7 @@ class _Add(Protocol):
     def __call__(self, fate: Fate, business_seconds: float, **detail: object) -> None: ...
 
 
-_COUPON = re.compile(r"\b[A-Z][A-Z0-9]*-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")
+_COUPON = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[2-9A-HJ-NP-Z]{4}){2,3}\b")
 _SPREAD = 0.7
 """Sigma of the log-normal delays: two thirds of people are within a factor of two of the median."""
 

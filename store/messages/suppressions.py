@@ -42,6 +42,16 @@ async def suppress(session: AsyncSession, channel: Channel, address: str, reason
     )
 
 
+async def reason_of(session: AsyncSession, channel: Channel, address: str) -> str | None:
+    """Why nothing is sent to an address; None where it is not on the list."""
+    found = await session.scalars(
+        select(col(Suppression.reason)).where(
+            col(Suppression.channel) == channel, col(Suppression.address).in_(listed(channel, address))
+        )
+    )
+    return found.first()
+
+
 async def page(
     session: AsyncSession,
     after: tuple[str, str] | None,

@@ -14,9 +14,10 @@ from activities.sending import settlement
 from activities.sending.activity import SendActivities
 from activities.sending.settlement import Settled
 from domain.events import IncomingEvent
+from domain.ids import coupon_code
 from domain.vocabulary import MessageState
 from ingestion.pipeline import ingest
-from models import Customer, Journey, Message
+from models import Coupon, Customer, Journey, Message
 from providers.base import Accepted, Outgoing, TransientError
 from tests.activities.test_sending import advance, at_the_send, send, the_message
 from tests.walking import END, ENTRY, SlowProvider, World, email, flow, push, steps_of
@@ -200,3 +201,20 @@ async def test_a_channel_is_held_while_its_only_provider_fails(world: World):
     message = await the_message(world)
     assert message.state == "deferred"
     assert message.reason == "nothing is offered to fake while it fails: HTTP 503: down"
+
+
+async def test_a_coupon_code_that_is_somebody_elses_is_not_given_twice(world: World):
+    drawn = flow(ENTRY, {"id": "gift", "type": "coupon", "data": {"prefix": "FASHION"}}, END)
+    campaign_id = await world.campaign(drawn)
+    ada, bea = await world.customer("ada"), await world.customer("bea")
+    of_bea = await world.journey(campaign_id, bea)
+    async with world.database.transaction() as session:
+        code = coupon_code("FASHION", campaign_id, ada)
+        session.add(Coupon(code=code, prefix="FASHION", campaign_id=campaign_id, customer_id=bea, journey_id=of_bea))
+    for entry in ("api:1", "api:2"):
+        await advance(world, await world.journey(campaign_id, ada, entry))
+    async with world.database.transaction() as session:
+        found = {coupon.customer_id: coupon.code for coupon in await world.rows(session, Coupon)}
+    assert len(found) == 2
+    assert found[ada] != code
+    assert found[ada].count("-") == 3

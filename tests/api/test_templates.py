@@ -98,3 +98,15 @@ async def test_a_test_send_that_cannot_be_is_refused(api: httpx.AsyncClient, ask
     saved = await _create(api, GREETING)
     assert (await api.post(f"/templates/{saved}/test", json=asked)).status_code == status
     assert (await api.get("/messages")).json()["items"] == []
+
+
+async def test_a_test_is_not_sent_to_a_suppressed_address_whosever_it_is(api: httpx.AsyncClient):
+    await rows.customer(api, "grace")
+    listed = {"channel": "email", "address": "gone@shop.example"}
+    (await api.post("/suppressions", json=listed)).raise_for_status()
+    content = {"channel": "email", "subject": "Hi", "text": "There"}
+    asked = {"content": content, "customer": "grace", "address": "Gone@Shop.example"}
+    answer = await api.post("/templates/test", json=asked)
+    assert answer.status_code == 409
+    assert "suppressed: " in answer.json()["detail"]
+    assert (await api.get("/messages")).json()["items"] == []

@@ -205,3 +205,15 @@ async def test_unsubscribing_by_a_message_that_no_ledger_holds(api, message, sig
     assert (await api.post(signer.unsubscribe(uuid4(), message.customer_id, Channel.EMAIL))).status_code == 200
     assert await query("SELECT channel, status FROM consents") == [("email", "unsubscribed")]
     assert (await api.post(signer.unsubscribe(uuid4(), uuid4(), Channel.EMAIL))).status_code == 200
+
+
+def test_links_of_an_older_key_go_on_working():
+    """Changing the secret must not break the unsubscribe links of mails that people have already."""
+    changed = LinkSigner.of(["new secret", "secret"], PUBLIC_URL)
+    old = token(SIGNER.unsubscribe(MESSAGE, CUSTOMER, Channel.EMAIL))
+    assert changed.read_unsubscribe(old) == UnsubscribeTarget(MESSAGE, CUSTOMER, Channel.EMAIL)
+    new = token(changed.unsubscribe(MESSAGE, CUSTOMER, Channel.EMAIL))
+    assert new != old
+    assert changed.read_unsubscribe(new) == UnsubscribeTarget(MESSAGE, CUSTOMER, Channel.EMAIL)
+    with pytest.raises(LinkError):
+        SIGNER.read_unsubscribe(new)

@@ -139,3 +139,32 @@ async def test_help_is_answered_in_the_shops_words_unless_the_provider_did(
     assert answer.headers["content-type"].startswith("text/xml")
     assert answer.text.partition("<Response>")[2] == f"{answered}</Response>"
     assert await query("SELECT reason FROM suppressions") == [("stop",)]
+
+
+async def test_a_late_report_does_not_keep_the_others_of_its_call_out(api, database, ada, take, query):
+    """The launch's mail to one profile counted as failed, another profile with the address got it; then SendGrid says
+    that the first had arrived after all."""
+    [other] = await take(identify("bea", email="ada@shop.example"))
+    late = await sent_message(database, ada, state="failed")
+    twin = await sent_message(database, other.customer_id, state="accepted")
+    run = "00000000-0000-4000-8000-000000000001"
+    await query(
+        f"UPDATE messages SET run_id = '{run}', node_id = 'offer', visit = 1, address = 'ada@shop.example' RETURNING id"
+    )
+    sound = await sent_message(database, ada, state="accepted")
+    items = [event(late, "delivered"), event(twin, "open"), event(sound, "delivered")]
+    answer = await sendgrid(api, items)
+    assert (answer.status_code, answer.json()) == (200, {"taken": 3, "repeats": 0, "set_aside": 0})
+    assert await query(f"SELECT state, delivered_at IS NOT NULL FROM messages WHERE id = '{sound.id}'") == [
+        ("delivered", True)
+    ]
+    assert await query(f"SELECT state, delivered_at IS NOT NULL FROM messages WHERE id = '{late.id}'") == [
+        ("failed", True)
+    ]
+    assert (await sendgrid(api, items)).json() == {"taken": 0, "repeats": 3, "set_aside": 0}
+
+
+async def test_a_stop_with_a_character_that_the_database_cannot_keep_is_obeyed(api, ada, query):
+    form = {"MessageSid": "SM9", "From": "+905321234567", "Body": "STOP\x00", "SmsStatus": "received"}
+    assert (await twilio(api, form)).status_code == 200
+    assert await query("SELECT status FROM consents WHERE channel = 'sms'") == [("unsubscribed",)]
