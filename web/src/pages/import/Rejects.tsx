@@ -1,5 +1,5 @@
 import { Badge, Code, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
@@ -16,16 +16,21 @@ export function Rejects({ given }: { given: Schemas['ImportView'] }) {
   const { t } = useTranslation('imports');
   const query = { format: 'ndjson', limit: SHOWN } as const;
   const found = useQuery({
-    queryKey: ['imports', given.id, 'rejects'],
+    // by what was read so far: what was asked before the end says nothing about the end
+    queryKey: ['imports', given.id, 'rejects', given.state, given.read],
     queryFn: async () => {
       const params = { path: { import_id: given.id }, query };
       return rejectsOf((await take(api.GET('/imports/{import_id}/rejects', { params, parseAs: 'text' }))) as string);
     },
     refetchInterval: isUnderWay(given) ? 3_000 : false,
+    placeholderData: keepPreviousData,
   });
   if (found.isPending) return <Loading />;
   if (found.isLoadingError) return <Problem error={found.error} retry={found.refetch} />;
-  if (found.data.length === 0) return isUnderWay(given) ? null : <Text c="dimmed">{t('nothingRefused')}</Text>;
+  if (found.data.length === 0) {
+    if (isUnderWay(given) || given.refused > 0) return null;
+    return <Text c="dimmed">{t(given.taken + given.repeated > 0 ? 'nothingRefused' : 'noneImported')}</Text>;
+  }
   return (
     <section>
       <Title order={2} size="h4" mb="xs">

@@ -1,20 +1,7 @@
-import {
-  Anchor,
-  Button,
-  Checkbox,
-  FileInput,
-  Group,
-  Modal,
-  Progress,
-  SegmentedControl,
-  Stack,
-  Text,
-} from '@mantine/core';
+import { Anchor, Button, Modal, Progress, Text } from '@mantine/core';
 import { IconFileImport, IconPlus } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
@@ -24,9 +11,9 @@ import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
-import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
-import { formatOf, isUnderWay, progressOf } from './progress';
+import { isUnderWay, progressOf } from './progress';
+import { Wizard } from './Wizard';
 
 type Import = Schemas['ImportView'];
 
@@ -54,8 +41,8 @@ export function Component() {
       >
         <Rows imports={pages.items} everything={pages.everything} />
       </Listing>
-      <Modal opened={may && params.get('new') !== null} onClose={() => setParams({})} title={t('new')}>
-        <Upload />
+      <Modal opened={may && params.get('new') !== null} onClose={() => setParams({})} title={t('new')} size="xl">
+        <Wizard />
       </Modal>
     </Page>
   );
@@ -117,75 +104,5 @@ function Rows({ imports, everything }: { imports: Import[]; everything: () => Pr
         },
       ]}
     />
-  );
-}
-
-function Upload() {
-  const { t } = useTranslation('imports');
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const [kind, setKind] = useState<'customers' | 'events'>('customers');
-  const [file, setFile] = useState<File | null>(null);
-  const [live, setLive] = useState(false);
-  const fileFormat = file && formatOf(file.name);
-  const sending = useMutation({
-    mutationFn: (given: { file: File; format: 'csv' | 'ndjson' | 'parquet' }) =>
-      take(
-        api.POST('/imports', {
-          params: { query: { kind, format: given.format, name: given.file.name.slice(0, 255), live } },
-          body: given.file as never,
-          bodySerializer: (body: unknown) => body as BodyInit,
-          headers: { 'Content-Type': 'application/octet-stream' },
-        }),
-      ),
-    onSuccess: async (made) => {
-      await client.invalidateQueries({ queryKey: ['imports'] });
-      navigate(`/imports/${made.id}`);
-    },
-  });
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (file && fileFormat) sending.mutate({ file, format: fileFormat });
-  }
-
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <SegmentedControl
-          aria-label={t('kind')}
-          value={kind}
-          onChange={(next) => setKind(next as typeof kind)}
-          data={[
-            { value: 'customers', label: t('kinds.customers') },
-            { value: 'events', label: t('kinds.events') },
-          ]}
-        />
-        <FileInput
-          label={t('file')}
-          description={t('fileHelp')}
-          accept=".csv,.ndjson,.jsonl,.parquet"
-          required
-          clearable
-          value={file}
-          onChange={setFile}
-          error={file && !fileFormat ? t('fileWrong') : undefined}
-        />
-        {kind === 'events' && (
-          <Checkbox
-            label={t('live')}
-            description={t('liveHelp')}
-            checked={live}
-            onChange={(event) => setLive(event.currentTarget.checked)}
-          />
-        )}
-        {sending.error && <Problem error={sending.error} />}
-        <Group justify="flex-end">
-          <Button type="submit" loading={sending.isPending} disabled={!file || !fileFormat}>
-            {t('send')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -7,7 +7,11 @@ it.each([
   ['x.y.jsonl', 'ndjson'],
   ['x.ndjson', 'ndjson'],
   ['x.parquet', 'parquet'],
-  ['x.xlsx', null],
+  ['x.xlsx', 'xlsx'],
+  ['x.csv.gz', 'csv'],
+  ['x.ndjson.gz', 'ndjson'],
+  ['export.zip', 'csv'],
+  ['x.pdf', null],
   ['csv', 'csv'],
   ['', null],
 ])('knows the format of %s', (name, format) => {

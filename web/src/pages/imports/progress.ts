@@ -10,10 +10,22 @@ export function progressOf(given: Pick<Import, 'read' | 'row_count' | 'offset' |
   return all > 0 ? Math.min(100, (100 * done) / all) : 0;
 }
 
-const FORMATS = { csv: 'csv', ndjson: 'ndjson', jsonl: 'ndjson', parquet: 'parquet' } as const;
+const FORMATS = {
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  xlsx: 'xlsx',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  parquet: 'parquet',
+} as const;
 
-/** A file's format by its name; null for one that can't be taken. */
-export function formatOf(name: string): 'csv' | 'ndjson' | 'parquet' | null {
-  const ending = name.toLowerCase().split('.').pop() ?? '';
-  return ending in FORMATS ? FORMATS[ending as keyof typeof FORMATS] : null;
+/** A file's format by its name, compressed or not; null for one that can't be taken. */
+export function formatOf(name: string): (typeof FORMATS)[keyof typeof FORMATS] | null {
+  const parts = name.toLowerCase().split('.');
+  const packed = parts.at(-1) === 'gz' || parts.at(-1) === 'zip';
+  if (packed) parts.pop();
+  const ending = parts.length > 1 || !packed ? (parts.pop() ?? '') : '';
+  if (ending in FORMATS) return FORMATS[ending as keyof typeof FORMATS];
+  return packed ? 'csv' : null;
 }
