@@ -14,7 +14,6 @@
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import IO, Any
@@ -115,25 +114,9 @@ def _open(file: IO[bytes]) -> pq.ParquetFile:
         file.seek(0)
         return pq.ParquetFile(file, coerce_int96_timestamp_unit="us")
     except pa.ArrowNotImplementedError as error:
-        raise UnreadableError(f"it holds a type that can't be read{_in_column(file)}: {error}"[:300]) from error
+        raise UnreadableError(f"it holds a type that can't be read: {error}"[:300]) from error
     except (pa.ArrowException, OSError) as error:
         raise UnreadableError(f"it is not Parquet: {error}"[:300]) from error
-
-
-def _in_column(file: IO[bytes]) -> str:
-    """The columns that it could be in: those of bare bytes of a fixed length."""
-    with suppress(pa.ArrowException, OSError):
-        file.seek(0)
-        schema = pq.read_metadata(file).schema
-        columns = [schema.column(index) for index in range(len(schema))]
-        bare = [
-            column.path
-            for column in columns
-            if column.physical_type == "FIXED_LEN_BYTE_ARRAY" and column.logical_type.type == "NONE"
-        ]
-        if bare:
-            return f" in the column {' or '.join(bare)}"
-    return ""
 
 
 def simple(batch: pa.RecordBatch) -> pa.RecordBatch:
