@@ -44,7 +44,6 @@ def arguments(*, port: int, ui_port: int | None, database: Path | None = None, l
         "matching.useNewMatcher": "true",
         "matching.enableFairness": "true",
         "frontend.workerVersioningWorkflowAPIs": "true",
-        "frontend.MaxConcurrentBatchOperationPerNamespace": "10",
     }
     for name, value in dynamic.items():
         command += ["--dynamic-config-value", f"{name}={value}"]

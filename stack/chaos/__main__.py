@@ -2,6 +2,7 @@
 
 Knobs, all by environment: CHAOS_JOURNEYS (500), CHAOS_ROUNDS kills of each process (3), CHAOS_PAUSE seconds between two
 kills (4), CHAOS_SEED (drawn), CHAOS_DAY_SECONDS real seconds a business day lasts (20), CHAOS_ORDER_DAYS (60),
+CHAOS_LOST_JOURNEYS (1000) under which Temporal's database is deleted in the end, CHAOS_LOST_DAY_SECONDS (60),
 CHAOS_SETTLE=0 to compare as soon as all reports are in, without waiting for what nobody reports on to be closed.
 """
 
@@ -12,6 +13,7 @@ import os
 import random
 
 from config.exit import exit_process
+from stack.chaos.namespace_lost import NamespaceLost, lose_namespace, stack_options
 from stack.chaos.ordeal import ChaosOptions, Ordeal
 from stack.chaos.reckoning import ChaosReport, table
 from stack.console import Console, describe
@@ -62,12 +64,40 @@ async def play(console: Console, options: ChaosOptions) -> int:
         report: ChaosReport | None = await unless_stopped(Ordeal(stack, options, console).run(), stack, stop)
         if report is None:
             return 130
-        REPORT_FILE.write_text(json.dumps({"chaos": report.as_json()}, indent=2) + "\n")
         console.rich.print(table(report))
         for words in report.problems:
             console.problem(f"broken: {words}")
-        console.say(f"the report is in {REPORT_FILE}; stopping")
-    return 1 if report.problems else 0
+        console.say("stopping")
+    lost = await play_namespace_lost(console, stop)
+    if lost is None:
+        return 130
+    found = {**report.as_json(), "namespace_lost": lost.as_json()}
+    REPORT_FILE.write_text(json.dumps({"chaos": found}, indent=2) + "\n")
+    console.say(f"the report is in {REPORT_FILE}")
+    return 1 if report.problems or lost.problems else 0
+
+
+async def play_namespace_lost(console: Console, stop: asyncio.Event) -> NamespaceLost | None:
+    """Delete Temporal's database under CHAOS_LOST_JOURNEYS journeys, on a stack of its own; None when stopped."""
+    folder = acquire_any("chaos-lost")
+    journeys = int(os.environ.get("CHAOS_LOST_JOURNEYS") or "1000")
+    day_seconds = float(os.environ.get("CHAOS_LOST_DAY_SECONDS") or "60")
+    async with contextlib.AsyncExitStack() as exits:
+        stack = Stack(folder, stack_options(day_seconds), console.say)
+        loading = asyncio.ensure_future(load_shop(stack, journeys, 30))
+        exits.callback(loading.cancel)
+        if not await enter(exits, stack, stop):
+            return None
+        await loading
+        lost: NamespaceLost | None = await unless_stopped(lose_namespace(stack), stack, stop)
+        if lost is not None:
+            console.say(
+                f"Temporal's data deleted under {lost.open_when_lost} of {lost.journeys} journeys: {lost.reconciled}"
+                f" in {lost.reconcile_seconds} s; {lost.ended} ended, {lost.duplicates} sent twice, {lost.lost} lost"
+            )
+            for words in lost.problems:
+                console.problem(f"broken: {words}")
+    return lost
 
 
 def main() -> None:
