@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -27,12 +27,13 @@ async def require(session: AsyncSession, ref: str) -> Customer:
     earlier = select(col(CustomerIdentity.customer_id)).where(
         col(CustomerIdentity.kind) == "previous", col(CustomerIdentity.value) == ref
     )
-    named = [col(Customer.external_id) == ref, col(Customer.id).in_(earlier)]
+    # each way of its own index: joined by OR, they would read everybody
+    named: list[Select[UUID]] = [select(col(Customer.id)).where(col(Customer.external_id) == ref), earlier]
     with contextlib.suppress(ValueError):
-        named.append(col(Customer.id) == UUID(ref))
+        named.append(select(col(Customer.id)).where(col(Customer.id) == UUID(ref)))
     found = await session.scalars(
         select(Customer)
-        .where(or_(*named), col(Customer.erased_at).is_(None))
+        .where(col(Customer.id).in_(union_all(*named)), col(Customer.erased_at).is_(None))
         .order_by((col(Customer.external_id) == ref).desc().nulls_last())
         .limit(1)
     )
