@@ -17,6 +17,8 @@ _LEVELS = frozenset({"warning", "error", "critical"})
 _EXPECTED = (
     # An activity that fails and is tried again: the failure is in the ledger, the import's row or the step log.
     "Completing activity as failed",
+    # A machine that is too busy: the task took more than five seconds, and was completed.
+    "TMPRL1104",
 )
 _LONGEST_LINE = 500
 _EVERY_SECONDS = 2.0

@@ -26,6 +26,7 @@ def test_a_complaint_is_found(line):
         '{"event": "no provider for temporalio", "level": "warning", "logger": "providers"}',
         'time=2026 level=WARN msg="Failed to poll for task." service=worker Namespace=temporal-system',
         "{broken json about temporalio",
+        '{"event": "[TMPRL1104] duration exceeded 5 seconds", "level": "warning", "logger": "temporalio.core"}',
     ],
 )
 def test_what_explains_itself_is_not(line):
