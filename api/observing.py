@@ -39,7 +39,7 @@ def request_id() -> str | None:
 def route_of(scope: Scope) -> str:
     """The template of the path, `/customers/{id}`, never the path itself."""
     path: str = scope.get("path", "")
-    route = getattr(scope.get("route"), "path", None)
+    route = getattr(scope.get("route"), "path_format", None)
     if isinstance(route, str):
         return route
     return "/app" if path == "/app" or path.startswith("/app/") else _NO_ROUTE
