@@ -24,7 +24,7 @@ def test_a_list_from_a_spreadsheet_is_mapped_checked_and_imported(start, tmp_pat
         expect(page.get_by_role("heading", name="Campaigns")).to_be_visible()
         page.goto(f"{state['urls']['api']}/app/imports?new")
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="File").click()
+            page.get_by_role("button", name="File", exact=True).click()
         chooser.value.set_files(file)
         page.get_by_role("button", name="Check file").click()
         expect(page.get_by_text("2 rows checked")).to_be_visible()
@@ -43,7 +43,7 @@ def test_a_list_from_a_spreadsheet_is_mapped_checked_and_imported(start, tmp_pat
         empty.write_text("user_id,email\nguest,\nguest,\n")
         page.goto(f"{state['urls']['api']}/app/imports?new")
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="File").click()
+            page.get_by_role("button", name="File", exact=True).click()
         chooser.value.set_files(empty)
         page.get_by_role("button", name="Check file").click()
         page.get_by_label("No, or I don't know").click()
