@@ -12,6 +12,7 @@ from temporalio import activity
 
 from activities.services import Services
 from ingestion import sweeping
+from ingestion.merging import UNDO_DAYS
 from store.events import partitions, retention
 from store.metrics import heartbeats
 from workflows.contracts import (
@@ -69,6 +70,7 @@ class UpkeepActivities:
         dropped: list[str] = await steps.done("old_partitions", self._drop_partitions(now), [])
         receipts = await steps.done("receipts", self._forget_receipts(now), 0)
         journeys = await steps.done("histories", self._forget_histories(now), 0)
+        await steps.done("merge_undo", self._forget_undo(now), 0)
         purged = {table: await steps.done(table, self._purge(table, now), 0) for table in retention.PURGED}
         return UpkeepResult(
             partitions_made=made,
@@ -108,10 +110,14 @@ class UpkeepActivities:
             return 0
         return await self._batches(partial(retention.forget_histories, now=now, keep=timedelta(days=days)))
 
+    async def _forget_undo(self, now: datetime) -> int:
+        return await self._batches(partial(retention.forget_undo, now=now, keep=timedelta(days=UNDO_DAYS)))
+
     async def _purge(self, table: str, now: datetime) -> int:
         settings = self._services.settings
         days = {
             "webhook_rejects": settings.webhook_reject_days,
+            "intake_notes": settings.intake_note_days,
             "import_rejects": settings.import_reject_days,
             "entry_rejections": settings.refusal_days,
             "audience_members": settings.audience_days,

@@ -158,6 +158,8 @@ class Settings(BaseSettings):
     event_receipt_days: int = Field(default=400, ge=7)
     """How long an event's id is remembered: a repeat that comes later counts again."""
 
+    intake_note_days: int = Field(default=30, ge=1)
+    """How long it is kept what of events could not be used."""
     webhook_reject_days: int = Field(default=90, ge=1)
     """How long an item of a webhook that could not be taken is kept."""
     import_reject_days: int = Field(default=90, ge=1)

@@ -30,6 +30,7 @@ _HISTORY = text("""
 _AGED = {
     "webhook_rejects": "SELECT ctid FROM webhook_rejects WHERE received_at < :before LIMIT :limit",
     "entry_rejections": "SELECT ctid FROM entry_rejections WHERE at < :before LIMIT :limit",
+    "intake_notes": "SELECT ctid FROM intake_notes WHERE last_at < :before LIMIT :limit",
     "audit_log": "SELECT ctid FROM audit_log WHERE at < :before LIMIT :limit",
     "import_rejects": """
         SELECT r.ctid FROM import_rejects r JOIN imports i ON i.id = r.import_id WHERE i.finished_at < :before
@@ -55,6 +56,18 @@ async def purge(session: AsyncSession, table: str, *, now: datetime, keep: timed
     The age of an import's rejects and of a launch's audience counts from the import's and the launch's end.
     """
     gone = await session.execute(_PURGES[table], {"before": now - keep, "limit": limit})
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+async def forget_undo(session: AsyncSession, *, now: datetime, keep: timedelta, limit: int = 1_000) -> int:
+    """Forget what it takes to undo merges older than `keep`, at most `limit` at once; how many."""
+    gone = await session.execute(
+        text("""
+            UPDATE customer_merges SET undo = NULL
+             WHERE id IN (SELECT id FROM customer_merges WHERE at < :before AND undo IS NOT NULL LIMIT :limit)
+        """),
+        {"before": now - keep, "limit": limit},
+    )
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -154,6 +154,8 @@ async def test_what_is_only_looked_up_for_a_while_goes_by_age(database: Database
                 "INSERT INTO webhook_rejects (provider, reason, received_at) VALUES ('x', 'y', :at)",
                 """INSERT INTO entry_rejections (campaign_id, customer_id, code, reason, at)
                    VALUES (:campaign, :customer, 'paused', '', :at)""",
+                """INSERT INTO intake_notes (day, source, outcome, reason, count, last_at)
+                   VALUES (CAST(:at AS timestamptz)::date, 'segment', 'noted', 'x', 1, :at)""",
                 "INSERT INTO audit_log (at, actor, action, kind, subject) VALUES (:at, 'a', 'b', 'c', 'd')",
                 """INSERT INTO campaign_runs
                           (id, campaign_id, version_id, workflow_id, state, started, refused, finished_at)
@@ -165,7 +167,14 @@ async def test_what_is_only_looked_up_for_a_while_goes_by_age(database: Database
                 "INSERT INTO import_rejects (import_id, row, reason, taken) VALUES (:id, 1, 'bad', false)",
             ):
                 await session.execute(text(statement), given)
+        await session.execute(
+            text("""INSERT INTO customer_merges (surviving_id, merged_id, reason, undo, at)
+                    VALUES (:customer, gen_random_uuid(), 'alias', '{}', :at)"""),
+            {"customer": customer_id, "at": long_ago},
+        )
     done = await upkeep(world)
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM customer_merges WHERE undo IS NOT NULL")) == 0
     gone = {table: done.purged.get(table) for table in retention.PURGED}
     assert gone == dict.fromkeys(retention.PURGED, 1)
     assert (await upkeep(world)).purged == {}
