@@ -19,7 +19,7 @@ async def test_who_signs_in_during_an_import_holds_no_name_while_waiting(take, d
     async with database.transaction() as importing:
         await driver.run(importing, keeping_everybody(but_mine=False))
         signing_in = asyncio.create_task(take(identify("ada", anonymous_id="a-1")))
-        waiting = []
+        waiting: list[int] = []
         while not waiting and not signing_in.done():
             await asyncio.sleep(0.02)
             waiting = [row[0] for row in await query(WAITING)]
