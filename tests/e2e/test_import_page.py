@@ -4,12 +4,14 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from scripts import web
 from tests.e2e.browser import chromium
 
 LIST = "E-Mail;Vorname;Umsatz;Nick\r\nada@shop.example;Jürgen;1,50;x1\r\nbob@shop.example;Zoë;2,25;x2\r\n"
 
 
 def test_a_list_from_a_spreadsheet_is_mapped_checked_and_imported(start, tmp_path: Path):
+    web.build()
     run = start("stack.serve")
     run.until_ready()
     state = run.state()
