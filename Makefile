@@ -31,7 +31,7 @@ demo:
 
 learn:
 	@$(SETUP) run
-	@$(VENV_PYTHON) -m stack.learning
+	@$(VENV_PYTHON) -m stack.simulation
 
 serve:
 	@$(SETUP) run

@@ -31,27 +31,27 @@ from activities.sending.breakers import Breakers
 from activities.services import Services
 from activities.telling import JourneyTeller
 from activities.upkeep import UpkeepActivities
-from config import collector
-from config.exit import exit_process
+from campaigns.builds import watch_build
+from campaigns.launch_schedule import renew_all
+from campaigns.maintenance_schedule import keep_schedules
+from campaigns.training_schedule import keep_learning
+from config import gc_tuning
 from config.logs import configure_logs
-from config.monitor import start_monitor
+from config.metrics_server import start_monitor
 from config.pulse import Pulse
 from config.settings import Settings
+from config.shutdown import exit_process
 from config.telemetry import observe_temporal
 from config.temporal import CAMPAIGNS_QUEUE, JOURNEYS_QUEUE, ask_namespace, connect, deployment, send_queue
 from config.tracing import end_tracing, start_tracing
 from domain.vocabulary import Channel
 from ingestion import kafka
-from ingestion.folding import fold_tallies
-from ingestion.links import LinkSigner
+from ingestion.counter_rollup import fold_tallies
+from ingestion.gauge_exporter import Sampler
+from ingestion.message_reconciler import Settler
 from ingestion.relay import Relay
-from ingestion.sampling import Sampler
-from ingestion.settling import Settler
+from ingestion.tracking_links import LinkSigner
 from providers.registry import build_providers
-from steering.builds import watch_build
-from steering.learning import keep_learning
-from steering.schedule import renew_all
-from steering.upkeep import keep_schedules
 from store.database.engine import LONG, STEPS, Database
 from store.database.pulse import answers
 from store.metrics.pool_figures import PoolFigures
@@ -198,7 +198,7 @@ def intelligence(parts: Parts) -> list[Worker]:
     # the learning libraries take seconds and much memory: no other role should pay for them
     from activities.intelligence import IntelligenceActivities
     from activities.scoring import ScoringActivities
-    from intelligence.examples import Kept
+    from intelligence.training_data import Kept
     from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 
     settings, database, kept = parts.settings, parts.services.database, Kept()
@@ -288,7 +288,7 @@ def main() -> None:
     roles = parser.parse_args().role or list(ROLES)
     settings = Settings()
     configure_logs(settings, process="worker:" + "+".join(roles))
-    collector.settle()
+    gc_tuning.settle()
     try:
         asyncio.run(run(settings, roles))
     except Exception:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.best_hour import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_hour, counted, sped_up, week_of
 from domain.contact import QuietHours
 from domain.flow import UntilBestHour
-from domain.moments import Moment
-from domain.sentences import Day, Sentence, sentence
+from domain.i18n import Day, Sentence, sentence
+from domain.scheduling import Moment
+from domain.send_time import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_hour, counted, sped_up, week_of
 from domain.vocabulary import ModelKind
 from models import Customer
 from store.intelligence import activity_hours, model_registry, scores

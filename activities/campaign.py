@@ -17,10 +17,10 @@ from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
+from domain.entry_rejections import EntryRejection
+from domain.i18n import as_row, sentence
 from domain.occurrences import scheduled_launch
 from domain.reentry import EntryRule
-from domain.refusals import EntryRejection
-from domain.sentences import as_row, sentence
 from domain.triggers import SegmentTrigger
 from domain.vocabulary import CampaignState, JourneyState, RunState
 from models import CampaignRun

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channel_choice import Expected, PopulationTally, Tally
-from domain.sentences import Sentence, sentence
-from domain.sentences import channel as named
+from domain.channel_selection import Expected, PopulationTally, Tally
+from domain.i18n import Sentence, sentence
+from domain.i18n import channel as named
 from domain.vocabulary import BlockReason, Category, Channel
 from models import Customer
 from store.intelligence import engagement, scores

@@ -20,7 +20,7 @@ from activities.sending.rendering import context_of
 from activities.services import Services
 from activities.walk import Walk
 from domain.flow import HttpCallNode
-from domain.sentences import Sentence, Told, Words, sentence
+from domain.i18n import Sentence, Told, Words, sentence
 from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
 from rendering.json_body import with_escaped_values

@@ -10,13 +10,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.heartbeats import beating
-from domain.sentences import Sentence, sentence
+from domain.i18n import Sentence, sentence
 from domain.vocabulary import ModelKind, ModelState
-from intelligence import examples, recommending
-from intelligence.contest import NotEnoughError
-from intelligence.learning import Lesson, learn
+from intelligence import recommendation_model, training_data
+from intelligence.model_selection import NotEnoughError
 from intelligence.segments import save_cluster_segments, save_uplift_segments
 from intelligence.targets import TARGETS
+from intelligence.training import Lesson, learn
 from store.database.engine import Database
 from store.intelligence import holdouts, model_registry, products, score_batches, training_runs
 from workflows.intelligence_contracts import TRAIN, UPLIFT, TrainInput, TrainResult
@@ -30,7 +30,7 @@ class IntelligenceActivities:
     """Idempotent: a training's models have ids of their own."""
 
     def __init__(
-        self, database: Database, kept: examples.Kept, *, time_scale: float = 1.0, unsubscribe_cost: float = 10.0
+        self, database: Database, kept: training_data.Kept, *, time_scale: float = 1.0, unsubscribe_cost: float = 10.0
     ) -> None:
         """Take the database, what scores share, the real seconds of a business second, and the cost of losing one."""
         self._database = database
@@ -52,7 +52,7 @@ class IntelligenceActivities:
 
     async def _train_one(self, input: TrainInput) -> TrainResult:
         """Learn one score, and write down for people what came of it."""
-        learned = self._learn_recommendations if input.name == recommending.NAME else self._learn_score
+        learned = self._learn_recommendations if input.name == recommendation_model.NAME else self._learn_score
         try:
             words, model_id = await learned(input)
         except NotEnoughError as missing:
@@ -61,7 +61,7 @@ class IntelligenceActivities:
             # what failed is told Temporal, whatever becomes of this
             with contextlib.suppress(SQLAlchemyError, OSError):
                 await self._note(input, sentence("training_failed", why=_in_short(error)))
-            if isinstance(error, examples.LeakError):
+            if isinstance(error, training_data.LeakError):
                 raise ApplicationError(str(error), type="LeakError", non_retryable=True) from error
             raise
         await self._note(input, words, model_id)
@@ -96,9 +96,9 @@ class IntelligenceActivities:
     async def _learn_recommendations(self, input: TrainInput) -> tuple[Sentence, UUID | None]:
         """The products are written anew each time: a plain list where nothing learned was better."""
         async with beating():
-            basket = await recommending.read_basket(self._past(), input.moment)
+            basket = await recommendation_model.read_basket(self._past(), input.moment)
             learned = await asyncio.to_thread(
-                recommending.learn_recommendations, basket, input.moment, self._time_scale
+                recommendation_model.learn_recommendations, basket, input.moment, self._time_scale
             )
         winner = learned.result.winner
         assert winner is not None
@@ -128,8 +128,8 @@ class IntelligenceActivities:
         async with self._database.transaction() as session:
             await training_runs.note(session, input.name, words, moment=input.moment, model_id=model_id)
 
-    def _past(self) -> examples.Past:
-        return examples.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
+    def _past(self) -> training_data.Past:
+        return training_data.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
 
 
 def _in_short(error: Exception) -> str:

@@ -15,7 +15,7 @@ from activities.services import Services
 from activities.walk import Stay, Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
-from domain.sentences import Length, Sentence, as_row, sentence
+from domain.i18n import Length, Sentence, as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
 from store.campaigns import journeys
 from workflows.contracts import ADVANCE, AdvanceInput, Decision, JourneySignal

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.flow import Node
-from domain.migration import already_sent, destination, renamed
+from domain.version_migration import already_sent, destination, renamed
 from store.campaigns import journey_migrations
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from activities.nodes import waits
 from activities.sending import ledger
 from activities.walk import Leave, Walk
 from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
-from domain.migration import Fate, fate
-from domain.sentences import sentence
+from domain.i18n import sentence
+from domain.version_migration import Fate, fate
 from domain.vocabulary import MessageState
 from store.campaigns import journeys
 from store.messages import messages

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.recommending import JUST_BOUGHT, SHOWN, Pick, Taste, recommend
+from domain.recommendations import JUST_BOUGHT, SHOWN, Pick, Taste, recommend
 from models import Customer
 from store.intelligence import products
 

@@ -8,7 +8,7 @@ from workflows.contracts import RENEW_SCHEDULES, RenewedSchedules
 
 
 class ScheduleActivities:
-    """May be repeated at any time. `renew` is `steering.schedule.renew_all`, bound by the composition root."""
+    """May be repeated at any time. `renew` is `campaigns.launch_schedule.renew_all`, bound by the composition root."""
 
     def __init__(self, renew: Callable[[], Awaitable[RenewedSchedules]]) -> None:
         self._renew = renew

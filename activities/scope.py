@@ -1,7 +1,7 @@
 """What a journey's conditions are asked against."""
 
 from activities.walk import Walk
-from domain.moments import customer_zone
+from domain.scheduling import customer_zone
 from store.conditions.scope import JourneyScope, Scope
 
 

@@ -16,10 +16,10 @@ from threadpoolctl import ThreadpoolController
 
 from activities.heartbeats import beating
 from domain.vocabulary import ModelKind
-from intelligence import examples, features, score_sheet, scoring
+from intelligence import features, score_matrix, scoring, training_data
+from intelligence.evaluation_metrics import Numbers
 from intelligence.features import Span
-from intelligence.measures import Numbers
-from intelligence.score_sheet import Sheet
+from intelligence.score_matrix import Sheet
 from intelligence.scoring import LoadedModel, Loader
 from store.database import driver
 from store.database.driver import Statement
@@ -50,7 +50,7 @@ log = structlog.get_logger()
 class ScoringActivities:
     """Idempotent: pages and rows of a scoring replace themselves."""
 
-    def __init__(self, database: Database, kept: examples.Kept, *, time_scale: float = 1.0) -> None:
+    def __init__(self, database: Database, kept: training_data.Kept, *, time_scale: float = 1.0) -> None:
         """Take the database, what a training before may have kept, and the real seconds of a business second."""
         self._database = database
         self._kept = kept
@@ -117,7 +117,7 @@ class ScoringActivities:
             pages = [await self._kept_page(input.moment, first) for first in firsts]
             numbers = np.concatenate([sheet.read(page.numbers) for page in pages])
             usual = {model.row.name: model.of_strangers[0] for model in await self._load(input.models, {})}
-            ranks, places = await asyncio.to_thread(score_sheet.ranked, sheet, numbers, input.failed, usual)
+            ranks, places = await asyncio.to_thread(score_matrix.ranked, sheet, numbers, input.failed, usual)
         with _timed(seconds, "writing"):
             ends = np.cumsum([len(page.customers) // ID_SIZE for page in pages])
             carried = await self._describe(input, places, sheet.width + ranks.shape[1])
@@ -168,9 +168,11 @@ class ScoringActivities:
 
     async def _note_drift(self, input: RankInput) -> None:
         models = [each for each in await self._load(input.models, {}) if each.row.name not in input.failed]
-        past = examples.Past(self._database, activity.heartbeat, self._time_scale)  # read once: nothing is to be kept
-        spans = (await examples.sampled_spans(past, seed=0))[:DRIFT_SPANS]
-        known = await examples.known_now(past, input.moment, spans)
+        past = training_data.Past(
+            self._database, activity.heartbeat, self._time_scale
+        )  # read once: nothing is to be kept
+        spans = (await training_data.sampled_spans(past, seed=0))[:DRIFT_SPANS]
+        known = await training_data.known_now(past, input.moment, spans)
         if not len(known):
             return
         for model in models:
@@ -235,7 +237,7 @@ def _score_page(
                 continue
             sheet.put(numbers, name, found)
             said += int(np.count_nonzero(~np.isnan(found.value)))
-    return Page(UUID(bytes=ids[:ID_SIZE]), ids, score_sheet.kept(numbers)), said
+    return Page(UUID(bytes=ids[:ID_SIZE]), ids, score_matrix.kept(numbers)), said
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from activities.sending.breakers import Breakers
 from activities.versions import Versions
 from config.settings import Settings
 from domain.vocabulary import Channel
-from ingestion.links import LinkSigner
+from ingestion.tracking_links import LinkSigner
 from providers.base import Provider
 from store.database.engine import Database
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.services import Services
-from ingestion import sweeping
+from ingestion import segment_refresh
 from ingestion.merging import UNDO_DAYS
 from store.events import partitions, retention
 from store.metrics import heartbeats
@@ -40,7 +40,7 @@ class UpkeepActivities:
     async def due_segments(self) -> DueSegments:
         """Which segments are to be swept now."""
         now = await self._services.clock.now()
-        due = await sweeping.due(self._database, now=now)
+        due = await segment_refresh.due(self._database, now=now)
         async with self._database.transaction() as session:
             await heartbeats.beat(session, heartbeats.SWEEP)
         return DueSegments(segment_ids=due.moving, whole_ids=due.whole)
@@ -48,7 +48,7 @@ class UpkeepActivities:
     @activity.defn(name=REFRESH_SEGMENT)
     async def sweep_segment(self, input: SweepInput) -> int:
         """Bring a segment's members up to date; how many came or went."""
-        return await sweeping.sweep(
+        return await segment_refresh.sweep(
             self._database,
             input.segment_id,
             now=await self._services.clock.now(),

@@ -19,12 +19,12 @@ from activities.versions import LoadedVersion
 from domain.conditions import EventFilter
 from domain.errors import DomainError
 from domain.flow import Node
+from domain.i18n import Sentence, Told, Words, as_row, sentence
 from domain.matching import journey_refs
-from domain.migration import alike
-from domain.sentences import Sentence, Told, Words, as_row, sentence
 from domain.traversal import TraversalError
+from domain.version_migration import alike
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
-from ingestion.wakes import concerns
+from ingestion.wait_matching import concerns
 from models import Customer, Event, Journey
 from store.campaigns import journeys
 from workflows.contracts import Decision, End, Instruction, Pause, Wait

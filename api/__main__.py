@@ -12,16 +12,16 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from api.app import create_app
 from api.dependencies import Services
-from api.live import Feeds
-from config import collector
-from config.exit import exit_process
+from api.server_sent_events import Feeds
+from config import gc_tuning
 from config.logs import configure_logs
-from config.monitor import start_monitor
+from config.metrics_server import start_monitor
 from config.settings import Settings
+from config.shutdown import exit_process
 from config.telemetry import observe_temporal
 from config.temporal import connect
 from config.tracing import end_tracing, start_tracing
-from ingestion.sampling import Sampler
+from ingestion.gauge_exporter import Sampler
 from providers.registry import build_providers
 from store.database.engine import Database, requests
 from store.metrics.pool_figures import PoolFigures
@@ -70,7 +70,7 @@ async def _serve(host: str, port: int) -> int:
         start_monitor(
             settings.metrics_host, settings.metrics_port, alive=lambda: None, ready=ready, further=sdk_metrics
         )
-    collector.settle()
+    gc_tuning.settle()
     services.pulse.starting = False
     stop = asyncio.Event()
     aside = [

@@ -6,10 +6,10 @@ from api import openapi, problems, reference, web
 from api.cors import Cors
 from api.dependencies import Services
 from api.encoded_slashes import EncodedSlashes
-from api.guard import Guard
-from api.live import Feeds
-from api.observing import Observed
+from api.request_limits import Guard
+from api.request_observer import Observed
 from api.routes import ROUTERS
+from api.server_sent_events import Feeds
 from domain import external_ids
 
 

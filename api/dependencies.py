@@ -17,17 +17,17 @@ from config.pulse import Pulse
 from config.settings import Settings
 from config.temporal import ask_namespace
 from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Role
-from ingestion.gathering import Gatherer
+from ingestion.group_commit import Gatherer
 from store.access import api_keys
 from store.access.actor import acting
 from store.database.engine import Database
 from store.database.pulse import answers
 
 if TYPE_CHECKING:
+    from campaigns.status import Status
     from providers.registry import Providers
-    from steering.status import Status
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _RANK = {role: rank for rank, role in enumerate(Role)}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.sentences import sentence
+from domain.i18n import sentence
 
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "missing": ("field_required", ()),

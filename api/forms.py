@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from api.payloads import read_body
+from api.request_body import read_body
 from domain.errors import DomainError, TooLargeError
 from store.events import json_text
 

@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 from api.dependencies import Services
 from api.schemas.imports import UploadQuery
 from domain.errors import InvalidError, UnavailableError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import ImportState
 from models import Import
 from store.events import imports

@@ -61,7 +61,7 @@ class DescribedApi(FastAPI):
 
 
 _ANYWHERE = (400, 413, 414, 503)
-"""What any request may be answered: the guard (`api.guard`) stands before every route, a database behind most."""
+"""Answers that any route may give: `api.request_limits` runs before all of them, and most need the database."""
 
 
 def _tell_of_problems(operation: dict[str, Any]) -> None:

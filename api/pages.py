@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.dependencies import Services
 from domain.vocabulary import Channel
-from ingestion.links import LinkSigner
+from ingestion.tracking_links import LinkSigner
 
 NEVER_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 CHANNEL_WORDS = {

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from api.field_errors import field_said
-from api.observing import REQUEST_ID, request_id, route_of
+from api.request_observer import REQUEST_ID, request_id, route_of
 from api.schemas.base import Said
 from domain.errors import DomainError
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks import builder, imports, ingest, intelligence, journeys, latency, launches, monitor, segments, sweeps
 from benchmarks.installation import Installation, Report
-from config.exit import exit_process
+from config.shutdown import exit_process
 from stack.processes import StackError
 from stack.run_folder import RUN, RunFolder
 

@@ -25,7 +25,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.imports import ImportActivities
 from activities.services import Services
 from benchmarks.installation import Report, per_second
-from config import collector
+from config import gc_tuning
 from config.settings import Settings
 from ingestion.files.intake import source_of
 from models import Import
@@ -55,7 +55,7 @@ _SCHEMA = pa.schema(
 
 async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report:
     """Import `count` events into a fresh database, then copy the same rows into another."""
-    collector.settle()  # as worker.py does
+    gc_tuning.settle()  # as worker.py does
     server = postgres.start(folder)
     try:
         imported = postgres.create_database(server.get_uri(), f"imported_{uuid4().hex[:8]}")

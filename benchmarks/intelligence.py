@@ -23,7 +23,7 @@ from activities.scoring import ScoringActivities
 from benchmarks.data import SHARE, BenchData, serving
 from benchmarks.installation import Report
 from config.settings import Settings
-from intelligence.examples import Kept
+from intelligence.training_data import Kept
 from stack.processes import StackError
 from stack.run_folder import ROOT
 from store.database.engine import Database

@@ -14,8 +14,8 @@ from temporalio import activity, workflow
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
-    from config.exit import exit_process
     from config.settings import Settings
+    from config.shutdown import exit_process
     from config.temporal import connect
     from domain.content import PushContent
     from domain.vocabulary import Category, Channel

@@ -18,9 +18,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.installation import Report
-from config.exit import exit_process
 from config.settings import Settings
-from ingestion.folding import bucket_width
+from config.shutdown import exit_process
+from ingestion.counter_rollup import bucket_width
 from stack import postgres
 from store.database.engine import Database
 from store.metrics import campaign_counters, monitoring, reports

@@ -21,7 +21,7 @@ from benchmarks.installation import Report
 from benchmarks.sentences import OTHERS, WIN_BACK
 from config.settings import Settings
 from domain.conditions import Condition
-from ingestion import sweeping
+from ingestion import segment_refresh
 from store.conditions.scope import Scope
 from store.database.engine import Database
 from store.segments import saved_segments
@@ -78,13 +78,19 @@ async def _sweeps(database: Database, data: BenchData) -> Report:
 
     def sweep(segment_id: UUID, after: timedelta, *, whole: bool) -> Callable[[], Awaitable[int]]:
         return partial(
-            sweeping.sweep, database, segment_id, now=data.now + after, time_scale=1, beat=lambda _: None, whole=whole
+            segment_refresh.sweep,
+            database,
+            segment_id,
+            now=data.now + after,
+            time_scale=1,
+            beat=lambda _: None,
+            whole=whole,
         )
 
     saved = await _save(database)
     for name, segment_id in saved.items():
         fills[name] = (await _seconds(sweep(segment_id, timedelta(0), whole=True)))[0]
-    moving = (await sweeping.due(database, now=data.now)).moving
+    moving = (await segment_refresh.due(database, now=data.now)).moving
     rounds = []
     for number in range(1, SWEEPS + 1):
         each = [await _seconds(sweep(segment_id, number * _STEP, whole=False)) for segment_id in moving]

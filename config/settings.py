@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     """Name of the worker deployment whose builds Temporal tells apart."""
     worker_build_id: str = ""
     """This build, e.g. an image's digest or a commit: a journey moves between builds at safe points only. Empty: builds
-    are not told apart, for one machine (see docs/operating.md)."""
+    are not told apart, for one machine (see docs/operations.md)."""
 
     public_url: str = "http://127.0.0.1:8000"
     """Where customers' browsers reach the API: the base of tracking links and of signed webhooks."""

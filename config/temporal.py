@@ -12,7 +12,7 @@ from temporalio.converter import DataConverter
 from temporalio.worker import WorkerDeploymentConfig
 
 from config.encryption import EncryptingCodec
-from config.failures import DiscreetFailures, EncodedDiscreetFailures
+from config.failure_converter import DiscreetFailures, EncodedDiscreetFailures
 from config.settings import Settings
 from domain.vocabulary import Channel
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.sentences import Sentence
+from domain.i18n import Sentence
 
 
 class DomainError(Exception):

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from domain.contact import CampaignLimits, Cap, ContactPolicy, Fatigue, QuietHours
 from domain.duration import Duration
-from domain.moments import instant
+from domain.i18n import Length, Sentence, channel, sentence
+from domain.i18n.values import Value
 from domain.quiet_hours import end_of_quiet
-from domain.sentences import Length, Sentence, channel, sentence
-from domain.sentences.values import Value
+from domain.scheduling import instant
 from domain.vocabulary import BlockReason, Channel
 
 OPENABLE = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})

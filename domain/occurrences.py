@@ -11,7 +11,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from domain.flow import CampaignSchedule, Recurrence
-from domain.moments import instant, local_instant
+from domain.scheduling import instant, local_instant
 
 _DAY = timedelta(days=1)
 _END = datetime.max.replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from domain.contact import QuietHours
-from domain.moments import local_instant
+from domain.scheduling import local_instant
 
 _DAYS = 4
 """How far ahead the end is looked for: a jump can swallow a short loud time, or (Samoa, 2011) a whole day."""

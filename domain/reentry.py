@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.duration import Duration
+from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.flow.settings import Reentry
-from domain.refusals import EntryRejection, RejectionCode
 
 
 @dataclass(frozen=True)

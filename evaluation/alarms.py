@@ -9,9 +9,9 @@ from scipy.stats import binomtest
 
 from evaluation.figures import Figure, Section
 from evaluation.sources import Sources
-from intelligence.holdout import judge
-from intelligence.measures import Interval, Numbers
+from intelligence.evaluation_metrics import Interval, Numbers
 from intelligence.uplift import Trial
+from intelligence.uplift_training import judge
 
 FEATURES = 20
 BASE, EFFECT = 0.15, 0.05

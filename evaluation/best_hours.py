@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pandas as pd
 
-from domain.best_hour import DAY, HOURS, Habits, shrunk
+from domain.send_time import DAY, HOURS, Habits, shrunk
 from evaluation.figures import Figure
-from intelligence.measures import Interval, Numbers
-from intelligence.policies import mean_by_customer
-from intelligence.weeks import Visits, learn_weeks
+from intelligence.evaluation_metrics import Interval, Numbers
+from intelligence.ope_estimators import mean_by_customer
+from intelligence.send_time_model import Visits, learn_weeks
 from store.intelligence.activity_hours import KEPT, LATER
 
 LEAST_GAIN = 1e-9

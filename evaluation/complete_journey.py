@@ -12,7 +12,14 @@ from evaluation.households import CLUSTERING, Households
 from evaluation.sources import Sources
 from intelligence.classifier import Baseline, Boosted, Slice
 from intelligence.clusters import Clusters, Words, bootstrap_agreement
-from intelligence.measures import Numbers, auc, calibration_curve, calibration_error, calibration_interval, log_losses
+from intelligence.evaluation_metrics import (
+    Numbers,
+    auc,
+    calibration_curve,
+    calibration_error,
+    calibration_interval,
+    log_losses,
+)
 
 TRAINING = pd.date_range("2017-04-01", "2017-10-01", freq="MS")
 ASKED = pd.date_range("2017-10-01", "2017-12-01", freq="MS")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intelligence.measures import Interval, Numbers, bootstrap, count_errors
+from intelligence.evaluation_metrics import Interval, Numbers, bootstrap, count_errors
 
 ROUNDS = 200
 

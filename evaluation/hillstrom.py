@@ -5,7 +5,7 @@ import pandas as pd
 
 from evaluation.figures import Figure, Section
 from evaluation.sources import Sources
-from intelligence.measures import Interval, Numbers
+from intelligence.evaluation_metrics import Interval, Numbers
 from intelligence.uplift import TransformedOutcome, Trial, TwoModels, average_effect, cross_fitted_qini
 
 SEEDS = range(5)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from intelligence.classifier import Slice
-from intelligence.measures import Numbers
+from intelligence.evaluation_metrics import Numbers
 
 DAY = 86_400.0
 WINDOWS = (7, 14, 30, 60, 90)

@@ -8,9 +8,9 @@ import pandas as pd
 
 from evaluation.figures import Figure, Section
 from evaluation.sources import Sources
-from intelligence.hours import Hours
-from intelligence.measures import Interval, Numbers
-from intelligence.policies import Choices, Log, doubly_robust, inverse_propensity, mean_by_customer
+from intelligence.evaluation_metrics import Interval, Numbers
+from intelligence.hour_mixture import Hours
+from intelligence.ope_estimators import Choices, Log, doubly_robust, inverse_propensity, mean_by_customer
 
 CHANNELS = ("email", "mobile", "social", "web")
 COSTS = (0.0, 0.05, 0.10)

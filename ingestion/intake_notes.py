@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingestion.pipeline import Ingested
-from ingestion.storable import mended
+from ingestion.sanitize import mended
 from store.database.engine import Database
 from store.events import intake_notes, json_text
 from store.events.intake_notes import EXAMPLES, Noted

@@ -21,9 +21,9 @@ from config.settings import Settings
 from domain.events import IncomingEvent
 from ingestion import intake_notes
 from ingestion.intake_notes import Unused
+from ingestion.retrying_ingest import take_events
+from ingestion.sanitize import storable
 from ingestion.segment import Sender, message_key, read_call
-from ingestion.storable import storable
-from ingestion.taking import take_events
 from store.database.engine import Database
 from store.events import json_text
 from store.messages import message_events

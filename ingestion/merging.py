@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from ingestion import traits
 from ingestion.profile import VOUCHED, is_vouched
 from store.customers import customers, identities, merges

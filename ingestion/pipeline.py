@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.attributes import AttributeType
 from domain.events import HOUSE_EVENTS, IMPORT, IncomingEvent, is_activity
-from ingestion import identity, memberships, profile, traits
-from ingestion.consequences import Listeners, finding_listeners, follow
-from ingestion.memberships import Touch
+from ingestion import identity, profile, segment_membership, traits
+from ingestion.event_effects import Listeners, finding_listeners, follow
+from ingestion.segment_membership import Touch
 from store.customers import attributes, customers
 from store.customers.customers import DeviceToken, Profile
 from store.database import driver
@@ -75,7 +75,7 @@ async def ingest(
         watched, inside, starting = await driver.together(
             session, finding_watched(), *listening, after=[saving, inserting]
         )
-        moved = await memberships.react(session, watched, _touches(known, resolved), now=now)
+        moved = await segment_membership.react(session, watched, _touches(known, resolved), now=now)
         await event_store.insert_events(session, moved)
         happened += moved
         listeners = Listeners(inside, starting)

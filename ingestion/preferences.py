@@ -11,7 +11,7 @@ from domain import ids
 from domain.contact import EVERY_TOPIC
 from domain.errors import NotFoundError
 from domain.events import PREFERENCES_UPDATED, IncomingEvent
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from ingestion.pipeline import ingest
 from models import Topic

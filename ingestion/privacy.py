@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from models import Erasure
 from store.campaigns import outbox
 from store.campaigns.outbox import Note

@@ -21,7 +21,7 @@ from domain.authority import Authority, is_user_token
 from domain.events import IMPORT, ORDER_COMPLETED, DeviceInfo, EventContext, IncomingEvent, is_system_event
 from domain.external_ids import MAX_LENGTH, clean, read_id
 from ingestion.orders import with_amounts
-from ingestion.storable import mended
+from ingestion.sanitize import mended
 from ingestion.timestamps import EARLIEST, Stamp, read_stamp
 
 __all__ = ["CALLS", "EARLIEST", "SOURCE", "Sender", "message_key", "read_call"]

@@ -13,14 +13,14 @@ the event's own time.
 | `browsed`, `last_viewed_product` | the last 20 products viewed, newest first |
 | `last_sign_in_at`, `last_cart_at`, `cart_id` | latest sign-in, latest change of a cart and which |
 | `engagement` | per channel: messages sent, delivered, opened, clicked, ..., and when last opened and clicked |
-| `order_days`, `engagement_days`, `active_hours` | what sums over windows are made of: see `domain.recency` |
+| `order_days`, `engagement_days`, `active_hours` | what sums over windows are made of: see `domain.rolling_windows` |
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from domain import recency
+from domain import rolling_windows
 from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN
 from domain.field_values import amount_of
 from domain.vocabulary import Engagement
@@ -101,7 +101,7 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment
     traits["orders"] = traits.get("orders", 0) + 1
     revenue = _revenue(properties)
     traits["revenue"] = round(traits.get("revenue", 0.0) + revenue, 2)
-    recency.note_order(traits, at, revenue)
+    rolling_windows.note_order(traits, at, revenue)
     traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))
     is_newest = _latest(traits, "last_order_at", moment)
     if is_newest and products:
@@ -165,7 +165,7 @@ def _engaged(traits: Traits, engagement: Engagement, properties: Mapping[str, An
         figures[engagement.value] = figures.get(engagement.value, 0) + 1
         by_customer = engagement in (Engagement.OPENED, Engagement.CLICKED)
         at = datetime.fromisoformat(moment)
-        recency.note_engagement(traits, channel, engagement.value, at, by_customer=by_customer)
+        rolling_windows.note_engagement(traits, channel, engagement.value, at, by_customer=by_customer)
     if engagement in (Engagement.OPENED, Engagement.CLICKED):
         _latest(figures, f"last_{engagement.value}_at", moment)
 
@@ -190,7 +190,7 @@ def joined(traits: Traits, other: Traits) -> Traits:
         result["engagement"] = {
             channel: _added(mine.get(channel, {}), theirs.get(channel, {})) for channel in {*mine, *theirs}
         }
-    recency.joined(result, traits, other)
+    rolling_windows.joined(result, traits, other)
     _take_newer(result, traits, other)
     _summarise(result)
     return result

@@ -11,16 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.conditions import Condition, EventFilter
+from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
+from domain.i18n import Sentence, as_row, quoted, sentence
 from domain.matching import filter_matches, property_at
 from domain.reentry import EntryRule, PastEntry, check
-from domain.refusals import EntryRejection, RejectionCode
-from domain.sentences import Sentence, as_row, quoted, sentence
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
-from ingestion.versions import Listening, listening
-from ingestion.wakes import Watcher, key_text
+from ingestion.version_cache import Listening, listening
+from ingestion.wait_matching import Watcher, key_text
 from store.campaigns import triggers
 from store.campaigns.outbox import Note
 from store.campaigns.triggers import ActiveTrigger, OpenJourney

@@ -13,8 +13,8 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import MessageReport
-from ingestion.replies import record_replies
-from ingestion.reports import Recorded, record_reports
+from ingestion.inbound_sms import record_replies
+from ingestion.message_events import Recorded, record_reports
 from providers.base import Parsed, Reply
 from store.database.engine import Database
 from store.database.retry import committed

@@ -14,7 +14,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from intelligence.measures import Numbers
+from intelligence.evaluation_metrics import Numbers
 
 _TREES = {
     "objective": "binary",

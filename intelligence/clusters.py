@@ -14,7 +14,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from threadpoolctl import threadpool_limits  # scikit-learn brings it
 
-from intelligence.measures import Numbers
+from intelligence.evaluation_metrics import Numbers
 
 Labels = NDArray[np.intp]
 SMALLEST, LARGEST = 2, 12

@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from domain.vocabulary import ModelKind
-from intelligence import contest
+from intelligence import model_selection
 from intelligence.clusters import Clusters
+from intelligence.evaluation_metrics import Distribution, Numbers
 from intelligence.lifetime.value import ValueModel, Worth
-from intelligence.measures import Distribution, Numbers
 from intelligence.targets import TARGETS, VALUES
 from intelligence.uplift import UpliftModel
 from models import Model
@@ -77,7 +77,9 @@ class Loader:
         everyone = float(row.card["judged_on"]["share"])
         if row.name == "churn":  # who never ordered has nothing to stop
             everyone = NOTHING
-        return LoadedModel(row, _likelihood(row, contest.load(row.kind, row.artifact)), (everyone, NOTHING, NOTHING))
+        return LoadedModel(
+            row, _likelihood(row, model_selection.load(row.kind, row.artifact)), (everyone, NOTHING, NOTHING)
+        )
 
     def _worths_of(self, artifact: str) -> "_Worths":
         if artifact not in self._worths:
@@ -160,7 +162,7 @@ def drift(model: LoadedModel, known: pd.DataFrame) -> dict[str, object]:
     return result
 
 
-def _likelihood(row: Model, scorer: contest.Scorer) -> Callable[[pd.DataFrame], Said]:
+def _likelihood(row: Model, scorer: model_selection.Scorer) -> Callable[[pd.DataFrame], Said]:
     target = TARGETS[row.name]
 
     def say(known: pd.DataFrame) -> Said:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.conditions import Condition
 from domain.errors import ConflictError, NotFoundError
-from intelligence.holdout import SHARES
 from intelligence.targets import CLUSTER
+from intelligence.uplift_training import SHARES
 from models import Model
 from store.segments import saved_segments
 

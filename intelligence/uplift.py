@@ -18,8 +18,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from intelligence.evaluation_metrics import Interval, Numbers
 from intelligence.features import NAMES
-from intelligence.measures import Interval, Numbers
 
 Flags = NDArray[np.intp]
 _TREES: dict[str, Any] = {

@@ -102,7 +102,7 @@ class EntryRejectionRow(SQLModel, table=True):
     event_id: UUID | None = None
     run_id: UUID | None = None
     code: str
-    """A `domain.refusals.RejectionCode`."""
+    """A `domain.entry_rejections.RejectionCode`."""
     about: str | None = None
     reason: str
     """Code and `about`, in English."""

@@ -55,7 +55,7 @@ class Journey(SQLModel, table=True):
     why: str = ""
     """In a marketer's words, in English."""
     said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
-    """The same as a sentence of `domain.sentences`, so that it can be said in any language."""
+    """The same as a sentence of `domain.i18n`, so that it can be said in any language."""
     waiting_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Real UTC instant."""
     exit_signal: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
@@ -86,7 +86,7 @@ class JourneyStep(SQLModel, table=True):
     why: str = ""
     """In a marketer's words, in English."""
     said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
-    """The same as a sentence of `domain.sentences`; null in rows from before there were such."""
+    """The same as a sentence of `domain.i18n`; null in rows from before there were such."""
     details: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     entered_at: datetime = Field(default=None, sa_column=instant(now=True))
     left_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -55,7 +55,7 @@ class Message(SQLModel, table=True):
     reason: str | None = None
     """Why it was skipped, failed, bounced or is unknown; in English, or as its provider says it."""
     said: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
-    """The same as a sentence of `domain.sentences`, where it is one of ours."""
+    """The same as a sentence of `domain.i18n`, where it is one of ours."""
     deferral_reason: str | None = None
     """The `domain.vocabulary.BlockReason` that put it off last; stays when it was sent after all."""
     skip_reason: str | None = None

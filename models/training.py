@@ -20,6 +20,6 @@ class TrainingRun(SQLModel, table=True):
     """The training's moment."""
     why: str
     said: dict[str, Any] = Field(sa_column=json_object())
-    """The same as a sentence of `domain.sentences`."""
+    """The same as a sentence of `domain.i18n`."""
     model_id: UUID | None = None
     """The new champion, if there was one."""

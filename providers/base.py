@@ -34,7 +34,7 @@ class Outgoing:
     unsubscribe_url: str | None = None
     """Marketing e-mail: for List-Unsubscribe (RFC 8058)."""
     receipt: str | None = None
-    """Push: the token that the app posts back to /webhooks/fcm; None lets the provider make it (providers.receipts)."""
+    """Push: the token that the app posts back to /webhooks/fcm; None: the provider makes it (push_receipts)."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain import recency
-from domain.moments import customer_zone
+from domain import rolling_windows
+from domain.scheduling import customer_zone
 from models.customer import Customer
 
 CUSTOMER_FIELDS = (
@@ -127,7 +127,7 @@ def build_context(
     """
     zone, _ = customer_zone(customer.timezone, campaign_zone)
     moment = (now or datetime.now(UTC)).astimezone(ZoneInfo(zone))
-    recent = recency.read(customer.traits or {}, now=moment, zone=zone)
+    recent = rolling_windows.read(customer.traits or {}, now=moment, zone=zone)
     attributes, traits = _known(customer.attributes or {}), _known(recent)
     order = _known(last_order if last_order is not None else traits.get("last_order") or {})
     profile = {name: getattr(customer, name) for name in CUSTOMER_FIELDS} | {"id": str(customer.id)}

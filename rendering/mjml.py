@@ -5,7 +5,7 @@ import re
 import mrml
 
 from rendering.errors import RenderError
-from rendering.guard import DEEPEST_MARKUP, markup_depth
+from rendering.markup_limits import DEEPEST_MARKUP, markup_depth
 
 _STRAY = re.compile(r"<(?![a-zA-Z/!?])")
 _COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)

@@ -3,7 +3,7 @@
 import html
 import re
 
-from rendering.guard import without
+from rendering.markup_limits import without
 
 _TOKEN = re.compile(r"<(/?)([A-Za-z][\w:-]*)([^<>]*)>|([^<]+)|<")
 _DECLARATION = re.compile(r"<[!?][^<>]*>")

@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 from liquid.undefined import Undefined
 
 from domain.content import Content, PushContent, SilentPushContent
-from domain.text_problems import TextProblem
+from domain.template_lint import TextProblem
 from rendering.branches import variants
 from rendering.context import Variables, is_known
 from rendering.errors import RenderError

@@ -13,8 +13,8 @@ from liquid.output import LimitedStringIO
 from liquid.undefined import UNDEFINED, FalsyStrictUndefined, Undefined
 
 from rendering import filters
-from rendering.guard import check_liquid
 from rendering.limits import Limits
+from rendering.markup_limits import check_liquid
 
 _TICKS_BETWEEN_LOOKS = 64
 _LONGEST_NUMBER_BITS = 1024

@@ -20,7 +20,7 @@ import psycopg
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from config.exit import exit_process
+from config.shutdown import exit_process
 from stack import examples, observe
 from stack.console import Console, describe
 from stack.observe import Snapshot
@@ -165,7 +165,7 @@ class Demo:
 async def load_shop(stack: Stack, audience: int, order_days: int) -> None:
     """Fill the database in a process of its own, while the rest of the stack starts."""
     await stack.database_ready.wait()
-    command = [sys.executable, "-m", "stack.shop.load", stack.database_url]
+    command = [sys.executable, "-m", "stack.sample_data.load", stack.database_url]
     command += ["--audience", str(audience), "--days", str(order_days)]
     log = stack.folder.logs() / "shop.log"
     with log.open("wb") as errors:

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from steering.examples import FOLDER, Example, names, read
+from campaigns.campaign_templates import FOLDER, Example, names, read
 
 __all__ = ["FOLDER", "Example", "names", "put_into", "read"]
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 
 from domain.events import ORDER_COMPLETED
-from stack.shop.history import SOURCE as IMPORTED
+from stack.sample_data.history import SOURCE as IMPORTED
 
 TAKEN = ("accepted", "delivered", "bounced")
 """Ledger states that say: the provider took it."""

@@ -43,7 +43,7 @@ class ChildSpec:
 
 
 class Guardian:
-    """Keeps the list of processes that must not outlive this one; see stack.guardian."""
+    """Keeps the list of processes that must not outlive this one; see stack.reaper."""
 
     def __init__(self) -> None:
         self._process: Process | None = None

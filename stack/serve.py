@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 
-from config.exit import exit_process
+from config.shutdown import exit_process
 from stack.console import Console, describe
 from stack.processes import StackError
 from stack.run_folder import RunFolder

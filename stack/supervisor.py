@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import psutil
 
-from providers.sandbox.keys import make_keys, sandbox_environment
+from providers.sandbox.test_keys import make_keys, sandbox_environment
 from stack import ports, postgres, specs
 from stack.processes import Child, ChildSpec, Guardian, StackError
 from stack.run_folder import RunFolder

@@ -1,13 +1,13 @@
 """`python -m tests`: pytest on every core, in a process that ends without finalising the interpreter.
 
-See config.exit for why. A test file runs whole in one worker, each of which has a Postgres and a Temporal of its own.
+config.shutdown says why. A test file runs whole in one worker, each of which has a Postgres and a Temporal of its own.
 """
 
 import sys
 
 import pytest
 
-from config.exit import exit_process
+from config.shutdown import exit_process
 
 _ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 

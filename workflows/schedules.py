@@ -14,7 +14,7 @@ _SCHEDULED_START = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 
 @workflow.defn(name=RENEWAL_WORKFLOW)
 class ScheduleRenewalWorkflow:
-    """One activity: see steering.schedule for what a schedule is given, and why."""
+    """One activity: see campaigns.launch_schedule for what a schedule is given, and why."""
 
     @workflow.run
     async def run(self) -> RenewedSchedules:

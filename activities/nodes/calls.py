@@ -3,7 +3,7 @@
 from activities.nodes.sends import priority_of
 from activities.walk import Stay, Walk
 from domain.flow import HttpCallNode
-from domain.sentences import sentence
+from domain.i18n import sentence
 from workflows.contracts import HttpCall
 
 

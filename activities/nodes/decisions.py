@@ -8,12 +8,12 @@ import structlog
 from activities.channels import foretold_rates, own_engagement, reachable_channels
 from activities.scope import scope_of
 from activities.walk import Leave, Walk
-from domain.channel_choice import choose_channel
-from domain.condition_words import say
+from domain.channel_selection import choose_channel
+from domain.condition_text import say
 from domain.errors import InvalidError
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
+from domain.i18n import Listed, sentence
 from domain.ids import hashed_share
-from domain.sentences import Listed, sentence
 from store.segments import segments
 
 log = structlog.get_logger()

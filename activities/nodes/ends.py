@@ -2,7 +2,7 @@
 
 from activities.walk import Stay, Walk
 from domain.flow import EndNode
-from domain.sentences import as_written
+from domain.i18n import as_written
 from workflows.contracts import End
 
 

@@ -3,8 +3,8 @@
 from activities.walk import Leave, Walk
 from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
-from domain.sentences import Listed, sentence
-from ingestion.consequences import profile_changed
+from domain.i18n import Listed, sentence
+from ingestion.event_effects import profile_changed
 from store.campaigns import coupons
 
 

@@ -3,7 +3,7 @@
 from activities.walk import Leave, Stay, Walk
 from config.temporal import send_queue
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.sentences import channel, sentence
+from domain.i18n import channel, sentence
 from domain.vocabulary import Category
 from workflows.contracts import Send
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from activities.best_hours import best_moment
 from activities.walk import Leave, Stay, Walk
-from domain import moments
+from domain import scheduling
 from domain.customer_fields import field_value
 from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
-from domain.sentences import Listed, sentence
+from domain.i18n import Listed, sentence
 from domain.vocabulary import Category
 from models import Event
 from store.campaigns import journeys
@@ -35,22 +35,22 @@ async def wait_on(walk: Walk, node: WaitNode | WaitEventNode, since: datetime) -
 
 async def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | Stay:
     until = node.data.until
-    zone, zone_from = moments.customer_zone(walk.customer.timezone, walk.version.settings.timezone)
+    zone, zone_from = scheduling.customer_zone(walk.customer.timezone, walk.version.settings.timezone)
     details = {"zone": zone, "zone_from": zone_from}
     if isinstance(until, UntilBestHour):
         moment, by = await _best_hour(walk, until, since, zone)
         details |= {"hours_by": by}
     else:
         attribute = field_value(walk.customer, until.attribute) if isinstance(until, UntilAttributeDate) else None
-        moment = moments.resolve(until, now=since, zone=zone, attribute=attribute)
+        moment = scheduling.resolve(until, now=since, zone=zone, attribute=attribute)
     details |= {"moment": moment.at.isoformat()}
     if moment.late:
         return Leave("next", moment.why, details)
-    at = moments.scaled(since, moment.at, walk.services.settings.time_scale)
+    at = scheduling.scaled(since, moment.at, walk.services.settings.time_scale)
     return Stay(_wait(walk, node, at), why=moment.why, until=at, details=details)
 
 
-async def _best_hour(walk: Walk, until: UntilBestHour, since: datetime, zone: str) -> tuple[moments.Moment, str]:
+async def _best_hour(walk: Walk, until: UntilBestHour, since: datetime, zone: str) -> tuple[scheduling.Moment, str]:
     """The moment, and whose hours say so."""
     services = walk.services
     policy = await services.policies.get(walk.session, walk.now)

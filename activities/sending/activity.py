@@ -30,7 +30,7 @@ from activities.sending.limits import Verdict
 from activities.sending.settlement import Settled, TryAgain
 from activities.services import Services
 from activities.walk import Walk
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from rendering.errors import RenderError

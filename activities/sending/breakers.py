@@ -14,7 +14,7 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.sentences import Sentence, as_written
+from domain.i18n import Sentence, as_written
 from models import CircuitBreaker
 from providers.base import Provider
 from store.database.engine import Database

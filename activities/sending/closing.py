@@ -4,7 +4,7 @@ from activities.nodes import sends
 from activities.sending import deadlines, ledger, settlement
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL
-from domain.sentences import Words, read, sentence
+from domain.i18n import Words, read, sentence
 from domain.vocabulary import JourneyState, MessageState
 from models import Message
 from store.messages import messages

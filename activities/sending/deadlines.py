@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from config.settings import Settings
 from domain.duration import Duration
-from domain.sentences import Length
+from domain.i18n import Length
 
 LONGEST_RETRY = timedelta(hours=1)
 """A provider that asks for more is asked again after so long: it may have been mended."""

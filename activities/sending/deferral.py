@@ -12,9 +12,9 @@ from activities.sending.ledger import message_id_of, send_of
 from activities.sending.limits import Verdict
 from activities.walk import Walk
 from domain.contact import OverLimit
+from domain.i18n import Length, Moment, Sentence, sentence
 from domain.limits import Hit
-from domain.moments import business_time
-from domain.sentences import Length, Moment, Sentence, sentence
+from domain.scheduling import business_time
 from domain.vocabulary import BlockReason, ExitReason, MessageState
 from models import Message
 from store.messages.messages import because

@@ -12,9 +12,9 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities import metrics
 from activities.sending.breakers import Failure
 from config.tracing import span
-from domain.sentences import Sentence, as_written, channel, sentence
+from domain.i18n import Sentence, as_written, channel, sentence
 from domain.vocabulary import MessageState
-from ingestion.storable import storable
+from ingestion.sanitize import storable
 from providers.base import (
     Accepted,
     AmbiguousError,

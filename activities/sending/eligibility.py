@@ -9,7 +9,7 @@ from activities.sending.breakers import Held
 from activities.sending.limits import Verdict, verdict
 from activities.walk import Walk
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.sentences import Sentence, sentence
+from domain.i18n import Sentence, sentence
 from domain.vocabulary import BlockReason, Channel, MessageState
 from models import Message
 from providers.base import Provider

@@ -9,7 +9,7 @@ from activities.nodes.sends import category_of, topic_of
 from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.sentences import Words, sentence
+from domain.i18n import Words, sentence
 from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from providers.base import Outgoing

@@ -11,7 +11,7 @@ from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode, WaitNode
 from domain.limits import Candidate, Claim, Hit, Ledger, Limits, Sent, judge
-from domain.moments import business_time, customer_zone
+from domain.scheduling import business_time, customer_zone
 from domain.vocabulary import Category, Channel
 from models import Message
 from store.intelligence import scores

@@ -15,7 +15,7 @@ from domain.content import Content, EmailContent, SmsContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.traversal import TraversalError
 from domain.vocabulary import Category, Channel
-from ingestion.links import track_html, track_text
+from ingestion.tracking_links import track_html, track_text
 from providers.base import Outgoing, Provider, RenderedContent
 from rendering.context import build_context
 from rendering.render import render

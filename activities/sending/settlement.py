@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError
 from activities.sending.breakers import Breakers
 from activities.sending.dispatch import Outcome, Reserved
 from activities.walk import Walk
-from domain.sentences import Words, channel, read, sentence
+from domain.i18n import Words, channel, read, sentence
 from domain.vocabulary import Channel, ConsentStatus, MessageState
 from models import Message
 from store.database.engine import Database

@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Transaction, Viewer
 from api.problems import responses
 from api.schemas.base import Body, View
 from api.schemas.customers import RESERVED
+from api.strict_json import StrictRoute
 from domain.attributes import AttributeType
 from domain.errors import InvalidError, NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from store.customers import attributes
 
 router = APIRouter(prefix="/attributes", tags=["customers"], route_class=StrictRoute)

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Body, Path, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, ServicesDep, Transaction, Viewer, temporal_of
 from api.paging import Page, PageQuery, Paging, decode, paged
 from api.problems import responses
@@ -24,11 +23,12 @@ from api.schemas.campaigns import (
     VersionView,
     ViolationView,
 )
+from api.strict_json import StrictRoute
+from campaigns import launch_schedule
+from campaigns import publish as publishing
 from domain.flow import Flow
 from domain.vocabulary import CampaignState
 from models import Campaign
-from steering import publish as publishing
-from steering import schedule
 from store.campaigns import campaigns
 from store.metrics import campaign_counters
 
@@ -121,7 +121,7 @@ async def publish_campaign(slug: SlugPath, services: ServicesDep) -> VersionView
         published = await publishing.publish(session, slug, services.providers.channels)
     view = VersionView.model_validate(published.version)
     if published.replaced:
-        await schedule.renew(temporal_of(services), published.campaign, view.flow.settings.schedule)
+        await launch_schedule.renew(temporal_of(services), published.campaign, view.flow.settings.schedule)
     return view
 
 

@@ -1,4 +1,4 @@
-"""A codec server for Temporal's UI and command line: what is stored sealed (docs/operating.md), opened for operators.
+"""A codec server for Temporal's UI and command line: what is stored sealed (docs/operations.md), opened for operators.
 
 Temporal's own words for it: `POST <endpoint>/decode` and `/encode` with payloads as protobuf's JSON has them. It is
 there only where `CAMPAIGN_FLOW_PAYLOAD_KEYS` is set, and holds nothing: it opens what it is sent.
@@ -13,10 +13,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicC
 from pydantic import BaseModel, Field
 from temporalio.api.common.v1 import Payload
 
-from api.bodies import StrictRoute
 from api.cors import CODEC_PATH
 from api.dependencies import RequireRole, ServicesDep, caller_of
 from api.problems import responses
+from api.strict_json import StrictRoute
 from config.encryption import EncryptingCodec, UnreadableError
 from domain.errors import InvalidError, NotFoundError
 from domain.vocabulary import Role

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from api.bodies import StrictRoute
 from api.dependencies import Operator, Transaction, Viewer
 from api.problems import responses
 from api.schemas.contact import PolicyBody, PolicyView
+from api.strict_json import StrictRoute
 from store.messages import contact_policy
 
 router = APIRouter(prefix="/contact-policy", tags=["contact"], route_class=StrictRoute)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
 from api.pages import signer_of
 from api.paging import Page, PageQuery, Paging, decode, paged
@@ -28,14 +27,15 @@ from api.schemas.customers import (
     ProfileView,
     TimelineItemView,
 )
+from api.strict_json import StrictRoute
 from domain import ids
 from domain.errors import InvalidError, NotFoundError
 from domain.events import IncomingEvent, MessageReport
 from domain.external_ids import read_id
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel, Engagement
+from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
-from ingestion.reports import record_reports
 from models import Message
 from store.customers import customer_queries, timeline
 from store.customers import customers as profiles

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.dependencies import ServicesDep
 from api.intake import open_intake
-from api.payloads import read_body, read_object
 from api.problems import responses
+from api.request_body import read_body, read_object
 from domain.errors import DomainError
 from domain.events import IncomingEvent
 from ingestion.ga4 import SOURCE, read_events

@@ -1,4 +1,4 @@
-"""Is the process alive, and may it take traffic. Its figures are on a port of their own: see `config.monitor`."""
+"""Liveness and readiness probes. Metrics have a port of their own: see `config.metrics_server`."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.dependencies import ServicesDep
 from api.problems import responses
 from domain.errors import UnavailableError
-from domain.sentences import Listed, quoted, sentence
+from domain.i18n import Listed, quoted, sentence
 
 router = APIRouter(tags=["health"])
 

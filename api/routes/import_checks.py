@@ -15,12 +15,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from api import import_files
-from api.bodies import StrictRoute
 from api.dependencies import Caller, RequireRole, Services, ServicesDep, TemporalDep
 from api.problems import responses
 from api.schemas.imports import ConsentBody, ImportView, InspectionView, Mapping, StartBody, UploadQuery
+from api.strict_json import StrictRoute
 from domain.errors import ConflictError, InvalidError
-from domain.sentences import sentence, state
+from domain.i18n import sentence, state
 from domain.vocabulary import Channel, ImportState, Role
 from ingestion.files.deciding import Known, Question
 from ingestion.files.inspection import Inspection, header_of, inspect

@@ -22,7 +22,7 @@ from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.imports import ImportView, UploadQuery
 from domain.errors import ConflictError
-from domain.sentences import sentence, state
+from domain.i18n import sentence, state
 from domain.vocabulary import ImportState, Role
 from models import ImportReject
 from store.events import imports

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 
 from activities.recommended import products_for
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Transaction, Viewer
 from api.noting import note
 from api.problems import responses
@@ -28,13 +27,14 @@ from api.schemas.intelligence import (
     UpliftView,
     WorkView,
 )
+from api.strict_json import StrictRoute
 from api.temporal_ui import workflow_url
+from campaigns import training_schedule
 from domain.errors import ConflictError, NotFoundError
 from domain.holdouts import score_name
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import ModelKind
 from models import Model
-from steering import learning
 from store.campaigns import campaigns
 from store.customers import customer_queries
 from store.intelligence import holdouts, model_registry, scores, training_runs
@@ -99,7 +99,7 @@ async def roll_back_score(name: ScoreName, session: Transaction) -> ModelView:
 @router.post("/intelligence/train", status_code=202, dependencies=[Operator], responses=responses(401, 403, 422, 503))
 async def train_models(body: TrainBody, services: ServicesDep, client: TemporalDep) -> WorkView:
     """Learn scores now, and score everyone with what won. While a training runs, it is the answer."""
-    started = await learning.train_now(client, body.names)
+    started = await training_schedule.train_now(client, body.names)
     await note(services, "training started", "model", ", ".join(body.names or ["all"]))
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
@@ -108,7 +108,7 @@ async def train_models(body: TrainBody, services: ServicesDep, client: TemporalD
 @router.post("/intelligence/score", status_code=202, dependencies=[Marketer], responses=responses(401, 403, 503))
 async def score_customers(services: ServicesDep, client: TemporalDep) -> WorkView:
     """Score everyone now, with the models in use. While a scoring runs, it is the answer."""
-    started = await learning.score_now(client)
+    started = await training_schedule.score_now(client)
     await note(services, "scoring started", "model", "all")
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="scoring", workflow_id=started.workflow_id, temporal_url=url)
@@ -171,7 +171,7 @@ async def learn_uplift(slug: SlugPath, services: ServicesDep, client: TemporalDe
         campaign = await campaigns.require(session, slug)
         if not await holdouts.campaigns(session, campaign.id):
             raise ConflictError(sentence("nobody_held_out"))
-    started = await learning.learn_uplift_now(client, score_name(campaign.id))
+    started = await training_schedule.learn_uplift_now(client, score_name(campaign.id))
     await note(services, "uplift learning started", "campaign", slug)
     url = workflow_url(services.settings, started.workflow_id)
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
@@ -191,7 +191,7 @@ async def list_recommendations(customer: CustomerRef, session: Transaction) -> l
 async def list_scores(customer: CustomerRef, session: Transaction, services: ServicesDep) -> list[ScoreView]:
     """A customer's scores, each with what moved it most."""
     # not with the module: only who asks why pays for loading what learns
-    from intelligence.explaining import explain
+    from intelligence.feature_attribution import explain
 
     found = await customer_queries.require(session, customer)
     rows = await scores.of_customer(session, found.id)

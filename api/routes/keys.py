@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
-from api.bodies import StrictRoute
 from api.dependencies import Admin, Transaction, key_hash
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.keys import KeyCreate, KeyView, NewKeyView
+from api.strict_json import StrictRoute
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from models import ApiKey
 from store.access import api_keys
 

@@ -20,7 +20,7 @@ from domain.errors import ForbiddenError
 from domain.events import IncomingEvent
 from ingestion.mixpanel import SOURCE, read_event, read_profile_change, token_of
 from ingestion.pipeline import Ingested
-from ingestion.taking import take_events
+from ingestion.retrying_ingest import take_events
 
 router = APIRouter(tags=["tracking"])
 REQUEST_BYTES = 2 * 1024 * 1024

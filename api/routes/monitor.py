@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.dependencies import ServicesDep, Transaction, Viewer
-from api.live import Feeds
 from api.problems import responses
 from api.schemas.base import SlugPath
 from api.schemas.campaigns import RunView
 from api.schemas.monitor import MonitorView, PointView, RunFiguresView, SeriesView
+from api.server_sent_events import Feeds
 from api.temporal_ui import workflow_url
-from ingestion.folding import bucket_width
+from ingestion.counter_rollup import bucket_width
 from store.campaigns import campaigns
 from store.metrics import campaign_counters, monitoring
 from store.metrics.monitoring import RunFigures

@@ -10,15 +10,15 @@ from fastapi.responses import HTMLResponse
 
 from api.dependencies import Services, ServicesDep
 from api.pages import page, signer_of
-from api.payloads import read_body
 from api.problems import responses
+from api.request_body import read_body
 from domain.contact import EVERY_TOPIC
 from domain.errors import DomainError, NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel
 from ingestion import preferences
-from ingestion.links import LinkError
 from ingestion.preferences import Choice, Preferences
+from ingestion.tracking_links import LinkError
 from store.database.retry import committed
 
 router = APIRouter(tags=["links"])

@@ -12,7 +12,7 @@ from api.problems import responses
 from api.schemas.base import CustomerRef
 from api.schemas.privacy import ErasureView
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Role
 from ingestion.privacy import erase
 from store.customers import customer_queries, privacy

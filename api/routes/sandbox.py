@@ -11,7 +11,7 @@ from api.problems import responses
 from api.schemas.sandbox import SandboxInbox
 from config.settings import Settings
 from domain.errors import NotFoundError, UnavailableError
-from domain.sentences import sentence
+from domain.i18n import sentence
 
 router = APIRouter(prefix="/sandbox", tags=["building"])
 _ERRORS = responses(401, 403, 404, 422, 503)

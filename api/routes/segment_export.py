@@ -17,7 +17,7 @@ from api.downloads import FileFormat, file_answer, file_of
 from api.problems import responses
 from domain.conditions import Condition
 from domain.errors import InvalidError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from models import Customer, Score
 from store.conditions.scope import Scope
 from store.customers import customer_queries

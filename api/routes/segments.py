@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Transaction, Viewer
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
@@ -23,9 +22,10 @@ from api.schemas.segments import (
     SegmentUpdate,
     SegmentView,
 )
-from domain.condition_words import say
+from api.strict_json import StrictRoute
+from domain.condition_text import say
 from domain.conditions import Condition
-from domain.sentences import Sentence
+from domain.i18n import Sentence
 from models import Segment
 from store.conditions import explanation
 from store.conditions.scope import Scope

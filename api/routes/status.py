@@ -9,9 +9,9 @@ from pydantic import Field
 from api.dependencies import Services, ServicesDep, Viewer
 from api.problems import responses
 from api.schemas.base import View
+from campaigns import status as reading
+from campaigns.status import Status
 from domain.status import TroubleCode
-from steering import status as reading
-from steering.status import Status
 
 router = APIRouter(tags=["health"])
 

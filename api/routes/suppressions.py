@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, Transaction, Viewer
 from api.paging import Page, PageQuery, decode, paged
 from api.problems import responses
 from api.schemas.contact import SuppressionBody, SuppressionView
+from api.strict_json import StrictRoute
 from domain.addresses import normalise_email, normalise_phone
 from domain.errors import InvalidError, NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel
 from store.messages import suppressions
 

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
 from activities.recommended import products_for
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Operator, Services, ServicesDep, Transaction, Viewer
 from api.paging import Page, PageQuery, decode, paged
 from api.problems import responses
@@ -26,17 +25,18 @@ from api.schemas.templates import (
     TemplateView,
     TestSendBody,
 )
+from api.strict_json import StrictRoute
+from campaigns import test_send
+from campaigns.test_send import Trial
 from domain.content import Content
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel
 from models import Customer, Template
 from rendering.context import KNOWN_VARIABLES
 from rendering.errors import RenderError
 from rendering.problems import problems
 from rendering.sms import sms_segments
-from steering import trial
-from steering.trial import Trial
 from store.access import audit
 from store.campaigns import templates
 from store.customers import customer_queries
@@ -122,7 +122,7 @@ async def send_test(template_id: UUID, body: TestSendBody, services: ServicesDep
 
 async def _send(services: Services, content: Content, body: TestSendBody) -> MessageView:
     database = services.database
-    message_id = await trial.send(
+    message_id = await test_send.send(
         database,
         services.providers,
         Trial(content, body.trigger, body.coupons),
@@ -147,7 +147,7 @@ async def _preview(session: AsyncSession, services: Services, body: PreviewBody,
 
 def _write(tried: Trial, customer: Customer, found: list[str], services: Services) -> PreviewView:
     try:
-        rendered = trial.write(tried, customer, public_url=services.settings.public_url)
+        rendered = test_send.write(tried, customer, public_url=services.settings.public_url)
     except RenderError as error:
         return PreviewView(rendered=None, problems=list(dict.fromkeys([*found, str(error)])))
     parts = sms_segments(rendered.body).segments if rendered.channel == "sms" else None

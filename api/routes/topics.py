@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Response
 
-from api.bodies import StrictRoute
 from api.dependencies import Marketer, Transaction, Viewer
 from api.problems import responses
 from api.schemas.contact import TopicBody, TopicPath, TopicView
+from api.strict_json import StrictRoute
 from store.messages import topics
 
 router = APIRouter(prefix="/topics", tags=["contact"], route_class=StrictRoute)

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import BasicUser, Services, ServicesDep
 from api.intake import Intake, open_intake
-from api.payloads import read_body, read_object
 from api.problems import responses
+from api.request_body import read_body, read_object
 from domain.errors import DomainError, TooLargeError
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested

@@ -22,11 +22,11 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 
 from api.dependencies import Services, ServicesDep
-from api.payloads import read_body
 from api.problems import responses
+from api.request_body import read_body
 from domain.errors import DomainError, NotFoundError, UnauthorizedError
-from ingestion.replies import asked_by
-from ingestion.storable import storable
+from ingestion.inbound_sms import asked_by
+from ingestion.sanitize import storable
 from ingestion.webhook_calls import record_call
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.registry import VENDORS

@@ -6,7 +6,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.encoded_slashes import STAND_IN
-from domain.sentences import Sentence, Told
+from domain.i18n import Sentence, Told
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["win-back"])]
 SlugPath = Annotated[

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
+from domain.entry_rejections import RejectionCode
 from domain.flow import CampaignSchedule, Flow
-from domain.refusals import RejectionCode
 from domain.validation import Params
 from domain.vocabulary import CampaignState, RunState
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from api.schemas.base import Body, ExternalId, View
-from domain import recency
+from domain import rolling_windows
 from domain.customer_fields import BUILT_IN
 from domain.vocabulary import Channel, ConsentStatus
 
@@ -92,7 +92,7 @@ class CustomerView(View):
     @field_validator("traits")
     @classmethod
     def _as_they_are_now(cls, traits: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        return recency.read(traits, now=datetime.now(UTC), zone=info.data.get("timezone"))
+        return rolling_windows.read(traits, now=datetime.now(UTC), zone=info.data.get("timezone"))
 
 
 class Persona(View):

@@ -52,7 +52,7 @@ class UntilAttributeDate(FlowModel):
 class UntilBestHour(FlowModel):
     """The hour within the next `within_hours` at which the customer is likeliest to be there, quiet hours left out.
 
-    By their own visits, shrunk towards those of people alike and everybody's (see domain.best_hour).
+    By their own visits, shrunk towards those of people alike and everybody's (see domain.send_time).
     """
 
     kind: Literal["best_hour"] = "best_hour"

@@ -4,12 +4,12 @@ A rule is a function of the drawing and the facts around it; a new one goes into
 """
 
 from domain.flow import Flow, WaitEventNode
-from domain.validation import campaign, drawing, messages, questions
+from domain.validation import campaign, condition_rules, messages, structure
 from domain.validation.model import Drawing, Facts, Params, Violation
 
 __all__ = ["Facts", "Params", "Violation", "coupon_prefixes", "subscribed_events", "validate"]
 
-_RULES = (*drawing.RULES, *messages.RULES, *questions.RULES, *campaign.RULES)
+_RULES = (*structure.RULES, *messages.RULES, *condition_rules.RULES, *campaign.RULES)
 
 
 def validate(flow: Flow, facts: Facts) -> list[Violation]:

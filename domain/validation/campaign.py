@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from domain.flow import EntryNode, RandomSplitNode, SendNode, UntilDate, UpdateProfileNode, WaitEventNode, WaitNode
-from domain.moments import instant
 from domain.occurrences import occurrences
+from domain.scheduling import instant
 from domain.triggers import SegmentTrigger
 from domain.validation.model import Drawing, Facts, Violation, wrong
 

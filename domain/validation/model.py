@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 
 from domain.content import Content
 from domain.flow import CouponNode, Edge, EntryNode, Flow, Node, ports
-from domain.text_problems import TextProblem
+from domain.template_lint import TextProblem
 from domain.triggers import EventTrigger
-from domain.validation.sentences import Named, Place, names_in, say
+from domain.validation.issue_texts import Named, Place, names_in, say
 from domain.vocabulary import Channel
 
 

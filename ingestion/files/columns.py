@@ -23,8 +23,8 @@ from ingestion.files.plan import Plan
 from ingestion.files.reads import Read, read_row
 from ingestion.files.rows import Row
 from ingestion.identity import Named, PlainlyNamed
+from ingestion.sanitize import spelt_object, spelt_properties
 from ingestion.segment import EARLIEST, SOURCE
-from ingestion.storable import spelt_object, spelt_properties
 from store.events import event_copy
 from store.events.event_copy import Spelt
 

@@ -15,8 +15,8 @@ from ingestion.files.meanings import SKIP, Meaning
 from ingestion.files.plain import Plain
 from ingestion.files.reading import Reading
 from ingestion.files.rows import Place, Row, csv_records, dialect_of, header_of, ndjson
+from ingestion.sanitize import storable
 from ingestion.segment import CALLS
-from ingestion.storable import storable
 
 _BATCH = 2_000
 _SAMPLE = 10_000

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from intelligence.evaluation_metrics import Interval
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
 from intelligence.lifetime.intervals import calibrated_level, shortest
 from intelligence.lifetime.mixture import Past, PurchaseMixture
-from intelligence.measures import Interval
 
 MOST_COUNT = 120
 SHARE = 0.80

@@ -26,7 +26,7 @@ from providers.base import (
     TransientError,
 )
 from providers.custom_data import custom_data
-from providers.receipts import make_receipt
+from providers.push_receipts import make_receipt
 from providers.transport import READ_SECONDS, CallPool, VendorAdapter, status_error
 
 VENDOR_URL = "https://fcm.googleapis.com"

@@ -8,7 +8,7 @@ from domain.events import MessageReport
 from domain.ids import event_id
 from domain.vocabulary import Channel, Engagement
 from providers.base import Parsed, SignatureError, WebhookRequest
-from providers.receipts import read_receipt
+from providers.push_receipts import read_receipt
 
 ENGAGEMENTS = {"received": Engagement.DELIVERED, "opened": Engagement.OPENED, "clicked": Engagement.CLICKED}
 

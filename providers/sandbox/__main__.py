@@ -6,10 +6,10 @@ import logging
 from pathlib import Path
 
 from providers.sandbox.app import Options, create_app
-from providers.sandbox.behaviour import Behaviour
 from providers.sandbox.faults import Faults
-from providers.sandbox.keys import make_keys
+from providers.sandbox.recipient_model import Behaviour
 from providers.sandbox.server import make_server
+from providers.sandbox.test_keys import make_keys
 
 MODES = ("on", "deliver", "off")
 
@@ -38,7 +38,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", required=True, help="SQLite file of the inbox; it outlives the process")
     parser.add_argument("--api-url", required=True, help="where webhooks and purchases go")
-    parser.add_argument("--keys", type=Path, required=True, help="JSON file of providers.sandbox.keys; made if missing")
+    parser.add_argument(
+        "--keys", type=Path, required=True, help="JSON file of providers.sandbox.test_keys; made if missing"
+    )
     parser.add_argument("--time-scale", type=float, default=1.0, help="real seconds per business second")
     parser.add_argument("--behaviour", default="on", help="on, deliver, off, or JSON (or a file of it)")
     parser.add_argument("--faults", default="{}", help="JSON (or a file of it)")

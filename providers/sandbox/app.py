@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from providers.sandbox.behaviour import Behaviour
+from providers.sandbox.acceptance import Intake
+from providers.sandbox.event_simulator import Player
 from providers.sandbox.faults import FaultPlayer, Faults
 from providers.sandbox.inbox import inbox_routes
-from providers.sandbox.intake import Intake
-from providers.sandbox.player import Player
+from providers.sandbox.recipient_model import Behaviour
 from providers.sandbox.store import Store
 from providers.sandbox.vendors.base import Front
 from providers.sandbox.vendors.fcm import FcmFront

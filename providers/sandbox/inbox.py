@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from providers.sandbox.behaviour import Behaviour, purchase
+from providers.sandbox.acceptance import Intake
 from providers.sandbox.faults import FaultPlayer, Faults
-from providers.sandbox.intake import Intake
 from providers.sandbox.page import render_page
+from providers.sandbox.recipient_model import Behaviour, purchase
 from providers.sandbox.store import FILTERS, Store
-from providers.sandbox.words import Fate, Planned
+from providers.sandbox.types import Fate, Planned
 
 Action = Literal["deliver", "bounce", "open", "click", "buy", "unsubscribe", "complain", "reply"]
 

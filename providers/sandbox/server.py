@@ -7,7 +7,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from providers.sandbox.intake import DROP
+from providers.sandbox.acceptance import DROP
 
 
 class DroppableProtocol(HttpToolsProtocol):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
-from providers.sandbox.words import Arrival, Fate, Planned, Post, Stored
+from providers.sandbox.types import Arrival, Fate, Planned, Post, Stored
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (

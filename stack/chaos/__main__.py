@@ -12,10 +12,10 @@ import json
 import os
 import random
 
-from config.exit import exit_process
+from config.shutdown import exit_process
+from stack.chaos.invariants import ChaosReport, table
 from stack.chaos.namespace_lost import NamespaceLost, lose_namespace, stack_options
-from stack.chaos.ordeal import ChaosOptions, Ordeal
-from stack.chaos.reckoning import ChaosReport, table
+from stack.chaos.scenario import ChaosOptions, Ordeal
 from stack.console import Console, describe
 from stack.demo import load_shop, unless_stopped
 from stack.processes import StackError

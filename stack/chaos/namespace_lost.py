@@ -13,7 +13,7 @@ import httpx
 import psycopg
 
 from stack import examples, observe
-from stack.chaos import reckoning
+from stack.chaos import invariants
 from stack.observe import Snapshot
 from stack.processes import StackError
 from stack.run_folder import ROOT
@@ -81,7 +81,7 @@ async def lose_namespace(stack: Stack) -> NamespaceLost:
         said = await _reconcile(stack)
         seconds = time.monotonic() - began
         seen = await _until(connection, run, lambda seen: seen.all_ended)
-        _, _, duplicates, lost = await reckoning.compare(connection, sandbox)
+        _, _, duplicates, lost = await invariants.compare(connection, sandbox)
     return NamespaceLost(
         journeys=seen.journeys,
         open_when_lost=inside.journeys - inside.ended,
@@ -123,7 +123,7 @@ async def _reconcile(stack: Stack) -> str:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "steering.reconcile", "--all",
+            sys.executable, "-m", "campaigns.reconcile", "--all",
             cwd=ROOT, env={**os.environ, **stack.environment()},
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip

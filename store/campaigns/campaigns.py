@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import ConflictError, NotFoundError, RevisionConflictError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow
 from store.database.keyset import behind

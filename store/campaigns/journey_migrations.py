@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import MessageState
 from models import Journey, JourneyMigration, JourneyStep, Message
 from store.campaigns.outbox_notifier import announce_after_commit

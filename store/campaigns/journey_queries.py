@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import JourneyState
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep
 from store.database.keyset import behind

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from domain.conditions import EventFilter
 from domain.errors import NotFoundError
-from domain.sentences import Words
+from domain.i18n import Words
 from domain.vocabulary import CampaignState
 from models import Campaign, Customer, Event, Journey, JourneyStep
 from store.conditions.binds import JsonPath

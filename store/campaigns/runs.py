@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from domain.entry_rejections import EntryRejection
 from domain.errors import NotFoundError
 from domain.reentry import EntryRule, PastEntry, check
-from domain.refusals import EntryRejection
 from domain.vocabulary import JourneyState, RunState
 from models import AudienceMember, Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow, Journey
 from store.campaigns import triggers

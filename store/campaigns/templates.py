@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from domain.content import Content
 from domain.errors import ConflictError, NotFoundError, RevisionConflictError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel
 from models import Template
 from store.database.keyset import behind

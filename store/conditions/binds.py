@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from domain.conditions import Condition
 from domain.errors import InvalidError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from store.conditions.scope import Scope
 
 INSTANT = DateTime(timezone=True)

@@ -42,8 +42,8 @@ from domain.conditions import (
     TriggerIs,
 )
 from domain.errors import InvalidError
+from domain.i18n import sentence
 from domain.matching import passes
-from domain.sentences import sentence
 from models import Customer, Score
 from store.conditions.binds import FLOAT, TEXTS, Asking, Binds
 from store.conditions.calendar_sql import date_is

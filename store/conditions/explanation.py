@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Uuid, bindparam, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.condition_words import say
+from domain.condition_text import say
 from domain.conditions import AllOf, AnyOf, AttributeIs, Condition, DidEvent, HasTag, InSegment, Not, ScoreIs
 from domain.errors import NotFoundError
-from domain.sentences import Listed, Moment, Sentence, sentence
-from domain.sentences.values import Value
+from domain.i18n import Listed, Moment, Sentence, sentence
+from domain.i18n.values import Value
 from models import Customer, Score
 from store.conditions.binds import Asking, Binds, JsonPath
 from store.conditions.compiler import expression, inside

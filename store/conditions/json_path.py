@@ -10,8 +10,8 @@ from typing import Any
 
 from domain.conditions import Operator, PropertyTest, Scalar
 from domain.errors import InvalidError
+from domain.i18n import sentence
 from domain.matching import DECIMAL, ISO_8601, instant_of, is_decimal, wanted_values
-from domain.sentences import sentence
 
 _SYMBOL = {Operator.GT: ">", Operator.GTE: ">=", Operator.LT: "<", Operator.LTE: "<="}
 _NEVER = "1 == 0"

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from domain.condition_dependencies import all_parts, event_names
 from domain.conditions import (
     AttributeIs,
     BetweenWindow,
@@ -26,7 +27,6 @@ from domain.conditions import (
     ScoreIs,
     Sequence,
 )
-from domain.mentions import all_parts, event_names
 from domain.vocabulary import Engagement
 from models import Event
 from store.conditions.binds import INSTANT, Query

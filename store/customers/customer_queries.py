@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from models import Consent, Customer, CustomerIdentity, Device
 from store.database.keyset import behind

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.sentences import Sentence
+from domain.i18n import Sentence
 
 _PAUSE = text("""
     UPDATE campaigns SET state = 'paused', updated_at = now() WHERE state = 'active' RETURNING slug

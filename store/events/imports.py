@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import ImportState
 from models import Customer, Import, ImportChunk, ImportMapping, ImportReject
 from store.database import driver

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channel_choice import PopulationTally, Tally
+from domain.channel_selection import PopulationTally, Tally
 from domain.vocabulary import Channel
 
 # an answer is an open by a person; for SMS, which reports no opens, a click by a person

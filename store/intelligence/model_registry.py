@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from domain import ids
 from domain.errors import ConflictError, NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import ModelKind, ModelState
 from models import Model
 

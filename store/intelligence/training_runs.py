@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from domain.holdouts import is_score_name
-from domain.sentences import Words, as_row
+from domain.i18n import Words, as_row
 from models import TrainingRun
 
 

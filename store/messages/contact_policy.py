@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from domain.contact import ContactPolicy
 from domain.errors import RevisionConflictError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from models import ContactPolicyRow
 
 _ONLY = 1

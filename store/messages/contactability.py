@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contact import EVERY_TOPIC
-from domain.sentences import Sentence, sentence
+from domain.i18n import Sentence, sentence
 from domain.vocabulary import BlockReason, Category, Channel, ConsentStatus
 from models import Customer
 from store.messages.suppressions import forgotten, listed

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import Channel, MessageState
 from models import Campaign, Customer, Message, MessageEvent
 from store.database.keyset import behind

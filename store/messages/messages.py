@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.sentences import Words
+from domain.i18n import Words
 from domain.vocabulary import MessageState
 from models import Customer, Message
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.sentences import Sentence, sentence
+from domain.i18n import Sentence, sentence
 
 # Danger: a message is locked without its customer. That is safe because nothing else is locked after it.
 _UNREPORTED = text("""

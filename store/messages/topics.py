@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import ConflictError, NotFoundError
-from domain.sentences import Listed, sentence
+from domain.i18n import Listed, sentence
 from models import Topic
 
 _MAX = 200

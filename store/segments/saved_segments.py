@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from domain.conditions import Condition
 from domain.errors import ConflictError, InvalidError, NotFoundError
-from domain.sentences import Listed, sentence
+from domain.i18n import Listed, sentence
 from models import Customer, Segment
 from store.conditions.binds import Asking, Binds
 from store.conditions.compiler import expression

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from config.settings import Settings
 from store.database.engine import Database
-from tests.walking import World, make_world
+from tests.journey_driver import World, make_world
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from temporalio.client import Client
 from domain.vocabulary import JourneyState
 from models import Journey
 from store.campaigns import runs
-from tests.walking import END, World, flow, push, wait
+from tests.journey_driver import END, World, flow, push, wait
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
 
 SEGMENT_ENTRY = {

@@ -11,7 +11,7 @@ from models import CircuitBreaker
 from providers.base import AmbiguousError, ConfigurationError, PermanentError, SendError, ThrottledError, TransientError
 from tests.activities.test_limits import SetClock
 from tests.activities.test_sending import BRANCHED, advance, at_the_send, send, the_message
-from tests.walking import END, ENTRY, FakeProvider, World, flow, push
+from tests.journey_driver import END, ENTRY, FakeProvider, World, flow, push
 from workflows.contracts import End, StepInput
 
 REST = timedelta(seconds=30)

@@ -9,8 +9,8 @@ import pytest
 from activities.walk import Walk
 from models import Score
 from tests.activities.test_sending import at_the_send, send, the_message
+from tests.journey_driver import END, ENTRY, World, flow, push
 from tests.scores import put_in
-from tests.walking import END, ENTRY, World, flow, push
 
 
 async def foretell(world: World, who: UUID, *, days_ago: float = 0, **values: float) -> None:

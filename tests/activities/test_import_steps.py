@@ -12,7 +12,7 @@ from api.dependencies import Services as ApiServices
 from providers.registry import build_providers
 from tests.activities.test_imports import change, query
 from tests.api.conftest import ADMIN_KEY
-from tests.walking import World
+from tests.journey_driver import World
 
 LIST = (
     "E-Mail;Vorname;Spent;email_consent;Nick\r\n"

@@ -33,7 +33,7 @@ from store.database.retry import committed
 from store.events import event_copy, imports
 from tests.api.conftest import ADMIN_KEY
 from tests.ingestion.factories import NOW, flow, on, publish, track
-from tests.walking import World
+from tests.journey_driver import World
 from workflows.contracts import FinishImportInput, ImportInput, ImportProgress
 
 AT = "2026-05-01T10:00:00Z"

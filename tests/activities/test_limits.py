@@ -12,7 +12,7 @@ from models import Message
 from store.messages import contact_policy
 from store.metrics import reports
 from tests.activities.test_sending import advance, send
-from tests.walking import END, ENTRY, World, email, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, World, email, flow, push, steps_of, wait
 from workflows.contracts import Decision, End, Pause, Send, StepInput, Wait
 
 MORNING = datetime(2026, 11, 18, 9, tzinfo=UTC)  # 10:00 in Rome, where the customers are

@@ -7,7 +7,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.journey import JourneyActivities
 from activities.sending.activity import SendActivities
 from providers.base import PermanentError, SendError
-from tests.walking import END, ENTRY, World, flow, push, wait
+from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from workflows.contracts import AdvanceInput, Decision, JourneySignal, StepInput
 
 

@@ -7,10 +7,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import migration as telling
 from activities.migration import MigrationActivities
+from campaigns.version_migration import migrate
 from models import Campaign, CampaignVersion, Journey, JourneyMigration, Outbox
-from steering.migration import migrate
 from store.campaigns.journey_migrations import Place
-from tests.walking import END, ENTRY, World, flow, wait
+from tests.journey_driver import END, ENTRY, World, flow, wait
 from workflows.contracts import MigrationResult, MigrationStretch
 
 

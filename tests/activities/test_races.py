@@ -22,7 +22,7 @@ from domain.events import IncomingEvent
 from domain.flow import Flow
 from ingestion.pipeline import ingest
 from models import Customer, EntryRejectionRow, Journey, Outbox
-from tests.walking import END, ENTRY, SlowProvider, World, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, SlowProvider, World, flow, push, steps_of, wait
 from workflows.contracts import AdvanceInput, Decision, End, StepInput, Wait
 
 BOUGHT = {"event": "Order Completed"}

@@ -15,7 +15,7 @@ from models import EventReceipt, Journey, JourneyStep, Message
 from store.database.engine import Database
 from store.events import retention
 from tests.api import rows
-from tests.walking import END, ENTRY, World, flow, make_world, push
+from tests.journey_driver import END, ENTRY, World, flow, make_world, push
 from workflows.contracts import UpkeepResult
 
 NOW = datetime.now(UTC)

@@ -9,7 +9,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.journey import JourneyActivities
 from activities.walk import Walk
 from domain.vocabulary import CampaignState
-from tests.walking import END, ENTRY, World, flow, push, wait
+from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from workflows.contracts import AdvanceInput, Decision, JourneySignal
 
 

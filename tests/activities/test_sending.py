@@ -23,7 +23,7 @@ from providers.base import (
     ThrottledError,
     TransientError,
 )
-from tests.walking import END, ENTRY, World, email, flow, push, steps_of
+from tests.journey_driver import END, ENTRY, World, email, flow, push, steps_of
 from workflows.contracts import AdvanceInput, Decision, End, Pause, Send, StepInput
 
 BRANCHED = flow(

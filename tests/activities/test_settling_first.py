@@ -20,7 +20,7 @@ from ingestion.pipeline import ingest
 from models import Coupon, Customer, Journey, Message
 from providers.base import Accepted, Outgoing, TransientError
 from tests.activities.test_sending import advance, at_the_send, send, the_message
-from tests.walking import END, ENTRY, SlowProvider, World, email, flow, push, steps_of
+from tests.journey_driver import END, ENTRY, SlowProvider, World, email, flow, push, steps_of
 from workflows.contracts import End, Send, StepInput
 
 RECEIPT: dict[str, Any] = {"category": "transactional", "retry_on_unknown": True}

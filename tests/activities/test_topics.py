@@ -6,7 +6,7 @@ from domain.vocabulary import Channel, ConsentStatus
 from store.customers import customer_queries
 from store.messages import topics
 from tests.activities.test_sending import at_the_send, send, the_message
-from tests.walking import END, ENTRY, World, flow, push
+from tests.journey_driver import END, ENTRY, World, flow, push
 
 SENT = ("accepted", None, None)
 REFUSED = ("skipped", "consent")

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from api.guard import MAX_BODY_BYTES
+from api.request_limits import MAX_BODY_BYTES
 
 SEGMENT = '{"name": %s, "condition": {"kind": "all"}}'
 ATTRIBUTE = '{"attributes": {"a": %s}}'

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.holdouts import score_name
-from domain.sentences import sentence
+from domain.i18n import sentence
 from intelligence.classifier import Baseline
 from models import Event, Model, Product, Score
 from store.intelligence import training_runs

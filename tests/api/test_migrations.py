@@ -9,8 +9,8 @@ from domain.vocabulary import JourneyState
 from store.database.engine import Database
 from tests.api import rows
 from tests.api.drawing import publish
-from tests.walking import END, ENTRY, push, wait
-from tests.walking import flow as draw
+from tests.journey_driver import END, ENTRY, push, wait
+from tests.journey_driver import flow as draw
 
 
 def drawing(*nodes) -> dict:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import update
 from sqlmodel import col
 
-from api.live import Feeds
+from api.server_sent_events import Feeds
 from models import CampaignRun, Journey
 from store.database.engine import Database
 from tests.api import rows

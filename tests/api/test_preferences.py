@@ -8,7 +8,7 @@ import pytest
 
 from api.dependencies import Services
 from api.pages import signer_of
-from ingestion.links import LinkSigner
+from ingestion.tracking_links import LinkSigner
 from tests.api import rows
 from tests.api.conftest import client_of
 from tests.api.drawing import GREETING, create, flow

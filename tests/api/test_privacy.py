@@ -8,10 +8,10 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from domain.events import MessageReport
-from domain.sentences import as_row, as_written
+from domain.i18n import as_row, as_written
 from domain.vocabulary import Category, Channel, Engagement
+from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
-from ingestion.reports import record_reports
 from models import Customer, ImportReject, Journey, JourneyStep, Message, Outbox, Score, Suppression, WebhookReject
 from models import Import as ImportRow
 from store.customers.privacy import _EXPORTS, ERASE

@@ -18,8 +18,8 @@ from providers.base import Outgoing
 from providers.registry import build_providers
 from providers.sandbox.app import Options
 from providers.sandbox.app import create_app as create_sandbox
-from providers.sandbox.behaviour import Behaviour
-from providers.sandbox.keys import make_keys, sandbox_environment
+from providers.sandbox.recipient_model import Behaviour
+from providers.sandbox.test_keys import make_keys, sandbox_environment
 from tests.api.conftest import client_of
 
 NOBODY = "http://127.0.0.1:1"

@@ -2,7 +2,7 @@
 
 import json
 
-from stack.chaos.kills import TARGETS
+from stack.chaos.process_killer import TARGETS
 
 SHORT = {"CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8", "CHAOS_SETTLE": "0"}
 KEYS = {

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from stack.chaos.kills import TARGETS, Kill, Killer, plan
+from stack.chaos.process_killer import TARGETS, Kill, Killer, plan
 
 
 def test_everybody_is_killed_as_often():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.migration import Fate, already_sent, destination, fate, mapping_errors, renamed
 from domain.traversal import Graph
-from tests.walking import END, ENTRY, email, flow, push, wait
+from domain.version_migration import Fate, already_sent, destination, fate, mapping_errors, renamed
+from tests.journey_driver import END, ENTRY, email, flow, push, wait
 
 OLD = Graph(flow(ENTRY, push("a"), wait("w", days=1), push("b"), END))
 LOOP = Graph(flow(ENTRY, push("a"), wait("w", days=1), push("b"), edges=["entry>a", "a>w", "w>b", "b>a"]))

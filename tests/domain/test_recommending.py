@@ -1,6 +1,6 @@
 """What is recommended: in which order, and what never is."""
 
-from domain.recommending import SHOWN, Pick, Taste, recommend
+from domain.recommendations import SHOWN, Pick, Taste, recommend
 
 NEIGHBOURS = {"tent": [("stove", 1.0), ("lamp", 0.5)], "boots": [("socks", 1.0), ("stove", 0.4)]}
 POPULAR = ["mug", "socks", "tent", "map"]

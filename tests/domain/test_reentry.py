@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.duration import Duration
+from domain.entry_rejections import RejectionCode
 from domain.flow.settings import Reentry
 from domain.reentry import EntryRule, PastEntry, check
-from domain.refusals import RejectionCode
 from tests.ingestion.factories import NOW
 
 BEEN_BEFORE, BEEN_BEFORE_WITH = RejectionCode.BEEN_BEFORE, RejectionCode.BEEN_BEFORE_WITH

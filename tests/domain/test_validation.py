@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from domain.content import PushContent, SmsContent
 from domain.flow import Flow
-from domain.text_problems import TextProblem
+from domain.template_lint import TextProblem
 from domain.traversal import Graph
 from domain.validation import Facts, coupon_prefixes, subscribed_events, validate
-from domain.validation.drawing import _components
+from domain.validation.structure import _components
 from domain.vocabulary import Channel
 from tests.domain.flows import PUSH, edge, entry, flow, node, win_back
 

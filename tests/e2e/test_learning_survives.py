@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from campaigns.training_schedule import SCORING, TRAINING
 from config.settings import Settings
 from stack.run_folder import ROOT
-from steering.learning import SCORING, TRAINING
 from tests.intelligence.shop import NOW, plant
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE, TRAINING_WORKFLOW, TrainingInput, TrainingResult
 

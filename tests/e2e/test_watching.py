@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from scripts import web
 from stack import examples
 from tests.api import drawing
-from tests.e2e import learned, pages, shop
+from tests.e2e import pages, predictions, shop
 from tests.e2e.browser import chromium
 from tests.e2e.builder import Builder, typed
 from tests.e2e.runs import Run
@@ -289,11 +289,11 @@ def test_axe_finds_nothing_on_a_wait_for_the_best_hour_and_a_note(
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_axe_finds_nothing_on_what_was_learned(visit: Visit, state: dict[str, Any], width: int, scheme: str) -> None:
     with shop.client(state) as api:
-        learned.put_in(state, api, SLUG, "person-7")
+        predictions.put_in(state, api, SLUG, "person-7")
     size = {"width": width, "height": 900}
     page = visit("/models", viewport=size, color_scheme=scheme, reduced_motion="reduce")
     wrong = {}
-    for path, said in learned.paths(SLUG, "person-7").items():
+    for path, said in predictions.paths(SLUG, "person-7").items():
         page.goto(f"{state['urls']['api']}/app{path}")
         pages.settled(page)
         expect(page.get_by_role("main").get_by_text(said).filter(visible=True).first).to_be_visible()
@@ -304,12 +304,12 @@ def test_axe_finds_nothing_on_what_was_learned(visit: Visit, state: dict[str, An
 
 def test_what_was_learned_is_told_in_italian(visit: Visit, state: dict[str, Any]) -> None:
     with shop.client(state) as api:
-        learned.put_in(state, api, SLUG, "person-7")
+        predictions.put_in(state, api, SLUG, "person-7")
     page = visit("/models", locale="it-IT")
     expect(page.get_by_role("link", name="Ore migliori")).to_be_visible()
     row = page.get_by_role("row", name=re.compile("^Rischio di abbandono"))
     expect(row.filter(has_text="1 dei tre momenti necessari hanno una storia")).to_be_visible()
-    page.goto(f"{state['urls']['api']}/app/models/{learned.model_id('purchase_30')}")
+    page.goto(f"{state['urls']['api']}/app/models/{predictions.model_id('purchase_30')}")
     expect(page.get_by_text("Giorni dall'ultimo ordine").first).to_be_visible()
 
 

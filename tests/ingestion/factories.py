@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from campaigns.segment_subscriptions import watch_for
 from domain.events import IncomingEvent
 from domain.flow import Flow
 from domain.triggers import as_event_trigger
 from models import Campaign, CampaignVersion, Journey, Message
-from steering.watching import watch_for
 from store.database.engine import Database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import UnavailableError
-from ingestion import gathering
-from ingestion.gathering import MOST, Gatherer
+from ingestion import group_commit
+from ingestion.group_commit import MOST, Gatherer
 from store.database.engine import Database
 from tests.ingestion.factories import NOW, track
 
@@ -82,7 +82,7 @@ async def test_nobody_waits_long_for_a_transaction_that_is_held_up(database: Dat
 
 async def test_no_more_wait_than_are_bearable(database: Database, query, monkeypatch: pytest.MonkeyPatch):
     """Beyond the limit a request is refused, so that its sender keeps it; those that wait are taken."""
-    monkeypatch.setattr(gathering, "MOST_WAITING", 10)
+    monkeypatch.setattr(group_commit, "MOST_WAITING", 10)
     gatherer = Gatherer(database, 1.0)
     requests = [[track("Signed In", f"c-{n}-{each}") for each in range(4)] for n in range(5)]
     answers = await asyncio.gather(*(gatherer.take(events, now=NOW) for events in requests), return_exceptions=True)

@@ -12,7 +12,7 @@ from api.dependencies import Services
 from ingestion.imports import main
 from providers.registry import build_providers
 from tests.api.conftest import ADMIN_KEY
-from tests.walking import make_world
+from tests.journey_driver import make_world
 
 CSV = "user_id,event,timestamp,revenue\nada,Order Completed,2026-05-01T10:00:00Z,10\nada,Order Completed,soon,5\n"
 

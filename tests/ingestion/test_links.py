@@ -6,8 +6,8 @@ import pytest
 
 from config.settings import Settings
 from domain.vocabulary import Channel
-from ingestion.links import ClickTarget, LinkError, LinkSigner, UnsubscribeTarget, track_html, track_text
-from ingestion.machines import is_machine
+from ingestion.machine_detection import is_machine
+from ingestion.tracking_links import ClickTarget, LinkError, LinkSigner, UnsubscribeTarget, track_html, track_text
 from store.database.engine import Database
 from tests.ingestion.conftest import PUBLIC_URL
 from tests.ingestion.factories import sent_message, track

@@ -3,7 +3,7 @@
 
 import pytest
 
-from ingestion.machines import names_machine
+from ingestion.machine_detection import names_machine
 
 PEOPLE = """
 Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13228; Pro)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from campaigns.explanation import _NO_RUN, why
 from domain.flow.settings import Reentry
 from domain.reentry import EntryRule
 from models import Campaign, Customer
-from steering.why import _NO_RUN, why
 from store.campaigns import runs
 from tests.ingestion.factories import NOW, flow, identify, on, publish, track, waiting_journey
 

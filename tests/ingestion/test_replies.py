@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.vocabulary import Category, Channel
-from ingestion.replies import _WORDS, may_be_opt_out, meaning_of, record_replies
+from ingestion.inbound_sms import _WORDS, may_be_opt_out, meaning_of, record_replies
 from models import Customer
 from providers.base import Reply
 from store.messages import contactability

@@ -9,7 +9,7 @@ import pytest
 from domain.contact import ContactPolicy
 from domain.events import MessageReport
 from domain.vocabulary import Engagement
-from ingestion.reports import record_reports
+from ingestion.message_events import record_reports
 from store.messages import contact_policy
 from tests.ingestion.factories import NOW, flow, is_, on, publish, sent_message, track, waiting_journey
 

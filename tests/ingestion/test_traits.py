@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.storable import storable
+from ingestion.sanitize import storable
 from ingestion.traits import joined, learn
 from tests.ingestion.factories import NOW
 

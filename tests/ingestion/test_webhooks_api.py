@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from twilio.request_validator import RequestValidator
 
-from providers.receipts import make_receipt
+from providers.push_receipts import make_receipt
 from tests.ingestion.conftest import PUBLIC_URL
 from tests.ingestion.factories import identify, sent_message
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
-from intelligence.choices import BEST, Decision, decision_of, judge_choices
-from intelligence.contest import NotEnoughError
-from intelligence.examples import Past
-from intelligence.learning import Lesson, learn
+from intelligence.model_selection import NotEnoughError
+from intelligence.off_policy_evaluation import BEST, Decision, decision_of, judge_choices
+from intelligence.training import Lesson, learn
+from intelligence.training_data import Past
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Message
 from tests.intelligence.shop import NOW
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from domain.best_hour import pull
-from intelligence.hours import Hours, pulls
-from intelligence.policies import Log, doubly_robust, inverse_propensity, mean_by_customer
+from domain.send_time import pull
+from intelligence.hour_mixture import Hours, pulls
+from intelligence.ope_estimators import Log, doubly_robust, inverse_propensity, mean_by_customer
 
 TRUTH = np.array([[0.1, 0.5, 0.3], [0.6, 0.2, 0.3]])
 """Chance of a reward: kind of customer x action."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from domain.vocabulary import ModelKind
 from intelligence.classifier import Boosted, Slice
-from intelligence.contest import compete
+from intelligence.model_selection import compete
 from intelligence.targets import TARGETS
 
 TARGET = TARGETS["open_push"]

@@ -8,7 +8,7 @@ import pytest
 
 from intelligence.classifier import Baseline, Boosted, Slice
 from intelligence.clusters import Clusters, Words
-from intelligence.measures import calibration_error
+from intelligence.evaluation_metrics import calibration_error
 
 WORDS = {"orders": Words("frequent", "seldom"), "recency": Words("lapsing", "bought lately")}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from intelligence.measures import (
+from intelligence.evaluation_metrics import (
     Distribution,
     auc,
     bootstrap,

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from intelligence.examples import Kept
-from intelligence.explaining import explain
+from intelligence.feature_attribution import explain
 from intelligence.features import Span
-from intelligence.score_sheet import Sheet, kept, percentiles, ranked
+from intelligence.score_matrix import Sheet, kept, percentiles, ranked
 from intelligence.scoring import NOTHING, Said
+from intelligence.training_data import Kept
 from models import Customer, CustomerMerge, CustomerScores, Model, Score
 from store.events import copy_binary
 from store.intelligence import score_batches

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from intelligence.holdout import judge
 from intelligence.uplift import TransformedOutcome, Trial, TwoModels, average_effect, cross_fitted_qini, normalised_qini
+from intelligence.uplift_training import judge
 
 
 def trial(size, seed, *, effect):

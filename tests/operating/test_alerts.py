@@ -47,7 +47,7 @@ def test_the_rules_are_valid_and_each_has_its_page():
         page = ROOT / "docs" / "runbooks" / f"{rule['alert']}.md"
         assert rule["annotations"]["runbook_url"].endswith(f"/docs/runbooks/{rule['alert']}.md")
         assert rule["expr"] in page.read_text(), f"{page.name} tells of another expression"
-        assert f"runbooks/{page.name}" in listed, f"docs/operating.md does not list {page.name}"
+        assert f"runbooks/{page.name}" in listed, f"docs/operations.md does not list {page.name}"
     pages = {page.stem for page in (ROOT / "docs" / "runbooks").glob("*.md")}
     assert pages == {rule["alert"] for rule in rules()}
 

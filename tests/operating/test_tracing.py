@@ -12,9 +12,9 @@ from config import tracing
 from config.settings import Settings
 from config.temporal import connect
 from domain.events import IncomingEvent
-from ingestion.gathering import Gatherer
+from ingestion.group_commit import Gatherer
 from store.database.engine import Database
-from tests.walking import END, flow, make_world, push
+from tests.journey_driver import END, flow, make_world, push
 
 
 async def test_from_the_event_to_the_provider(

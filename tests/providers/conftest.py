@@ -24,10 +24,10 @@ from domain.vocabulary import Category, Channel
 from providers.base import Outgoing, Parsed, Webhook, WebhookRequest
 from providers.registry import Providers, build_providers
 from providers.sandbox.app import Options, create_app
-from providers.sandbox.behaviour import Behaviour
 from providers.sandbox.faults import Faults
-from providers.sandbox.keys import make_keys, sandbox_environment
+from providers.sandbox.recipient_model import Behaviour
 from providers.sandbox.server import make_server
+from providers.sandbox.test_keys import make_keys, sandbox_environment
 
 GATEWAY_BODY = """{
   "channel": {{ message.channel | json }}, "to": {{ message.address | json }}, "text": {{ content.body | json }},

@@ -21,10 +21,10 @@ from domain.content import EmailContent, SmsContent
 from domain.ids import coupon_code
 from domain.vocabulary import Channel
 from providers.registry import Providers, build_providers
-from providers.sandbox.behaviour import Behaviour, Habits, affinity, draw
+from providers.sandbox.event_simulator import MAX_BACKOFF_SECONDS, backoff
 from providers.sandbox.faults import FaultPlayer, Faults
-from providers.sandbox.player import MAX_BACKOFF_SECONDS, backoff
-from providers.sandbox.words import Arrival, Fate
+from providers.sandbox.recipient_model import Behaviour, Habits, affinity, draw
+from providers.sandbox.types import Arrival, Fate
 from tests.providers.conftest import Sandbox, Shop, outgoing, settings_for
 from tests.providers.test_webhooks import ALL_OF_IT, everyone
 

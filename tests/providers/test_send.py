@@ -19,7 +19,7 @@ from providers.base import (
     TransientError,
 )
 from providers.registry import Providers, build_providers
-from providers.sandbox.keys import make_keys, sandbox_environment
+from providers.sandbox.test_keys import make_keys, sandbox_environment
 from tests.providers.conftest import ADDRESSES, WAYS, Sandbox, outgoing, settings_for
 
 Connect = Callable[..., Providers]

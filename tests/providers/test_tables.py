@@ -21,7 +21,7 @@ from providers.base import (
 )
 from providers.fcm.send import firebase_error
 from providers.mailchimp.send import api_error, read_answer
-from providers.receipts import make_receipt, read_receipt
+from providers.push_receipts import make_receipt, read_receipt
 from providers.twilio.send import code_error
 
 

@@ -15,10 +15,10 @@ from providers.base import SignatureError, Webhook, WebhookRequest
 from providers.mailchimp.webhook import MailchimpWebhook
 from providers.mailchimp.webhook import read_event as mailchimp_event
 from providers.mailchimp.webhook import signature as mandrill_signature
-from providers.receipts import make_receipt
+from providers.push_receipts import make_receipt
 from providers.registry import Providers
-from providers.sandbox.behaviour import Behaviour, Habits
-from providers.sandbox.keys import webhook_public_key
+from providers.sandbox.recipient_model import Behaviour, Habits
+from providers.sandbox.test_keys import webhook_public_key
 from providers.sandbox.vendors.sendgrid import SendGridFront
 from providers.sendgrid.webhook import SendGridWebhook
 from providers.twilio.webhook import TwilioWebhook

@@ -1,6 +1,6 @@
 import pytest
 
-from rendering.guard import markup_depth, without
+from rendering.markup_limits import markup_depth, without
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.content import EmailContent, PushContent, SilentPushContent
-from ingestion.links import LinkSigner, track_html, track_text
+from ingestion.tracking_links import LinkSigner, track_html, track_text
 from rendering.branches import variants
 from rendering.context import KNOWN_VARIABLES
 from rendering.errors import RenderError

@@ -9,7 +9,7 @@ from domain.content import EmailContent, InAppContent, PushContent, SilentPushCo
 from models.customer import Customer
 from rendering.context import build_context
 from rendering.errors import RenderError
-from rendering.guard import DEEPEST_MARKUP
+from rendering.markup_limits import DEEPEST_MARKUP
 from rendering.render import render
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

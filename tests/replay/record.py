@@ -14,14 +14,14 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 
-from config.exit import exit_process
 from config.settings import Settings
+from config.shutdown import exit_process
 from stack import examples, postgres, temporal
 from stack.ports import Ports
 from store.database.engine import Database
 from store.migrate import migrate
-from tests.examples.putting import put
-from tests.walking import END, ENTRY, World, flow, make_world, push, wait
+from tests.examples.seed import put
+from tests.journey_driver import END, ENTRY, World, flow, make_world, push, wait
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
 
 FOLDER = Path(__file__).parent / "histories"

@@ -8,11 +8,11 @@ import pytest
 
 from domain.flow import Flow
 from domain.holdouts import holdout_of
-from providers.sandbox.behaviour import draw
-from providers.sandbox.words import Arrival, Fate
-from stack.learning.crowd import CHANNELS, HOURS, behaviour, crowd, effect, past
-from stack.learning.flow import SPLIT, campaign
-from stack.learning.report import LearningReport, RunFound, UpliftFound
+from providers.sandbox.recipient_model import draw
+from providers.sandbox.types import Arrival, Fate
+from stack.simulation.flow import SPLIT, campaign
+from stack.simulation.population import CHANNELS, HOURS, behaviour, crowd, effect, past
+from stack.simulation.report import LearningReport, RunFound, UpliftFound
 
 MEMBERS = crowd(900)
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)

@@ -22,7 +22,7 @@ ROADS = (
     "tests/ingestion/test_identity.py",
     "tests/ingestion/test_relay.py",
     "tests/ingestion/test_reports.py",
-    "tests/ingestion/test_settling.py",
+    "tests/ingestion/test_message_reconciler.py",
     "tests/api/test_campaigns.py",
     "tests/api/test_customers.py",
     "tests/api/test_keys.py",

@@ -13,7 +13,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from ingestion.folding import bucket_width
+from ingestion.counter_rollup import bucket_width
 from models import Campaign, CampaignVersion, Customer, Event, Journey, JourneyStep, Message, MessageEvent
 from store.database.engine import Database
 from store.metrics import campaign_counters

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.channel_choice import PopulationTally, Tally
+from domain.channel_selection import PopulationTally, Tally
 from domain.vocabulary import Channel
 from models import Message, MessageEvent
 from store.intelligence.engagement import own_tallies, population_tallies

@@ -15,7 +15,7 @@ from store.customers import customer_queries, merges
 from store.database.engine import Database
 from store.messages import stale_messages
 from store.metrics import gauges
-from tests.walking import END, ENTRY, flow, make_world, push
+from tests.journey_driver import END, ENTRY, flow, make_world, push
 
 ROWS = 20_000
 NOW = datetime.now(UTC)

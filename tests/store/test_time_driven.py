@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.mentions import mentions
+from domain.condition_dependencies import mentions
 from models import Customer, Event
 from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time

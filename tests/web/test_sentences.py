@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 
 from domain.duration import Duration
-from domain.sentences import Day, Length, Listed, Moment, Sentence, Share, Step, Told, quoted, read, sentence
-from domain.sentences.catalogue import SENTENCES
-from domain.sentences.model import names_in
-from domain.sentences.values import JOINTS
+from domain.i18n import Day, Length, Listed, Moment, Sentence, Share, Step, Told, quoted, read, sentence
+from domain.i18n.catalog import SENTENCES
+from domain.i18n.model import names_in
+from domain.i18n.values import JOINTS
 from tests.web.test_words import LANGUAGES, names, texts
 
 ROOT = Path(__file__).parents[2]
-SPEAKING = ("domain", "store", "ingestion", "activities", "steering", "intelligence", "api")
-DECIDING = ("domain", "store", "ingestion", "activities", "steering")
+SPEAKING = ("domain", "store", "ingestion", "activities", "campaigns", "intelligence", "api")
+DECIDING = ("domain", "store", "ingestion", "activities", "campaigns")
 SAYING = re.compile(r"^(why|words|found|skipped|too_late)$")
 AS_TEXT = {
-    ("domain/recommending.py", "why"),  # a code
-    ("domain/sentences/model.py", "words"),  # what people wrote
-    ("steering/migration.py", "why"),  # the app says it by `becomes`
+    ("domain/recommendations.py", "why"),  # a code
+    ("domain/i18n/model.py", "words"),  # what people wrote
+    ("campaigns/version_migration.py", "why"),  # the app says it by `becomes`
 }
 
 
@@ -106,7 +106,7 @@ def test_no_words_for_people_bypass_the_catalogue():
 
 
 FOR_PROGRAMS = {"api/routes/codec.py", "api/routes/ga4.py", "api/routes/mixpanel.py", "api/routes/tracking.py"}
-FOR_PROGRAMS |= {"api/routes/webhooks.py", "api/dependencies.py", "ingestion/gathering.py"}
+FOR_PROGRAMS |= {"api/routes/webhooks.py", "api/dependencies.py", "ingestion/group_commit.py"}
 REFUSALS = ("NotFoundError", "ConflictError", "RevisionConflictError", "ForbiddenError", "UnavailableError")
 
 

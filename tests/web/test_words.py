@@ -10,14 +10,14 @@ import pytest
 
 from api import problems
 from domain import validation
+from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import DomainError
-from domain.refusals import EntryRejection, RejectionCode
-from domain.text_problems import TEXTS
+from domain.template_lint import TEXTS
+from domain.validation.issue_texts import PLACES, SENTENCES, Place, names_in
 from domain.validation.model import Params
-from domain.validation.sentences import PLACES, SENTENCES, Place, names_in
 from domain.vocabulary import BlockReason, ExitReason
 from intelligence.features import FEATURES
-from intelligence.reasons import NO_HISTORY
+from intelligence.score_explanations import NO_HISTORY
 
 _TEXTS = Path(__file__).parents[2] / "web" / "src" / "i18n"
 LANGUAGES = sorted(folder.name for folder in _TEXTS.iterdir() if folder.is_dir())

@@ -13,7 +13,7 @@ from config.settings import Settings
 from config.temporal import SEARCH_ATTRIBUTES
 from stack.temporal import binary
 from store.database.engine import Database
-from tests.walking import ServerClock, World, make_world
+from tests.journey_driver import ServerClock, World, make_world
 
 
 @pytest.fixture

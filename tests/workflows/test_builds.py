@@ -13,11 +13,11 @@ from temporalio.worker import Worker
 
 import worker
 from activities.telling import JourneyTeller
+from campaigns import builds
 from ingestion.relay import Relay
 from stack import temporal
 from stack.ports import Ports
-from steering import builds
-from tests.walking import END, ENTRY, World, flow, push, wait
+from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from tests.workflows.next_build import NextJourneyWorkflow
 from workflows.journey import JourneyWorkflow
 

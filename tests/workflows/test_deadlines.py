@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from providers.base import ConfigurationError, SendError, ThrottledError, TransientError
 from tests.activities.test_http_call import calling, shop
-from tests.walking import ENTRY, World, flow, push, steps_of
+from tests.journey_driver import ENTRY, World, flow, push, steps_of
 
 REFUSALS: list[Callable[[], SendError]] = [
     lambda: TransientError("HTTP 503"),

@@ -8,8 +8,8 @@ from temporalio.client import Client
 
 from config.temporal import connect
 from providers.base import TransientError
-from tests.walking import World, readable
-from tests.workflows.test_cost import path
+from tests.journey_driver import World, readable
+from tests.workflows.test_history_size import path
 
 KEY = SecretStr(base64.b64encode(bytes(range(32))).decode())
 

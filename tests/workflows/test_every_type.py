@@ -28,7 +28,7 @@ from models import Journey
 from stack import temporal
 from stack.ports import Ports
 from tests.activities.test_imports import lines, order, uploaded
-from tests.walking import END, ENTRY, World, flow, push, wait
+from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from tests.workflows.test_builds import put_in_force
 from worker import Parts
 from workflows import contracts

@@ -10,8 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 from domain.vocabulary import Engagement
 from models import Journey
 from providers.base import Outgoing
-from tests.examples.putting import put
-from tests.walking import World, days, steps_of
+from tests.examples.seed import put
+from tests.journey_driver import World, days, steps_of
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
 
 

@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.sending.activity import SendActivities
-from tests.walking import END, ENTRY, World, flow, push
+from tests.journey_driver import END, ENTRY, World, flow, push
 from worker import Parts, journeys
 
 

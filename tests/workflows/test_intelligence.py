@@ -18,9 +18,9 @@ from activities.scoring import ScoringActivities
 from domain.errors import ConflictError
 from domain.vocabulary import ModelKind, ModelState
 from intelligence import scoring as scoring_module
-from intelligence.examples import Kept
-from intelligence.explaining import explain
-from intelligence.reasons import NO_HISTORY
+from intelligence.feature_attribution import explain
+from intelligence.score_explanations import NO_HISTORY
+from intelligence.training_data import Kept
 from models import Customer, Event, Model, Score, ScoreBatch, Segment, TrainingRun
 from store.conditions.scope import Scope
 from store.intelligence import model_registry, score_batches

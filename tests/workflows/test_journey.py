@@ -8,10 +8,10 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from domain.contact import Cap, ContactPolicy
-from domain.sentences.catalogue import SENTENCES
+from domain.i18n.catalog import SENTENCES
 from domain.vocabulary import Channel, Engagement
 from store.messages import contact_policy
-from tests.walking import END, ENTRY, World, days, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, World, days, flow, push, steps_of, wait
 from workflows import journey as journey_module
 from workflows.contracts import Position
 

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from domain.flow import Flow
-from tests.walking import END, ENTRY, SlowProvider, World, days, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, SlowProvider, World, days, flow, push, steps_of, wait
 from workflows.contracts import CAMPAIGN_VERSION, JourneyResult
 
 WAITING = flow(ENTRY, push("first"), wait("pause", days=2), push("second"), END)

@@ -11,9 +11,9 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from activities.campaign import CampaignActivities
-from steering import states
+from campaigns import lifecycle
 from store.campaigns import wakeups
-from tests.walking import END, ENTRY, World, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, World, flow, push, steps_of, wait
 from workflows.contracts import EnrolInput, SnapshotInput
 
 
@@ -50,14 +50,14 @@ async def test_resume_goes_on_and_leaves_out_what_is_too_late(
         handle = await world.start(temporal_client, journey_id)
         await until_at(world, journey_id, "pause")
         for _ in range(2):
-            await states.pause(world.database, "test")
+            await lifecycle.pause(world.database, "test")
         assert (await world.read_journey(journey_id)).state == "active"  # it sleeps on: a pause wakes nobody
         await until_state(world, journey_id, "paused")
         due = (await world.read_journey(journey_id)).waiting_until
         assert due is not None
         assert due <= datetime.now(UTC)
         for _ in range(2):
-            await states.resume(world.database, temporal_client, "test")
+            await lifecycle.resume(world.database, temporal_client, "test")
         assert (await handle.result()).reason == "completed"
     log = await world.steps(journey_id)
     assert steps_of(log)[-2:] == [second, "end:"]
@@ -72,10 +72,10 @@ async def test_a_message_held_too_long_is_withheld_in_the_ledger(world: World, t
     async with world.workers(temporal_client, sending=False):
         handle = await world.start(temporal_client, journey_id)
         await until_at(world, journey_id, "first")
-        await states.pause(world.database, "test")
+        await lifecycle.pause(world.database, "test")
     async with world.workers(temporal_client, relay=True):
         await until_state(world, journey_id, "paused")
-        await states.resume(world.database, temporal_client, "test")
+        await lifecycle.resume(world.database, temporal_client, "test")
         assert (await handle.result()).reason == "completed"
     [message] = await world.messages()
     assert (message.state, "a pause made it" in (message.reason or "")) == ("skipped", True)
@@ -93,7 +93,7 @@ async def test_a_stop_reaches_everybody_inside_however_soon_the_process_dies(
         handles = [await world.start(temporal_client, journey_id) for journey_id in journeys]
         for journey_id in journeys:
             await until_at(world, journey_id, "pause")
-        await states.stop(world.database, temporal_client, "test")
+        await lifecycle.stop(world.database, temporal_client, "test")
     async with world.workers(temporal_client, relay=True):
         assert {(await handle.result()).reason for handle in handles} == {"stopped"}
     assert {(await world.read_journey(journey_id)).exit_reason for journey_id in journeys} == {"stopped"}
@@ -105,10 +105,10 @@ async def test_a_held_journey_goes_on_though_its_signal_was_lost(world: World, t
     campaign_id, customer_id = await world.campaign(flow(ENTRY, push("first"), END)), await world.customer()
     journey_id = await world.journey(campaign_id, customer_id)
     async with world.workers(temporal_client):
-        await states.pause(world.database, "test")
+        await lifecycle.pause(world.database, "test")
         handle = await world.start(temporal_client, journey_id)
         await until_state(world, journey_id, "paused")
-        await states.resume(world.database, temporal_client, "test")
+        await lifecycle.resume(world.database, temporal_client, "test")
         async with world.database.transaction() as session:
             await session.execute(text("DELETE FROM outbox"))
         assert (await handle.result()).reason == "completed"
@@ -125,8 +125,8 @@ async def test_a_launch_waits_while_its_campaign_is_paused(world: World, tempora
     )
     assert opened.run_id is not None
     stretch = EnrolInput(run_id=opened.run_id, position=0, limit=10)
-    await states.pause(world.database, "test")
+    await lifecycle.pause(world.database, "test")
     waiting = await environment.run(activities.enrol, stretch)
     assert (waiting.paused, waiting.position, waiting.started) == (True, 0, 0)
-    await states.resume(world.database, temporal_client, "test")
+    await lifecycle.resume(world.database, temporal_client, "test")
     assert (await environment.run(activities.enrol, stretch)).started == 3

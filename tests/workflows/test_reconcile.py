@@ -13,12 +13,12 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
 from activities.reconciler import Reconciler
+from campaigns.version_migration import migrate
 from models import Campaign, CampaignVersion, Journey
 from stack import temporal
 from stack.ports import Ports
-from steering.migration import migrate
 from tests.activities.test_imports import lines, order, uploaded
-from tests.walking import END, ENTRY, World, flow, push, wait
+from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from tests.workflows.test_migration import inside, listening
 from workflows.contracts import Reconciled
 

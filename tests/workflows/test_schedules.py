@@ -19,11 +19,11 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
+from campaigns import launch_schedule as schedules
 from domain.flow import CampaignSchedule
 from domain.occurrences import occurrences, occurrences_until
 from models import Campaign, CampaignRun
-from steering import schedule as schedules
-from tests.walking import END, World, flow, push
+from tests.journey_driver import END, World, flow, push
 
 CASES = [
     ("Europe/Berlin", "daily", "02:30"),

@@ -10,8 +10,8 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from tests.examples.putting import put
-from tests.walking import END, ENTRY, World, flow, push
+from tests.examples.seed import put
+from tests.journey_driver import END, ENTRY, World, flow, push
 from tests.workflows.test_examples import at, ended, journeys, said
 from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW, SweepResult, SweepWatch, UpkeepResult
 

@@ -11,14 +11,14 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from providers.sandbox.app import Options, create_app
-from providers.sandbox.behaviour import Behaviour
 from providers.sandbox.faults import Faults
-from providers.sandbox.keys import make_keys, sandbox_environment
+from providers.sandbox.recipient_model import Behaviour
 from providers.sandbox.server import make_server
+from providers.sandbox.test_keys import make_keys, sandbox_environment
 from stack.ports import Ports
 from stack.run_folder import ROOT
+from tests.journey_driver import END, ENTRY, World, email, flow
 from tests.providers.conftest import Served
-from tests.walking import END, ENTRY, World, email, flow
 
 SLOW = Faults(latency_seconds=4)
 CUSTOMERS = 4

@@ -19,11 +19,11 @@ from temporalio.client import (
 from temporalio.worker import Worker
 
 import worker
+from campaigns.maintenance_schedule import keep_schedules
 from config.temporal import deployment
 from stack import temporal
 from stack.ports import Ports
-from steering.upkeep import keep_schedules
-from tests.walking import World
+from tests.journey_driver import World
 from workflows.contracts import SWEEP_WORKFLOW, UPKEEP_QUEUE
 
 EVENTS_OF_A_SWEEP = 8

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from domain.flow import Flow
 from domain.holdouts import score_name
-from domain.sentences import sentence
+from domain.i18n import sentence
 from domain.vocabulary import ModelState
-from intelligence.holdout import NOTHING_USABLE
+from intelligence.uplift_training import NOTHING_USABLE
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Model, Score, Segment, TrainingRun
 from store.conditions.scope import Scope
 from store.events.events import NewEvent, insert_events

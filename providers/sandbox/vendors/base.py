@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from starlette.responses import Response
 
-from providers.sandbox.words import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import Arrival, Fate, Refusal, Stored
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from providers.sandbox.types import Arrival, Fate, Refusal, Stored
 from providers.sandbox.vendors.base import Call, Letter
-from providers.sandbox.words import Arrival, Fate, Refusal, Stored
 
 _STATUSES: dict[Refusal, int] = {
     "unauthorised": 401,

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
 
+from providers.sandbox.types import Arrival, Fate, Refusal, Stored
 from providers.sandbox.vendors.base import Call, Letter
-from providers.sandbox.words import Arrival, Fate, Refusal, Stored
 
 _KINDS = {
     Fate.SENT: "send",

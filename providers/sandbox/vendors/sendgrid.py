@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from starlette.responses import JSONResponse, Response
 
+from providers.sandbox.types import Arrival, Fate, Refusal, Stored
 from providers.sandbox.vendors.base import Call, Letter
-from providers.sandbox.words import Arrival, Fate, Refusal, Stored
 
 _KINDS = {
     Fate.SENT: "processed",

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.responses import JSONResponse, Response
 from twilio.request_validator import RequestValidator
 
+from providers.sandbox.types import Arrival, Fate, Refusal, Stored
 from providers.sandbox.vendors.base import Call, Letter
-from providers.sandbox.words import Arrival, Fate, Refusal, Stored
 
 _REFUSALS: dict[Refusal, tuple[int, int, str]] = {
     "unauthorised": (401, 20003, "Authenticate"),

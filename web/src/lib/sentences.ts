@@ -9,7 +9,7 @@ type Unit = 'weeks' | 'days' | 'hours' | 'minutes' | 'seconds';
 type Joint = 'and' | 'or' | 'nor' | 'comma' | 'semicolon';
 /** `choice`: "a, b or c". */
 type By = Joint | 'choice';
-/** What a sentence can name: `domain/sentences/values.py` has the same. */
+/** What a sentence can name: `domain/i18n/values.py` has the same. */
 type Named =
   | string
   | number

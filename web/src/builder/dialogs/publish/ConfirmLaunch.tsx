@@ -9,7 +9,7 @@ import type { Condition, Flow, Schemas } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
 
-/** As `steering.launch.REPEAT_WINDOW`: a launch so soon after another one must be meant. */
+/** As `campaigns.launch.REPEAT_WINDOW`: a launch so soon after another one must be meant. */
 const REPEAT_MS = 10 * 60_000;
 
 type Props = {

@@ -1,0 +1,139 @@
+"""What the builder asks while a campaign is drawn: examples, known names, previews of times."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+
+from activities.best_hours import Hours, best_moment
+from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
+from api.problems import responses
+from api.routes.campaigns import campaign_view
+from api.schemas.base import SlugPath
+from api.schemas.builder import (
+    ConditionPreview,
+    ConditionPreviewBody,
+    ExampleBegin,
+    ExampleView,
+    KnownNames,
+    RehearsalBody,
+    RehearsalView,
+    SchedulePreview,
+    SchedulePreviewBody,
+    WaitPreview,
+    WaitPreviewBody,
+)
+from api.schemas.campaigns import CampaignView
+from api.strict_json import StrictRoute
+from campaigns import campaign_templates, simulation
+from domain import scheduling
+from domain.condition_text import say
+from domain.contact import ContactPolicy
+from domain.customer_fields import field_value
+from domain.flow import Flow, UntilAttributeDate, UntilBestHour
+from domain.occurrences import occurrences
+from store.campaigns import campaigns
+from store.customers import customer_queries
+from store.events.data_dictionary import known_names, names_in
+from store.messages import contact_policy
+
+router = APIRouter(tags=["building"], route_class=StrictRoute)
+_READ = responses(401, 403, 422)
+
+
+@router.get("/examples", dependencies=[Viewer], responses=_READ)
+async def list_examples() -> list[ExampleView]:
+    """Campaigns to begin from."""
+    found = [(name, campaign_templates.read(name)) for name in campaign_templates.names()]
+    return [
+        ExampleView(
+            name=name,
+            title=example.campaign["name"],
+            slug=example.campaign["slug"],
+            description=example.campaign.get("description", ""),
+            kinds=[node["type"] for node in example.flow["nodes"]],
+        )
+        for name, example in found
+    ]
+
+
+@router.post(
+    "/examples/begin", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422)
+)
+async def begin_example(body: ExampleBegin, session: Transaction) -> CampaignView:
+    """Create a campaign from an example, with its templates and segments (those that exist by name are used)."""
+    return await campaign_view(session, await campaign_templates.begin(session, body.example, body.slug, body.name))
+
+
+@router.get("/known-names", dependencies=[Viewer], responses=_READ)
+async def get_known_names(session: Transaction) -> KnownNames:
+    """Names of events, properties, attributes, traits and tags that occur in the data."""
+    return KnownNames.model_validate(await known_names(session))
+
+
+@router.post("/previews/condition", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
+async def preview_condition(body: ConditionPreviewBody, session: Transaction) -> ConditionPreview:
+    """What a condition asks, in words; also one that can only be asked inside a journey."""
+    words = say(body.condition, await names_in(session, [body.condition]))
+    return ConditionPreview.model_validate({"words": words, "said": words})
+
+
+@router.post("/previews/wait", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPreview:
+    """When a wait that begins now would end, for a customer or on the campaign's clock."""
+    customer = await customer_queries.require(session, body.customer) if body.customer else None
+    now = datetime.now(UTC)
+    zone, _ = scheduling.customer_zone(customer.timezone if customer else None, body.timezone)
+    if isinstance(body.until, UntilBestHour):
+        quiet = ContactPolicy.model_validate((await contact_policy.read(session)).policy).quiet_hours
+        habits = await Hours().get(session, now)
+        moment, _ = await best_moment(
+            session, body.until, habits, customer, now=now, zone=zone, quiet=[quiet] if quiet else []
+        )
+        return _previewed(moment, zone)
+    named = isinstance(body.until, UntilAttributeDate) and customer is not None
+    attribute = field_value(customer, body.until.attribute) if named else None  # type: ignore[union-attr]
+    moment = scheduling.resolve(body.until, now=now, zone=zone, attribute=attribute)
+    return _previewed(moment, zone)
+
+
+def _previewed(moment: scheduling.Moment, zone: str) -> WaitPreview:
+    return WaitPreview.model_validate(
+        {"at": moment.at, "timezone": zone, "words": moment.why, "said": moment.why, "late": moment.late}
+    )
+
+
+@router.post("/previews/schedule", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
+async def preview_schedule(body: SchedulePreviewBody) -> SchedulePreview:
+    """The next five runs of a schedule."""
+    return SchedulePreview(upcoming=occurrences(body.schedule, datetime.now(UTC), 5))
+
+
+@router.post(
+    "/campaigns/{slug}/rehearsal",
+    dependencies=[Viewer],
+    responses=responses(401, 403, 404, 413, 422),
+    tags=["campaigns"],
+)
+async def rehearse_campaign(slug: SlugPath, body: RehearsalBody, services: ServicesDep) -> RehearsalView:
+    """Walk a customer through the draft (or the flow sent) without sending: each decision, and why."""
+    async with services.database.transaction() as session:
+        campaign = await campaigns.require(session, slug)
+    flow = body.flow or Flow.model_validate(campaign.draft)
+    walked = await simulation.rehearse(
+        services.database,
+        campaign,
+        flow,
+        body.customer,
+        settings=services.settings,
+        providers=services.providers,
+        choices=body.choices,
+    )
+    return RehearsalView.model_validate(
+        {
+            "entry": walked.entry.words if walked.entry else None,
+            "entry_said": walked.entry.words if walked.entry else None,
+            "enters": walked.entry.holds if walked.entry else None,
+            "steps": walked.steps,
+            "complete": walked.complete,
+        }
+    )

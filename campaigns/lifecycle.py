@@ -1,0 +1,92 @@
+"""Pause, resume, retire, stop: the campaign's state decides; who must know of it is told by the outbox."""
+
+from dataclasses import dataclass
+
+from temporalio.client import Client
+
+from campaigns import launch_schedule
+from domain.errors import ConflictError
+from domain.i18n import sentence
+from domain.i18n import state as called
+from domain.vocabulary import CampaignState, JourneyState
+from models import Campaign
+from store.campaigns import campaigns, wakeups
+from store.database.engine import Database
+
+
+@dataclass(frozen=True)
+class _Move:
+    """From which states one may go to `to`; being there already is no error."""
+
+    reason: str
+    to: CampaignState
+    sources: frozenset[CampaignState]
+    wakes: tuple[JourneyState, ...]
+    """The journeys that are signalled: a pause wakes nobody, as each finds the state at its next step."""
+
+
+_PAUSED = (JourneyState.PAUSED,)
+_PAUSE = _Move("pause", CampaignState.PAUSED, frozenset({CampaignState.ACTIVE}), ())
+_RESUME = _Move("resume", CampaignState.ACTIVE, frozenset({CampaignState.PAUSED}), _PAUSED)
+_RETIRE = _Move("retire", CampaignState.RETIRED, frozenset({CampaignState.ACTIVE, CampaignState.PAUSED}), _PAUSED)
+_STOP = _Move(
+    "stop",
+    CampaignState.STOPPED,
+    frozenset({CampaignState.ACTIVE, CampaignState.PAUSED, CampaignState.RETIRED}),
+    (JourneyState.STARTING, JourneyState.ACTIVE, JourneyState.PAUSED),
+)
+
+
+async def _move(database: Database, slug: str, move: _Move) -> Campaign:
+    async with database.transaction() as session:
+        campaign = await campaigns.require(session, slug, lock=True)
+        state = CampaignState(campaign.state)
+        if state is not move.to:
+            if state not in move.sources:
+                raise ConflictError(
+                    sentence("cant_become", state=called(state.value), to=called(move.to.value)), state=state.value
+                )
+            await campaigns.set_state(session, campaign.id, move.to)
+            await session.refresh(campaign)
+        if move.wakes:
+            await wakeups.request(session, campaign.id, move.reason, move.wakes)
+    return campaign
+
+
+async def pause(database: Database, slug: str) -> Campaign:
+    """Hold every journey at its next step, and start none.
+
+    The schedule stays on: a launch that it makes meanwhile enrols nobody, and is written down as refused. A launch that
+    is under way waits.
+
+    Raises:
+        NotFoundError: there is no such campaign.
+        ConflictError: it is neither active nor paused.
+    """
+    return await _move(database, slug, _PAUSE)
+
+
+async def resume(database: Database, client: Client, slug: str) -> Campaign:
+    """Let held journeys go on. Waits that ended meanwhile end now. Errors as for `pause`.
+
+    Raises:
+        UnavailableError: Temporal can't be reached. Journeys go on all the same; its schedule may still be paused.
+
+    """
+    campaign = await _move(database, slug, _RESUME)
+    await launch_schedule.let_go_on(client, slug)
+    return campaign
+
+
+async def retire(database: Database, client: Client, slug: str) -> Campaign:
+    """Take nobody new; those inside finish (held ones go on). Errors as for `resume`."""
+    campaign = await _move(database, slug, _RETIRE)
+    await launch_schedule.turn_off(client, slug)
+    return campaign
+
+
+async def stop(database: Database, client: Client, slug: str) -> Campaign:
+    """End every journey at once, with reason `stopped`. Errors as for `resume`."""
+    campaign = await _move(database, slug, _STOP)
+    await launch_schedule.turn_off(client, slug)
+    return campaign

@@ -1,1 +1,0 @@
-"""`python -m stack.learning`: does the running system find out what is hidden from it? See docs/intelligence.md."""
