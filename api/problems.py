@@ -154,7 +154,9 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     if isinstance(error.orig, psycopg.errors.QueryCanceled):
         return problem(503, "too_slow", "Not available now", "The question takes too long to answer: narrow it")
     if isinstance(error.orig, psycopg.errors.LockNotAvailable):
-        return problem(503, "busy", "Not available now", "Another change of the same thing takes long; try again")
+        return problem(
+            503, "busy", "Somebody else is changing it", "Another change of the same thing takes long; try again"
+        )
     if isinstance(error.orig, psycopg.OperationalError):
         _log.warning("database unavailable: %s", error.orig)
         detail = "The database can't be reached; try again later"
