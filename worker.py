@@ -28,7 +28,7 @@ from activities.reconciler import ReconcileActivities
 from activities.schedules import ScheduleActivities
 from activities.sending.activity import SendActivities
 from activities.sending.breakers import Breakers
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.telling import JourneyTeller
 from activities.upkeep import UpkeepActivities
 from campaigns.builds import watch_build
@@ -47,8 +47,8 @@ from config.tracing import end_tracing, start_tracing
 from domain.vocabulary import Channel
 from ingestion import kafka
 from ingestion.counter_rollup import fold_tallies
-from ingestion.gauge_exporter import Sampler
-from ingestion.message_reconciler import Settler
+from ingestion.gauge_exporter import GaugeExporter
+from ingestion.message_reconciler import MessageReconciler
 from ingestion.relay import Relay
 from ingestion.tracking_links import LinkSigner
 from providers.registry import build_providers
@@ -81,12 +81,12 @@ class Parts:
 
     settings: Settings
     client: Client
-    services: Services
+    services: WorkerServices
 
 
-def build_services(settings: Settings, database: Database) -> Services:
+def build_services(settings: Settings, database: Database) -> WorkerServices:
     """What activities are given."""
-    return Services(
+    return WorkerServices(
         settings=settings,
         database=database,
         providers=build_providers(settings),
@@ -198,10 +198,10 @@ def intelligence(parts: Parts) -> list[Worker]:
     # the learning libraries take seconds and much memory: no other role should pay for them
     from activities.intelligence import IntelligenceActivities
     from activities.scoring import ScoringActivities
-    from intelligence.training_data import Kept
+    from intelligence.training_data import TrainingDataCache
     from workflows.intelligence import ScoringWorkflow, TrainingWorkflow
 
-    settings, database, kept = parts.settings, parts.services.database, Kept()
+    settings, database, kept = parts.settings, parts.services.database, TrainingDataCache()
     pace = settings.learning_time_scale
     learning = IntelligenceActivities(database, kept, time_scale=pace, unsubscribe_cost=settings.unsubscribe_cost)
     scoring = ScoringActivities(database, kept, time_scale=pace)
@@ -255,8 +255,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, JourneyTeller(client)).run(stop))
-                    group.create_task(Sampler(database, client).run(stop))
-                    group.create_task(Settler(database, settings).run(stop))
+                    group.create_task(GaugeExporter(database, client).run(stop))
+                    group.create_task(MessageReconciler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
                 if role == "kafka":
                     group.create_task(kafka.serve(settings, database, stop))
@@ -288,7 +288,7 @@ def main() -> None:
     roles = parser.parse_args().role or list(ROLES)
     settings = Settings()
     configure_logs(settings, process="worker:" + "+".join(roles))
-    gc_tuning.settle()
+    gc_tuning.tune_gc()
     try:
         asyncio.run(run(settings, roles))
     except Exception:

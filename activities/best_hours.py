@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.contact import QuietHours
 from domain.flow import UntilBestHour
 from domain.i18n import Day, Sentence, sentence
-from domain.scheduling import Moment
-from domain.send_time import FEWEST_VISITS, HOURS, NOTHING, Habits, Week, best_hour, counted, sped_up, week_of
+from domain.scheduling import ScheduledMoment
+from domain.send_time import FEWEST_VISITS, HOURS, NOTHING, HourlyProfile, Week, best_hour, counted, scaled, week_of
 from domain.vocabulary import ModelKind
 from models import Customer
 from store.intelligence import activity_hours, model_registry, scores
@@ -25,14 +25,14 @@ BELIEVED = timedelta(days=42)
 log = structlog.get_logger()
 
 
-class Hours:
+class HourlyProfileCache:
     """Everybody's habits, read anew every few minutes: they move slowly and are costly to count."""
 
     def __init__(self) -> None:
-        self._habits: Habits = NOTHING
+        self._habits: HourlyProfile = NOTHING
         self._read_at: datetime | None = None
 
-    async def get(self, session: AsyncSession, now: datetime, time_scale: float = 1.0) -> Habits:
+    async def get(self, session: AsyncSession, now: datetime, time_scale: float = 1.0) -> HourlyProfile:
         """The habits in use, at most some minutes old; where days pass in seconds, some seconds."""
         fresh = max(_FRESH * time_scale, _FRESHEST)
         if self._read_at is None or not timedelta(0) <= now - self._read_at < fresh:
@@ -44,26 +44,26 @@ class Hours:
 async def best_moment(
     session: AsyncSession,
     until: UntilBestHour,
-    habits: Habits,
+    habits: HourlyProfile,
     customer: Customer | None,
     *,
     now: datetime,
     zone: str,
     quiet: Sequence[QuietHours],
     time_scale: float = 1.0,
-) -> tuple[Moment, Week]:
+) -> tuple[ScheduledMoment, Week]:
     """When the wait ends for this customer (None: for anybody), and the week that says so."""
     own = [0] * HOURS
     group = None
     if customer is not None and habits.personal:
-        own = counted(await activity_hours.of_customer(session, customer.id, until=now - sped_up(time_scale)), zone)
+        own = counted(await activity_hours.of_customer(session, customer.id, until=now - scaled(time_scale)), zone)
         group = await scores.value(session, customer.id, "cluster")
     week = week_of(habits, own, None if group is None else str(int(group)))
     return best_hour(until.within_hours, now=now, zone=zone, week=week, quiet=quiet), week
 
 
-async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Habits:
-    until = now - sped_up(time_scale)
+async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> HourlyProfile:
+    until = now - scaled(time_scale)
     row = await model_registry.champion(session, NAME)
     if row is None:
         return await _everybodys(session, until, sentence("no_model_yet"))
@@ -72,7 +72,7 @@ async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Ha
     try:
         if row.kind != ModelKind.HOURS:
             raise ValueError(f"a model of kind {row.kind}")
-        habits = Habits(**json.loads(row.artifact))
+        habits = HourlyProfile(**json.loads(row.artifact))
         if len(habits.everyone) != HOURS:
             raise ValueError("not the shares of a week")
         if habits.personal and not habits.day_strengths:
@@ -83,9 +83,9 @@ async def _habits(session: AsyncSession, now: datetime, time_scale: float) -> Ha
     return habits
 
 
-async def _everybodys(session: AsyncSession, until: datetime, why: Sentence) -> Habits:
+async def _everybodys(session: AsyncSession, until: datetime, why: Sentence) -> HourlyProfile:
     counts = await activity_hours.of_everybody(session, until=until)
     total = sum(counts)
     if total < FEWEST_VISITS:
         return replace(NOTHING, why=sentence("nothing_known_and", nothing=sentence("nothing_known_of_hours"), why=why))
-    return Habits([(count + 1) / (total + HOURS) for count in counts], why=why)
+    return HourlyProfile([(count + 1) / (total + HOURS) for count in counts], why=why)

@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from activities import metrics
 from activities.heartbeats import beating
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.starting import JourneyStart, start_journey
 from activities.versions import LoadedVersion
 from domain import ids
@@ -55,7 +55,7 @@ class _Page:
 class CampaignActivities:
     """Idempotent: deterministic ids, and rows that stay as they are when they exist."""
 
-    def __init__(self, services: Services, client: Client) -> None:
+    def __init__(self, services: WorkerServices, client: Client) -> None:
         self._services = services
         self._client = client
 

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channel_selection import Expected, PopulationTally, Tally
+from domain.channel_selection import EngagementCount, Expected, PopulationTally
 from domain.i18n import Sentence, sentence
 from domain.i18n import channel as named
 from domain.vocabulary import BlockReason, Category, Channel
 from models import Customer
 from store.intelligence import engagement, scores
 from store.messages import contactability
-from store.messages.contactability import Reach
+from store.messages.contactability import Contactability
 
 RECORD = timedelta(days=365)
 """How far back a record counts."""
@@ -43,7 +43,7 @@ class Population:
 
 async def own_engagement(
     session: AsyncSession, customer: Customer, channels: Sequence[Channel], now: datetime, time_scale: float = 1.0
-) -> Mapping[Channel, Tally]:
+) -> Mapping[Channel, EngagementCount]:
     """The customer's own record."""
     return await engagement.own_tallies(session, customer.id, channels, since=now - RECORD * time_scale)
 
@@ -67,7 +67,7 @@ async def foretold_rates(
     session: AsyncSession,
     customer: Customer,
     channels: Sequence[Channel],
-    own: Mapping[Channel, Tally],
+    own: Mapping[Channel, EngagementCount],
     *,
     unsubscribe_cost: float,
     time_scale: float = 1.0,
@@ -82,7 +82,7 @@ async def foretold_rates(
         if name not in found.fresh:
             left[channel] = "stale" if name in found.stale else "no_score"
             continue
-        tally = own.get(channel, Tally())
+        tally = own.get(channel, EngagementCount())
         cost = unsubscribe_cost * found.fresh.get(leaving[channel], 0.0)
         rates[channel] = Expected(
             found.fresh[name], tally.sent, tally.answered, weight=MODEL_WEIGHT + tally.sent, cost=cost, by="model"
@@ -98,12 +98,12 @@ async def reachable_channels(
     category: Category,
     *,
     topic: str | None = None,
-) -> Mapping[Channel, Reach]:
+) -> Mapping[Channel, Contactability]:
     """For each channel, whether the customer can be contacted on it now, or why not."""
-    found = dict(await contactability.reach(session, customer, channels, category, topic=topic))
+    found = dict(await contactability.contactability(session, customer, channels, category, topic=topic))
     for channel in channels:
         if channel not in with_provider:
-            found[channel] = Reach(False, None, no_provider_on(channel), BlockReason.NO_PROVIDER)
+            found[channel] = Contactability(False, None, no_provider_on(channel), BlockReason.NO_PROVIDER)
     return found
 
 

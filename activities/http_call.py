@@ -17,10 +17,10 @@ from activities.public_http import NotPublicError, PublicOnly, networks
 from activities.recommended import recommended
 from activities.sending import deadlines
 from activities.sending.rendering import context_of
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.walk import Walk
 from domain.flow import HttpCallNode
-from domain.i18n import Sentence, Told, Words, sentence
+from domain.i18n import Sentence, StoredText, Words, sentence
 from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
 from rendering.json_body import with_escaped_values
@@ -44,7 +44,7 @@ class _Answer:
 class HttpActivities:
     """At least once: every request carries an `Idempotency-Key`, the same for each attempt of one visit."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
         allowed = networks(services.settings.http_call_networks)
         # neither redirects nor a proxy of the environment's: both would lead past the judgement of addresses
@@ -136,7 +136,7 @@ async def given_up(walk: Walk) -> Decision:
     step = await journeys.step(walk.session, walk.journey.id, walk.journey.seq)
     if step is None or not deadlines.is_past(await _first_refused(walk), walk.now, walk.services.settings):
         return walk.standing()  # it waited for its turn: that is no refusal
-    return await give_up_call(walk, Told(step.why, step.said))
+    return await give_up_call(walk, StoredText(step.why, step.said))
 
 
 async def _first_refused(walk: Walk) -> datetime | None:

@@ -14,7 +14,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import metrics
-from activities.services import Services
+from activities.services import WorkerServices
 from domain.vocabulary import ImportState
 from ingestion import history, traits
 from ingestion.files.calls import FileFacts
@@ -28,7 +28,7 @@ from ingestion.files.rows import Place, UnreadableError
 from ingestion.files.understanding import understand
 from models import Import
 from store.customers import attributes
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.events import imports
 from store.messages import topics
 from workflows.contracts import (
@@ -60,7 +60,7 @@ _T = TypeVar("_T")
 class ImportActivities:
     """Idempotent: each transaction moves the cursor that it stood at."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._database = services.database
 
@@ -97,7 +97,7 @@ class ImportActivities:
     async def _teach_pages(self, row: Import) -> None:
         """Teach page after page, until there is none or the stretch is done."""
         for _ in range(0, LEARNING_STRETCH, LEARNERS):
-            if not await committed(self._database, lambda session: _teach(session, row)):
+            if not await run_in_transaction(self._database, lambda session: _teach(session, row)):
                 return
             activity.heartbeat()
 

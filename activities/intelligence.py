@@ -16,7 +16,7 @@ from intelligence import recommendation_model, training_data
 from intelligence.model_selection import NotEnoughError
 from intelligence.segments import save_cluster_segments, save_uplift_segments
 from intelligence.targets import TARGETS
-from intelligence.training import Lesson, learn
+from intelligence.training import TrainingJob, learn
 from store.database.engine import Database
 from store.intelligence import holdouts, model_registry, products, score_batches, training_runs
 from workflows.intelligence_contracts import TRAIN, UPLIFT, TrainInput, TrainResult
@@ -30,7 +30,12 @@ class IntelligenceActivities:
     """Idempotent: a training's models have ids of their own."""
 
     def __init__(
-        self, database: Database, kept: training_data.Kept, *, time_scale: float = 1.0, unsubscribe_cost: float = 10.0
+        self,
+        database: Database,
+        kept: training_data.TrainingDataCache,
+        *,
+        time_scale: float = 1.0,
+        unsubscribe_cost: float = 10.0,
     ) -> None:
         """Take the database, what scores share, the real seconds of a business second, and the cost of losing one."""
         self._database = database
@@ -71,7 +76,7 @@ class IntelligenceActivities:
         async with self._database.transaction() as session:
             in_use = await model_registry.champion(session, input.name)
         self._kept.begin(input.moment)
-        lesson = Lesson(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
+        lesson = TrainingJob(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
         async with beating():
             result = await learn(input.name, lesson, in_use)
         async with self._database.transaction() as session:
@@ -128,8 +133,8 @@ class IntelligenceActivities:
         async with self._database.transaction() as session:
             await training_runs.note(session, input.name, words, moment=input.moment, model_id=model_id)
 
-    def _past(self) -> training_data.Past:
-        return training_data.Past(self._database, activity.heartbeat, self._time_scale, self._kept)
+    def _past(self) -> training_data.CutoffHistory:
+        return training_data.CutoffHistory(self._database, activity.heartbeat, self._time_scale, self._kept)
 
 
 def _in_short(error: Exception) -> str:

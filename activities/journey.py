@@ -11,7 +11,7 @@ from activities.moves import make_move
 from activities.moving import take_up_move
 from activities.nodes import sends, waits
 from activities.sending.closing import close_message, give_up, leave_out
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.walk import Stay, Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
@@ -24,7 +24,7 @@ from workflows.contracts import ADVANCE, AdvanceInput, Decision, JourneySignal
 class JourneyActivities:
     """Run as a local activity: one marker in history, one transaction in Postgres."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
 
     @activity.defn(name=ADVANCE)

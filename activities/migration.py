@@ -5,7 +5,7 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.services import Services
+from activities.services import WorkerServices
 from store.campaigns import journey_migrations
 from store.campaigns.journey_migrations import Place
 from workflows.contracts import SIGNAL_MIGRATIONS, MigrationResult, MigrationStretch
@@ -20,7 +20,7 @@ _BEGINNING: Place = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 class MigrationActivities:
     """Idempotent: a journey that was told is not told again, whoever died in between."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
 
     @activity.defn(name=SIGNAL_MIGRATIONS)
@@ -30,8 +30,8 @@ class MigrationActivities:
         for _ in range(_STRETCH):
             async with self._services.database.transaction() as session:
                 migration = await journey_migrations.read(session, input.migration_id)
-                page = await journey_migrations.tell(session, migration, after, PAGE)
-                if not page and not await journey_migrations.untold(session, migration):
+                page = await journey_migrations.enqueue_signals(session, migration, after, PAGE)
+                if not page and not await journey_migrations.unsignalled(session, migration):
                     await journey_migrations.finish(session, migration.id)
                     return MigrationResult(told=told, done=True)
             told += len(page)

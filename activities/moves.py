@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.flow import Node
-from domain.version_migration import already_sent, destination, renamed
+from domain.version_migration import already_sent, renames, target_node
 from store.campaigns import journey_migrations
 
 if TYPE_CHECKING:
@@ -53,16 +53,16 @@ async def make_move(walk: "Walk", move: Move) -> Node | None:
     journey, old = walk.journey, walk.version
     here = walk.node
     new = await walk.services.versions.get(walk.session, move.to_version_id)
-    had = await journey_migrations.had(walk.session, journey.id)
+    had = await journey_migrations.visited_nodes(walk.session, journey.id)
     skips = already_sent(old.graph, here.id, new.graph, had, move.mapping)
     journey.skip_nodes = sorted(
         {*skips, *(node_id for node_id in journey.skip_nodes if new.graph.find(node_id) is not None)}
     )
-    await journey_migrations.rename_nodes(walk.session, journey.id, renamed(old.graph, new.graph, move.mapping))
+    await journey_migrations.rename_nodes(walk.session, journey.id, renames(old.graph, new.graph, move.mapping))
     walk.version, journey.version_id = new, new.id
     goal, started = new.settings.goal, journey.started_at
     journey.goal_deadline = None
     if goal is not None and started is not None:
         seconds = goal.window.total_seconds * walk.services.settings.time_scale
         journey.goal_deadline = started + timedelta(seconds=seconds)
-    return destination(here.id, new.graph, move.mapping)
+    return target_node(here.id, new.graph, move.mapping)

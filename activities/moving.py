@@ -6,7 +6,7 @@ from activities.sending import ledger
 from activities.walk import Leave, Walk
 from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
 from domain.i18n import sentence
-from domain.version_migration import Fate, fate
+from domain.version_migration import MigrationEffect, effect_of
 from domain.vocabulary import MessageState
 from store.campaigns import journeys
 from store.messages import messages
@@ -20,11 +20,11 @@ async def take_up_move(walk: Walk, move: Move) -> Decision:
     if old.type in SEND_CHANNEL:
         await _withdraw(walk)
     here = await make_move(walk, move)
-    becomes = fate(old, here)
+    becomes = effect_of(old, here)
     if here is None:
         return await walk.removed()
     moved = sentence("moved", before=before, after=walk.version.number)
-    if becomes is Fate.ENTERS:
+    if becomes is MigrationEffect.ENTERS:
         return await walk.jump(here, moved)
     assert isinstance(here, WaitNode | WaitEventNode)
     walk.journey.node_id = here.id

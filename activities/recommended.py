@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.recommendations import JUST_BOUGHT, SHOWN, Pick, Taste, recommend
+from domain.recommendations import JUST_BOUGHT, SHOWN, Pick, ProductInterest, recommend
 from models import Customer
 from store.intelligence import products
 
@@ -42,7 +42,7 @@ async def products_for(session: AsyncSession, customer: Customer, now: datetime)
             await session.execute(text("SET LOCAL statement_timeout = DEFAULT"))
     except DBAPIError as error:
         log.warning("recommendations fail, browsing alone is shown", customer=str(customer.id), problem=repr(error))
-        picks, details = recommend(Taste(list(seen)), {}, []), {}
+        picks, details = recommend(ProductInterest(list(seen)), {}, []), {}
     return [_shown(pick, details.get(pick.product_id) or seen.get(pick.product_id) or {}) for pick in picks[:SHOWN]]
 
 
@@ -50,7 +50,7 @@ async def _picked(
     session: AsyncSession, customer: Customer, now: datetime, viewed: Sequence[str]
 ) -> tuple[list[Pick], Mapping[str, Mapping[str, Any]]]:
     bought = await products.just_bought(session, customer.id, now=now, within=JUST_BOUGHT)
-    taste = Taste(viewed, bought)
+    taste = ProductInterest(viewed, bought)
     seeds = await products.some(session, taste.seeds)
     neighbours = {name: [(other, weight) for other, weight in row.neighbours] for name, row in seeds.items()}
     picks = recommend(taste, neighbours, await products.popular(session, _POPULAR))

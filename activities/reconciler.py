@@ -15,7 +15,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.starting import (
     JourneyStart,
     start_import,
@@ -130,7 +130,7 @@ class Reconciler:
 class ReconcileActivities:
     """What the schedule runs: what is overdue each hour, and everybody once a day."""
 
-    def __init__(self, services: Services, client: Client) -> None:
+    def __init__(self, services: WorkerServices, client: Client) -> None:
         self._services = services
         self._client = client
 

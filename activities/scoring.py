@@ -19,7 +19,7 @@ from domain.vocabulary import ModelKind
 from intelligence import features, score_matrix, scoring, training_data
 from intelligence.evaluation_metrics import Numbers
 from intelligence.features import Span
-from intelligence.score_matrix import Sheet
+from intelligence.score_matrix import ScoreMatrix
 from intelligence.scoring import LoadedModel, Loader
 from store.database import driver
 from store.database.driver import Statement
@@ -27,7 +27,7 @@ from store.database.engine import Database
 from store.events import copy_binary
 from store.events.copy_binary import ID_SIZE
 from store.intelligence import model_registry, score_batches
-from store.intelligence.score_batches import Column, Page, Places
+from store.intelligence.score_batches import Column, Places, ScorePage
 from workflows.intelligence_contracts import RANK, SCORE, RankInput, ScoreInput, ScoringProgress
 
 PAGE = 10_000
@@ -50,7 +50,7 @@ log = structlog.get_logger()
 class ScoringActivities:
     """Idempotent: pages and rows of a scoring replace themselves."""
 
-    def __init__(self, database: Database, kept: training_data.Kept, *, time_scale: float = 1.0) -> None:
+    def __init__(self, database: Database, kept: training_data.TrainingDataCache, *, time_scale: float = 1.0) -> None:
         """Take the database, what a training before may have kept, and the real seconds of a business second."""
         self._database = database
         self._kept = kept
@@ -64,7 +64,7 @@ class ScoringActivities:
         models = await self._load(input.models, failed)
         # a model that took over since the first stretch counts from the next scoring on: one score, one model
         chosen = input.models or {model.row.name: model.row.id for model in models}
-        sheet = Sheet(tuple(sorted(chosen)))
+        sheet = ScoreMatrix(tuple(sorted(chosen)))
         progress = ScoringProgress(cursor=input.cursor, models=chosen)
         seconds = dict.fromkeys(("reading", "scoring", "writing"), 0.0)
         async with self._database.transaction() as session:
@@ -108,7 +108,7 @@ class ScoringActivities:
         return seconds
 
     async def _publish(self, input: RankInput, seconds: dict[str, float]) -> None:
-        sheet = Sheet(tuple(sorted(input.models)))
+        sheet = ScoreMatrix(tuple(sorted(input.models)))
         with _timed(seconds, "ranking"):
             async with self._database.transaction() as session:
                 firsts = await score_batches.firsts(session, input.moment)
@@ -150,7 +150,9 @@ class ScoringActivities:
             await score_batches.describe(session, input.moment, [*made, *carried])
         return carried
 
-    async def _write(self, moment: datetime, page: Page, parts: Sequence[Numbers], carried: Sequence[Column]) -> None:
+    async def _write(
+        self, moment: datetime, page: ScorePage, parts: Sequence[Numbers], carried: Sequence[Column]
+    ) -> None:
         async with self._database.transaction() as session:
             earlier = []
             for column in carried:
@@ -162,13 +164,13 @@ class ScoringActivities:
             rows = await asyncio.to_thread(copy_binary.rows, page.customers, numbers)
             await score_batches.write(session, moment, rows)
 
-    async def _kept_page(self, moment: datetime, first: UUID) -> Page:
+    async def _kept_page(self, moment: datetime, first: UUID) -> ScorePage:
         async with self._database.transaction() as session:
             return await score_batches.kept_page(session, moment, first)
 
     async def _note_drift(self, input: RankInput) -> None:
         models = [each for each in await self._load(input.models, {}) if each.row.name not in input.failed]
-        past = training_data.Past(
+        past = training_data.CutoffHistory(
             self._database, activity.heartbeat, self._time_scale
         )  # read once: nothing is to be kept
         spans = (await training_data.sampled_spans(past, seed=0))[:DRIFT_SPANS]
@@ -210,11 +212,11 @@ class ScoringActivities:
 
 def _score_page(
     models: Sequence[LoadedModel],
-    sheet: Sheet,
+    sheet: ScoreMatrix,
     ids: bytes,
     histories: tuple[bytes, pd.DataFrame],
     failed: dict[str, str],
-) -> tuple[Page, int]:
+) -> tuple[ScorePage, int]:
     """A page's numbers, and how many scores are among them."""
     size, known = len(ids) // ID_SIZE, histories[1]
     place_of = {key: place for place, key in enumerate(copy_binary.keys(ids))}
@@ -237,7 +239,7 @@ def _score_page(
                 continue
             sheet.put(numbers, name, found)
             said += int(np.count_nonzero(~np.isnan(found.value)))
-    return Page(UUID(bytes=ids[:ID_SIZE]), ids, score_matrix.kept(numbers)), said
+    return ScorePage(UUID(bytes=ids[:ID_SIZE]), ids, score_matrix.kept(numbers)), said
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from activities.best_hours import Hours
+from activities.best_hours import HourlyProfileCache
 from activities.channels import Population
 from activities.clock import Clock, SystemClock
 from activities.moves import Moves
@@ -39,7 +39,7 @@ class ProviderChoice(Protocol):
 
 
 @dataclass
-class Services:
+class WorkerServices:
     """Made once a process; every activity class holds one."""
 
     settings: Settings
@@ -53,5 +53,5 @@ class Services:
     moves: Moves = field(default_factory=Moves)
     population: Population = field(default_factory=Population)
     policies: Policies = field(default_factory=Policies)
-    hours: Hours = field(default_factory=Hours)
+    hours: HourlyProfileCache = field(default_factory=HourlyProfileCache)
     breakers: Breakers = field(default_factory=Breakers)

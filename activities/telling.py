@@ -6,18 +6,18 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.starting import JourneyStart, signal_journey, start_journey, start_migration
-from ingestion.relay import GoneError
-from store.campaigns.outbox import Note
+from ingestion.relay import WorkflowNotFoundError
+from store.campaigns.outbox import OutboxMessage
 from workflows.contracts import JourneySignal
 
 
 class JourneyTeller:
-    """A `ingestion.relay.Teller` on a Temporal client."""
+    """A `ingestion.relay.Publisher` on a Temporal client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def tell(self, note: Note) -> None:
+    async def tell(self, note: OutboxMessage) -> None:
         """Start or signal what the note is about; a repeat changes nothing.
 
         Raises:
@@ -34,11 +34,11 @@ class JourneyTeller:
             await signal_journey(self._client, note.workflow_id, JourneySignal.model_validate(note.payload))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                raise GoneError from error
+                raise WorkflowNotFoundError from error
             raise
 
 
-def _start(note: Note) -> JourneyStart:
+def _start(note: OutboxMessage) -> JourneyStart:
     payload = note.payload
     return JourneyStart(
         journey_id=note.journey_id,

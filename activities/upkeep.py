@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.services import Services
+from activities.services import WorkerServices
 from ingestion import segment_refresh
 from ingestion.merging import UNDO_DAYS
 from store.events import partitions, retention
@@ -32,7 +32,7 @@ _Result = TypeVar("_Result")
 class UpkeepActivities:
     """Each may be repeated at any time: what is done already is not done again."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._database = services.database
 

@@ -14,15 +14,15 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from activities import metrics
 from activities.moves import Move, make_move
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.versions import LoadedVersion
 from domain.conditions import EventFilter
 from domain.errors import DomainError
 from domain.flow import Node
-from domain.i18n import Sentence, Told, Words, as_row, sentence
+from domain.i18n import Sentence, StoredText, Words, as_row, sentence
 from domain.matching import journey_refs
 from domain.traversal import TraversalError
-from domain.version_migration import alike
+from domain.version_migration import same_kind
 from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from ingestion.wait_matching import concerns
 from models import Customer, Event, Journey
@@ -67,7 +67,7 @@ class Walk:
     def __init__(
         self,
         session: AsyncSession,
-        services: Services,
+        services: WorkerServices,
         version: LoadedVersion,
         locked: journeys.Locked,
         now: datetime,
@@ -85,7 +85,7 @@ class Walk:
         self._rows: list[dict[str, Any]] = []
 
     @classmethod
-    async def begin(cls, session: AsyncSession, services: Services, journey_id: UUID) -> "Walk":
+    async def begin(cls, session: AsyncSession, services: WorkerServices, journey_id: UUID) -> "Walk":
         """Lock the customer and the journey, and read what they walk on."""
         locked = await journeys.lock(session, journey_id)
         version = await services.versions.get(session, locked.journey.version_id)
@@ -106,7 +106,7 @@ class Walk:
     @property
     def why(self) -> Words:
         """Why the journey stands where it does."""
-        return Told(self.journey.why, self.journey.said)
+        return StoredText(self.journey.why, self.journey.said)
 
     def concerned_by(self, event: Event, wanted: EventFilter, *, match_entry_key: bool) -> bool:
         """Is this what the journey listens for? Never the event that started it."""
@@ -140,7 +140,7 @@ class Walk:
         if self.campaign_state is CampaignState.STOPPED:
             return ExitReason.STOPPED, sentence("campaign_stopped"), {}
         if exit_signal is not None:
-            why = Told(exit_signal.get("why") or exit_signal["reason"], exit_signal.get("said"))
+            why = StoredText(exit_signal.get("why") or exit_signal["reason"], exit_signal.get("said"))
             return exit_signal["reason"], why, {"event_id": exit_signal["event_id"]}
         return None
 
@@ -204,7 +204,7 @@ class Walk:
             journey = self.journey
             end = End(node=journey.node_id, seq=journey.seq, reason=ExitReason.NODE_REMOVED)
             return await self._finish(end, self._not_there())
-        if not alike(left, here):
+        if not same_kind(left, here):
             return await self._stride(here)
         return await self._stride(self._next(here, port))
 

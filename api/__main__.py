@@ -11,8 +11,8 @@ import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from api.app import create_app
-from api.dependencies import Services
-from api.server_sent_events import Feeds
+from api.dependencies import ApiServices
+from api.server_sent_events import Broadcaster
 from config import gc_tuning
 from config.logs import configure_logs
 from config.metrics_server import start_monitor
@@ -21,7 +21,7 @@ from config.shutdown import exit_process
 from config.telemetry import observe_temporal
 from config.temporal import connect
 from config.tracing import end_tracing, start_tracing
-from ingestion.gauge_exporter import Sampler
+from ingestion.gauge_exporter import GaugeExporter
 from providers.registry import build_providers
 from store.database.engine import Database, requests
 from store.metrics.pool_figures import PoolFigures
@@ -37,7 +37,7 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Let SIGINT begin the end, and SIGTERM after a while in which load balancers look elsewhere."""
         loop = asyncio.get_running_loop()
-        services: Services = self.config.app.state.services  # type: ignore[union-attr]
+        services: ApiServices = self.config.app.state.services  # type: ignore[union-attr]
 
         def drain() -> None:
             services.pulse.stopping = True
@@ -49,7 +49,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let go of those who watch, then of the rest: a live stream never ends by itself."""
-        feeds: Feeds = self.config.app.state.feeds  # type: ignore[union-attr]
+        feeds: Broadcaster = self.config.app.state.feeds  # type: ignore[union-attr]
         feeds.close()
         await super().shutdown(sockets)
 
@@ -61,7 +61,7 @@ async def _serve(host: str, port: int) -> int:
     tracing = start_tracing(settings, process="api")
     database = Database(settings, requests(settings))
     PoolFigures(database)
-    services = Services(
+    services = ApiServices(
         settings, database, await connect(settings, lazy=True, interceptors=tracing), build_providers(settings)
     )
     server = _Server(uvicorn.Config(create_app(services), host=host, port=port, log_config=None, access_log=False))
@@ -70,11 +70,11 @@ async def _serve(host: str, port: int) -> int:
         start_monitor(
             settings.metrics_host, settings.metrics_port, alive=lambda: None, ready=ready, further=sdk_metrics
         )
-    gc_tuning.settle()
+    gc_tuning.tune_gc()
     services.pulse.starting = False
     stop = asyncio.Event()
     aside = [
-        asyncio.create_task(Sampler(database, services.temporal).run(stop)),
+        asyncio.create_task(GaugeExporter(database, services.temporal).run(stop)),
         asyncio.create_task(services.pulse.run(stop)),
     ]
     await server.serve()

@@ -4,16 +4,16 @@ from fastapi import FastAPI
 
 from api import openapi, problems, reference, web
 from api.cors import Cors
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from api.encoded_slashes import EncodedSlashes
-from api.request_limits import Guard
+from api.request_limits import RequestLimitMiddleware
 from api.request_observer import Observed
 from api.routes import ROUTERS
-from api.server_sent_events import Feeds
+from api.server_sent_events import Broadcaster
 from domain import external_ids
 
 
-def create_app(services: Services) -> FastAPI:
+def create_app(services: ApiServices) -> FastAPI:
     """The API over these services. It opens and closes nothing: they belong to the caller."""
     app = openapi.DescribedApi(
         title="Campaign Flow",
@@ -29,7 +29,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     external_ids.use_placeholders(services.settings.placeholder_ids)
-    app.state.feeds = Feeds()
+    app.state.feeds = Broadcaster()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -40,7 +40,8 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Cors, origins=settings.cors_origins, temporal_ui_url=settings.temporal_ui_url)
     app.add_middleware(EncodedSlashes)
     app.add_middleware(
-        Guard, uploads=dict.fromkeys(("/imports", "/imports/inspect"), settings.import_max_mb * 1024 * 1024)
+        RequestLimitMiddleware,
+        uploads=dict.fromkeys(("/imports", "/imports/inspect"), settings.import_max_mb * 1024 * 1024),
     )
     app.add_middleware(Observed)
     return app

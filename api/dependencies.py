@@ -19,7 +19,7 @@ from config.temporal import ask_namespace
 from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from domain.i18n import sentence
 from domain.vocabulary import Role
-from ingestion.group_commit import Gatherer
+from ingestion.group_commit import GroupCommitter
 from store.access import api_keys
 from store.access.actor import acting
 from store.database.engine import Database
@@ -37,7 +37,7 @@ _basic = HTTPBasic(auto_error=False, scheme_name="write_key", description="The w
 
 
 @dataclass
-class Services:
+class ApiServices:
     """What the composition root makes once; found at `app.state.services`."""
 
     settings: Settings
@@ -45,7 +45,7 @@ class Services:
     temporal: Client | None
     """None in tests of what needs none; a server that can't be reached shows when it is called."""
     providers: "Providers"
-    gatherer: Gatherer = field(init=False)
+    gatherer: GroupCommitter = field(init=False)
     """Takes the live events of all requests."""
     browser_limit: RateLimit = field(init=False)
     """Of events, by key that anybody can read."""
@@ -60,7 +60,7 @@ class Services:
 
     def __post_init__(self) -> None:
         """Make what needs nothing else."""
-        self.gatherer = Gatherer(self.database, self.settings.time_scale)
+        self.gatherer = GroupCommitter(self.database, self.settings.time_scale)
         self.browser_limit = RateLimit(self.settings.browser_events_per_second)
         self.server_limit = RateLimit(self.settings.server_events_per_second)
         self.profile_limit = RateLimit(self.settings.browser_profiles_per_second)
@@ -78,13 +78,13 @@ class Caller:
     role: Role
 
 
-def services_of(request: Request) -> Services:
+def services_of(request: Request) -> ApiServices:
     """The application's services."""
-    services: Services = request.app.state.services
+    services: ApiServices = request.app.state.services
     return services
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+ServicesDep = Annotated[ApiServices, Depends(services_of)]
 
 
 async def transaction(services: ServicesDep) -> AsyncIterator[AsyncSession]:
@@ -122,7 +122,7 @@ def match_entry_key(given: str, expected: str) -> bool:
     return hmac.compare_digest(key_hash(given), key_hash(expected))
 
 
-async def caller_of(services: Services, key: str) -> Caller | None:
+async def caller_of(services: ApiServices, key: str) -> Caller | None:
     """Whose key it is; None for one that is unknown, revoked, or for sending events only."""
     bootstrap = services.settings.bootstrap_api_key
     if bootstrap is not None and match_entry_key(key, bootstrap.get_secret_value()):

@@ -8,7 +8,7 @@ from fastapi import Request
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from api.schemas.imports import UploadQuery
 from domain.errors import InvalidError, UnavailableError
 from domain.i18n import sentence
@@ -22,7 +22,7 @@ _CHUNK = 1024 * 1024
 _ABANDONED = timedelta(days=1)
 
 
-async def receive(request: Request, services: Services, what: UploadQuery, by: str, state: ImportState) -> Import:
+async def receive(request: Request, services: ApiServices, what: UploadQuery, by: str, state: ImportState) -> Import:
     """Keep the request's body, and write down what it is; `state` is what the import is in then.
 
     Raises:
@@ -42,7 +42,7 @@ async def receive(request: Request, services: Services, what: UploadQuery, by: s
     return row
 
 
-async def start(row: Import, services: Services, temporal: Client) -> None:
+async def start(row: Import, services: ApiServices, temporal: Client) -> None:
     """Let a worker take the file.
 
     Raises:
@@ -62,7 +62,7 @@ async def start(row: Import, services: Services, temporal: Client) -> None:
         raise UnavailableError(sentence("temporal_away_upload")) from error
 
 
-async def _keep(request: Request, services: Services, import_id: UUID) -> tuple[int, str]:
+async def _keep(request: Request, services: ApiServices, import_id: UUID) -> tuple[int, str]:
     """Write the body down piece by piece, never more than one in memory: its size, and its SHA-256."""
     digest, size, position, piece = hashlib.sha256(), 0, 0, bytearray()
 

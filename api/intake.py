@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.dependencies import Services, key_hash, match_entry_key
+from api.dependencies import ApiServices, key_hash, match_entry_key
 from domain.authority import Authority
 from domain.errors import UnauthorizedError
 from ingestion import intake_notes
@@ -20,7 +20,7 @@ UNKNOWN_KEY = "This write key is unknown or revoked"
 class Intake:
     """A write key at work."""
 
-    services: Services
+    services: ApiServices
     key: str
     """Its hash."""
     authority: Authority
@@ -62,7 +62,7 @@ class Intake:
             self.services.profile_limit.use(self.key, profiles)
 
 
-async def open_intake(services: Services, key: str | None, refusal: str = UNKNOWN_KEY) -> Intake:
+async def open_intake(services: ApiServices, key: str | None, refusal: str = UNKNOWN_KEY) -> Intake:
     """The intake of a write key.
 
     Raises:
@@ -78,7 +78,7 @@ async def open_intake(services: Services, key: str | None, refusal: str = UNKNOW
     return Intake(services, hashed, authority)
 
 
-async def _authority(services: Services, key: str) -> Authority | None:
+async def _authority(services: ApiServices, key: str) -> Authority | None:
     settings = services.settings
     for expected, authority in (
         (settings.write_key, Authority.SERVER),

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from domain.vocabulary import Channel
 from ingestion.tracking_links import LinkSigner
 
@@ -38,7 +38,7 @@ def page(title: str, content: str) -> HTMLResponse:
     return HTMLResponse(text, headers=NEVER_KEPT | {"Content-Security-Policy": _POLICY})
 
 
-def signer_of(services: Services) -> LinkSigner:
+def signer_of(services: ApiServices) -> LinkSigner:
     """Who makes and reads this installation's links."""
     return _signer(tuple(services.settings.secret_keys), services.settings.public_url)
 

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api.field_errors import field_said
 from api.request_observer import REQUEST_ID, request_id, route_of
-from api.schemas.base import Said
+from api.schemas.base import LocalizedText
 from domain.errors import DomainError
 
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class FieldError(BaseModel):
 
     path: str = Field(description="Where, as a JSON pointer into the request.", examples=["/body/name"])
     message: str = Field(examples=["Field required"])
-    said: Said | None = Field(default=None, description="The message as a code and what it names.")
+    said: LocalizedText | None = Field(default=None, description="The message as a code and what it names.")
 
 
 class Problem(BaseModel):
@@ -59,7 +59,7 @@ class Problem(BaseModel):
     code: str = Field(examples=["not_found"])
     request_id: str | None = Field(default=None, description="The answer's X-Request-ID: what our log calls it.")
     errors: list[FieldError] | None = Field(default=None)
-    said: Said | None = Field(default=None, description="The detail as a code and what it names.")
+    said: LocalizedText | None = Field(default=None, description="The detail as a code and what it names.")
 
 
 def problem(

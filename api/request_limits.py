@@ -13,7 +13,7 @@ _MAX_PATH = 2000
 _MAX_QUERY = 8000
 
 
-class Guard:
+class RequestLimitMiddleware:
     """ASGI middleware: NUL bytes in a URL (no database takes them), overlong URLs, bodies that are too large."""
 
     def __init__(self, app: ASGIApp, uploads: Mapping[str, int] | None = None) -> None:

@@ -20,7 +20,7 @@ class _Feed:
     task: asyncio.Task[None] | None = None
 
 
-class Feeds:
+class Broadcaster:
     """Subjects that somebody watches. A subject is read while it has watchers, and forgotten with the last of them."""
 
     def __init__(self, *, every: float = 0.7, silence: float = 15.0) -> None:

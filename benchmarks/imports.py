@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from temporalio.testing import ActivityEnvironment
 
 from activities.imports import ImportActivities
-from activities.services import Services
+from activities.services import WorkerServices
 from benchmarks.installation import Report, per_second
 from config import gc_tuning
 from config.settings import Settings
@@ -55,7 +55,7 @@ _SCHEMA = pa.schema(
 
 async def measure(count: int, folder: Path, say: Callable[[str], Any]) -> Report:
     """Import `count` events into a fresh database, then copy the same rows into another."""
-    gc_tuning.settle()  # as worker.py does
+    gc_tuning.tune_gc()  # as worker.py does
     server = postgres.start(folder)
     try:
         imported = postgres.create_database(server.get_uri(), f"imported_{uuid4().hex[:8]}")
@@ -105,7 +105,7 @@ async def _side_by_side(imported: str, plain: str, content: bytes, say: Callable
     database = Database(settings)
     try:
         import_id = await _upload(database, content)
-        services: Services = build_services(settings, database)
+        services: WorkerServices = build_services(settings, database)
         activities, environment = ImportActivities(services), ActivityEnvironment()
         ours = bare = 0.0
         since, done = _BEGIN, None

@@ -23,7 +23,7 @@ from activities.scoring import ScoringActivities
 from benchmarks.data import SHARE, BenchData, serving
 from benchmarks.installation import Report
 from config.settings import Settings
-from intelligence.training_data import Kept
+from intelligence.training_data import TrainingDataCache
 from stack.processes import StackError
 from stack.run_folder import ROOT
 from store.database.engine import Database
@@ -93,7 +93,7 @@ def _prepare(data: BenchData) -> None:
 
 async def _work(url: str, now: datetime) -> dict[str, Any]:
     """Train every score, then score and rank everyone, as the workflows would."""
-    database, kept = Database(Settings(_env_file=None, database_url=url)), Kept()
+    database, kept = Database(Settings(_env_file=None, database_url=url)), TrainingDataCache()
     learning, scoring = IntelligenceActivities(database, kept), ScoringActivities(database, kept)
     environment = ActivityEnvironment()
     try:

@@ -114,7 +114,7 @@ async def _write(database: Database, campaign_id: UUID, first: int, last: int, c
 
 async def _fold(database: Database) -> int:
     async with database.transaction() as session:
-        return await campaign_counters.fold(session, bucket_width(1.0))
+        return await campaign_counters.rollup(session, bucket_width(1.0))
 
 
 async def _typical_ms(

@@ -19,14 +19,14 @@ from domain.triggers import ApiTrigger
 from domain.vocabulary import CampaignState, JourneyState
 from models import Campaign, CampaignVersion
 from store.campaigns import campaigns, journey_queries, outbox, runs, triggers
-from store.campaigns.outbox import Note
+from store.campaigns.outbox import OutboxMessage
 from store.customers import customer_queries, customers
 
 _NO_RUN = UUID(int=0)
 
 
 @dataclass(frozen=True)
-class Entrant:
+class EntryResult:
     """What became of one customer; `reason` says why no journey was started now."""
 
     external_id: str
@@ -60,7 +60,7 @@ async def admit(
     *,
     now: datetime,
     time_scale: float,
-) -> list[Entrant]:
+) -> list[EntryResult]:
     """Start journeys of an API-triggered campaign; one answer for each customer, in the order given.
 
     Args:
@@ -139,7 +139,7 @@ def _row(door: _Door, customer_id: UUID) -> dict[str, Any]:
     }
 
 
-def _note(door: _Door, row: Mapping[str, Any]) -> Note:
+def _note(door: _Door, row: Mapping[str, Any]) -> OutboxMessage:
     told = {
         "campaign_id": str(door.campaign.id),
         "customer_id": str(row["customer_id"]),
@@ -147,16 +147,16 @@ def _note(door: _Door, row: Mapping[str, Any]) -> Note:
         "campaign_name": door.campaign.name,
         "priority": door.flow.settings.priority,
     }
-    return Note("start_journey", row["id"], row["workflow_id"], told)
+    return OutboxMessage("start_journey", row["id"], row["workflow_id"], told)
 
 
 def _answer(
     name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, EntryRejection]
-) -> Entrant:
+) -> EntryResult:
     if customer_id is None:
-        return Entrant(name, None, False, "there is no such customer")
+        return EntryResult(name, None, False, "there is no such customer")
     if customer_id in kept_out:
-        return Entrant(name, None, False, kept_out[customer_id].reason)
+        return EntryResult(name, None, False, kept_out[customer_id].reason)
     journey_id = door.journey_id(customer_id)
     again = journey_id in repeated
-    return Entrant(name, journey_id, not again, "this key was used for this customer before" if again else None)
+    return EntryResult(name, journey_id, not again, "this key was used for this customer before" if again else None)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.conditions import Condition
 from domain.errors import NotFoundError
 from domain.flow import Flow
-from domain.i18n import Listed, sentence
+from domain.i18n import ListParam, sentence
 from models import Campaign, Template
 from store.campaigns import campaigns, templates
 from store.campaigns.templates import CONTENT
@@ -86,7 +86,7 @@ async def begin(session: AsyncSession, example_name: str, slug: str, name: str) 
 
     """
     if example_name not in names():
-        raise NotFoundError(sentence("no_example", example=example_name, names=Listed(names(), "comma")))
+        raise NotFoundError(sentence("no_example", example=example_name, names=ListParam(names(), "comma")))
     example = read(example_name)
     flow = Flow.model_validate(
         example.flow_with(await _template_ids(session, example), await _segment_ids(session, example))

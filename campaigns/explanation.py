@@ -12,7 +12,7 @@ from domain.conditions import Condition, InSegment
 from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import DomainError
 from domain.flow import SEND_CHANNEL, EntryNode, Flow
-from domain.i18n import Listed, Moment, Sentence, Step, Words, as_written, read, sentence
+from domain.i18n import ListParam, MomentParam, Sentence, StepParam, Words, as_written, read, sentence
 from domain.i18n.values import Value
 from domain.matching import filter_matches, property_at
 from domain.reentry import EntryRule
@@ -57,7 +57,7 @@ _STATES = {
 }
 
 
-class Whereabouts(StrEnum):
+class JourneyStatus(StrEnum):
     """Where a customer is, seen from a campaign."""
 
     INSIDE = "inside"
@@ -98,10 +98,10 @@ class ChannelAnswer:
 
 
 @dataclass(frozen=True)
-class Why:
+class Explanation:
     """The whole answer. `words` says it in a sentence; the rest is what that was judged on."""
 
-    where: Whereabouts
+    where: JourneyStatus
     words: Words
     entry: Entry | None
     reentry: EntryRejection | None
@@ -114,7 +114,7 @@ class Why:
 
 async def why(
     session: AsyncSession, campaign: Campaign, customer: Customer, *, now: datetime, time_scale: float
-) -> Why:
+) -> Explanation:
     """Tell why a customer is, or is not, where they are in a campaign.
 
     Args:
@@ -140,10 +140,10 @@ async def why(
     channels = await _channels(session, flow, customer) if flow is not None else []
     if not found:
         where, words = _outside(campaign, entry, reentry, refusals)
-        return Why(where, words, entry, reentry, channels, refusals=refusals)
+        return Explanation(where, words, entry, reentry, channels, refusals=refusals)
     row = found[0]
     where, words = _within(row, refusals)
-    return Why(
+    return Explanation(
         where,
         words,
         entry,
@@ -159,24 +159,24 @@ async def why(
     )
 
 
-def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[Whereabouts, Sentence]:
+def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[JourneyStatus, Sentence]:
     journey = row.journey
-    at: dict[str, Value] = {"step": Step(journey.node_id)} if journey.node_id else {}
+    at: dict[str, Value] = {"step": StepParam(journey.node_id)} if journey.node_id else {}
     why = read(journey.why, journey.said) if journey.why else sentence("about_to_begin")
     if journey.state == JourneyState.PAUSED:
-        return Whereabouts.HELD, sentence("held_at" if at else "held", why=why, **at)
+        return JourneyStatus.HELD, sentence("held_at" if at else "held", why=why, **at)
     if journey.state != JourneyState.ENDED:
         if journey.waiting_until is None:
-            return Whereabouts.INSIDE, sentence("inside_at" if at else "inside", why=why, **at)
-        at["moment"] = Moment(journey.waiting_until, seconds=True)
-        return Whereabouts.INSIDE, sentence("inside_at_until" if journey.node_id else "inside_until", why=why, **at)
+            return JourneyStatus.INSIDE, sentence("inside_at" if at else "inside", why=why, **at)
+        at["moment"] = MomentParam(journey.waiting_until, seconds=True)
+        return JourneyStatus.INSIDE, sentence("inside_at_until" if journey.node_id else "inside_until", why=why, **at)
     assert journey.ended_at is not None  # written with the state
-    at |= {"moment": Moment(journey.ended_at, seconds=True), "reason": _reason(journey.exit_reason or "")}
+    at |= {"moment": MomentParam(journey.ended_at, seconds=True), "reason": _reason(journey.exit_reason or "")}
     left = sentence("has_left_at" if journey.node_id else "has_left", why=read(journey.why, journey.said), **at)
     latest = refusals[0].refusal if refusals else None
     if latest is not None and latest.at > journey.ended_at:
-        return Whereabouts.REFUSED, sentence("refused_since", left=left, refusal=_refusal(latest))
-    return Whereabouts.LEFT, left
+        return JourneyStatus.REFUSED, sentence("refused_since", left=left, refusal=_refusal(latest))
+    return JourneyStatus.LEFT, left
 
 
 def _reason(exit_reason: str) -> Value:
@@ -195,20 +195,20 @@ def _refusal(row: EntryRejectionRow) -> Words:
 
 def _outside(
     campaign: Campaign, entry: Entry | None, reentry: EntryRejection | None, refusals: Sequence[RefusalRow]
-) -> tuple[Whereabouts, Sentence]:
+) -> tuple[JourneyStatus, Sentence]:
     if refusals:
         latest = refusals[0].refusal
-        words = sentence("refused_on", moment=Moment(latest.at, seconds=True), refusal=_refusal(latest))
-        return Whereabouts.REFUSED, words
+        words = sentence("refused_on", moment=MomentParam(latest.at, seconds=True), refusal=_refusal(latest))
+        return JourneyStatus.REFUSED, words
     if campaign.state != CampaignState.ACTIVE:
-        return Whereabouts.KEPT_OUT, sentence("never_entered", why=sentence(_STATES[CampaignState(campaign.state)]))
+        return JourneyStatus.KEPT_OUT, sentence("never_entered", why=sentence(_STATES[CampaignState(campaign.state)]))
     if reentry is not None:
-        return Whereabouts.KEPT_OUT, reentry.words
+        return JourneyStatus.KEPT_OUT, reentry.words
     if entry is None:
-        return Whereabouts.KEPT_OUT, sentence("never_entered", why=sentence("nothing_published"))
+        return JourneyStatus.KEPT_OUT, sentence("never_entered", why=sentence("nothing_published"))
     if entry.holds is False:
-        return Whereabouts.KEPT_OUT, sentence("never_entered", why=entry.words)
-    return Whereabouts.COULD_ENTER, sentence("never_entered_could", why=entry.words)
+        return JourneyStatus.KEPT_OUT, sentence("never_entered", why=entry.words)
+    return JourneyStatus.COULD_ENTER, sentence("never_entered_could", why=entry.words)
 
 
 async def entry_of(session: AsyncSession, flow: Flow, customer: Customer, now: datetime) -> Entry | None:
@@ -250,7 +250,7 @@ async def _segment(session: AsyncSession, condition: Condition | None, customer:
         return Entry("segment", as_written(error.detail), None)
     if explained.holds:
         return Entry("segment", sentence("in_audience_now", condition=explained.words), True, explained)
-    failing = Listed([part.words for part in _failing(explained)])
+    failing = ListParam([part.words for part in _failing(explained)])
     return Entry("segment", sentence("not_in_audience_now", conditions=failing), False, explained)
 
 
@@ -268,7 +268,7 @@ async def _event(session: AsyncSession, trigger: EventTrigger, customer: Custome
     latest = await profile_events.latest(session, customer.id, name)
     if latest is None:
         return Entry("event", sentence("never_did", event=name), None)
-    did: dict[str, Value] = {"event": name, "moment": Moment(latest.occurred_at, seconds=True)}
+    did: dict[str, Value] = {"event": name, "moment": MomentParam(latest.occurred_at, seconds=True)}
     if not filter_matches(trigger.on, latest.name, latest.properties, {}):
         return Entry("event", sentence("did_with_other_properties", **did), None)
     if trigger.customer is None:
@@ -306,5 +306,5 @@ async def _channels(session: AsyncSession, flow: Flow, customer: Customer) -> li
     if not used:
         return []
     settings = flow.settings
-    reach = await contactability.reach(session, customer, used, settings.category, topic=settings.topic)
+    reach = await contactability.contactability(session, customer, used, settings.category, topic=settings.topic)
     return [ChannelAnswer(channel, reach[channel].reachable, reach[channel].why) for channel in used]

@@ -9,10 +9,10 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from campaigns.temporal_errors import reaching_temporal
+from campaigns.temporal_errors import translate_rpc_errors
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE
 from domain.errors import ConflictError
-from domain.i18n import Moment, sentence, state
+from domain.i18n import MomentParam, sentence, state
 from domain.ids import run_id
 from domain.vocabulary import CampaignState, RunState
 from models import Campaign, CampaignRun
@@ -88,7 +88,7 @@ async def launch(database: Database, client: Client, slug: str, key: str, *, aga
         if not repeated:
             noted = {"key": key, "run_id": str(run.id), **({"again": True} if again else {})}
             await audit.note(session, "launched", "campaign", slug, noted)
-    with reaching_temporal(sentence("launch_kept")):
+    with translate_rpc_errors(sentence("launch_kept")):
         try:
             await client.start_workflow(
                 CAMPAIGN_WORKFLOW,
@@ -126,7 +126,7 @@ async def _intended(session: AsyncSession, campaign: Campaign, name: str, *, aga
 def _launched_lately(run: CampaignRun) -> ConflictError:
     count = run.audience or 0
     return LaunchedLatelyError(
-        sentence("launched_lately", moment=Moment(run.created_at), count=count),
+        sentence("launched_lately", moment=MomentParam(run.created_at), count=count),
         launched={"run_id": run.id, "at": run.created_at, "audience": count, "state": run.state},
     )
 

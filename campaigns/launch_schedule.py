@@ -27,7 +27,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from campaigns.launch import require_active, search_attributes, workflow_id
-from campaigns.temporal_errors import reaching_temporal
+from campaigns.temporal_errors import translate_rpc_errors
 from config.temporal import CAMPAIGNS_QUEUE
 from domain.errors import ConflictError, DomainError
 from domain.flow import CampaignSchedule, Flow
@@ -54,7 +54,7 @@ _OVERLAP = {
 
 
 @dataclass(frozen=True)
-class ScheduleView:
+class ScheduleStatus:
     """A schedule as Temporal has it."""
 
     paused: bool
@@ -136,7 +136,7 @@ def _build(campaign: Campaign, schedule: CampaignSchedule, state: ScheduleState)
     )
 
 
-async def turn_on(client: Client, campaign: Campaign, schedule: CampaignSchedule) -> None:
+async def enable(client: Client, campaign: Campaign, schedule: CampaignSchedule) -> None:
     """Let the campaign be launched by the clock; a schedule that is on already takes the new times.
 
     Raises:
@@ -146,7 +146,7 @@ async def turn_on(client: Client, campaign: Campaign, schedule: CampaignSchedule
     """
     require_active(campaign)
     built = _build(campaign, schedule, ScheduleState(note="on"))
-    with reaching_temporal():
+    with translate_rpc_errors():
         try:
             await client.create_schedule(schedule_id(campaign.slug), built)
         except ScheduleAlreadyRunningError:
@@ -156,13 +156,13 @@ async def turn_on(client: Client, campaign: Campaign, schedule: CampaignSchedule
 async def renew(client: Client, campaign: Campaign, schedule: CampaignSchedule | None) -> None:
     """After publishing: a schedule that is on takes the new version's times, and goes with them if there are none."""
     if schedule is None:
-        await turn_off(client, campaign.slug)
+        await disable(client, campaign.slug)
         return
 
     def replace(found: ScheduleUpdateInput) -> ScheduleUpdate:
         return ScheduleUpdate(_build(campaign, schedule, found.description.schedule.state))
 
-    with reaching_temporal("The version is published"):
+    with translate_rpc_errors("The version is published"):
         await _if_there(client.get_schedule_handle(schedule_id(campaign.slug)).update(replace))
 
 
@@ -174,7 +174,7 @@ async def renew_all(client: Client, database: Database) -> RenewedSchedules:
 
     """
     renewed = failed = 0
-    with reaching_temporal():
+    with translate_rpc_errors():
         async for listed in await client.list_schedules():
             if not listed.id.startswith(_PREFIX):
                 continue
@@ -198,25 +198,25 @@ async def _renew_one(client: Client, database: Database, slug: str) -> bool:
     return True
 
 
-async def turn_off(client: Client, slug: str) -> None:
+async def disable(client: Client, slug: str) -> None:
     """Delete the schedule; one that is off stays off."""
-    with reaching_temporal():
+    with translate_rpc_errors():
         await _if_there(client.get_schedule_handle(schedule_id(slug)).delete())
 
 
-async def let_go_on(client: Client, slug: str) -> None:
+async def unpause(client: Client, slug: str) -> None:
     """Let a schedule go on that was paused in Temporal; without one nothing happens."""
-    with reaching_temporal("The campaign's state is saved"):
+    with translate_rpc_errors("The campaign's state is saved"):
         await _if_there(client.get_schedule_handle(schedule_id(slug)).unpause(note="campaign resumed"))
 
 
-async def look(client: Client, slug: str) -> ScheduleView | None:
+async def look(client: Client, slug: str) -> ScheduleStatus | None:
     """The schedule as it stands; None when it is off."""
-    with reaching_temporal():
+    with translate_rpc_errors():
         found = await _if_there(client.get_schedule_handle(schedule_id(slug)).describe())
     if found is None:
         return None
-    return ScheduleView(
+    return ScheduleStatus(
         paused=found.schedule.state.paused,
         note=found.schedule.state.note or "",
         upcoming=list(found.info.next_action_times)[:5],

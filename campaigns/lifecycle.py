@@ -74,19 +74,19 @@ async def resume(database: Database, client: Client, slug: str) -> Campaign:
 
     """
     campaign = await _move(database, slug, _RESUME)
-    await launch_schedule.let_go_on(client, slug)
+    await launch_schedule.unpause(client, slug)
     return campaign
 
 
 async def retire(database: Database, client: Client, slug: str) -> Campaign:
     """Take nobody new; those inside finish (held ones go on). Errors as for `resume`."""
     campaign = await _move(database, slug, _RETIRE)
-    await launch_schedule.turn_off(client, slug)
+    await launch_schedule.disable(client, slug)
     return campaign
 
 
 async def stop(database: Database, client: Client, slug: str) -> Campaign:
     """End every journey at once, with reason `stopped`. Errors as for `resume`."""
     campaign = await _move(database, slug, _STOP)
-    await launch_schedule.turn_off(client, slug)
+    await launch_schedule.disable(client, slug)
     return campaign

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.condition_text import say
 from domain.conditions import EventFilter, Operator
-from domain.events import HOUSE_EVENTS
+from domain.events import SYSTEM_EVENTS
 from domain.flow import EntryNode, Flow, WaitEventNode
 from domain.triggers import EventTrigger, implied_condition, watched_segment
 from models import Campaign
@@ -18,7 +18,7 @@ def heard_segments(flow: Flow) -> set[UUID]:
     """Saved segments that the flow's event filters name: `Segment Entered` with `segment_id` equal to ..."""
     found: set[UUID] = set()
     for on in _filters(flow):
-        for test in on.where if on.event in HOUSE_EVENTS else []:
+        for test in on.where if on.event in SYSTEM_EVENTS else []:
             if test.property == "segment_id" and test.op in (Operator.EQ, Operator.IN):
                 values = test.value if isinstance(test.value, list) else [test.value]
                 found |= {UUID(value) for value in values if isinstance(value, str) and _is_id(value)}

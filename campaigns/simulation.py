@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.channels import reachable_channels
 from activities.nodes import HANDLERS
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.versions import LoadedVersion
 from activities.walk import LONGEST_STRIDE, Leave, Stay, Walk
 from campaigns.explanation import Entry, entry_of
@@ -37,7 +37,7 @@ _MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
-class Step:
+class SimulatedStep:
     """One node of the walk: when the customer would be there, and by which port they would leave, and why."""
 
     node_id: str
@@ -59,7 +59,7 @@ class Rehearsal:
     """Whether the customer would enter now, and what they would meet."""
 
     entry: Entry | None
-    steps: list[Step]
+    steps: list[SimulatedStep]
     complete: bool
     """The walk came to an end, not to a way that leads nowhere."""
 
@@ -72,7 +72,7 @@ class _Clock:
         return self.at
 
 
-async def rehearse(
+async def simulate(
     database: Database,
     campaign: Campaign,
     flow: Flow,
@@ -98,7 +98,7 @@ async def rehearse(
         InvalidError: the flow has no entry, or an edge to nowhere.
 
     """
-    services = Services(
+    services = WorkerServices(
         settings=settings.model_copy(update={"time_scale": 1.0}),
         database=database,
         providers=providers,
@@ -116,7 +116,9 @@ async def rehearse(
     return Rehearsal(entry, steps, complete)
 
 
-async def _begin(session: AsyncSession, services: Services, campaign: Campaign, flow: Flow, customer: Customer) -> Walk:
+async def _begin(
+    session: AsyncSession, services: WorkerServices, campaign: Campaign, flow: Flow, customer: Customer
+) -> Walk:
     """A journey that never was: its rows stand only as long as the transaction."""
     try:
         graph = Graph(flow)
@@ -145,9 +147,9 @@ async def _begin(session: AsyncSession, services: Services, campaign: Campaign, 
     return Walk(session, services, version, Locked(journey, customer, CampaignState.ACTIVE), now)
 
 
-async def _play(walk: Walk, choices: Mapping[str, str]) -> tuple[list[Step], bool]:
+async def _play(walk: Walk, choices: Mapping[str, str]) -> tuple[list[SimulatedStep], bool]:
     node: Node = walk.version.graph.entry
-    steps = [Step(node.id, walk.now, "next", sentence("enters"))]
+    steps = [SimulatedStep(node.id, walk.now, "next", sentence("enters"))]
     for _ in range(min(_MOST_STEPS, LONGEST_STRIDE)):
         try:
             node = walk.version.graph.follow(node.id, steps[-1].port or "next")
@@ -160,7 +162,7 @@ async def _play(walk: Walk, choices: Mapping[str, str]) -> tuple[list[Step], boo
     return steps, False
 
 
-async def _visit(walk: Walk, node: Node, choice: str | None) -> Step:
+async def _visit(walk: Walk, node: Node, choice: str | None) -> SimulatedStep:
     journey = walk.journey
     journey.seq += 1
     journey.node_id = node.id
@@ -170,8 +172,8 @@ async def _visit(walk: Walk, node: Node, choice: str | None) -> Step:
     outcome = await HANDLERS[node.type](walk, node)
     port, why, choosable = await _way(walk, node, outcome)
     if choice in ports(node):
-        return Step(node.id, at, choice, sentence("chosen", why=why), True, ports(node))
-    return Step(node.id, at, port, why, ports=choosable)
+        return SimulatedStep(node.id, at, choice, sentence("chosen", why=why), True, ports(node))
+    return SimulatedStep(node.id, at, port, why, ports=choosable)
 
 
 async def _way(walk: Walk, node: Node, outcome: Leave | Stay) -> tuple[str | None, Words, list[str]]:

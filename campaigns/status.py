@@ -16,7 +16,7 @@ from ingestion import backlogs
 from store.database.engine import Database
 from store.messages import circuit_breakers
 from store.metrics import gauges
-from store.metrics.gauges import Figures
+from store.metrics.gauges import GaugeReadings
 from store.metrics.heartbeats import SWEEP, WEBHOOK
 
 _DEADLINE_SECONDS = 3.0
@@ -50,7 +50,7 @@ class Status:
     failing: Sequence[ProviderStatus]
     queues: Sequence[Queue] | None
     """None: Temporal does not answer."""
-    figures: Figures
+    figures: GaugeReadings
     sweep_seconds: float | None
     webhooks: Mapping[str, float]
     """Provider -> seconds since its webhook last came."""

@@ -20,7 +20,7 @@ _NOTHING = sentence("nothing_changed")
 
 
 @contextmanager
-def reaching_temporal(saved: Sentence | str = _NOTHING) -> Iterator[None]:
+def translate_rpc_errors(saved: Sentence | str = _NOTHING) -> Iterator[None]:
     """Turn a server that can't be reached into an UnavailableError; `saved` says what was done already."""
     try:
         yield

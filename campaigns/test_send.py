@@ -28,7 +28,7 @@ from store.messages import contactability, messages, suppressions
 
 
 @dataclass(frozen=True)
-class Trial:
+class TestMessage:
     """A content to try, and what a journey would add to it."""
 
     content: Content
@@ -43,7 +43,7 @@ class Trial:
         return Channel(self.content.channel)
 
 
-def write(trial: Trial, customer: Customer, *, public_url: str) -> RenderedContent:
+def write(trial: TestMessage, customer: Customer, *, public_url: str) -> RenderedContent:
     """The message as that customer would get it, but for its unsubscribe and preference links, which do nothing.
 
     Raises:
@@ -64,7 +64,13 @@ def write(trial: Trial, customer: Customer, *, public_url: str) -> RenderedConte
 
 
 async def send(
-    database: Database, providers: Providers, trial: Trial, customer_ref: str, address: str | None, *, public_url: str
+    database: Database,
+    providers: Providers,
+    trial: TestMessage,
+    customer_ref: str,
+    address: str | None,
+    *,
+    public_url: str,
 ) -> UUID:
     """Send it, once, as the customer would get it; the ledger keeps it as a test.
 
@@ -122,7 +128,7 @@ def _provider(providers: Providers, channel: Channel) -> Provider:
 
 async def _address(session: AsyncSession, customer: Customer, channel: Channel, given: str | None) -> str:
     if given is None:
-        reach = (await contactability.reach(session, customer, [channel], Category.TRANSACTIONAL))[channel]
+        reach = (await contactability.contactability(session, customer, [channel], Category.TRANSACTIONAL))[channel]
         if not reach.reachable or reach.address is None:
             raise ConflictError(sentence("customer_unreachable", why=reach.why or ""))
         return reach.address

@@ -17,7 +17,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy
 
-from campaigns.temporal_errors import reaching_temporal
+from campaigns.temporal_errors import translate_rpc_errors
 from workflows.intelligence_contracts import (
     INTELLIGENCE_QUEUE,
     LESSONS,
@@ -70,7 +70,7 @@ async def train_now(client: Client, names: Sequence[str]) -> Started:
         UnavailableError: Temporal can't be reached.
 
     """
-    with reaching_temporal():
+    with translate_rpc_errors():
         handle = await client.start_workflow(
             TRAINING_WORKFLOW,
             TrainingInput(names=list(names)),
@@ -88,7 +88,7 @@ async def learn_uplift_now(client: Client, score: str) -> Started:
         UnavailableError: Temporal can't be reached.
 
     """
-    with reaching_temporal():
+    with translate_rpc_errors():
         handle = await client.start_workflow(
             TRAINING_WORKFLOW,
             TrainingInput(names=[score]),
@@ -106,7 +106,7 @@ async def score_now(client: Client) -> Started:
         UnavailableError: Temporal can't be reached.
 
     """
-    with reaching_temporal():
+    with translate_rpc_errors():
         handle = await client.start_workflow(
             SCORING_WORKFLOW,
             ScoringInput(),

@@ -12,18 +12,18 @@ from domain.errors import ConflictError, InvalidError
 from domain.flow import Flow, Node, UntilDuration, WaitEventNode, WaitNode
 from domain.i18n import sentence, state
 from domain.traversal import Graph, TraversalError
-from domain.version_migration import Fate, NodeMapping, destination, fate, mapping_errors
+from domain.version_migration import MigrationEffect, NodeMapping, effect_of, mapping_errors, target_node
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignVersion, JourneyMigration
 from store.campaigns import campaigns, journey_migrations, outbox
-from store.campaigns.journey_migrations import Standing
-from store.campaigns.outbox import Note
+from store.campaigns.journey_migrations import StepPopulation
+from store.campaigns.outbox import OutboxMessage
 
 _MOVABLE = (CampaignState.ACTIVE, CampaignState.PAUSED, CampaignState.RETIRED)
 
 
 @dataclass(frozen=True)
-class Outlook:
+class MigrationPreview:
     """What becomes of the journeys that stand at one node of one version.
 
     `at_once` counts those who have waited longer than the new wait already; null where the moment differs by customer.
@@ -33,7 +33,7 @@ class Outlook:
     node_id: str | None
     label: str
     journeys: int
-    becomes: Fate
+    becomes: MigrationEffect
     to_node: str | None
     at_once: int | None
     why: str
@@ -48,7 +48,7 @@ async def plan(
     to_version_id: UUID | None,
     now: datetime,
     time_scale: float,
-) -> list[Outlook]:
+) -> list[MigrationPreview]:
     """What a move to `target` would do, by node, the fullest first.
 
     Args:
@@ -66,18 +66,18 @@ async def plan(
     """
     new = _graph(target)
     _check(mapping, new)
-    found = await journey_migrations.standing(session, campaign.id, to_version_id)
+    found = await journey_migrations.population(session, campaign.id, to_version_id)
     versions = await _versions(session, {at.version_id for at in found})
     outlooks = []
     for at in found:
         version, graph = versions[at.version_id]
-        outlook = _outlook(at, version.number, graph, new, mapping)
-        seconds = _seconds(new, outlook)
+        preview = _outlook(at, version.number, graph, new, mapping)
+        seconds = _seconds(new, preview)
         if seconds is not None:
             moment = now - timedelta(seconds=seconds * time_scale)
             overdue = await journey_migrations.entered_before(session, campaign.id, at, moment)
-            outlook = Outlook(**{**vars(outlook), "at_once": overdue})
-        outlooks.append(outlook)
+            preview = MigrationPreview(**{**vars(preview), "at_once": overdue})
+        outlooks.append(preview)
     return outlooks
 
 
@@ -105,7 +105,7 @@ async def migrate(
     await journey_migrations.begin(session, migration)
     await outbox.add(
         session,
-        [Note("start_migration", migration_id, migration.workflow_id, {"campaign_id": str(campaign.id)})],
+        [OutboxMessage("start_migration", migration_id, migration.workflow_id, {"campaign_id": str(campaign.id)})],
     )
     return await journey_migrations.read(session, migration_id)
 
@@ -131,33 +131,42 @@ async def _versions(session: AsyncSession, wanted: set[UUID]) -> dict[UUID, tupl
     return {row.id: (row, Graph(Flow.model_validate(row.flow))) for row in rows}
 
 
-def _outlook(at: Standing, version: int, old: Graph, new: Graph, mapping: NodeMapping) -> Outlook:
+def _outlook(at: StepPopulation, version: int, old: Graph, new: Graph, mapping: NodeMapping) -> MigrationPreview:
     if at.node_id is None:
-        return Outlook(
-            version, None, "", at.journeys, Fate.BEGINS, new.entry.id, None, "it has not begun, and does so there"
+        return MigrationPreview(
+            version,
+            None,
+            "",
+            at.journeys,
+            MigrationEffect.BEGINS,
+            new.entry.id,
+            None,
+            "it has not begun, and does so there",
         )
     before = old.node(at.node_id)
-    after = destination(at.node_id, new, mapping)
-    becomes = fate(before, after)
+    after = target_node(at.node_id, new, mapping)
+    becomes = effect_of(before, after)
     label = before.data.label or before.id
     to_node = after.id if after is not None else None
-    return Outlook(version, at.node_id, label, at.journeys, becomes, to_node, None, _why(becomes, before, after))
+    return MigrationPreview(
+        version, at.node_id, label, at.journeys, becomes, to_node, None, _why(becomes, before, after)
+    )
 
 
-def _why(becomes: Fate, before: Node, after: Node | None) -> str:
+def _why(becomes: MigrationEffect, before: Node, after: Node | None) -> str:
     named = (after.data.label or after.id) if after is not None else ""
-    if becomes is Fate.EXITS:
+    if becomes is MigrationEffect.EXITS:
         return "the node is gone: they exit with reason node_removed"
-    if becomes is Fate.WAITS_ANEW:
+    if becomes is MigrationEffect.WAITS_ANEW:
         return f"they wait by the words of {named!r}, counted from when their wait began"
     return f"they enter {named!r}; a message or call that was handed over already is finished first, and not repeated"
 
 
-def _seconds(new: Graph, outlook: Outlook) -> float | None:
+def _seconds(new: Graph, preview: MigrationPreview) -> float | None:
     """How long the new wait is, where that is the same for everybody."""
-    if outlook.becomes is not Fate.WAITS_ANEW or outlook.to_node is None:
+    if preview.becomes is not MigrationEffect.WAITS_ANEW or preview.to_node is None:
         return None
-    node = new.node(outlook.to_node)
+    node = new.node(preview.to_node)
     if isinstance(node, WaitNode) and isinstance(node.data.until, UntilDuration):
         return node.data.until.duration.total_seconds
     if isinstance(node, WaitEventNode):

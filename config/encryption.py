@@ -15,7 +15,7 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
-class UnreadableError(Exception):
+class DecryptionError(Exception):
     """A payload that none of our keys opens."""
 
 
@@ -59,13 +59,13 @@ class EncryptingCodec(PayloadCodec):
         key_id = payload.metadata.get("key-id", b"")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise UnreadableError(
+            raise DecryptionError(
                 f"encrypted with key {key_id.decode(errors='replace')}, which is not in CAMPAIGN_FLOW_PAYLOAD_KEYS"
             )
         try:
             opened = cipher.decrypt(payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:], key_id)
         except (InvalidTag, ValueError) as error:
-            raise UnreadableError("a payload was changed after it was encrypted") from error
+            raise DecryptionError("a payload was changed after it was encrypted") from error
         return Payload.FromString(opened)
 
 

@@ -10,7 +10,7 @@ from temporalio.converter import DefaultFailureConverter, PayloadConverter
 from temporalio.exceptions import ApplicationError, FailureError
 
 
-class DiscreetFailures(DefaultFailureConverter):
+class RedactingFailureConverter(DefaultFailureConverter):
     """Writes failures without the words of errors that are not ours."""
 
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
@@ -18,7 +18,7 @@ class DiscreetFailures(DefaultFailureConverter):
         super().to_failure(_discreet(exception), payload_converter, failure)
 
 
-class EncodedDiscreetFailures(DiscreetFailures):
+class EncodedDiscreetFailures(RedactingFailureConverter):
     """The same, with what is left encrypted by the payload codec."""
 
     def __init__(self) -> None:

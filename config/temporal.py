@@ -12,7 +12,7 @@ from temporalio.converter import DataConverter
 from temporalio.worker import WorkerDeploymentConfig
 
 from config.encryption import EncryptingCodec
-from config.failure_converter import DiscreetFailures, EncodedDiscreetFailures
+from config.failure_converter import EncodedDiscreetFailures, RedactingFailureConverter
 from config.settings import Settings
 from domain.vocabulary import Channel
 
@@ -33,7 +33,7 @@ def send_queue(channel: Channel | str) -> str:
 def converter(settings: Settings) -> DataConverter:
     """How payloads are written: as Pydantic's JSON; encrypted, with the kinds of errors, where there is a key."""
     if not settings.payload_keys:
-        return dataclasses.replace(pydantic_data_converter, failure_converter_class=DiscreetFailures)
+        return dataclasses.replace(pydantic_data_converter, failure_converter_class=RedactingFailureConverter)
     return dataclasses.replace(
         pydantic_data_converter,
         payload_codec=EncryptingCodec([key.get_secret_value() for key in settings.payload_keys]),

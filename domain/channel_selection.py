@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.i18n import Listed, Sentence, Share, sentence
+from domain.i18n import ListParam, PercentParam, Sentence, sentence
 from domain.i18n import channel as named
 from domain.i18n.values import Value
-from domain.thompson_sampling import Belief, explore
+from domain.thompson_sampling import BetaPosterior, explore
 from domain.vocabulary import Channel
 
 _PRIOR_MESSAGES = 20.0
@@ -36,7 +36,7 @@ _FEWEST_CUSTOMERS = 10
 
 
 @dataclass(frozen=True)
-class Tally:
+class EngagementCount:
     """One customer's record on one channel. `answered` are opens, for SMS clicks; at most `sent`."""
 
     sent: int = 0
@@ -124,13 +124,13 @@ def fit_prior(tally: PopulationTally, usual: float = _PRIOR_RATE) -> tuple[float
 
 
 def expected_rates(
-    channels: Sequence[Channel], own: Mapping[Channel, Tally], population: Mapping[Channel, PopulationTally]
+    channels: Sequence[Channel], own: Mapping[Channel, EngagementCount], population: Mapping[Channel, PopulationTally]
 ) -> dict[Channel, Expected]:
     """The expected rate of each channel for one customer."""
     found, usual = {}, usual_rate(population)
     for channel in channels:
         mean, strength = fit_prior(population.get(channel, PopulationTally()), usual)
-        tally = own.get(channel, Tally())
+        tally = own.get(channel, EngagementCount())
         rate = (tally.answered + mean * strength) / (tally.sent + strength) if channel != Channel.SILENT_PUSH else 0.0
         found[channel] = Expected(rate, tally.sent, tally.answered, weight=strength + tally.sent)
     return found
@@ -139,7 +139,7 @@ def expected_rates(
 def choose_channel(
     *,
     reachable: Sequence[Channel],
-    own: Mapping[Channel, Tally],
+    own: Mapping[Channel, EngagementCount],
     population: Mapping[Channel, PopulationTally],
     order: Sequence[Channel],
     last_resort_channels: Sequence[Channel] = (),
@@ -163,7 +163,7 @@ def choose_channel(
     open_ = [channel for channel in order if channel in set(reachable)]
     if not open_:
         return ChannelChoice(
-            None, sentence("cannot_be_reached", channels=Listed([named(each) for each in order], "choice")), {}
+            None, sentence("cannot_be_reached", channels=ListParam([named(each) for each in order], "choice")), {}
         )
     rates = expected_rates(open_, own, population) | dict(expected or {})
     scores = {channel.value: _score(rates[channel]) for channel in open_}
@@ -173,7 +173,7 @@ def choose_channel(
         why = sentence("only_way", channel=named(best), record=_said(best, rates[best]))
         return ChannelChoice(best, why, scores)
     best = max(candidates, key=lambda channel: rates[channel].worth)  # the first of equals
-    beliefs = {each: Belief(rates[each].rate, rates[each].weight, rates[each].cost) for each in candidates}
+    beliefs = {each: BetaPosterior(rates[each].rate, rates[each].weight, rates[each].cost) for each in candidates}
     found = explore(beliefs, best, share=share, seed=seed)
     others = [channel for channel in open_ if channel is not found.taken]
     taken = "channel_tried" if found.tried else "channel_taken"
@@ -186,7 +186,7 @@ def choose_channel(
         ),
         *(sentence("channel_last_resort", channel=named(each)) for each in others if each not in candidates),
     ]
-    why = sentence("joined", parts=Listed(words))
+    why = sentence("joined", parts=ListParam(words))
     propensities = {channel.value: round(chance, 4) for channel, chance in found.propensities.items()}
     return ChannelChoice(found.taken, why, scores, propensities, found.tried)
 
@@ -194,7 +194,7 @@ def choose_channel(
 def _said(channel: Channel, expected: Expected) -> Sentence:
     if channel is Channel.SILENT_PUSH:
         return sentence("never_answered")
-    rate, cost = Share(expected.rate), Share(expected.cost)
+    rate, cost = PercentParam(expected.rate), PercentParam(expected.cost)
     costs = expected.cost >= 0.005
     if not expected.sent:
         if costs:

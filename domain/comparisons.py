@@ -32,7 +32,7 @@ PROFILE_FIELDS: dict[str, Literal["text", "date", "instant"]] = {
 """Built-in fields of a profile that a condition can name, and what they hold."""
 
 
-class Model(BaseModel):
+class StrictModel(BaseModel):
     """A part of a condition: nothing unknown in it, never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,7 +60,7 @@ class Operator(StrEnum):
     """
 
 
-class Ref(Model):
+class Ref(StrictModel):
     """A value known only inside a journey: `trigger.<property>` or `coupon.<prefix>`."""
 
     ref: str = Field(pattern=r"^(trigger|coupon)\.[A-Za-z0-9_.-]+$", max_length=120)
@@ -108,7 +108,7 @@ def check_field(name: str, op: Operator, value: Value | None) -> None:
             datetime.fromisoformat(str(each))
 
 
-class PropertyTest(Model):
+class PropertyTest(StrictModel):
     """One comparison with a property of an event. `property` is a dotted path into its properties."""
 
     property: str = Field(min_length=1, max_length=120)
@@ -123,14 +123,14 @@ class PropertyTest(Model):
         return self
 
 
-class Comparison(Model):
+class Comparison(StrictModel):
     """A number held against another: `op` is one of eq, ne, gt, gte, lt, lte."""
 
     op: Literal["eq", "ne", "gt", "gte", "lt", "lte"]
     value: FiniteFloat
 
 
-class EventFilter(Model):
+class EventFilter(StrictModel):
     """Events of one name whose properties pass all of `where`."""
 
     event: str = Field(min_length=1, max_length=120)

@@ -29,9 +29,9 @@ from domain.conditions import (
     TriggerIs,
 )
 from domain.conditions import Sequence as EventSequence
-from domain.i18n import Length, Listed, Sentence, Step, quoted, sentence
+from domain.i18n import Length, ListParam, Sentence, StepParam, quoted, sentence
 from domain.i18n.values import Value as Named
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 
 _ATTRIBUTES = {
     Operator.EQ: "attribute_eq",
@@ -54,24 +54,24 @@ _MESSAGES = {
     Channel.IN_APP: "message_in_app",
 }
 _FATES = {
-    Engagement.SENT: "engaged_sent",
-    Engagement.DELIVERED: "engaged_delivered",
-    Engagement.OPENED: "engaged_opened",
-    Engagement.CLICKED: "engaged_clicked",
-    Engagement.BOUNCED: "engaged_bounced",
-    Engagement.COMPLAINED: "engaged_complained",
-    Engagement.UNSUBSCRIBED: "engaged_unsubscribed",
-    Engagement.REPLIED: "engaged_replied",
+    MessageEventKind.SENT: "engaged_sent",
+    MessageEventKind.DELIVERED: "engaged_delivered",
+    MessageEventKind.OPENED: "engaged_opened",
+    MessageEventKind.CLICKED: "engaged_clicked",
+    MessageEventKind.BOUNCED: "engaged_bounced",
+    MessageEventKind.COMPLAINED: "engaged_complained",
+    MessageEventKind.UNSUBSCRIBED: "engaged_unsubscribed",
+    MessageEventKind.REPLIED: "engaged_replied",
 }
 _NOT_FATES = {
-    Engagement.SENT: "not_engaged_sent",
-    Engagement.DELIVERED: "not_engaged_delivered",
-    Engagement.OPENED: "not_engaged_opened",
-    Engagement.CLICKED: "not_engaged_clicked",
-    Engagement.BOUNCED: "not_engaged_bounced",
-    Engagement.COMPLAINED: "not_engaged_complained",
-    Engagement.UNSUBSCRIBED: "not_engaged_unsubscribed",
-    Engagement.REPLIED: "not_engaged_replied",
+    MessageEventKind.SENT: "not_engaged_sent",
+    MessageEventKind.DELIVERED: "not_engaged_delivered",
+    MessageEventKind.OPENED: "not_engaged_opened",
+    MessageEventKind.CLICKED: "not_engaged_clicked",
+    MessageEventKind.BOUNCED: "not_engaged_bounced",
+    MessageEventKind.COMPLAINED: "not_engaged_complained",
+    MessageEventKind.UNSUBSCRIBED: "not_engaged_unsubscribed",
+    MessageEventKind.REPLIED: "not_engaged_replied",
 }
 
 
@@ -127,7 +127,7 @@ def _joined(condition: AllOf | AnyOf, names: Mapping[UUID, str], *, holds: bool)
         parts.append(sentence("in_brackets", words=said) if nested else said)
     if len(parts) == 1:
         return parts[0]
-    return sentence("joined", parts=Listed(parts, "and" if every else "or"))
+    return sentence("joined", parts=ListParam(parts, "and" if every else "or"))
 
 
 def _bare(condition: Condition) -> Condition:
@@ -208,7 +208,7 @@ def _sequence(condition: EventSequence, *, holds: bool) -> Sentence:
 def _engaged(condition: Engaged, names: Mapping[UUID, str], *, holds: bool) -> Sentence:
     message = sentence(_MESSAGES[condition.channel])
     if condition.node_id is not None:
-        message = sentence("message_of_step", step=Step(condition.node_id))
+        message = sentence("message_of_step", step=StepParam(condition.node_id))
     if condition.campaign_id is not None:
         name = names.get(condition.campaign_id)
         message = (

@@ -15,7 +15,7 @@ from domain.conditions import (
     Value,
     Window,
 )
-from domain.i18n import Day, Length, Listed, Moment, Sentence, Step, quoted, sentence
+from domain.i18n import Day, Length, ListParam, MomentParam, Sentence, StepParam, quoted, sentence
 from domain.i18n.values import Value as Named
 
 _COMPARED = {
@@ -56,7 +56,7 @@ def window_words(window: Window | None) -> Named:
                 return sentence("window_since_activity")
             return sentence("window_since_event", event=window.event)
         case _ if window.node_id is not None:
-            return sentence("window_since_step", step=Step(window.node_id))
+            return sentence("window_since_step", step=StepParam(window.node_id))
         case _:
             return sentence("window_since_start" if window.anchor == "journey_start" else "window_since_trigger")
 
@@ -73,7 +73,7 @@ def _between(window: BetweenWindow) -> Named:
 def tests_words(where: Sequence[PropertyTest]) -> Named:
     """E.g. `with city Milan and revenue over 100`; nothing without tests."""
     tests = [_test(each) for each in where]
-    return sentence("with_tests", tests=Listed(tests, "and")) if tests else NOTHING
+    return sentence("with_tests", tests=ListParam(tests, "and")) if tests else NOTHING
 
 
 def _test(test: PropertyTest) -> Sentence:
@@ -89,7 +89,7 @@ def operand_words(value: Value) -> Named:
             kind, _, name = value.ref.partition(".")
             return sentence("ref_coupon" if kind == "coupon" else "ref_trigger", name=name)
         case list():
-            return Listed([_scalar(each) for each in value], "comma")
+            return ListParam([_scalar(each) for each in value], "comma")
         case _:
             return _scalar(value)
 
@@ -113,4 +113,4 @@ def span_words(window: LastWindow) -> Length:
 def _moment(moment: datetime | date) -> Named:
     if not isinstance(moment, datetime):
         return Day(moment)
-    return Moment(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return MomentParam(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

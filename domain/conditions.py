@@ -17,16 +17,16 @@ from domain.comparisons import (
     PROFILE_FIELDS,
     Comparison,
     EventFilter,
-    Model,
     Operator,
     PropertyTest,
     Ref,
     Scalar,
+    StrictModel,
     Value,
     check_field,
     check_operand,
 )
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from domain.windows import BetweenWindow, LastWindow, SinceEventWindow, SinceWindow, Window
 
 ClockTime = time
@@ -66,28 +66,28 @@ __all__ = [
 ]
 
 
-class AllOf(Model):
+class AllOf(StrictModel):
     """Every one of `of` holds; an empty list holds for everybody."""
 
     kind: Literal["all"] = "all"
     of: list[Condition] = Field(default_factory=list, max_length=100)
 
 
-class AnyOf(Model):
+class AnyOf(StrictModel):
     """At least one of `of` holds; an empty list holds for nobody."""
 
     kind: Literal["any"] = "any"
     of: list[Condition] = Field(default_factory=list, max_length=100)
 
 
-class Not(Model):
+class Not(StrictModel):
     """The condition inside does not hold."""
 
     kind: Literal["not"] = "not"
     condition: Condition
 
 
-class AttributeIs(Model):
+class AttributeIs(StrictModel):
     """A comparison with the profile: a built-in field (`email`, `city`, ...), `attributes.<name>` or `traits.<name>`.
 
     A missing attribute satisfies only `missing`, `ne` and `not_in`. Built-in texts compare as texts, dates and instants
@@ -107,7 +107,7 @@ class AttributeIs(Model):
         return self
 
 
-class DateIs(Model):
+class DateIs(StrictModel):
     """Today, on the customer's own clock, is the day of a date of the profile plus `offset_days`, and `time` has come.
 
     `name` is `birth_date`, or `attributes.<name>` or `traits.<name>` that holds a text beginning with an ISO 8601 date.
@@ -122,14 +122,14 @@ class DateIs(Model):
     yearly: bool = False
 
 
-class HasTag(Model):
+class HasTag(StrictModel):
     """The profile carries this tag."""
 
     kind: Literal["tag"] = "tag"
     tag: str = Field(min_length=1, max_length=80)
 
 
-class SumOf(Model):
+class SumOf(StrictModel):
     """The sum of a numeric property over the matching events (non-numbers count as zero)."""
 
     property: str = Field(min_length=1, max_length=120)
@@ -137,7 +137,7 @@ class SumOf(Model):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class DidEvent(Model):
+class DidEvent(StrictModel):
     """The customer did `event` (`*` = anything), where all of `where` hold, within `window` (default: ever).
 
     Without `count` and `sum`: at least once. `count` with `lt`, `lte`, `eq 0` can hold for those who never did it.
@@ -151,7 +151,7 @@ class DidEvent(Model):
     sum: SumOf | None = None
 
 
-class Sequence(Model):
+class Sequence(StrictModel):
     """`first`, then `then` within the time given after it, with none of `without` between the two."""
 
     kind: Literal["sequence"] = "sequence"
@@ -164,7 +164,7 @@ class Sequence(Model):
     window: Window | None = None
 
 
-class Engaged(Model):
+class Engaged(StrictModel):
     """A message of ours was sent, delivered, opened, clicked, ...
 
     `campaign_id` narrows to a campaign, with `node_id` to one of its messages, whatever journey it was sent in. Inside
@@ -173,7 +173,7 @@ class Engaged(Model):
     """
 
     kind: Literal["engagement"] = "engagement"
-    action: Engagement
+    action: MessageEventKind
     channel: Channel | None = None
     campaign_id: UUID | None = None
     node_id: str | None = None
@@ -182,14 +182,14 @@ class Engaged(Model):
     machine: bool = False
 
 
-class InSegment(Model):
+class InSegment(StrictModel):
     """Member of another segment at this moment."""
 
     kind: Literal["segment"] = "segment"
     segment_id: UUID
 
 
-class ScoreIs(Model):
+class ScoreIs(StrictModel):
     """A model's score for this customer, e.g. `churn`; a customer without one satisfies nothing."""
 
     kind: Literal["score"] = "score"
@@ -200,7 +200,7 @@ class ScoreIs(Model):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class RandomShare(Model):
+class RandomShare(StrictModel):
     """A fixed share of all customers, by a hash of the customer and `salt`: the same ones at every asking."""
 
     kind: Literal["random"] = "random"
@@ -208,7 +208,7 @@ class RandomShare(Model):
     salt: str = Field(default="", max_length=80)
 
 
-class TriggerIs(Model):
+class TriggerIs(StrictModel):
     """All of `where` hold for the event that started this journey."""
 
     kind: Literal["trigger"] = "trigger"

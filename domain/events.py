@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.authority import Authority
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 
 # Names follow Segment's e-commerce specification, so that a shop's present tracking fits.
 ORDER_COMPLETED = "Order Completed"
@@ -20,27 +20,27 @@ PREFERENCES_UPDATED = "preferences_updated"
 SEGMENT_ENTERED = "Segment Entered"
 SEGMENT_LEFT = "Segment Left"
 """A watched segment gained or lost the customer: properties `segment_id` and `segment` (its name)."""
-HOUSE_EVENTS = (SEGMENT_ENTERED, SEGMENT_LEFT)
+SYSTEM_EVENTS = (SEGMENT_ENTERED, SEGMENT_LEFT)
 MESSAGE_PREFIX = "message_"
-SIGNS_OF_LIFE = ("message_opened", "message_clicked", "message_replied")
+CUSTOMER_ACTIVITY_EVENTS = ("message_opened", "message_clicked", "message_replied")
 """Fates of a message that are something the customer did."""
 
 
 def is_activity(name: str) -> bool:
     """Whether an event of that name is something that the customer did, and not something that the house notes."""
-    return name in SIGNS_OF_LIFE or not (name.startswith(MESSAGE_PREFIX) or name in HOUSE_EVENTS)
+    return name in CUSTOMER_ACTIVITY_EVENTS or not (name.startswith(MESSAGE_PREFIX) or name in SYSTEM_EVENTS)
 
 
 def is_system_event(name: str) -> bool:
     """Whether an event of that name is one that only the application itself tells of."""
-    return name.startswith(MESSAGE_PREFIX) or name in (*HOUSE_EVENTS, PREFERENCES_UPDATED)
+    return name.startswith(MESSAGE_PREFIX) or name in (*SYSTEM_EVENTS, PREFERENCES_UPDATED)
 
 
 IMPORT = "import"
 """Source of what a file told: nobody was there when it did."""
 
 
-def message_event_name(engagement: Engagement) -> str:
+def message_event_name(engagement: MessageEventKind) -> str:
     """Name of the event that a message's fate becomes, e.g. `message_opened`."""
     return f"message_{engagement.value}"
 
@@ -95,7 +95,7 @@ class IncomingEvent(BaseModel):
     """Parts that could not be used, in words; the rest is taken."""
 
 
-class MessageReport(BaseModel):
+class IncomingMessageEvent(BaseModel):
     """What a provider, the tracker or the app says became of a message. Vendor words stop before this."""
 
     model_config = ConfigDict(extra="forbid")
@@ -106,7 +106,7 @@ class MessageReport(BaseModel):
     """Ours, from the custom data that every send carries; null when only the provider's id is known."""
     provider_message_id: str | None = None
     provider: str
-    engagement: Engagement | None
+    engagement: MessageEventKind | None
     """Null for a kind that we have no word for: kept raw, changes nothing."""
     kind: str
     """The provider's own word."""

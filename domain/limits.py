@@ -1,7 +1,7 @@
-"""May a customer get one more message now, and if not, when?
+"""Evaluation of contact limits: whether a customer may get one more message now, and if not, when.
 
-Pure arithmetic on what they got. Times are business times: see `Ledger`. A limit can name the moment from which it
-allows the message (`not_before`), or say that it never will (a cap of zero).
+Pure arithmetic on the contact history. Times are business times: see `ContactHistory`. A violated limit can name the
+moment from which it allows the message (`not_before`), or say that it never will (a cap of zero).
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from domain.quiet_hours import end_of_quiet
 from domain.scheduling import instant
 from domain.vocabulary import BlockReason, Channel
 
-OPENABLE = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
+OPEN_TRACKING_CHANNELS = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
 """Channels that tell of opens: silence on the others says nothing."""
 YIELD_MARGIN = timedelta(minutes=5)
 """How long after its moment a more urgent send is still waited for."""
@@ -26,7 +26,7 @@ _ROUNDS = 60
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentMessage:
     """A marketing message that the customer got, or may have got."""
 
     at: datetime
@@ -37,7 +37,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Claim:
+class CapReservation:
     """A message of a more urgent journey, due soon."""
 
     channel: Channel
@@ -45,7 +45,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class PendingMessage:
     """The message that wants to go."""
 
     channel: Channel
@@ -54,19 +54,19 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class ContactHistory:
     """The customer's past and near future, in business time, and the zone whose calendar counts."""
 
     zone: str
-    sent: Sequence[Sent] = ()
+    sent: Sequence[SentMessage] = ()
     """In any order."""
-    claims: Sequence[Claim] = ()
+    claims: Sequence[CapReservation] = ()
     leaving: float | None = None
     """Percentile of the likelihood that they unsubscribe, 0 to 100; None where no model says."""
 
 
 @dataclass(frozen=True)
-class Hit:
+class LimitViolation:
     """A limit that forbids the message: until when (None = for ever), and why."""
 
     by: BlockReason
@@ -75,7 +75,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ContactLimits:
     """All that limits one message."""
 
     policy: ContactPolicy = field(default_factory=ContactPolicy)
@@ -98,7 +98,9 @@ class Limits:
         return max(longest, _length(policy.fatigue.within) if policy.fatigue else longest)
 
 
-def judge(limits: Limits, message: Candidate, ledger: Ledger, at: datetime) -> Hit | None:
+def judge(
+    limits: ContactLimits, message: PendingMessage, ledger: ContactHistory, at: datetime
+) -> LimitViolation | None:
     """What forbids the message at `at`; None when nothing does.
 
     Of several limits the one named is that which holds longest, quiet hours last; `not_before` is the first moment
@@ -109,7 +111,7 @@ def judge(limits: Limits, message: Candidate, ledger: Ledger, at: datetime) -> H
     if not hits:
         return None
     named = max((hit for hit in hits if hit.by is not BlockReason.QUIET_HOURS), key=_until, default=hits[0])
-    return Hit(named.by, named.why, _allowed(rules, at))
+    return LimitViolation(named.by, named.why, _allowed(rules, at))
 
 
 def _allowed(rules: Sequence["_Rule"], at: datetime) -> datetime | None:
@@ -125,14 +127,14 @@ def _allowed(rules: Sequence["_Rule"], at: datetime) -> datetime | None:
     return None
 
 
-_Rule = Callable[[datetime], Hit | None]
+_Rule = Callable[[datetime], LimitViolation | None]
 
 
-def _until(hit: Hit) -> datetime:
+def _until(hit: LimitViolation) -> datetime:
     return hit.not_before or datetime.max.replace(tzinfo=ZoneInfo("UTC"))
 
 
-def _rules(limits: Limits, message: Candidate, ledger: Ledger) -> list[_Rule]:
+def _rules(limits: ContactLimits, message: PendingMessage, ledger: ContactHistory) -> list[_Rule]:
     policy, campaign = limits.policy, limits.campaign
     rules: list[_Rule] = [
         _cap(cap, cap.limit, message, ledger)
@@ -149,31 +151,31 @@ def _rules(limits: Limits, message: Candidate, ledger: Ledger) -> list[_Rule]:
     return rules + [_quiet(hours, ledger.zone) for hours in quiet]
 
 
-def _of_a_kind(sent: Sent, message: Candidate, between: str) -> bool:
+def _of_a_kind(sent: SentMessage, message: PendingMessage, between: str) -> bool:
     if between == "campaign":
         return sent.campaign_id == message.campaign_id
     return message.topic is not None and sent.topic == message.topic
 
 
-def _cap(cap: Cap, limit: int, message: Candidate, ledger: Ledger) -> _Rule:
+def _cap(cap: Cap, limit: int, message: PendingMessage, ledger: ContactHistory) -> _Rule:
     counted = sorted(sent.at for sent in ledger.sent if cap.channel in (None, sent.channel))
     claims = sorted(claim.due for claim in ledger.claims if cap.channel in (None, claim.channel))
     where = sentence("cap_by_channel", channel=channel(cap.channel)) if cap.channel else sentence("cap_on_any")
     figures: dict[str, Value] = {"limit": limit, "where": where, "period": _period_words(cap)}
 
-    def rule(at: datetime) -> Hit | None:
+    def rule(at: datetime) -> LimitViolation | None:
         since, until = _period(cap, at, ledger.zone)
         # No upper bound: another worker's clock may be a moment ahead of this one.
         inside = [sent for sent in counted if since < sent]
         if limit == 0:
-            return Hit(BlockReason.CAP, sentence("cap_none", where=where), None)
+            return LimitViolation(BlockReason.CAP, sentence("cap_none", where=where), None)
         if len(inside) >= limit:
             why = sentence("cap_reached", sent=len(inside), **figures)
-            return Hit(BlockReason.CAP, why, until(inside[-limit]))
+            return LimitViolation(BlockReason.CAP, why, until(inside[-limit]))
         urgent = [due for due in claims if at < due + YIELD_MARGIN and due <= until(at)]
         if urgent and len(inside) + len(urgent) >= limit:
             why = sentence("cap_left_to_urgent", sent=len(inside), **figures)
-            return Hit(BlockReason.PRIORITY, why, urgent[0] + YIELD_MARGIN)
+            return LimitViolation(BlockReason.PRIORITY, why, urgent[0] + YIELD_MARGIN)
         return None
 
     return rule
@@ -198,29 +200,29 @@ def _period_words(cap: Cap) -> Sentence:
 
 
 def _cooldown(
-    length: Duration, between: Sentence, sent: Sequence[Sent], policy: ContactPolicy, ledger: Ledger
+    length: Duration, between: Sentence, sent: Sequence[SentMessage], policy: ContactPolicy, ledger: ContactHistory
 ) -> _Rule:
     latest = max((each.at for each in sent), default=None)
     fatigue = policy.fatigue
-    tired_until = tiredness(fatigue, ledger.sent) if fatigue is not None else None
+    tired_until = fatigue_level(fatigue, ledger.sent) if fatigue is not None else None
 
-    def rule(at: datetime) -> Hit | None:
+    def rule(at: datetime) -> LimitViolation | None:
         if latest is None:
             return None
         rested = latest + _length(length)
-        if fatigue is not None and about_to_leave(fatigue, ledger.leaving):
+        if fatigue is not None and is_unsubscribe_risk(fatigue, ledger.leaving):
             longer = latest + _length(length) * fatigue.factor
             assert fatigue.unsubscribe_percentile is not None  # else nobody is about to leave
             why = sentence(
                 "unsubscribe_risk", percent=fatigue.unsubscribe_percentile, **_longer(fatigue, length, between)
             )
-            return Hit(BlockReason.FATIGUE, why, longer) if at < longer else None
+            return LimitViolation(BlockReason.FATIGUE, why, longer) if at < longer else None
         if fatigue is not None and tired_until is not None and at < tired_until:
             longer = min(latest + _length(length) * fatigue.factor, max(rested, tired_until))
             why = sentence("tired", unopened=fatigue.unopened, **_longer(fatigue, length, between))
-            return Hit(BlockReason.FATIGUE, why, longer) if at < longer else None
+            return LimitViolation(BlockReason.FATIGUE, why, longer) if at < longer else None
         why = sentence("cooldown", length=Length.of(length), between=between)
-        return Hit(BlockReason.COOLDOWN, why, rested) if at < rested else None
+        return LimitViolation(BlockReason.COOLDOWN, why, rested) if at < rested else None
 
     return rule
 
@@ -229,7 +231,7 @@ def _longer(fatigue: Fatigue, length: Duration, between: Sentence) -> dict[str, 
     return {"factor": fatigue.factor, "length": Length.of(length), "between": between}
 
 
-def about_to_leave(fatigue: Fatigue, leaving: float | None) -> bool:
+def is_unsubscribe_risk(fatigue: Fatigue, leaving: float | None) -> bool:
     """Whether the model of unsubscribing makes the customer tired; never where it says nothing of them."""
     return (
         fatigue.unsubscribe_percentile is not None
@@ -238,21 +240,23 @@ def about_to_leave(fatigue: Fatigue, leaving: float | None) -> bool:
     )
 
 
-def tiredness(fatigue: Fatigue, sent: Sequence[Sent]) -> datetime | None:
+def fatigue_level(fatigue: Fatigue, sent: Sequence[SentMessage]) -> datetime | None:
     """Until when the customer is tired (see `domain.contact.Fatigue`); None when they are not."""
-    latest = sorted((each for each in sent if each.channel in OPENABLE), key=lambda each: each.at)[-fatigue.unopened :]
+    latest = sorted((each for each in sent if each.channel in OPEN_TRACKING_CHANNELS), key=lambda each: each.at)[
+        -fatigue.unopened :
+    ]
     if len(latest) < fatigue.unopened or any(each.opened for each in latest):
         return None
     return latest[0].at + _length(fatigue.within)
 
 
 def _quiet(hours: QuietHours, zone: str) -> _Rule:
-    def rule(at: datetime) -> Hit | None:
+    def rule(at: datetime) -> LimitViolation | None:
         end = end_of_quiet(hours, at, zone)
         if end == at:
             return None
         start, until = f"{hours.start:%H:%M}", f"{hours.end:%H:%M}"
-        return Hit(BlockReason.QUIET_HOURS, sentence("quiet_hours", start=start, end=until, zone=zone), end)
+        return LimitViolation(BlockReason.QUIET_HOURS, sentence("quiet_hours", start=start, end=until, zone=zone), end)
 
     return rule
 

@@ -23,7 +23,7 @@ Neighbours = Mapping[str, Sequence[tuple[str, float]]]
 
 
 @dataclass(frozen=True)
-class Taste:
+class ProductInterest:
     """What is known of a customer's taste: product ids, the newest first."""
 
     viewed: Sequence[str] = ()
@@ -43,7 +43,9 @@ class Pick:
     why: str
 
 
-def recommend(taste: Taste, neighbours: Neighbours, popular: Sequence[str], *, most: int = SHOWN) -> list[Pick]:
+def recommend(
+    taste: ProductInterest, neighbours: Neighbours, popular: Sequence[str], *, most: int = SHOWN
+) -> list[Pick]:
     """The products, the best first.
 
     Args:
@@ -61,7 +63,7 @@ def recommend(taste: Taste, neighbours: Neighbours, popular: Sequence[str], *, m
     return list(picked.values())
 
 
-def _in_order(taste: Taste, neighbours: Neighbours, popular: Sequence[str]) -> Iterator[Pick]:
+def _in_order(taste: ProductInterest, neighbours: Neighbours, popular: Sequence[str]) -> Iterator[Pick]:
     bought = frozenset(taste.bought)
     yield from (
         Pick(each, "browsed") for each in [each for each in taste.viewed if each not in bought][:_BROWSED_FIRST]
@@ -70,7 +72,7 @@ def _in_order(taste: Taste, neighbours: Neighbours, popular: Sequence[str]) -> I
     yield from (Pick(each, "popular") for each in popular if each not in bought)
 
 
-def _alike(taste: Taste, neighbours: Neighbours, bought: Collection[str]) -> list[str]:
+def _alike(taste: ProductInterest, neighbours: Neighbours, bought: Collection[str]) -> list[str]:
     weights: dict[str, float] = {}
     for place, seed in enumerate(taste.seeds):
         for product, weight in neighbours.get(seed, ()):

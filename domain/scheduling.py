@@ -23,13 +23,13 @@ from domain.flow import (
     UntilLocalTime,
 )
 from domain.i18n import Length, Sentence, quoted, sentence
-from domain.i18n import Moment as Named
+from domain.i18n import MomentParam as Named
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Moment:
+class ScheduledMoment:
     """The end of a wait.
 
     Attributes:
@@ -44,7 +44,7 @@ class Moment:
     late: bool = False
 
 
-def resolve(until: FixedUntil, *, now: datetime, zone: str, attribute: object | None = None) -> Moment:
+def resolve(until: FixedUntil, *, now: datetime, zone: str, attribute: object | None = None) -> ScheduledMoment:
     """When this wait ends for this customer.
 
     Args:
@@ -59,12 +59,12 @@ def resolve(until: FixedUntil, *, now: datetime, zone: str, attribute: object | 
         case UntilDuration(duration=duration):
             at = now + timedelta(seconds=duration.total_seconds)
             length = Length.of(duration)
-            return Moment(at, sentence("for_until", length=length, moment=Named(at, zone, now)))
+            return ScheduledMoment(at, sentence("for_until", length=length, moment=Named(at, zone, now)))
         case UntilDate(at=at):
             return _fixed(instant(at, zone), now, zone)
         case UntilLocalTime():
             at = next(_local_times(until.time, until.weekdays, zone, now))
-            return Moment(at, sentence("until", moment=Named(at, zone, now)))
+            return ScheduledMoment(at, sentence("until", moment=Named(at, zone, now)))
         case UntilAttributeDate():
             return _attribute_date(until, attribute, now, zone)
 
@@ -127,10 +127,10 @@ def instant(at: datetime | date, zone: str) -> datetime:
         return at.replace(tzinfo=UTC)
 
 
-def _fixed(at: datetime, now: datetime, zone: str) -> Moment:
+def _fixed(at: datetime, now: datetime, zone: str) -> ScheduledMoment:
     if at <= now:
-        return Moment(now, sentence("has_passed", moment=Named(at, zone, now)), late=True)
-    return Moment(at, sentence("until", moment=Named(at, zone, now)))
+        return ScheduledMoment(now, sentence("has_passed", moment=Named(at, zone, now)), late=True)
+    return ScheduledMoment(at, sentence("until", moment=Named(at, zone, now)))
 
 
 def _local_times(clock: time, weekdays: list[int], zone: str, after: datetime) -> Iterator[datetime]:
@@ -143,16 +143,16 @@ def _local_times(clock: time, weekdays: list[int], zone: str, after: datetime) -
         day += _DAY
 
 
-def _attribute_date(until: UntilAttributeDate, value: object, now: datetime, zone: str) -> Moment:
+def _attribute_date(until: UntilAttributeDate, value: object, now: datetime, zone: str) -> ScheduledMoment:
     if value is None or value == "":
-        return Moment(now, sentence("no_date", attribute=quoted(until.attribute)), late=True)
+        return ScheduledMoment(now, sentence("no_date", attribute=quoted(until.attribute)), late=True)
     try:
         day = _read_day(value, zone)
         if until.yearly:
             return _fixed(_next_return(day, until, now, zone), now, zone)
         return _fixed(local_instant(day + timedelta(days=until.offset_days), until.time, zone), now, zone)
     except (ValueError, OverflowError):
-        return Moment(now, sentence("not_a_date", attribute=quoted(until.attribute)), late=True)
+        return ScheduledMoment(now, sentence("not_a_date", attribute=quoted(until.attribute)), late=True)
 
 
 def _read_day(value: object, zone: str) -> date:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.contact import QuietHours
-from domain.i18n import Moment as Named
+from domain.i18n import MomentParam as Named
 from domain.i18n import Sentence, sentence
 from domain.quiet_hours import is_quiet
-from domain.scheduling import Moment
+from domain.scheduling import ScheduledMoment
 
 HOURS = 168
 DAY = 24
@@ -42,7 +42,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Habits:
+class HourlyProfile:
     """What was learned of everybody's hours.
 
     Attributes:
@@ -63,10 +63,10 @@ class Habits:
     why: Sentence | None = None
 
 
-NOTHING = Habits((), why=sentence("nothing_known_of_hours"))
+NOTHING = HourlyProfile((), why=sentence("nothing_known_of_hours"))
 
 
-def sped_up(time_scale: float) -> timedelta:
+def scaled(time_scale: float) -> timedelta:
     """How much of the recent past is left out where days pass in seconds: nothing in it has an hour of the day."""
     return timedelta(0) if time_scale == 1 else _HISTORY * time_scale
 
@@ -87,7 +87,7 @@ def counted(deeds: Sequence[datetime], zone: str) -> list[int]:
     return counts
 
 
-def week_of(habits: Habits, visits: Sequence[int], group: str | None) -> Week:
+def week_of(habits: HourlyProfile, visits: Sequence[int], group: str | None) -> Week:
     """A customer's week.
 
     Args:
@@ -109,14 +109,14 @@ def week_of(habits: Habits, visits: Sequence[int], group: str | None) -> Week:
     if not seen:
         return Week(prior, sentence("never_seen", whose=whose), "alike" if alike else "everyone")
     words = sentence("visits", visits=seen, whose=whose) if seen > 1 else sentence("visits_one", whose=whose)
-    return Week(shrunk(visits, prior, habits.day_strengths, habits.week_strength), words, "own")
+    return Week(shrink(visits, prior, habits.day_strengths, habits.week_strength), words, "own")
 
 
-def shrunk(visits: Sequence[float], prior: Shares, day_strengths: Strengths, week_strength: float) -> list[float]:
+def shrink(visits: Sequence[float], prior: Shares, day_strengths: Strengths, week_strength: float) -> list[float]:
     """Expected shares of the week of somebody who was seen; they sum to 1."""
     seen = sum(visits)
     usual, mine = _by_hour(prior), _by_hour(visits)
-    day_strength = pull(mine, usual, day_strengths)
+    day_strength = shrinkage(mine, usual, day_strengths)
     day = [(own + day_strength * share) / (seen + day_strength) for own, share in zip(mine, usual, strict=True)]
     tilt = [own / share if share else 1.0 for own, share in zip(day, usual, strict=True)]
     return [
@@ -125,7 +125,7 @@ def shrunk(visits: Sequence[float], prior: Shares, day_strengths: Strengths, wee
     ]
 
 
-def pull(counts: Sequence[float], prior: Shares, strengths: Strengths) -> float:
+def shrinkage(counts: Sequence[float], prior: Shares, strengths: Strengths) -> float:
     """How many visits of their own weigh as much as the prior, for somebody with these counts; more than 0.
 
     The strengths that make the counts likely (Dirichlet-multinomial) speak for them, each by its share of customers.
@@ -154,7 +154,9 @@ def _by_hour(week: Sequence[float]) -> list[float]:
     return [sum(week[hour::DAY]) for hour in range(DAY)]
 
 
-def best_hour(within: int, *, now: datetime, zone: str, week: Week, quiet: Sequence[QuietHours] = ()) -> Moment:
+def best_hour(
+    within: int, *, now: datetime, zone: str, week: Week, quiet: Sequence[QuietHours] = ()
+) -> ScheduledMoment:
     """The best hour that begins within so many hours, or the present one; never a quiet one.
 
     The earlier of equals. Where nothing is known, or every hour is quiet, the journey goes on at once: what it sends
@@ -162,17 +164,17 @@ def best_hour(within: int, *, now: datetime, zone: str, week: Week, quiet: Seque
     """
     now = now.astimezone(UTC)
     if not week.shares:
-        return Moment(now, sentence("goes_on_at_once", why=week.words), late=True)
+        return ScheduledMoment(now, sentence("goes_on_at_once", why=week.words), late=True)
     hours = [at for at in _starts(within, now) if not any(is_quiet(each, at, zone) for each in quiet)]
     if not hours:
-        return Moment(now, sentence("all_quiet", hours=within), late=True)
+        return ScheduledMoment(now, sentence("all_quiet", hours=within), late=True)
     best = max(hours, key=lambda at: week.shares[hour_of_week(at, zone)])  # the first of equals
     share = week.shares[hour_of_week(best, zone)]
     times = round(share * HOURS, 1)
     if best == now:
-        return Moment(now, sentence("best_hour_now", hours=within, times=times, whose=week.words), late=True)
+        return ScheduledMoment(now, sentence("best_hour_now", hours=within, times=times, whose=week.words), late=True)
     moment = Named(best, zone, now)
-    return Moment(best, sentence("best_hour_at", moment=moment, hours=within, times=times, whose=week.words))
+    return ScheduledMoment(best, sentence("best_hour_at", moment=moment, hours=within, times=times, whose=week.words))
 
 
 def _starts(within: int, now: datetime) -> list[datetime]:

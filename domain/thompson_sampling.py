@@ -16,7 +16,7 @@ _EDGE = 1e-3
 
 
 @dataclass(frozen=True)
-class Belief:
+class BetaPosterior:
     """What is believed of a choice: its rate, how many observations that is worth, and what taking it costs."""
 
     rate: float
@@ -39,7 +39,7 @@ class Exploration(Generic[Key]):
     tried: bool
 
 
-def explore(beliefs: Mapping[Key, Belief], best: Key, *, share: float, seed: str) -> Exploration[Key]:
+def explore(beliefs: Mapping[Key, BetaPosterior], best: Key, *, share: float, seed: str) -> Exploration[Key]:
     """Take the best, or with probability `share` a Thompson draw.
 
     Args:

@@ -12,7 +12,7 @@ NodeMapping = Mapping[str, str | None]
 WAITS = frozenset({"wait", "wait_event"})
 
 
-class Fate(StrEnum):
+class MigrationEffect(StrEnum):
     """What becomes of a journey that stands at a node."""
 
     WAITS_ANEW = "waits_anew"
@@ -25,32 +25,32 @@ class Fate(StrEnum):
     """It has not begun yet, and does so by the new version."""
 
 
-def destination(node_id: str, graph: Graph, mapping: NodeMapping) -> Node | None:
+def target_node(node_id: str, graph: Graph, mapping: NodeMapping) -> Node | None:
     """The node of the new graph that stands for an old one; None where there is none."""
     target = mapping.get(node_id, node_id)
     return None if target is None else graph.find(target)
 
 
-def fate(old: Node, new: Node | None) -> Fate:
+def effect_of(old: Node, new: Node | None) -> MigrationEffect:
     """What becomes of a journey that stands at `old`, for which `new` stands."""
     if new is None:
-        return Fate.EXITS
+        return MigrationEffect.EXITS
     if old.type in WAITS and new.type in WAITS:
-        return Fate.WAITS_ANEW
-    return Fate.ENTERS
+        return MigrationEffect.WAITS_ANEW
+    return MigrationEffect.ENTERS
 
 
-def renamed(old: Graph, new: Graph, mapping: NodeMapping) -> dict[str, str]:
+def renames(old: Graph, new: Graph, mapping: NodeMapping) -> dict[str, str]:
     """Old name -> new name of nodes that are the same under another name, as their kinds show."""
     found = {}
     for source, target in mapping.items():
         before, after = old.find(source), new.find(target) if target is not None else None
-        if before is not None and after is not None and source != target and alike(before, after):
+        if before is not None and after is not None and source != target and same_kind(before, after):
             found[source] = after.id
     return found
 
 
-def alike(before: Node, after: Node) -> bool:
+def same_kind(before: Node, after: Node) -> bool:
     """Whether a node can be another one edited: of the same kind, or both sends, or both waits."""
     return any({before.type, after.type} <= kinds for kinds in ({before.type}, WAITS, SEND_CHANNEL.keys()))
 
@@ -69,7 +69,7 @@ def already_sent(old: Graph, at: str, new: Graph, had: Iterable[str], mapping: N
 
     """
     ahead = old.ahead(at)
-    targets = (destination(node_id, new, mapping) for node_id in had if node_id not in ahead)
+    targets = (target_node(node_id, new, mapping) for node_id in had if node_id not in ahead)
     return sorted({target.id for target in targets if target is not None and target.type in SEND_CHANNEL})
 
 

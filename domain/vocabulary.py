@@ -110,7 +110,7 @@ class BlockReason(StrEnum):
     JOURNEY_ENDED = "journey_ended"
 
 
-class Engagement(StrEnum):
+class MessageEventKind(StrEnum):
     """What can happen to a message after it left; also the tail of the event name `message_<engagement>`."""
 
     SENT = "sent"

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from domain.comparisons import Model
+from domain.comparisons import StrictModel
 
 
-class LastWindow(Model):
+class LastWindow(StrictModel):
     """The time just past, in business time, up to the moment of asking."""
 
     kind: Literal["last"] = "last"
@@ -30,7 +30,7 @@ class LastWindow(Model):
         return self.days * 86400 + self.hours * 3600 + self.minutes * 60
 
 
-class BetweenWindow(Model):
+class BetweenWindow(StrictModel):
     """From `start` (inclusive) to `end` (exclusive); a bare date is its midnight in UTC."""
 
     kind: Literal["between"] = "between"
@@ -38,7 +38,7 @@ class BetweenWindow(Model):
     end: datetime | date | None = None
 
 
-class SinceWindow(Model):
+class SinceWindow(StrictModel):
     """Since a moment of the journey: its start, the event that started it, or the last visit of a node."""
 
     kind: Literal["since"] = "since"
@@ -52,7 +52,7 @@ class SinceWindow(Model):
         return self
 
 
-class SinceEventWindow(Model):
+class SinceEventWindow(StrictModel):
     """Since the customer's latest event of that name (never true for one who has none)."""
 
     kind: Literal["since_event"] = "since_event"

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from evaluation.figures import Figure, Section
 from evaluation.sources import Sources
 from intelligence.evaluation_metrics import Interval, Numbers
-from intelligence.uplift import Trial
+from intelligence.uplift import UpliftSample
 from intelligence.uplift_training import judge
 
 FEATURES = 20
@@ -72,4 +72,4 @@ def _offered(seed: int, customers: int, moved: Moved) -> bool:
     treated = draws.integers(0, 2, customers)
     chance = BASE + 0.05 * np.tanh(features[:, 0]) + moved(features) * treated
     outcome = (draws.uniform(size=customers) < chance).astype(float)
-    return judge(Trial(features, treated, outcome), seed=seed).usable
+    return judge(UpliftSample(features, treated, outcome), seed=seed).usable

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from domain.send_time import DAY, HOURS, Habits, shrunk
+from domain.send_time import DAY, HOURS, HourlyProfile, shrink
 from evaluation.figures import Figure
 from intelligence.evaluation_metrics import Interval, Numbers
 from intelligence.ope_estimators import mean_by_customer
@@ -65,13 +65,13 @@ def _asked(visits: pd.DataFrame, moment: pd.Timestamp) -> tuple[Numbers, dict[st
     learned = learn_weeks(Visits(seen(start, last), seen(last, moment), nobody_alike)).winner
     if learned is None:
         raise ValueError(f"no hours were learned before {moment:%Y-%m-%d}")
-    habits = Habits(**json.loads(learned.artifact))
+    habits = HourlyProfile(**json.loads(learned.artifact))
     before, after = seen(start, moment), seen(moment, moment + LATER)
     both = (before.sum(axis=1) > 0) & (after.sum(axis=1) > 0)
     before, after = before[both], after[both]
     everyone = np.tile(habits.everyone, (len(before), 1))
     own = (
-        np.array([shrunk(row, habits.everyone, habits.day_strengths, habits.week_strength) for row in before])
+        np.array([shrink(row, habits.everyone, habits.day_strengths, habits.week_strength) for row in before])
         if habits.personal
         else everyone
     )

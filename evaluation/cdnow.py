@@ -12,7 +12,7 @@ from intelligence.lifetime.boosted import BoostedPurchases
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
 from intelligence.lifetime.intervals import calibrated_level, shortest
-from intelligence.lifetime.mixture import Past, PurchaseMixture
+from intelligence.lifetime.mixture import CustomerHistories, PurchaseMixture
 
 START, SPLIT, END = pd.Timestamp("1997-01-01"), pd.Timestamp("1997-09-30"), pd.Timestamp("1998-06-30")
 EARLIER = (1 / 2, 2 / 3, 5 / 6)
@@ -103,7 +103,9 @@ Contenders = dict[str, BgNbd | PurchaseMixture | Stacked]
 
 def _contenders(past: list[Split], known: Split, before: PurchaseMixture) -> Contenders:
     earlier = past[0]
-    mixture = PurchaseMixture.fit(known.history, [Past(each.history, each.horizon, each.purchases) for each in past])
+    mixture = PurchaseMixture.fit(
+        known.history, [CustomerHistories(each.history, each.horizon, each.purchases) for each in past]
+    )
     expected = before.expected(earlier.history, earlier.horizon)
     boosted = BoostedPurchases.fit(earlier.history, earlier.extras, expected, earlier.purchases)
     return {"bgnbd": BgNbd.fit(known.history), "mixture": mixture, "boosted": Stacked(mixture, boosted)}

@@ -6,7 +6,7 @@ import pandas as pd
 from evaluation.figures import Figure, Section
 from evaluation.sources import Sources
 from intelligence.evaluation_metrics import Interval, Numbers
-from intelligence.uplift import TransformedOutcome, Trial, TwoModels, average_effect, cross_fitted_qini
+from intelligence.uplift import TransformedOutcome, TwoModels, UpliftSample, average_effect, cross_fitted_qini
 
 SEEDS = range(5)
 OUTCOMES = ("visit", "conversion", "spend")
@@ -37,14 +37,14 @@ def evaluate(sources: Sources) -> Section:
         treated = (table["segment"][rows] == arm).to_numpy().astype(np.intp)
         short = arm.split()[0].lower()
         for outcome in OUTCOMES:
-            trial = Trial(features[rows], treated, table[outcome][rows].to_numpy(dtype=float))
+            trial = UpliftSample(features[rows], treated, table[outcome][rows].to_numpy(dtype=float))
             figures[f"{short}.{outcome}.effect"] = Figure.of(
                 f"{arm}: effect on {outcome}",
                 average_effect(trial),
                 reference=PUBLISHED[arm, outcome],
                 reference_name="as published",
             )
-        trial = Trial(features[rows], treated, table["visit"][rows].to_numpy(dtype=float))
+        trial = UpliftSample(features[rows], treated, table["visit"][rows].to_numpy(dtype=float))
         figures |= _qini(arm, short, trial, notes)
     return Section("hillstrom", "Hillstrom's e-mail test", origin, figures, notes)
 
@@ -56,7 +56,7 @@ def _features(table: pd.DataFrame) -> Numbers:
     return frame.to_numpy(dtype=np.float64)
 
 
-def _qini(arm: str, short: str, trial: Trial, notes: list[str]) -> dict[str, Figure]:
+def _qini(arm: str, short: str, trial: UpliftSample, notes: list[str]) -> dict[str, Figure]:
     figures = {}
     for name, learner in LEARNERS.items():
         scores = np.array([cross_fitted_qini(trial, learner, seed=seed) for seed in SEEDS])

@@ -9,7 +9,7 @@ import pandas as pd
 from evaluation.figures import Figure, Section
 from evaluation.sources import Sources
 from intelligence.evaluation_metrics import Interval, Numbers
-from intelligence.hour_mixture import Hours
+from intelligence.hour_mixture import HourMixtureModel
 from intelligence.ope_estimators import Choices, Log, doubly_robust, inverse_propensity, mean_by_customer
 
 CHANNELS = ("email", "mobile", "social", "web")
@@ -193,7 +193,7 @@ def _with_own_hours(transcript: pd.DataFrame) -> pd.DataFrame:
 def _hours(transcript: pd.DataFrame, people: pd.DataFrame) -> dict[str, Figure]:
     learn, ask = _fortnights(transcript, people, ["offer viewed", "transaction"])
     groups = pd.qcut(people["income"], 4, labels=False).fillna(4).to_numpy(dtype=np.intp)
-    hours = Hours.fit(learn, groups)
+    hours = HourMixtureModel.fit(learn, groups)
     choices = {
         "model": hours.expected(learn, groups).argmax(axis=1),
         "same": np.full(len(learn), learn.sum(axis=0).argmax()),

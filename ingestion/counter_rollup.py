@@ -29,7 +29,7 @@ async def fold_tallies(database: Database, time_scale: float, stop: asyncio.Even
     while not stop.is_set():
         try:
             async with database.transaction() as session:
-                folded = await campaign_counters.fold(session, width, most=_ROUND)
+                folded = await campaign_counters.rollup(session, width, most=_ROUND)
             if time.monotonic() - compacted > _COMPACT_SECONDS:
                 async with database.transaction() as session:
                     await campaign_counters.compact(session, datetime.now(UTC) - _FINE_FOR, timedelta(days=1))

@@ -12,12 +12,12 @@ from domain.entry_rejections import EntryRejection
 from domain.triggers import MAX_TRIGGER_AGE
 from ingestion import segment_membership, wait_matching
 from ingestion import triggers as starting
-from ingestion.segment_membership import Touch
+from ingestion.segment_membership import ProfileChange
 from ingestion.triggers import Candidate, Doorkeeper, Start
 from ingestion.version_cache import listening
-from ingestion.wait_matching import Watcher
+from ingestion.wait_matching import JourneyMatcher
 from store.campaigns import outbox, triggers
-from store.campaigns.outbox import Note
+from store.campaigns.outbox import OutboxMessage
 from store.campaigns.triggers import ActiveTrigger, OpenJourney
 from store.customers import customers
 from store.customers.customers import Profile
@@ -32,10 +32,10 @@ class _Consequences:
     """What a batch leads to, gathered before it is written."""
 
     now: datetime
-    watchers: dict[UUID, list[Watcher]]
+    watchers: dict[UUID, list[JourneyMatcher]]
     starts: list[Start] = field(default_factory=list)
     refusals: list[Mapping[str, Any]] = field(default_factory=list)
-    signals: list[Note] = field(default_factory=list)
+    signals: list[OutboxMessage] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def finding_listeners(
     return triggers.finding_open_journeys(customers, heard), triggers.finding_triggers(heard)
 
 
-async def follow(
+async def apply_effects(
     session: AsyncSession,
     events: Sequence[NewEvent],
     profiles: Mapping[UUID, Profile],
@@ -80,7 +80,7 @@ async def follow(
         return
     if listeners is None:
         asking = finding_listeners({event.customer_id for event in events}, {event.name for event in events})
-        listeners = Listeners(*await driver.together(session, *asking))
+        listeners = Listeners(*await driver.pipelined(session, *asking))
     result = _Consequences(now, await _watchers(session, listeners.inside))
     recent = [event for event in events if now - event.occurred_at <= MAX_TRIGGER_AGE]
     found = await starting.candidates(session, listeners.starting, recent, now=now, time_scale=time_scale)
@@ -95,12 +95,12 @@ async def profile_changed(session: AsyncSession, customer_id: UUID, *, now: date
 
     The customer's row is locked and written by this transaction.
     """
-    touched = {customer_id: Touch(frozenset(), profile=True)}
+    touched = {customer_id: ProfileChange(frozenset(), profile=True)}
     moved = await segment_membership.react(session, await watching.watched(session), touched, now=now)
     if moved:
         await insert_events(session, moved)
         profiles = await customers.lock_profiles(session, [customer_id])
-        await follow(session, moved, profiles, now=now, time_scale=time_scale)
+        await apply_effects(session, moved, profiles, now=now, time_scale=time_scale)
 
 
 def _walk(
@@ -121,11 +121,11 @@ def _walk(
             _enter(result, candidate, door.admit(candidate, profiles[event.customer_id]))
 
 
-async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> dict[UUID, list[Watcher]]:
+async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> dict[UUID, list[JourneyMatcher]]:
     parsed = await listening(session, {journey.version_id for journey in journeys}) if journeys else {}
-    found: dict[UUID, list[Watcher]] = {}
+    found: dict[UUID, list[JourneyMatcher]] = {}
     for journey in journeys:
-        watcher = Watcher(journey, parsed[journey.version_id], since=journey.started_at)
+        watcher = JourneyMatcher(journey, parsed[journey.version_id], since=journey.started_at)
         found.setdefault(journey.customer_id, []).append(watcher)
     return found
 

@@ -21,7 +21,7 @@ from ingestion import backlogs
 from ingestion.backlogs import QueueBacklog
 from store.database.engine import Database
 from store.metrics import gauges
-from store.metrics.gauges import Figures
+from store.metrics.gauges import GaugeReadings
 from store.metrics.heartbeats import SWEEP, WEBHOOK
 
 _log = logging.getLogger(__name__)
@@ -36,11 +36,11 @@ _OPEN = (MessageState.RESERVED, MessageState.DEFERRED, MessageState.UNKNOWN)
 class _Sample:
     """What was read last, and when by the clock that only goes forward."""
 
-    figures: Figures
+    figures: GaugeReadings
     at: float
 
 
-class Sampler(Collector):
+class GaugeExporter(Collector):
     """Reads every few seconds until it is stopped; exports what it read while that is fresh."""
 
     def __init__(
@@ -118,7 +118,7 @@ def _gauges(name: str, help: str, label: str, values: Iterable[tuple[str, float]
     return family
 
 
-def _of_database(figures: Figures) -> Iterator[Metric]:
+def _of_database(figures: GaugeReadings) -> Iterator[Metric]:
     inside = ((state.value, figures.active.get(state, 0)) for state in _INSIDE)
     yield _gauges("journeys", "Journeys that have not ended, by state.", "state", inside)
     overdue = (("wait", figures.overdue), ("send", figures.overdue_sends))

@@ -42,7 +42,7 @@ class _Request:
     traceparent: str | None
 
 
-class Gatherer:
+class GroupCommitter:
     """Takes live events for all requests of a process."""
 
     def __init__(self, database: Database, time_scale: float) -> None:

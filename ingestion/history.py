@@ -58,7 +58,7 @@ class Batch:
 _NOBODY = "it is about a customer who was erased"
 
 
-class Past(Protocol):
+class HistoricalRow(Protocol):
     """An event of the past, or a call about a profile."""
 
     id: str
@@ -80,7 +80,7 @@ class Past(Protocol):
 
 
 @dataclass(frozen=True)
-class Receipted:
+class DedupedBatch:
     """Past events whose receipts are taken."""
 
     repeats: AbstractSet[str] = frozenset()
@@ -89,27 +89,27 @@ class Receipted:
     """External id -> customer: who was known then, of those whom the events name."""
 
 
-def stands_alone(pasts: Sequence[Past]) -> bool:
+def stands_alone(pasts: Sequence[HistoricalRow]) -> bool:
     """Whether storing them takes no receipts but those of `take_receipts`: no call about a profile is among them."""
     return all(past.spelt is not None for past in pasts)
 
 
-async def take_receipts(session: AsyncSession, pasts: Sequence[Past], *, now: datetime) -> Receipted:
+async def take_receipts(session: AsyncSession, pasts: Sequence[HistoricalRow], *, now: datetime) -> DedupedBatch:
     """Take the receipts of what happened. Waits for whoever is just taking one of them.
 
     Until the commit nobody else joins customers or erases one: who is known now stays the one.
     """
     happened = {past.id: past for past in pasts if past.spelt is not None}
     if not happened:
-        return Receipted()
+        return DedupedBatch()
     names = {past.external_id for past in happened.values() if past.external_id is not None}
     finding = events.finding_repeats(happened, now=now), customers.finding_named(names)
-    return Receipted(
-        *await driver.together(session, *finding, after=[merges.keeping_everybody(but_mine=not stands_alone(pasts))])
+    return DedupedBatch(
+        *await driver.pipelined(session, *finding, after=[merges.keeping_everybody(but_mine=not stands_alone(pasts))])
     )
 
 
-async def store(session: AsyncSession, pasts: Sequence[Past], receipted: Receipted, batch: Batch) -> Stored:
+async def store(session: AsyncSession, pasts: Sequence[HistoricalRow], receipted: DedupedBatch, batch: Batch) -> Stored:
     """Store past events; profiles don't learn from them yet. The caller commits.
 
     Args:
@@ -147,7 +147,7 @@ def count(result: Stored, answers: Sequence[Ingested]) -> None:
 
 
 async def _store_events(
-    session: AsyncSession, fresh: Sequence[Past], known: Mapping[str, str], result: Stored, batch: Batch
+    session: AsyncSession, fresh: Sequence[HistoricalRow], known: Mapping[str, str], result: Stored, batch: Batch
 ) -> None:
     """Copy them; only those about people who are new, or named otherwise, are looked at one by one."""
     strangers = [past for past in fresh if past.external_id not in known]
@@ -185,7 +185,7 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
     learners = await customers.lock_learners(session, past)
     for learner in learners:
         theirs = past.get(learner.id, ())
-        traits.learn_all(learner.traits, theirs)
+        traits.update_traits_bulk(learner.traits, theirs)
         seen = next((event.occurred_at for event in reversed(theirs) if is_activity(event.name)), None)
         if seen is not None:
             learner.last_seen_at = max(learner.last_seen_at or seen, seen)

@@ -298,7 +298,7 @@ async def _settled(
             locking, erased_among = identities.locking_names(names), identities.finding_erased(names)
             # Danger: who writes pasts locks this table first and the names after it; so do all others.
             going = [merges.beginning_to_go()] if whole else []
-            _, erased, known = await driver.together(session, locking, erased_among, looking_up(events), after=going)
+            _, erased, known = await driver.pipelined(session, locking, erased_among, looking_up(events), after=going)
             locked = True
             continue
         changing = (set(plan.renamed) | {customer for merge in plan.merges for customer in merge[:2]}) - set(

@@ -16,14 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.events import IncomingEvent, message_event_name
-from domain.vocabulary import Channel, ConsentStatus, Engagement
+from domain.vocabulary import Channel, ConsentStatus, MessageEventKind
 from ingestion.message_events import normalised
 from ingestion.pipeline import ingest
 from providers.base import Meaning, Reply
 from store.customers import customers
 from store.messages import message_events as ledger
 from store.messages import suppressions
-from store.messages.message_events import Word
+from store.messages.message_events import ConsentChange
 
 _WORDS: dict[Meaning, str] = {
     "stop": (
@@ -52,7 +52,7 @@ _TAKEN_BACK = (_REASON, "unsubscribed")
 """Reasons that START ends: their STOP, whether it reached us or only the provider, who then refused a message."""
 
 
-def meaning_of(text: str) -> Meaning | None:
+def classify_reply(text: str) -> Meaning | None:
     """What a keyword asks for; None for any other text."""
     # The Turkish dotless i has no accent that could be taken off.
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
@@ -74,12 +74,12 @@ def may_be_opt_out(text: str) -> bool:
     """Whether an answer that is no keyword has one of STOP's words in it: a person should read it."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return meaning_of(text) is None and any(word in _STOP_WORDS for word in _WORD.findall(letters))
+    return classify_reply(text) is None and any(word in _STOP_WORDS for word in _WORD.findall(letters))
 
 
-def asked_by(reply: Reply) -> Meaning | None:
+def requested_action(reply: Reply) -> Meaning | None:
     """What an answer asks for: as its provider took it, who may know words of its own, else by the keywords here."""
-    return reply.keyword or meaning_of(reply.text)
+    return reply.keyword or classify_reply(reply.text)
 
 
 async def record_replies(
@@ -99,7 +99,7 @@ async def record_replies(
 
 async def _record(session: AsyncSession, reply: Reply, *, now: datetime, time_scale: float) -> bool:
     address = normalised(reply.channel, reply.address)
-    meaning = asked_by(reply)
+    meaning = requested_action(reply)
     owners = await ledger.owners_of(session, reply.channel.value, address)
     if owners:
         await customers.lock_profiles(session, {customer for customer, _ in owners})
@@ -115,16 +115,18 @@ async def _record(session: AsyncSession, reply: Reply, *, now: datetime, time_sc
     return bool(owners)
 
 
-def _word(reply: Reply, meaning: Meaning, customer_id: UUID, now: datetime) -> Word:
+def _word(reply: Reply, meaning: Meaning, customer_id: UUID, now: datetime) -> ConsentChange:
     status = ConsentStatus.UNSUBSCRIBED if meaning == "stop" else ConsentStatus.SUBSCRIBED
-    return Word(customer_id, reply.channel.value, status, _source(reply.channel, meaning), now)
+    return ConsentChange(customer_id, reply.channel.value, status, _source(reply.channel, meaning), now)
 
 
 def _source(channel: Channel, meaning: Meaning) -> str:
     return f"{channel.value}:{meaning.upper()}"
 
 
-async def _obey(session: AsyncSession, channel: Channel, address: str, meaning: Meaning, words: Sequence[Word]) -> None:
+async def _obey(
+    session: AsyncSession, channel: Channel, address: str, meaning: Meaning, words: Sequence[ConsentChange]
+) -> None:
     """The number itself is stopped too: it may be a newcomer's tomorrow."""
     if meaning == "stop":
         await suppressions.suppress(session, channel, address, _REASON, source=_source(channel, meaning))
@@ -139,9 +141,9 @@ def _events(
     properties = {"channel": reply.channel.value, "text": reply.text, "keyword": meaning}
     if message_id is not None:
         properties["message_id"] = str(message_id)
-    what = [(Engagement.REPLIED, reply.event_id)]
+    what = [(MessageEventKind.REPLIED, reply.event_id)]
     if meaning == "stop":
-        what.append((Engagement.UNSUBSCRIBED, ids.event_id("stop", str(reply.event_id))))
+        what.append((MessageEventKind.UNSUBSCRIBED, ids.event_id("stop", str(reply.event_id))))
     return [
         IncomingEvent(
             id=event_id,

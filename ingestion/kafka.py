@@ -40,7 +40,7 @@ _SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class KafkaMessage:
     """One message of a topic."""
 
     topic: str
@@ -58,7 +58,7 @@ Offsets = Mapping[tuple[str, int], int]
 class Stream(Protocol):
     """A consumer group's view of its topics."""
 
-    async def poll(self) -> Sequence[Message]:
+    async def poll(self) -> Sequence[KafkaMessage]:
         """The next messages, none after a short while without any."""
         ...
 
@@ -87,11 +87,11 @@ class KafkaIntake:
                     log.exception("events from Kafka can't be stored now: trying again")
                     await asyncio.sleep(_RETRY_SECONDS)
 
-    async def take(self, messages: Sequence[Message]) -> None:
+    async def take(self, messages: Sequence[KafkaMessage]) -> None:
         """Take messages, set aside those that can't be, and commit their offsets."""
         now = datetime.now(UTC)
-        wrong: list[tuple[Message, str]] = []
-        read: list[tuple[Message, IncomingEvent]] = []
+        wrong: list[tuple[KafkaMessage, str]] = []
+        read: list[tuple[KafkaMessage, IncomingEvent]] = []
         for message in messages:
             try:
                 read.append((message, _read(message, now)))
@@ -115,7 +115,7 @@ class KafkaIntake:
         await self._stream.commit(_behind(messages))
 
 
-def _read(message: Message, now: datetime) -> IncomingEvent:
+def _read(message: KafkaMessage, now: datetime) -> IncomingEvent:
     if message.value is None:
         raise ValueError("it is empty")
     if len(message.value) > MESSAGE_BYTES:
@@ -128,18 +128,18 @@ def _read(message: Message, now: datetime) -> IncomingEvent:
     return read_call(call, kind=None if "type" in call else "track", sent_at=None, received=now, sender=SENDER)
 
 
-def _place(message: Message) -> str:
+def _place(message: KafkaMessage) -> str:
     """What a message without an id is known by. A topic made anew has the same offsets, with other values."""
     content = hashlib.sha256(message.value or b"").hexdigest()[:24]
     return f"kafka:{message.topic}:{message.partition}:{message.offset}:{message.timestamp}:{content}"
 
 
-def _shown(message: Message) -> dict[str, Any]:
+def _shown(message: KafkaMessage) -> dict[str, Any]:
     text = storable((message.value or b"")[:_SHOWN].decode("utf-8", "replace"))
     return {"topic": message.topic, "partition": message.partition, "offset": message.offset, "value": text}
 
 
-def _behind(messages: Sequence[Message]) -> Offsets:
+def _behind(messages: Sequence[KafkaMessage]) -> Offsets:
     offsets: dict[tuple[str, int], int] = {}
     for message in messages:
         place = (message.topic, message.partition)
@@ -173,11 +173,11 @@ class AioKafkaStream:
     ) -> None:
         await self._exits.aclose()
 
-    async def poll(self) -> Sequence[Message]:
+    async def poll(self) -> Sequence[KafkaMessage]:
         """The next messages of all partitions that are ours."""
         found = await self._consumer.getmany(timeout_ms=int(_POLL_SECONDS * 1000), max_records=_AT_ONCE)
         return [
-            Message(place.topic, place.partition, record.offset, record.value, record.timestamp)
+            KafkaMessage(place.topic, place.partition, record.offset, record.value, record.timestamp)
             for place, records in found.items()
             for record in records
         ]

@@ -22,9 +22,9 @@ from uuid import UUID
 
 from crawlerdetect import CrawlerDetect
 
-from domain.events import MessageReport
-from domain.vocabulary import Channel, Engagement
-from store.messages.message_events import LedgerEntry
+from domain.events import IncomingMessageEvent
+from domain.vocabulary import Channel, MessageEventKind
+from store.messages.message_events import MessageRecord
 
 FASTEST_CLICK_SECONDS = 2.0
 """Business time."""
@@ -81,8 +81,8 @@ def _is_crawler(agent: str) -> bool:
     return bool(_crawlers.isCrawler(agent))
 
 
-def mark_machines(
-    reports: Iterable[tuple[MessageReport, UUID]], entries: Mapping[UUID, LedgerEntry], *, time_scale: float
+def flag_machines(
+    reports: Iterable[tuple[IncomingMessageEvent, UUID]], entries: Mapping[UUID, MessageRecord], *, time_scale: float
 ) -> None:
     """Mark the opens and clicks of e-mail that a provider reports and that the rules know for a machine's.
 
@@ -95,17 +95,20 @@ def mark_machines(
     reports = list(reports)
     came = {id_: _came_at(entry) for id_, entry in entries.items()}
     for report, id_ in reports:
-        if report.engagement is Engagement.DELIVERED and entries[id_].delivered_at is None:
+        if report.engagement is MessageEventKind.DELIVERED and entries[id_].delivered_at is None:
             came[id_] = report.occurred_at
     for report, id_ in reports:
-        if report.engagement not in (Engagement.OPENED, Engagement.CLICKED) or entries[id_].channel != Channel.EMAIL:
+        if (
+            report.engagement not in (MessageEventKind.OPENED, MessageEventKind.CLICKED)
+            or entries[id_].channel != Channel.EMAIL
+        ):
             continue
-        click = report.engagement is Engagement.CLICKED and report.agent is not None
+        click = report.engagement is MessageEventKind.CLICKED and report.agent is not None
         too_fast = click and _is_too_fast(report.occurred_at, came[id_], time_scale)
         report.machine = report.machine or names_machine(report.agent or "") or too_fast
 
 
-def _came_at(entry: LedgerEntry) -> datetime | None:
+def _came_at(entry: MessageRecord) -> datetime | None:
     """Of the delivery, or of the sending; see `store.messages.message_events.came_at`."""
     return entry.delivered_at if entry.delivered_at not in (None, entry.opened_at) else entry.sent_at
 

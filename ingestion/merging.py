@@ -56,8 +56,8 @@ async def join(
     if not readdress and is_vouched(survivor):
         _forget_addresses(survivor, other)
         await merges.silence_devices(session, gone)
-    words = await merges.opposed_words(session, gone, into)
-    moved, undo = await merges.absorb(session, gone, into)
+    words = await merges.conflicting_consents(session, gone, into)
+    moved, undo = await merges.move_references(session, gone, into)
     decisions = {"moved": moved, "fields": _fill(survivor, other), "consents": words}
     await customers.save_profiles(session, [survivor], now=now)
     await merges.record(
@@ -163,7 +163,7 @@ async def undo_merge(session: AsyncSession, merge_id: int, survivor: UUID, *, by
     _give_back(profile, merge.decisions.get("fields", {}), merge.undo)
     kept = {key: profile.traits[key] for key in (VOUCHED,) if key in profile.traits}
     profile.traits = kept
-    traits.learn_all(profile.traits, await merges.history(session, survivor, _HISTORY))
+    traits.update_traits_bulk(profile.traits, await merges.history(session, survivor, _HISTORY))
     await customers.save_profiles(session, [profile], now=now)
     merge.undone_at, merge.undone_by, merge.undo = now, by, None
     await session.flush()

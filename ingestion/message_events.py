@@ -17,15 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import ids
 from domain.addresses import normalise_email, normalise_phone
 from domain.contact import ContactPolicy
-from domain.events import IncomingEvent, MessageReport, message_event_name
-from domain.vocabulary import Channel, ConsentStatus, Engagement, MessageState
+from domain.events import IncomingEvent, IncomingMessageEvent, message_event_name
+from domain.vocabulary import Channel, ConsentStatus, MessageEventKind, MessageState
 from ingestion import message_status
-from ingestion.machine_detection import mark_machines
+from ingestion.machine_detection import flag_machines
 from ingestion.pipeline import ingest
 from store.customers import customers
 from store.messages import contact_history, contact_policy, suppressions
 from store.messages import message_events as ledger
-from store.messages.message_events import Found, LedgerEntry, Word
+from store.messages.message_events import ConsentChange, MessageMatch, MessageRecord
 
 _events = Counter(
     "campaign_flow_message_events_total",
@@ -47,17 +47,17 @@ class Recorded:
 class _Fact:
     """A new report about a message, at its moment."""
 
-    report: MessageReport
-    entry: LedgerEntry
+    report: IncomingMessageEvent
+    entry: MessageRecord
     at: datetime
 
 
-_ORDER = list(Engagement)
+_ORDER = list(MessageEventKind)
 
 
 async def record_reports(
     session: AsyncSession,
-    reports: Sequence[MessageReport],
+    reports: Sequence[IncomingMessageEvent],
     *,
     now: datetime,
     time_scale: float = 1.0,
@@ -77,7 +77,7 @@ async def record_reports(
     known, unknown = await _matched(session, list(unique.values()))
     await customers.lock_profiles(session, {found.customer_id for _, found in known})
     entries = await ledger.lock_messages(session, {found.id for _, found in known})
-    mark_machines([(report, found.id) for report, found in known], entries, time_scale=time_scale)
+    flag_machines([(report, found.id) for report, found in known], entries, time_scale=time_scale)
     facts = [_fact(report, entries[found.id], now) for report, found in known]
     new = await ledger.insert_reports(session, [_kept(fact, now) for fact in facts])
     failed = {id_ for id_, entry in entries.items() if entry.state == MessageState.FAILED}
@@ -104,8 +104,8 @@ def _count(facts: Iterable[_Fact]) -> None:
 
 
 async def _matched(
-    session: AsyncSession, reports: Iterable[MessageReport]
-) -> tuple[list[tuple[MessageReport, Found]], list[MessageReport]]:
+    session: AsyncSession, reports: Iterable[IncomingMessageEvent]
+) -> tuple[list[tuple[IncomingMessageEvent, MessageMatch]], list[IncomingMessageEvent]]:
     """Reports with the message each is about, and those about none of ours."""
     reports = list(reports)
     theirs = [
@@ -129,7 +129,7 @@ async def _matched(
     return known, unknown
 
 
-def _fact(report: MessageReport, entry: LedgerEntry, now: datetime) -> _Fact:
+def _fact(report: IncomingMessageEvent, entry: MessageRecord, now: datetime) -> _Fact:
     return _Fact(report, entry, message_status.moment_of(report, entry, now))
 
 
@@ -166,19 +166,19 @@ def _when(fact: _Fact) -> tuple[datetime, int]:
     return fact.at, _ORDER.index(fact.report.engagement) if fact.report.engagement else 0
 
 
-def _implied_open(fact: _Fact) -> MessageReport:
-    return MessageReport(
+def _implied_open(fact: _Fact) -> IncomingMessageEvent:
+    return IncomingMessageEvent(
         event_id=ids.event_id("implied", f"{fact.entry.id}:opened"),
         message_id=fact.entry.id,
         provider=fact.report.provider,
-        engagement=Engagement.OPENED,
+        engagement=MessageEventKind.OPENED,
         kind="opened",
         occurred_at=fact.at,
         raw={"implied_by": str(fact.report.event_id)},
     )
 
 
-def _counts(report: MessageReport) -> bool:
+def _counts(report: IncomingMessageEvent) -> bool:
     """Whether the report is an event of the customer's: known, and not a machine's."""
     return report.engagement is not None and not report.machine
 
@@ -192,7 +192,7 @@ def _event(fact: _Fact, first: bool) -> IncomingEvent:
         if value is not None:
             properties[name] = str(value)
     url = report.raw.get("url")
-    if report.engagement is Engagement.CLICKED and isinstance(url, str):
+    if report.engagement is MessageEventKind.CLICKED and isinstance(url, str):
         properties["url"] = url
     if report.reason:
         properties["reason"] = report.reason
@@ -215,11 +215,11 @@ async def _suppress(session: AsyncSession, facts: Sequence[_Fact]) -> None:
         if address is None:
             continue
         channel = Channel(fact.entry.channel)
-        if report.engagement is Engagement.BOUNCED and report.permanent:
+        if report.engagement is MessageEventKind.BOUNCED and report.permanent:
             wanted[channel, normalised(channel, address)] = ("hard_bounce", report.provider)
         elif report.suppress is not None:
             wanted[channel, normalised(channel, address)] = (report.suppress, report.provider)
-        elif report.engagement is Engagement.COMPLAINED:
+        elif report.engagement is MessageEventKind.COMPLAINED:
             wanted[channel, normalised(channel, address)] = ("complaint", report.provider)
     for (channel, address), (reason, source) in sorted(wanted.items()):
         await suppressions.suppress(session, channel, address, reason, source=source_of(source))
@@ -230,7 +230,7 @@ async def _failing(session: AsyncSession, facts: Sequence[_Fact]) -> dict[tuple[
     bounced = [
         fact
         for fact in facts
-        if fact.report.engagement is Engagement.BOUNCED and not fact.report.permanent and fact.entry.address
+        if fact.report.engagement is MessageEventKind.BOUNCED and not fact.report.permanent and fact.entry.address
     ]
     limit = ContactPolicy.model_validate((await contact_policy.read(session)).policy).soft_bounces if bounced else None
     found: dict[tuple[Channel, str], tuple[str, str]] = {}
@@ -260,15 +260,15 @@ def normalised(channel: Channel, address: str) -> str:
         return address
 
 
-def _words(fact: _Fact) -> list[Word]:
-    said = fact.report.engagement in (Engagement.UNSUBSCRIBED, Engagement.COMPLAINED)
+def _words(fact: _Fact) -> list[ConsentChange]:
+    said = fact.report.engagement in (MessageEventKind.UNSUBSCRIBED, MessageEventKind.COMPLAINED)
     if not said and fact.report.suppress is None:
         return []
     source = source_of(fact.report.provider)
-    return [Word(fact.entry.customer_id, fact.entry.channel, ConsentStatus.UNSUBSCRIBED, source, fact.at)]
+    return [ConsentChange(fact.entry.customer_id, fact.entry.channel, ConsentStatus.UNSUBSCRIBED, source, fact.at)]
 
 
-async def _set_aside(session: AsyncSession, unknown: Sequence[MessageReport], now: datetime) -> None:
+async def _set_aside(session: AsyncSession, unknown: Sequence[IncomingMessageEvent], now: datetime) -> None:
     by_provider: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
     for report in unknown:
         named: UUID | str | None = report.message_id or report.provider_message_id

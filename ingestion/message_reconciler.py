@@ -24,7 +24,7 @@ from store.messages import stale_messages
 _log = logging.getLogger(__name__)
 _settled = Counter("campaign_flow_messages_settled_total", "Messages closed that were left open.", ["state"])
 
-FORSAKEN_AFTER = timedelta(minutes=10)
+ABANDONED_AFTER = timedelta(minutes=10)
 """A living sender has settled its message long before: its activity is given 30 seconds."""
 SHORTEST_WAIT = timedelta(minutes=1)
 """Where days pass in seconds, reports still take real time."""
@@ -34,7 +34,7 @@ _EVERY_SECONDS = 30.0
 _Step = Callable[[AsyncSession, datetime, int], Awaitable[int]]
 
 
-class Settler:
+class MessageReconciler:
     """Looks every half minute until it is stopped."""
 
     def __init__(self, database: Database, settings: Settings, *, every_seconds: float = _EVERY_SECONDS) -> None:
@@ -57,8 +57,8 @@ class Settler:
     async def settle(self, now: datetime) -> dict[str, int]:
         """Close what is overdue at `now`; how many messages came into each state."""
         steps: list[tuple[str, _Step, datetime]] = [
-            ("unknown", stale_messages.release_forsaken, now - FORSAKEN_AFTER),
-            ("skipped", stale_messages.skip_never_sent, now - FORSAKEN_AFTER),
+            ("unknown", stale_messages.release_forsaken, now - ABANDONED_AFTER),
+            ("skipped", stale_messages.skip_never_sent, now - ABANDONED_AFTER),
             ("failed", stale_messages.give_up_unreported, now - self._unreported_after),
         ]
         counts = {state: await self._all(step, before) for state, step, before in steps}

@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.attributes import AttributeType
-from domain.events import HOUSE_EVENTS, IMPORT, IncomingEvent, is_activity
+from domain.events import IMPORT, SYSTEM_EVENTS, IncomingEvent, is_activity
 from ingestion import identity, profile, segment_membership, traits
-from ingestion.event_effects import Listeners, finding_listeners, follow
-from ingestion.segment_membership import Touch
+from ingestion.event_effects import Listeners, apply_effects, finding_listeners
+from ingestion.segment_membership import ProfileChange
 from store.customers import attributes, customers
 from store.customers.customers import DeviceToken, Profile
 from store.database import driver
@@ -56,7 +56,7 @@ async def ingest(
 
     """
     taking = event_store.taking_receipts([event.id for event in events], now=now)
-    receipts, names = await driver.together(session, taking, identity.looking_up(events))
+    receipts, names = await driver.pipelined(session, taking, identity.looking_up(events))
     taken = receipts.taken
     fresh = sorted({event.id: event for event in events if event.id in taken}.values(), key=lambda e: e.occurred_at)
     resolved = await identity.resolve(session, fresh, names, now=now) if fresh else identity.Resolved({}, {})
@@ -71,17 +71,17 @@ async def ingest(
         saving = customers.saving_profiles(list(learnt.profiles.values()), now=now)
         inserting = event_store.inserting_events(happened)
     if known and wake:
-        listening = finding_listeners(resolved.profiles, {*HOUSE_EVENTS, *(event.name for event in happened)})
-        watched, inside, starting = await driver.together(
+        listening = finding_listeners(resolved.profiles, {*SYSTEM_EVENTS, *(event.name for event in happened)})
+        watched, inside, starting = await driver.pipelined(
             session, finding_watched(), *listening, after=[saving, inserting]
         )
         moved = await segment_membership.react(session, watched, _touches(known, resolved), now=now)
         await event_store.insert_events(session, moved)
         happened += moved
         listeners = Listeners(inside, starting)
-        await follow(session, happened, resolved.profiles, listeners, now=now, time_scale=time_scale)
+        await apply_effects(session, happened, resolved.profiles, listeners, now=now, time_scale=time_scale)
     elif known:
-        await driver.together(session, saving, inserting)
+        await driver.pipelined(session, saving, inserting)
     return _answers(events, receipts, resolved, learnt.problems)
 
 
@@ -119,7 +119,7 @@ def _answers(
     return answers
 
 
-def _touches(events: Sequence[IncomingEvent], resolved: identity.Resolved) -> dict[UUID, Touch]:
+def _touches(events: Sequence[IncomingEvent], resolved: identity.Resolved) -> dict[UUID, ProfileChange]:
     """What happened to each customer, for segments that may listen."""
     names: dict[UUID, set[str]] = {}
     changed: set[UUID] = set()
@@ -128,7 +128,7 @@ def _touches(events: Sequence[IncomingEvent], resolved: identity.Resolved) -> di
         names.setdefault(customer_id, set()).update({event.name} if event.kind == "track" else ())
         if event.kind != "track" or event.context is not None:
             changed.add(customer_id)
-    return {id_: Touch(frozenset(found), profile=id_ in changed) for id_, found in names.items()}
+    return {id_: ProfileChange(frozenset(found), profile=id_ in changed) for id_, found in names.items()}
 
 
 def _stored(event: IncomingEvent, customer_id: UUID, now: datetime) -> NewEvent:
@@ -173,7 +173,7 @@ async def _learn(
                 customer, event.properties, _given(event, customer, resolved, types)
             )
         elif event.kind == "track":
-            traits.learn(customer.traits, event.name, event.properties, event.occurred_at)
+            traits.update_traits(customer.traits, event.name, event.properties, event.occurred_at)
         if event.context is not None:
             profile.notice(customer, event.context)
         found = profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)

@@ -8,7 +8,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from models import Erasure
 from store.campaigns import outbox
-from store.campaigns.outbox import Note
+from store.campaigns.outbox import OutboxMessage
 from store.customers import merges, privacy
 from store.customers.identities import erased_hash
 
@@ -31,7 +31,9 @@ async def erase(session: AsyncSession, customer_id: UUID, external_id: str | Non
     removed = await privacy.erase(session, customer_id, words)
     erasure_id = uuid4()
     # Their workflows ask where they stand, and are told that the customer was erased.
-    notes = [Note("signal_journey", id_, workflow, {"id": f"erasure:{erasure_id}"}) for id_, workflow in journeys]
+    notes = [
+        OutboxMessage("signal_journey", id_, workflow, {"id": f"erasure:{erasure_id}"}) for id_, workflow in journeys
+    ]
     await outbox.add(session, notes)
     proof = Erasure(
         id=erasure_id,

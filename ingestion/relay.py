@@ -16,7 +16,7 @@ from prometheus_client import Counter, Histogram
 
 from config.tracing import span
 from store.campaigns import outbox, wakeups
-from store.campaigns.outbox import WAKE_JOURNEYS, Backlog, Due, Note
+from store.campaigns.outbox import WAKE_JOURNEYS, Backlog, OutboxMessage, PendingMessages
 from store.campaigns.outbox_notifier import CHANNEL
 from store.database.engine import Database
 
@@ -34,14 +34,14 @@ _FIRST_RETRY = 0.5
 _LONGEST_RETRY = 60.0
 
 
-class GoneError(Exception):
+class WorkflowNotFoundError(Exception):
     """The workflow that a note is for has ended: there is nobody left to tell."""
 
 
-class Teller(Protocol):
+class Publisher(Protocol):
     """Knows how to start and to signal a journey's workflow."""
 
-    async def tell(self, note: Note) -> None:
+    async def tell(self, note: OutboxMessage) -> None:
         """Tell Temporal, once more being harmless.
 
         Raises:
@@ -58,7 +58,7 @@ class Relay:
     def __init__(
         self,
         database: Database,
-        teller: Teller,
+        teller: Publisher,
         *,
         lanes: int = 2,
         batch: int = 100,
@@ -131,15 +131,15 @@ class Relay:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), self._poll_seconds)
 
-    async def _tell(self, due: Sequence[Due]) -> Mapping[int, tuple[str, float]]:
+    async def _tell(self, due: Sequence[PendingMessages]) -> Mapping[int, tuple[str, float]]:
         """Tell all; what must be told again, as id -> (why, seconds to wait)."""
-        by_workflow: dict[str, list[Due]] = {}
+        by_workflow: dict[str, list[PendingMessages]] = {}
         for item in sorted(due, key=lambda item: item.id):
             by_workflow.setdefault(item.note.workflow_id, []).append(item)
         failed = await asyncio.gather(*(self._tell_in_order(items) for items in by_workflow.values()))
         return {item_id: why for later in failed for item_id, why in later.items()}
 
-    async def _tell_in_order(self, items: Sequence[Due]) -> dict[int, tuple[str, float]]:
+    async def _tell_in_order(self, items: Sequence[PendingMessages]) -> dict[int, tuple[str, float]]:
         """One workflow's notes. After one that failed the rest waits too."""
         for position, item in enumerate(items):
             try:
@@ -148,7 +148,7 @@ class Relay:
                         await self._teller.tell(item.note)
                 _told.labels(item.note.kind, "told").inc()
                 _waited.observe(item.waited_seconds)
-            except GoneError:
+            except WorkflowNotFoundError:
                 _told.labels(item.note.kind, "gone").inc()
             except Exception as error:
                 _told.labels(item.note.kind, "failed").inc()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested, ingest
 from store.database.engine import Database
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 
 
 async def take_events(
@@ -33,7 +33,7 @@ async def take_events(
     if not events:
         return []
     try:
-        answers = await committed(database, take)
+        answers = await run_in_transaction(database, take)
     except DBAPIError as error:
         if not isinstance(error.orig, errors.DataError):
             raise

@@ -80,7 +80,7 @@ def _is_plain(value: Any) -> bool:
     return b"\\u0000" not in text and b"null" not in text and text.count(b"{") + text.count(b"[") <= _DEPTH
 
 
-def spelt_object(text: str) -> str | None:
+def encode_object(text: str) -> str | None:
     """The JSON text of an object as `store.events.json_text` spells it, where Postgres keeps it as it is.
 
     None where that can't be seen at a glance: it may be no JSON, no object, or hold something to be mended or refused.

@@ -26,7 +26,7 @@ _KEPT = 1000
 
 
 @dataclass(frozen=True)
-class Touch:
+class ProfileChange:
     """What happened to a customer in one transaction."""
 
     names: frozenset[str]
@@ -57,7 +57,7 @@ async def moves_by_itself(session: AsyncSession, segment: Watched) -> bool:
 
 
 async def react(
-    session: AsyncSession, watched: Iterable[Watched], touched: Mapping[UUID, Touch], *, now: datetime
+    session: AsyncSession, watched: Iterable[Watched], touched: Mapping[UUID, ProfileChange], *, now: datetime
 ) -> list[NewEvent]:
     """Compare the watched segments that these happenings may concern; the comings and goings, as events to be written.
 
@@ -81,7 +81,7 @@ async def compare(
     session: AsyncSession, segment: Watched, customer_ids: Collection[UUID], *, now: datetime
 ) -> list[NewEvent]:
     """The same for one segment and some customers, whatever happened. Those who don't live any more are taken out."""
-    living = await segments.holding(session, [segment.condition], customer_ids, Scope(now=now))
+    living = await segments.matching(session, [segment.condition], customer_ids, Scope(now=now))
     await memberships.forget_customers(session, set(customer_ids) - set(living))
     return await _compare(session, [(segment, list(living))], now=now)
 
@@ -94,7 +94,7 @@ async def _compare(
     for segment, who in asked:
         names[segment.id] = segment.name
         try:
-            answers = await segments.holding(session, [segment.condition], who, Scope(now=now))
+            answers = await segments.matching(session, [segment.condition], who, Scope(now=now))
         except InvalidError:  # a segment that it names is gone: nobody comes or goes until that is mended
             continue
         found += [Change(segment.id, customer_id, held) for customer_id, (held,) in sorted(answers.items())]

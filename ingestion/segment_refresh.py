@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import InvalidError
 from ingestion import segment_membership
-from ingestion.event_effects import follow
+from ingestion.event_effects import apply_effects
 from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time
 from store.customers import customers
 from store.database.engine import Database
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.events import events as event_store
 from store.segments import memberships as kept
 from store.segments import segments
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Due:
+class DueSegment:
     """Watched segments to be swept now."""
 
     moving: list[UUID]
@@ -49,7 +49,7 @@ class Due:
     """Those to be compared for everybody, the longest ago first; new ones before all."""
 
 
-async def due(database: Database, *, now: datetime) -> Due:
+async def due(database: Database, *, now: datetime) -> DueSegment:
     """What there is to sweep now."""
     moving, whole = [], []
     async with database.transaction() as session:
@@ -59,7 +59,7 @@ async def due(database: Database, *, now: datetime) -> Due:
                 whole.append((last is not None, last or now, segment.id))
             if segment.filled and await segment_membership.moves_by_itself(session, segment):
                 moving.append(segment.id)
-    return Due(moving, [segment_id for _, _, segment_id in sorted(whole)])
+    return DueSegment(moving, [segment_id for _, _, segment_id in sorted(whole)])
 
 
 async def sweep(
@@ -93,7 +93,7 @@ async def sweep(
     for first in range(0, len(found.differing), PAGE):
         who = found.differing[first : first + PAGE]
         settle = partial(_settle, segment=found.segment, who=who, now=now, time_scale=time_scale)
-        changes += await committed(database, settle)
+        changes += await run_in_transaction(database, settle)
         beat(changes)
     async with database.transaction() as session:
         await kept.swept(session, segment_id, now=now, wholly=found.wholly)
@@ -106,7 +106,7 @@ async def _settle(
     profiles = await customers.lock_profiles(session, who)
     moved = await segment_membership.compare(session, segment, who, now=now)
     await event_store.insert_events(session, moved)
-    await follow(session, moved, profiles, now=now, time_scale=time_scale)
+    await apply_effects(session, moved, profiles, now=now, time_scale=time_scale)
     return len(moved)
 
 
@@ -143,7 +143,7 @@ async def _differing_of(session: AsyncSession, segment: Watched, scope: Scope, s
     differing = []
     for first in range(0, len(some), _ASKED):
         page = some[first : first + _ASKED]
-        answers = await segments.holding(session, [segment.condition], page, scope)
+        answers = await segments.matching(session, [segment.condition], page, scope)
         members = await kept.recorded(session, segment.id, page)
         differing += [id_ for id_, (held,) in answers.items() if held != (id_ in members)]
     return sorted(differing)

@@ -23,7 +23,7 @@ from typing import Any
 from domain import rolling_windows
 from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN
 from domain.field_values import amount_of
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 
 Traits = dict[str, Any]
 
@@ -33,17 +33,17 @@ _PRODUCTS_KEPT = 5
 _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
 _PRODUCT_FIELDS = ("product_id", "name", "category", "brand", "price", "url", "image_url")
 _PLAIN = (str, int, float)
-_MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in Engagement}
+_MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in MessageEventKind}
 COUNTED = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, *_MESSAGE_EVENTS})
 """Names of the events of which each one counts. Of any other name traits remember the newest event at most."""
 
 
-def learn(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:
+def update_traits(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:
     """Let the traits remember one event. `at` is when it happened."""
-    learn_all(traits, [(name, properties, at)])
+    update_traits_bulk(traits, [(name, properties, at)])
 
 
-def learn_all(traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], datetime]]) -> None:
+def update_traits_bulk(traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], datetime]]) -> None:
     """Let the traits remember events: name, properties, when it happened."""
     views: list[dict[str, Any]] = []
     newest: tuple[Mapping[str, Any], str] | None = None
@@ -156,17 +156,17 @@ def _newest_products(views: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(seen.values())[:_BROWSED]
 
 
-def _engaged(traits: Traits, engagement: Engagement, properties: Mapping[str, Any], moment: str) -> None:
+def _engaged(traits: Traits, engagement: MessageEventKind, properties: Mapping[str, Any], moment: str) -> None:
     channel = properties.get("channel")
     if not isinstance(channel, str):
         return
     figures = traits.setdefault("engagement", {}).setdefault(channel, {})
     if properties.get("first", True):
         figures[engagement.value] = figures.get(engagement.value, 0) + 1
-        by_customer = engagement in (Engagement.OPENED, Engagement.CLICKED)
+        by_customer = engagement in (MessageEventKind.OPENED, MessageEventKind.CLICKED)
         at = datetime.fromisoformat(moment)
         rolling_windows.note_engagement(traits, channel, engagement.value, at, by_customer=by_customer)
-    if engagement in (Engagement.OPENED, Engagement.CLICKED):
+    if engagement in (MessageEventKind.OPENED, MessageEventKind.CLICKED):
         _latest(figures, f"last_{engagement.value}_at", moment)
 
 

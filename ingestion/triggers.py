@@ -19,10 +19,10 @@ from domain.matching import filter_matches, property_at
 from domain.reentry import EntryRule, PastEntry, check
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
-from ingestion.version_cache import Listening, listening
-from ingestion.wait_matching import Watcher, key_text
+from ingestion.version_cache import EventSubscription, listening
+from ingestion.wait_matching import JourneyMatcher, key_text
 from store.campaigns import triggers
-from store.campaigns.outbox import Note
+from store.campaigns.outbox import OutboxMessage
 from store.campaigns.triggers import ActiveTrigger, OpenJourney
 from store.customers.customers import Profile
 from store.events.events import NewEvent
@@ -36,7 +36,7 @@ class Candidate:
 
     event: NewEvent
     campaign: ActiveTrigger
-    listening: Listening
+    listening: EventSubscription
     trigger: EventTrigger
 
 
@@ -45,8 +45,8 @@ class Start:
     """A journey to be started: its row, what Temporal is told, and its watcher for the rest of the batch."""
 
     row: Mapping[str, Any]
-    note: Note
-    watcher: Watcher
+    note: OutboxMessage
+    watcher: JourneyMatcher
 
 
 async def candidates(
@@ -191,7 +191,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         **as_row(_why(event)),
         "created_at": now,
     }
-    note = Note("start_journey", journey_id, workflow_id, _told(candidate, profile))
+    note = OutboxMessage("start_journey", journey_id, workflow_id, _told(candidate, profile))
     journey = OpenJourney(
         id=journey_id,
         workflow_id=workflow_id,
@@ -207,7 +207,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         goal_deadline=None,
         started_at=None,
     )
-    return Start(row, note, Watcher(journey, candidate.listening, since=event.occurred_at))
+    return Start(row, note, JourneyMatcher(journey, candidate.listening, since=event.occurred_at))
 
 
 def _why(event: NewEvent) -> Sentence:

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import ids
 from domain.contact import EVERY_TOPIC
 from domain.errors import NotFoundError
-from domain.events import MessageReport
-from domain.vocabulary import Channel, ConsentStatus, Engagement
+from domain.events import IncomingMessageEvent
+from domain.vocabulary import Channel, ConsentStatus, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.tracking_links import UnsubscribeTarget
 from store.customers import customer_queries, customers
 from store.messages import message_events
-from store.messages.message_events import Word
+from store.messages.message_events import ConsentChange
 
 _PAGE = "page"
 
@@ -31,11 +31,11 @@ async def unsubscribe(
         time_scale: see `ingestion.pipeline.ingest`.
 
     """
-    report = MessageReport(
+    report = IncomingMessageEvent(
         event_id=ids.event_id(_PAGE, uuid4().hex),
         message_id=target.message_id,
         provider=_PAGE,
-        engagement=Engagement.UNSUBSCRIBED,
+        engagement=MessageEventKind.UNSUBSCRIBED,
         kind="unsubscribed",
         occurred_at=now,
     )
@@ -48,7 +48,7 @@ async def unsubscribe(
         await record_reports(session, [report], now=now, time_scale=time_scale)
     elif known:
         # A test message that no ledger holds: the customer's word counts all the same.
-        word = Word(owner, target.channel.value, ConsentStatus.UNSUBSCRIBED, _PAGE, now)
+        word = ConsentChange(owner, target.channel.value, ConsentStatus.UNSUBSCRIBED, _PAGE, now)
         await message_events.save_words(session, [word])
 
 

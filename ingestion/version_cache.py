@@ -15,7 +15,7 @@ _KEPT = 500
 
 
 @dataclass(frozen=True)
-class Listening:
+class EventSubscription:
     """The parts of a flow that events matter to."""
 
     trigger: EventTrigger | None
@@ -29,20 +29,20 @@ class Listening:
         return self.trigger.key if self.trigger else None
 
 
-_parsed: OrderedDict[UUID, Listening] = OrderedDict()
+_parsed: OrderedDict[UUID, EventSubscription] = OrderedDict()
 
 
-def _parse(flow: Flow, campaign_id: UUID) -> Listening:
+def _parse(flow: Flow, campaign_id: UUID) -> EventSubscription:
     entries = [node.data.trigger for node in flow.nodes if isinstance(node, EntryNode)]
     listened = (as_event_trigger(trigger, campaign_id) for trigger in entries)
-    return Listening(
+    return EventSubscription(
         trigger=next((trigger for trigger in listened if trigger is not None), None),
         settings=flow.settings,
         waits={node.id: node.data for node in flow.nodes if isinstance(node, WaitEventNode)},
     )
 
 
-async def listening(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, Listening]:
+async def listening(session: AsyncSession, version_ids: Iterable[UUID]) -> dict[UUID, EventSubscription]:
     """Those versions, from the cache, or read in one statement."""
     wanted = set(version_ids)
     found = {version_id: _parsed[version_id] for version_id in wanted if version_id in _parsed}

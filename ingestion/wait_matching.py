@@ -16,8 +16,8 @@ from domain.flow import Goal
 from domain.i18n import as_row, sentence
 from domain.matching import filter_matches, journey_refs, property_at
 from domain.vocabulary import ExitReason, JourneyState
-from ingestion.version_cache import Listening
-from store.campaigns.outbox import Note
+from ingestion.version_cache import EventSubscription
+from store.campaigns.outbox import OutboxMessage
 from store.campaigns.triggers import OpenJourney
 from store.events.events import NewEvent
 
@@ -74,11 +74,11 @@ def concerns(
 
 
 @dataclass
-class Watcher:
+class JourneyMatcher:
     """An open journey, followed through a batch of events."""
 
     journey: OpenJourney
-    listening: Listening
+    listening: EventSubscription
     since: datetime | None
     """Events from before don't concern it; None while its start is not known."""
     exit_signal: dict[str, Any] | None = None
@@ -91,7 +91,7 @@ class Watcher:
         """Whether the journey goes on after what was seen so far."""
         return self.exit_signal is None and not self.journey.exit_signal
 
-    def see(self, event: NewEvent) -> Note | None:
+    def see(self, event: NewEvent) -> OutboxMessage | None:
         """Let an event concern the journey; what its workflow is to be told, if anything."""
         if not self.inside or (self.since is not None and event.occurred_at < self.since):
             return None
@@ -111,9 +111,9 @@ class Watcher:
         assert self.journey.step is not None
         return self._look(event, seq=self.journey.step["seq"], branch=branch)
 
-    def _look(self, event: NewEvent, **answer: object) -> Note:
+    def _look(self, event: NewEvent, **answer: object) -> OutboxMessage:
         payload = {"id": str(event.id), "event_id": str(event.id), **answer}
-        return Note("signal_journey", self.journey.id, self.journey.workflow_id, payload)
+        return OutboxMessage("signal_journey", self.journey.id, self.journey.workflow_id, payload)
 
     def _ended_by(self, event: NewEvent) -> ExitReason | None:
         settings = self.listening.settings
@@ -157,6 +157,6 @@ class Watcher:
         )
 
 
-def interrupted(watchers: Iterable[Watcher]) -> dict[Any, dict[str, Any]]:
+def interrupted(watchers: Iterable[JourneyMatcher]) -> dict[Any, dict[str, Any]]:
     """Journey -> what this batch ends it with."""
     return {watcher.journey.id: watcher.exit_signal for watcher in watchers if watcher.exit_signal is not None}

@@ -12,12 +12,12 @@ import structlog
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from ingestion.inbound_sms import record_replies
 from ingestion.message_events import Recorded, record_reports
 from providers.base import Parsed, Reply
 from store.database.engine import Database
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.messages import message_events
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ async def record_call(
 
     """
     try:
-        return await committed(
+        return await run_in_transaction(
             database, lambda session: _all(session, provider, parsed, now=now, time_scale=time_scale)
         )
     except _AWAY:
@@ -72,7 +72,7 @@ async def _one_by_one(
 
 
 async def _report(
-    database: Database, provider: str, report: MessageReport, *, now: datetime, time_scale: float
+    database: Database, provider: str, report: IncomingMessageEvent, *, now: datetime, time_scale: float
 ) -> Recorded:
     record = partial(record_reports, reports=[report], now=now, time_scale=time_scale)
     # The second: another profile with this address has got the message of a launch meanwhile. The report stays a fact,
@@ -81,7 +81,7 @@ async def _report(
     problem = ""
     for way in ways:
         try:
-            return await committed(database, way)
+            return await run_in_transaction(database, way)
         except _AWAY:
             raise
         except Exception as error:
@@ -91,7 +91,7 @@ async def _report(
 
 async def _reply(database: Database, provider: str, reply: Reply, *, now: datetime, time_scale: float) -> Recorded:
     try:
-        answers = await committed(
+        answers = await run_in_transaction(
             database, lambda session: record_replies(session, [reply], now=now, time_scale=time_scale)
         )
     except _AWAY:
@@ -105,5 +105,5 @@ async def _aside(database: Database, provider: str, raw: dict[str, object], reas
     async def aside(session: AsyncSession) -> None:
         await message_events.set_aside(session, provider, [(raw, reason)], now=now)
 
-    await committed(database, aside)
+    await run_in_transaction(database, aside)
     return Recorded(taken=0, repeats=0, set_aside=1)

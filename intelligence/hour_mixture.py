@@ -2,7 +2,7 @@
 
 Some people keep hours of their own and others none, so that no one strength of the prior suits both: it is a mixture of
 strengths, whose shares of the customers are the nonparametric maximum likelihood estimate (Kiefer & Wolfowitz, 1956),
-by EM. What somebody did then says how strongly they are shrunk (`domain.send_time.pull`).
+by EM. What somebody did then says how strongly they are shrunk (`domain.send_time.shrinkage`).
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _NOBODY = 1e-4
 
 
 @dataclass(frozen=True)
-class Hours:
+class HourMixtureModel:
     """A fitted model: Dirichlet priors around each group's shares, themselves around everyone's.
 
     Attributes:
@@ -38,7 +38,7 @@ class Hours:
     strengths: Strengths
 
     @classmethod
-    def fit(cls, counts: Numbers, groups: Labels) -> "Hours":
+    def fit(cls, counts: Numbers, groups: Labels) -> "HourMixtureModel":
         """Learn both priors' strengths by maximum marginal likelihood.
 
         Args:
@@ -88,7 +88,7 @@ def mixture(counts: Numbers, prior: Numbers) -> Strengths:
 
 
 def pulls(counts: Numbers, prior: Numbers, strengths: Strengths) -> Numbers:
-    """As `domain.send_time.pull`, for many customers at once."""
+    """As `domain.send_time.shrinkage`, for many customers at once."""
     values, shares = (np.array(column) for column in zip(*strengths, strict=True))
     logs = _log_likelihoods(counts, prior, values) + np.log(shares)
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))

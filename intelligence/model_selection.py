@@ -63,7 +63,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ModelCandidate:
     """A model that was learned just now, with its card."""
 
     kind: ModelKind
@@ -84,8 +84,8 @@ class Result:
 
     """
 
-    winner: Candidate | None
-    others: list[Candidate]
+    winner: ModelCandidate | None
+    others: list[ModelCandidate]
     words: Sentence
     retires: bool = False
 
@@ -95,7 +95,7 @@ def load(kind: str, artifact: str) -> Scorer:
     return Boosted.load(artifact) if kind == ModelKind.BOOSTED else Baseline.load(artifact)
 
 
-def compete(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> Result:
+def select_model(target: Target, slices: Sequence[Slice], in_use: Scorer | None) -> Result:
     """Learn from all slices but the last, and judge everyone on the last.
 
     Args:
@@ -174,7 +174,7 @@ def _require_enough(slices: Sequence[Slice]) -> None:
             )
 
 
-def _candidate(kind: ModelKind, model: Scorer, target: Target, evidence: Evidence) -> Candidate:
+def _candidate(kind: ModelKind, model: Scorer, target: Target, evidence: Evidence) -> ModelCandidate:
     known, later, beside = evidence.known, evidence.later, evidence.beside
     ours = model.probabilities(later.features)
     card = {
@@ -203,7 +203,7 @@ def _candidate(kind: ModelKind, model: Scorer, target: Target, evidence: Evidenc
         "score_reference": asdict(Distribution.of(ours)),
         "typical": {str(name): _median(later.features[name]) for name in later.features},
     }
-    return Candidate(kind, model.dump(), card, _loss(later.outcome, ours))
+    return ModelCandidate(kind, model.dump(), card, _loss(later.outcome, ours))
 
 
 def _metrics(happened: Numbers, ours: Numbers) -> dict[str, Any]:

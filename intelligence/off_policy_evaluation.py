@@ -13,7 +13,7 @@ import numpy as np
 from domain.i18n import sentence
 from domain.vocabulary import ModelKind
 from intelligence.evaluation_metrics import bootstrap
-from intelligence.model_selection import Candidate, NotEnoughError, Result
+from intelligence.model_selection import ModelCandidate, NotEnoughError, Result
 from intelligence.ope_estimators import Choices, Log, doubly_robust, inverse_propensity, mean_by_customer
 
 NAME = "channel_choice"
@@ -24,7 +24,7 @@ BEST = "always what looks best"
 
 
 @dataclass(frozen=True)
-class Decision:
+class LoggedDecision:
     """One channel split's decision, and what came of it; `expected` was foretold of each channel, less its cost."""
 
     customer: Any
@@ -35,15 +35,15 @@ class Decision:
     reward: float
 
 
-def decision_of(row: Any, unsubscribe_cost: float) -> Decision:
+def decision_of(row: Any, unsubscribe_cost: float) -> LoggedDecision:
     """A row of `store.intelligence.channel_decisions.logged`."""
     scores = row.scores or {}
     expected = {name: float(score["expected"]) - float(score.get("cost", 0)) for name, score in scores.items()}
     reward = float(row.answered) - unsubscribe_cost * float(row.left)
-    return Decision(row.customer_id, row.slug, row.port, row.propensities, expected, reward)
+    return LoggedDecision(row.customer_id, row.slug, row.port, row.propensities, expected, reward)
 
 
-def judge_choices(decisions: Sequence[Decision]) -> Result:
+def judge_choices(decisions: Sequence[LoggedDecision]) -> Result:
     """What the choices earned and other policies would have, of everything and of each campaign.
 
     Raises:
@@ -67,10 +67,10 @@ def judge_choices(decisions: Sequence[Decision]) -> Result:
     best = everything["policies"][BEST]["doubly_robust"]
     earned = round(everything["earned"]["value"], 3)
     words = sentence("choices_judged", earned=earned, best=BEST, value=round(best["value"], 3))
-    return Result(Candidate(ModelKind.POLICY, "{}", card, -everything["earned"]["value"]), [], words)
+    return Result(ModelCandidate(ModelKind.POLICY, "{}", card, -everything["earned"]["value"]), [], words)
 
 
-def _judged(decisions: Sequence[Decision]) -> dict[str, Any]:
+def _judged(decisions: Sequence[LoggedDecision]) -> dict[str, Any]:
     channels = sorted({channel for each in decisions for channel in each.propensities})
     place = {channel: number for number, channel in enumerate(channels)}
     customers = {who: number for number, who in enumerate(dict.fromkeys(each.customer for each in decisions))}
@@ -81,7 +81,7 @@ def _judged(decisions: Sequence[Decision]) -> dict[str, Any]:
         who=np.array([customers[each.customer] for each in decisions], dtype=np.intp),
     )
     expected = np.array([[each.expected.get(channel, 0.0) for channel in channels] for each in decisions])
-    policies: dict[str, Callable[[Decision], str]] = {BEST: _best} | {
+    policies: dict[str, Callable[[LoggedDecision], str]] = {BEST: _best} | {
         f"always {channel}": _always(channel) for channel in channels
     }
     judged = {}
@@ -102,10 +102,10 @@ def _judged(decisions: Sequence[Decision]) -> dict[str, Any]:
     }
 
 
-def _best(decision: Decision) -> str:
+def _best(decision: LoggedDecision) -> str:
     return max(sorted(decision.propensities), key=lambda channel: decision.expected.get(channel, 0.0))
 
 
-def _always(channel: str) -> Callable[[Decision], str]:
+def _always(channel: str) -> Callable[[LoggedDecision], str]:
     """That channel, or the best where it was not to be had."""
     return lambda decision: channel if channel in decision.propensities else _best(decision)

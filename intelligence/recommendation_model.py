@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from threadpoolctl import threadpool_limits
 
 from domain.i18n import sentence
-from domain.recommendations import JUST_BOUGHT, NEIGHBOURS, SHOWN, Neighbours, Taste, recommend
+from domain.recommendations import JUST_BOUGHT, NEIGHBOURS, SHOWN, Neighbours, ProductInterest, recommend
 from domain.vocabulary import ModelKind
 from intelligence.evaluation_metrics import Numbers, bootstrap
 from intelligence.features import Span
-from intelligence.model_selection import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
-from intelligence.training_data import Past, each_span, sampled_spans
+from intelligence.model_selection import FEWEST_CUSTOMERS, ModelCandidate, NotEnoughError, Result
+from intelligence.training_data import CutoffHistory, each_span, sampled_spans
 from store.intelligence import products
 
 NAME = "recommendations"
@@ -37,15 +37,15 @@ _FACTORS, _TURNS = 48, 12
 
 
 @dataclass(frozen=True)
-class Taken:
+class Purchase:
     """What one customer took, the newest first: product, when, whether bought."""
 
     products: Sequence[tuple[str, datetime, bool]]
 
-    def taste(self, until: datetime, just_bought: timedelta) -> Taste:
+    def taste(self, until: datetime, just_bought: timedelta) -> ProductInterest:
         """What was known of their taste at a moment."""
         known = [each for each in self.products if each[1] < until]
-        return Taste(
+        return ProductInterest(
             [product for product, _, bought in known if not bought],
             [product for product, at, bought in known if bought and at >= until - just_bought],
         )
@@ -55,7 +55,7 @@ class Taken:
 class Basket:
     """Everything that was taken, and what the products are."""
 
-    customers: list[Taken]
+    customers: list[Purchase]
     details: Mapping[str, Mapping[str, Any]]
 
 
@@ -67,11 +67,11 @@ class Learned:
     rows: list[dict[str, Any]]
 
 
-async def read_basket(past: Past, moment: datetime, *, seed: int = 0) -> Basket:
+async def read_basket(past: CutoffHistory, moment: datetime, *, seed: int = 0) -> Basket:
     """What some customers (at most `examples.MOST_CUSTOMERS`) took in the last half-year."""
     newest: dict[str, tuple[datetime, Mapping[str, Any]]] = {}
 
-    async def one(session: AsyncSession, span: Span) -> list[Taken]:
+    async def one(session: AsyncSession, span: Span) -> list[Purchase]:
         since = moment - SINCE * past.time_scale
         rows = await products.taken(session, span.first, span.last, since=since, until=moment)
         theirs: dict[UUID, list[tuple[str, datetime, bool]]] = {}
@@ -79,7 +79,7 @@ async def read_basket(past: Past, moment: datetime, *, seed: int = 0) -> Basket:
             theirs.setdefault(row.customer_id, []).append((row.product, row.at, row.bought))
             if row.product not in newest or newest[row.product][0] < row.at:
                 newest[row.product] = (row.at, {name: row.details[name] for name in _DETAILS if _is_plain(row, name)})
-        return [Taken(each) for each in theirs.values()]
+        return [Purchase(each) for each in theirs.values()]
 
     found = await each_span(past, await sampled_spans(past, seed), one)
     return Basket([each for part in found for each in part], {name: details for name, (_, details) in newest.items()})
@@ -110,7 +110,7 @@ def learn_recommendations(basket: Basket, moment: datetime, time_scale: float = 
     )
     contenders: dict[str, Neighbours] = {"browsing, then popular": {}} | learned
     gains = {name: _judge(asked, neighbours, popular) for name, neighbours in contenders.items()}
-    gains["popular"] = _judge([(Taste(bought=taste.bought), wanted) for taste, wanted in asked], {}, popular)
+    gains["popular"] = _judge([(ProductInterest(bought=taste.bought), wanted) for taste, wanted in asked], {}, popular)
     best = max(learned, key=lambda name: float(gains[name][0].mean()))
     plain = max(("popular", "browsing, then popular"), key=lambda name: float(gains[name][0].mean()))
     gained = gains[best][0] - gains[plain][0]
@@ -138,16 +138,16 @@ def learn_recommendations(basket: Basket, moment: datetime, time_scale: float = 
         old=round(float(gains[plain][0].mean()), 3),
     )
     loss = -float(gains[best if wins else plain][0].mean())
-    return Learned(Result(Candidate(ModelKind.RECOMMENDATIONS, "{}", card, loss), [], words), rows)
+    return Learned(Result(ModelCandidate(ModelKind.RECOMMENDATIONS, "{}", card, loss), [], words), rows)
 
 
-def _wanted(each: Taken, split: datetime, just_bought: timedelta) -> frozenset[str]:
+def _wanted(each: Purchase, split: datetime, just_bought: timedelta) -> frozenset[str]:
     """What they took later and had not just bought."""
     had = frozenset(each.taste(split, just_bought).bought)
     return frozenset(product for product, at, _ in each.products if at >= split) - had
 
 
-def _before(each: Taken, split: datetime) -> list[tuple[str, datetime, bool]]:
+def _before(each: Purchase, split: datetime) -> list[tuple[str, datetime, bool]]:
     return [one for one in each.products if one[1] < split]
 
 
@@ -200,7 +200,7 @@ def _nearest(row: int, columns: Any, values: Any, ranked: Sequence[str]) -> list
 
 
 def _judge(
-    asked: Sequence[tuple[Taste, frozenset[str]]], neighbours: Neighbours, popular: Sequence[str]
+    asked: Sequence[tuple[ProductInterest, frozenset[str]]], neighbours: Neighbours, popular: Sequence[str]
 ) -> tuple[Numbers, Numbers]:
     """Of each customer: NDCG, and whether anything was hit."""
     gains = np.zeros(len(asked))

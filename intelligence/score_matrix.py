@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from intelligence.evaluation_metrics import Numbers
-from intelligence.scoring import NOTHING, Said
+from intelligence.scoring import NOTHING, PredictedScore
 from intelligence.targets import VALUES
 from store.intelligence.score_batches import Places
 
@@ -17,7 +17,7 @@ _DOUBLES = "<f8"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ScoreMatrix:
     """How the numbers of these scores lie in a row, until they are ranked."""
 
     names: tuple[str, ...]
@@ -40,7 +40,7 @@ class Sheet:
         """Rows of customers of whom nothing is said."""
         return np.full((customers, self.width), NOTHING)
 
-    def put(self, numbers: Numbers, name: str, said: Said) -> None:
+    def put(self, numbers: Numbers, name: str, said: PredictedScore) -> None:
         """Write what was said of each row's customer."""
         place = self.places[name]
         for offset, column in enumerate((said.value, said.low, said.high)[: _columns(name)]):
@@ -66,7 +66,7 @@ def percentiles(values: Numbers) -> Numbers:
 
 
 def ranked(
-    sheet: Sheet, numbers: Numbers, failed: Iterable[str], usual: Mapping[str, float] | None = None
+    sheet: ScoreMatrix, numbers: Numbers, failed: Iterable[str], usual: Mapping[str, float] | None = None
 ) -> tuple[Numbers, dict[str, Places]]:
     """Percentiles of every score, a column each, and where each score is once they follow the sheet's columns.
 

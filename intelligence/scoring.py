@@ -23,7 +23,7 @@ MOST_WORTH = 1e12
 
 
 @dataclass(frozen=True)
-class Said:
+class PredictedScore:
     """Scores, an entry a customer; `NOTHING` where there is nothing to say.
 
     Attributes:
@@ -43,7 +43,7 @@ class LoadedModel:
     """A model in use, ready to score."""
 
     row: Model
-    say: Callable[[pd.DataFrame], Said]
+    say: Callable[[pd.DataFrame], PredictedScore]
     """Of each row of features."""
     of_strangers: tuple[float, float, float] = (NOTHING, NOTHING, NOTHING)
     """Value, low and high of customers without history."""
@@ -64,14 +64,14 @@ class Loader:
         """
         if row.kind == ModelKind.CLUSTERS:
             clusters = Clusters.load(row.artifact)
-            return LoadedModel(row, lambda known: Said(clusters.assign(known).astype(np.float64)))
+            return LoadedModel(row, lambda known: PredictedScore(clusters.assign(known).astype(np.float64)))
         if row.kind == ModelKind.VALUE:
             usual = row.card["without_orders"]
             strangers = (usual["value"], usual["low"], usual["high"])
             return LoadedModel(row, _value(self._worths_of(row.artifact), VALUES[row.name], strangers), strangers)
         if row.kind == ModelKind.UPLIFT:
             model, effect = UpliftModel.load(row.artifact), float(row.card["metrics"]["effect"]["value"])
-            return LoadedModel(row, lambda known: Said(model.uplift(known)), (effect, NOTHING, NOTHING))
+            return LoadedModel(row, lambda known: PredictedScore(model.uplift(known)), (effect, NOTHING, NOTHING))
         if row.name not in TARGETS:
             raise ValueError(f"no score is called {row.name!r} any more")
         everyone = float(row.card["judged_on"]["share"])
@@ -103,7 +103,7 @@ class _Worths:
         return self._found[days]
 
 
-def of_page(model: LoadedModel, known: pd.DataFrame, places: NDArray[np.intp], size: int) -> Said:
+def of_page(model: LoadedModel, known: pd.DataFrame, places: NDArray[np.intp], size: int) -> PredictedScore:
     """What a model says of a page of customers.
 
     Args:
@@ -113,17 +113,17 @@ def of_page(model: LoadedModel, known: pd.DataFrame, places: NDArray[np.intp], s
         size: customers on the page.
 
     """
-    said = model.say(known) if len(known) else Said(np.empty(0), np.empty(0), np.empty(0))
+    said = model.say(known) if len(known) else PredictedScore(np.empty(0), np.empty(0), np.empty(0))
     parts = []
     for found, stranger in zip((said.value, said.low, said.high), model.of_strangers, strict=True):
         column = np.full(size, stranger)
         if found is not None:
             column[places] = found
         parts.append(column)
-    return Said(*parts)
+    return PredictedScore(*parts)
 
 
-def check(model: LoadedModel, said: Said) -> None:
+def check(model: LoadedModel, said: PredictedScore) -> None:
     """See to it that scores can be used: numbers, in the range of their kind, and the low not above the high.
 
     Raises:
@@ -162,27 +162,27 @@ def drift(model: LoadedModel, known: pd.DataFrame) -> dict[str, object]:
     return result
 
 
-def _likelihood(row: Model, scorer: model_selection.Scorer) -> Callable[[pd.DataFrame], Said]:
+def _likelihood(row: Model, scorer: model_selection.Scorer) -> Callable[[pd.DataFrame], PredictedScore]:
     target = TARGETS[row.name]
 
-    def say(known: pd.DataFrame) -> Said:
+    def say(known: pd.DataFrame) -> PredictedScore:
         concerned = target.concerns(known).to_numpy()
         value = np.full(len(known), NOTHING)
         if concerned.any():
             value[concerned] = scorer.probabilities(known if concerned.all() else known[concerned])
-        return Said(value)
+        return PredictedScore(value)
 
     return say
 
 
-def _value(worths: _Worths, days: int, strangers: Sequence[float]) -> Callable[[pd.DataFrame], Said]:
-    def say(known: pd.DataFrame) -> Said:
+def _value(worths: _Worths, days: int, strangers: Sequence[float]) -> Callable[[pd.DataFrame], PredictedScore]:
+    def say(known: pd.DataFrame) -> PredictedScore:
         buyers = known["recency"].notna().to_numpy()
         value, low, high = (np.full(len(known), usual) for usual in strangers)
         if buyers.any():
             worth = worths.of(known[buyers], known, days)
             value[buyers], low[buyers], high[buyers] = worth.value, worth.low, worth.high
-        return Said(value, low, high)
+        return PredictedScore(value, low, high)
 
     return say
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from domain.i18n import sentence
-from domain.send_time import DAY, FEWEST_VISITS, HOURS, Habits, shrunk
+from domain.send_time import DAY, FEWEST_VISITS, HOURS, HourlyProfile, shrink
 from domain.vocabulary import ModelKind
 from intelligence.evaluation_metrics import Numbers, bootstrap
 from intelligence.hour_mixture import Labels, group_shares, mixture, strength
-from intelligence.model_selection import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
+from intelligence.model_selection import FEWEST_CUSTOMERS, ModelCandidate, NotEnoughError, Result
 
 NAME = "hours"
 _SMALLEST_GROUP = 50
@@ -52,7 +52,7 @@ def learn_weeks(visits: Visits) -> Result:
     better = bootstrap(lambda rows: float(gained[rows].mean()), len(gained), rounds=200)
     # what was judged learned from the months before; what is used knows the last weeks too
     everything = _shares(visits.before + visits.after, visits.group)
-    kept = Habits(*everything, fitted.day_strengths, fitted.week_strength, personal=better.low > 0)
+    kept = HourlyProfile(*everything, fitted.day_strengths, fitted.week_strength, personal=better.low > 0)
     used = "own" if kept.personal else "everyone"
     card: dict[str, Any] = {
         "score": NAME,
@@ -73,15 +73,15 @@ def learn_weeks(visits: Visits) -> Result:
         own=round(float(losses["own"].mean()), 3),
         everyone=round(float(losses["everyone"].mean()), 3),
     )
-    return Result(Candidate(ModelKind.HOURS, dump(kept), card, loss), [], words)
+    return Result(ModelCandidate(ModelKind.HOURS, dump(kept), card, loss), [], words)
 
 
-def dump(habits: Habits) -> str:
+def dump(habits: HourlyProfile) -> str:
     """The model as JSON."""
     return json.dumps(asdict(habits))
 
 
-def _fit(before: Numbers, after: Numbers, group: Labels) -> Habits:
+def _fit(before: Numbers, after: Numbers, group: Labels) -> HourlyProfile:
     everyone, groups = _shares(before, group)
     prior = np.array([groups.get(str(each), everyone) for each in group])
     by_day = before.reshape(len(before), 7, DAY).sum(axis=1)
@@ -91,8 +91,8 @@ def _fit(before: Numbers, after: Numbers, group: Labels) -> Habits:
     asked = after.sum(axis=1) > 0
     some = np.flatnonzero(asked)[:_ASKED]
     # a prior made of visits can't be weighed on the same visits: the later ones weigh it
-    tilted = np.array([shrunk(before[row], prior[row].tolist(), day, 1e9) for row in some])
-    return Habits(everyone, groups, day, strength(after[some], np.maximum(tilted, 1e-9)), personal=True)
+    tilted = np.array([shrink(before[row], prior[row].tolist(), day, 1e9) for row in some])
+    return HourlyProfile(everyone, groups, day, strength(after[some], np.maximum(tilted, 1e-9)), personal=True)
 
 
 def _shares(counts: Numbers, group: Labels) -> tuple[list[float], Mapping[str, list[float]]]:
@@ -106,13 +106,13 @@ def _shares(counts: Numbers, group: Labels) -> tuple[list[float], Mapping[str, l
     return everyone.tolist(), {str(each): shares[place].tolist() for place, each in enumerate(large)}
 
 
-def _judge(habits: Habits, visits: Visits, both: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Numbers]:
+def _judge(habits: HourlyProfile, visits: Visits, both: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Numbers]:
     """Log-loss of each customer's later visits, per visit, by who foretells them."""
     rows = np.flatnonzero(both)[:_ASKED]
     after = visits.after[rows]
     own = np.array(
         [
-            shrunk(
+            shrink(
                 visits.before[row],
                 habits.groups.get(str(visits.group[row]), habits.everyone),
                 habits.day_strengths,

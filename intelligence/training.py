@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 
 from domain.holdouts import is_score_name
-from domain.i18n import Day, Listed, sentence
-from domain.send_time import sped_up
+from domain.i18n import Day, ListParam, sentence
+from domain.send_time import scaled
 from domain.vocabulary import ModelKind
 from intelligence import model_selection, off_policy_evaluation, send_time_model, training_data, uplift_training
 from intelligence.clusters import STABLE, Clusters, Words
 from intelligence.evaluation_metrics import Distribution, Numbers, bootstrap, count_errors
 from intelligence.features import CLUSTERING, FEATURES
 from intelligence.lifetime.value import SHARE, ValueModel, before, spending_rate, typical
-from intelligence.model_selection import FEWEST_CUSTOMERS, Candidate, NotEnoughError, Result
+from intelligence.model_selection import FEWEST_CUSTOMERS, ModelCandidate, NotEnoughError, Result
 from intelligence.scoring import MOST_WORTH
 from intelligence.targets import CLUSTER, ORDERS, TARGETS, VALUES, Target
-from intelligence.training_data import Past
+from intelligence.training_data import CutoffHistory
 from models import Model
 from store.intelligence import channel_decisions as stored_choices
 from store.intelligence import holdouts
@@ -32,7 +32,7 @@ CLUSTER_SAMPLE = 10_000
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingJob:
     """What a score is to be learned from.
 
     Attributes:
@@ -43,13 +43,13 @@ class Lesson:
 
     """
 
-    past: Past
+    past: CutoffHistory
     moment: datetime
     seed: int = 0
     unsubscribe_cost: float = 10.0
 
 
-async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
+async def learn(name: str, lesson: TrainingJob, in_use: Model | None) -> Result:
     """Learn a score anew, and hold it against the model in use.
 
     Args:
@@ -69,7 +69,7 @@ async def learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
     return result
 
 
-def _require_usable(winner: Candidate) -> None:
+def _require_usable(winner: ModelCandidate) -> None:
     """A model whose figures are no numbers would say no numbers of customers: it must not take over.
 
     Raises:
@@ -90,7 +90,7 @@ def _not_finite(value: object, where: str) -> str | None:
     return next((each for each in found if each is not None), None)
 
 
-async def _learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
+async def _learn(name: str, lesson: TrainingJob, in_use: Model | None) -> Result:
     if name in TARGETS:
         return await _likelihood(TARGETS[name], lesson, in_use)
     if name in VALUES:
@@ -104,7 +104,7 @@ async def _learn(name: str, lesson: Lesson, in_use: Model | None) -> Result:
     return await _clusters(lesson, in_use)
 
 
-async def _uplift(name: str, lesson: Lesson) -> Result:
+async def _uplift(name: str, lesson: TrainingJob) -> Result:
     async with lesson.past.database.transaction() as session:
         held = await holdouts.by_score(session, name)
     if held is None:
@@ -113,7 +113,7 @@ async def _uplift(name: str, lesson: Lesson) -> Result:
     return await asyncio.to_thread(uplift_training.learn_uplift, held, found, seed=lesson.seed)
 
 
-async def _choices(lesson: Lesson) -> Result:
+async def _choices(lesson: TrainingJob) -> Result:
     scale = lesson.past.time_scale
     until = lesson.moment - off_policy_evaluation.SETTLES * scale
     async with lesson.past.database.transaction() as session:
@@ -122,25 +122,25 @@ async def _choices(lesson: Lesson) -> Result:
     return await asyncio.to_thread(off_policy_evaluation.judge_choices, decisions)
 
 
-async def _weeks(lesson: Lesson) -> Result:
+async def _weeks(lesson: TrainingJob) -> Result:
     """Habits are of the calendar: they are read in real time, whatever the pace of business time."""
     spans = await training_data.sampled_spans(lesson.past, lesson.seed)
-    found = await training_data.visits(lesson.past, lesson.moment - sped_up(lesson.past.time_scale), spans)
+    found = await training_data.visits(lesson.past, lesson.moment - scaled(lesson.past.time_scale), spans)
     return await asyncio.to_thread(send_time_model.learn_weeks, found)
 
 
-async def _likelihood(target: Target, lesson: Lesson, in_use: Model | None) -> Result:
+async def _likelihood(target: Target, lesson: TrainingJob, in_use: Model | None) -> Result:
     spans = await training_data.sampled_spans(lesson.past, lesson.seed)
     paced = target.paced(lesson.past.time_scale)
     moments = await training_data.moments(lesson.past, paced, lesson.moment)
     if moments:
-        await training_data.require_no_leak(lesson.past, moments[-1], spans)
+        await training_data.assert_no_leakage(lesson.past, moments[-1], spans)
     slices = await training_data.slices(lesson.past, paced, moments, spans) if spans else []
     used = None if in_use is None else model_selection.load(in_use.kind, in_use.artifact)
-    return await asyncio.to_thread(model_selection.compete, target, slices, used)
+    return await asyncio.to_thread(model_selection.select_model, target, slices, used)
 
 
-async def _value(name: str, days: int, lesson: Lesson, in_use: Model | None) -> Result:
+async def _value(name: str, days: int, lesson: TrainingJob, in_use: Model | None) -> Result:
     """Learned up to a quarter ago and judged on the quarter since; then learned anew up to now."""
     spans = await training_data.sampled_spans(lesson.past, lesson.seed)
     if not spans:
@@ -218,7 +218,7 @@ def _judge_value(name: str, days: int, lives: _Lives, others: int, used: ValueMo
         "score_reference": asdict(Distribution.of(foretold)),
         "without_orders": asdict(typical(np.append(foretold, np.zeros(others)))),
     }
-    candidate = Candidate(ModelKind.VALUE, lives.latest.dump(), card, loss)
+    candidate = ModelCandidate(ModelKind.VALUE, lives.latest.dump(), card, loss)
     # the model in use is of the same kind, and older: the new one knows more, and takes over unless it did worse
     if used is not None and _rmse(beside["in_use"], earned) < loss:
         return Result(
@@ -231,7 +231,7 @@ def _judge_value(name: str, days: int, lives: _Lives, others: int, used: ValueMo
     )
 
 
-async def _clusters(lesson: Lesson, in_use: Model | None) -> Result:
+async def _clusters(lesson: TrainingJob, in_use: Model | None) -> Result:
     spans = await training_data.sampled_spans(lesson.past, lesson.seed)
     known = await training_data.known_now(lesson.past, lesson.moment, spans)
     if len(known) < FEWEST_CUSTOMERS:
@@ -267,12 +267,12 @@ def _find_clusters(known: pd.DataFrame, last: Clusters | None, seed: int) -> Res
         "features": list(CLUSTERING),
         "reference": {name: asdict(Distribution.of(rows[name].to_numpy(dtype=np.float64))) for name in CLUSTERING},
     }
-    candidate = Candidate(ModelKind.CLUSTERS, found.dump(), card, -found.chosen.stability)
+    candidate = ModelCandidate(ModelKind.CLUSTERS, found.dump(), card, -found.chosen.stability)
     said = sentence(
         "clusters_found",
         count=len(found.names),
         stability=round(found.chosen.stability, 2),
-        names=Listed(found.names),
+        names=ListParam(found.names),
     )
     if found.chosen.stability < STABLE and last is not None:
         return Result(None, [candidate], sentence("clusters_unstable", found=said))

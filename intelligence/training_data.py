@@ -38,7 +38,7 @@ class LeakError(Exception):
     """A feature sees beyond its moment; what learned from it would be worthless."""
 
 
-class Kept:
+class TrainingDataCache:
     """What scores learned one after the other share: features of the moments of one training, and whom it samples."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Past:
+class CutoffHistory:
     """Where examples are taken from.
 
     Attributes:
@@ -99,10 +99,10 @@ class Past:
     database: Database
     beat: Beat
     time_scale: float = 1.0
-    kept: Kept = field(default_factory=Kept)
+    kept: TrainingDataCache = field(default_factory=TrainingDataCache)
 
 
-async def sampled_spans(past: Past, seed: int) -> list[Span]:
+async def sampled_spans(past: CutoffHistory, seed: int) -> list[Span]:
     """Spans of at most `MOST_CUSTOMERS` customers, chosen at random, in order."""
     async with past.database.transaction() as session:
         every = await past.kept.spans(session)
@@ -113,7 +113,7 @@ async def sampled_spans(past: Past, seed: int) -> list[Span]:
     return [every[place] for place in sorted(chosen)]
 
 
-async def moments(past: Past, target: Target, now: datetime) -> list[datetime]:
+async def moments(past: CutoffHistory, target: Target, now: datetime) -> list[datetime]:
     """Moments whose outcome is known by now, oldest first; each one's horizon ends before the next."""
     async with past.database.transaction() as session:
         first = await _first_event(session)
@@ -126,7 +126,7 @@ async def moments(past: Past, target: Target, now: datetime) -> list[datetime]:
     return sorted(moment for moment in found if moment - WARM_UP * past.time_scale >= first)
 
 
-async def slices(past: Past, target: Target, at: Sequence[datetime], spans: Sequence[Span]) -> list[Slice]:
+async def slices(past: CutoffHistory, target: Target, at: Sequence[datetime], spans: Sequence[Span]) -> list[Slice]:
     """Features and answers at each moment; one at which nobody was asked teaches nothing, and is left out.
 
     Raises:
@@ -142,13 +142,13 @@ async def slices(past: Past, target: Target, at: Sequence[datetime], spans: Sequ
 
 
 async def revenue(
-    past: Past, target: Target, moment: datetime, spans: Sequence[Span]
+    past: CutoffHistory, target: Target, moment: datetime, spans: Sequence[Span]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Features at a moment, and the orders (`happened`) and revenue that followed, row by row."""
     return await _pair(past, target, moment, spans)
 
 
-async def known_now(past: Past, moment: datetime, spans: Sequence[Span]) -> pd.DataFrame:
+async def known_now(past: CutoffHistory, moment: datetime, spans: Sequence[Span]) -> pd.DataFrame:
     """Features of everyone in the spans."""
 
     async def one(session: AsyncSession, span: Span) -> pd.DataFrame:
@@ -157,7 +157,7 @@ async def known_now(past: Past, moment: datetime, spans: Sequence[Span]) -> pd.D
     return pd.concat(await each_span(past, spans, one)) if spans else pd.DataFrame(columns=features.NAMES)
 
 
-async def visits(past: Past, moment: datetime, spans: Sequence[Span]) -> Visits:
+async def visits(past: CutoffHistory, moment: datetime, spans: Sequence[Span]) -> Visits:
     """When the customers of the spans were there."""
 
     async def one(session: AsyncSession, span: Span) -> Visits:
@@ -176,7 +176,7 @@ async def visits(past: Past, moment: datetime, spans: Sequence[Span]) -> Visits:
     return Visits(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("before", "after", "group")))
 
 
-async def require_no_leak(past: Past, moment: datetime, spans: Sequence[Span]) -> None:
+async def assert_no_leakage(past: CutoffHistory, moment: datetime, spans: Sequence[Span]) -> None:
     """Hold features against the future, on some customers.
 
     Raises:
@@ -191,7 +191,7 @@ async def require_no_leak(past: Past, moment: datetime, spans: Sequence[Span]) -
 
 
 async def _pair(
-    past: Past, target: Target, moment: datetime, spans: Sequence[Span]
+    past: CutoffHistory, target: Target, moment: datetime, spans: Sequence[Span]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     async def one(session: AsyncSession, span: Span) -> tuple[pd.DataFrame, pd.DataFrame]:
         outcomes = await target.outcomes(session, moment, span)
@@ -203,7 +203,9 @@ async def _pair(
     return pd.concat([known for known, _ in parts]), pd.concat([after for _, after in parts])
 
 
-async def each_span(past: Past, spans: Sequence[Span], ask: Callable[[AsyncSession, Span], Awaitable[T]]) -> list[T]:
+async def each_span(
+    past: CutoffHistory, spans: Sequence[Span], ask: Callable[[AsyncSession, Span], Awaitable[T]]
+) -> list[T]:
     """What was found in each span, a transaction each."""
     result = []
     for span in spans:

@@ -38,7 +38,7 @@ _NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True)
-class Trial:
+class UpliftSample:
     """A randomised holdout: one row a customer.
 
     Attributes:
@@ -52,9 +52,9 @@ class Trial:
     treated: Flags
     outcome: Numbers
 
-    def take(self, rows: NDArray[np.intp]) -> "Trial":
+    def take(self, rows: NDArray[np.intp]) -> "UpliftSample":
         """Some of the customers."""
-        return Trial(self.features[rows], self.treated[rows], self.outcome[rows])
+        return UpliftSample(self.features[rows], self.treated[rows], self.outcome[rows])
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class TwoModels:
         return cls(*(_restored(*arm) for arm in kept))
 
     @classmethod
-    def fit(cls, trial: Trial, *, seed: int = 0) -> "TwoModels":
+    def fit(cls, trial: UpliftSample, *, seed: int = 0) -> "TwoModels":
         """Learn from a trial with a yes-or-no outcome. `seed` is not used: the fit is exact."""
         models = (
             _logistic(int((trial.treated == arm).sum())).fit(
@@ -109,7 +109,7 @@ class TransformedOutcome:
         return cls(lgb.Booster(model_str=kept))
 
     @classmethod
-    def fit(cls, trial: Trial, *, seed: int = 0) -> "TransformedOutcome":
+    def fit(cls, trial: UpliftSample, *, seed: int = 0) -> "TransformedOutcome":
         """Learn from a trial."""
         share = trial.treated.mean()
         usual = _logistic(len(trial.outcome)).fit(trial.features, trial.outcome)
@@ -144,7 +144,7 @@ class UpliftModel:
     typical: Numbers
 
     @classmethod
-    def fit(cls, trial: Trial, learner: str, typical: Numbers, *, seed: int = 0) -> "UpliftModel":
+    def fit(cls, trial: UpliftSample, learner: str, typical: Numbers, *, seed: int = 0) -> "UpliftModel":
         """Learn from everybody of a trial."""
         return cls(learner, LEARNERS[learner].fit(trial, seed=seed), typical)
 
@@ -196,7 +196,7 @@ def _restored(mean: list[float], scale: list[float], weights: list[float], inter
     return make_pipeline(scaler, model)
 
 
-def average_effect(trial: Trial) -> Interval:
+def average_effect(trial: UpliftSample) -> Interval:
     """Difference of the means, with its 95 % interval (normal, unequal variances)."""
     arms = [trial.outcome[trial.treated == arm] for arm in (1, 0)]
     effect = float(arms[0].mean() - arms[1].mean())
@@ -204,7 +204,7 @@ def average_effect(trial: Trial) -> Interval:
     return Interval(effect, effect - _NORMAL_95 * error, effect + _NORMAL_95 * error)
 
 
-def cross_fitted_qini(trial: Trial, learner: Learner, *, folds: int = 5, seed: int = 0) -> Numbers:
+def cross_fitted_qini(trial: UpliftSample, learner: Learner, *, folds: int = 5, seed: int = 0) -> Numbers:
     """Normalised Qini of each fold, ranked by a model that saw only the others."""
     strata = 2 * trial.treated + trial.outcome.astype(np.intp)
     scores = []
@@ -215,7 +215,9 @@ def cross_fitted_qini(trial: Trial, learner: Learner, *, folds: int = 5, seed: i
     return np.array(scores)
 
 
-def cross_fitted_uplift(trial: Trial, learner: Learner, *, folds: int = 5, rounds: int = 5, seed: int = 0) -> Numbers:
+def cross_fitted_uplift(
+    trial: UpliftSample, learner: Learner, *, folds: int = 5, rounds: int = 5, seed: int = 0
+) -> Numbers:
     """Each customer's uplift as models say that never saw them, one row a way to fold."""
     strata = 2 * trial.treated + trial.outcome.astype(np.intp)
     found = np.zeros((rounds, len(trial.treated)))
@@ -226,7 +228,7 @@ def cross_fitted_uplift(trial: Trial, learner: Learner, *, folds: int = 5, round
     return found
 
 
-def evidence(trial: Trial, rankings: Numbers) -> float:
+def evidence(trial: UpliftSample, rankings: Numbers) -> float:
     """How sure it is that a ranking tells who is moved more, in standard errors; noise alone gives 0 on average.
 
     The covariance of rank score and transformed outcome, which is nought where all are moved alike; the median over

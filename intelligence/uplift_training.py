@@ -13,13 +13,13 @@ from domain.vocabulary import ModelKind
 from intelligence import features
 from intelligence.evaluation_metrics import Distribution, Interval, Numbers, bootstrap
 from intelligence.features import NAMES, Span
-from intelligence.model_selection import Candidate, NotEnoughError, Result
-from intelligence.training_data import Past, each_span, sampled_spans
+from intelligence.model_selection import ModelCandidate, NotEnoughError, Result
+from intelligence.training_data import CutoffHistory, each_span, sampled_spans
 from intelligence.uplift import (
     LEARNERS,
     Flags,
-    Trial,
     UpliftModel,
+    UpliftSample,
     average_effect,
     cross_fitted_uplift,
     evidence,
@@ -48,12 +48,12 @@ class Trials:
     treated: Flags
     outcome: Numbers
 
-    def trial(self, typical: Numbers) -> Trial:
+    def trial(self, typical: Numbers) -> UpliftSample:
         """As numbers that a learner takes."""
-        return Trial(UpliftModel.numbers(self.known, typical), self.treated, self.outcome)
+        return UpliftSample(UpliftModel.numbers(self.known, typical), self.treated, self.outcome)
 
 
-async def trials(past: Past, held: HeldOut, moment: datetime, *, seed: int = 0) -> Trials:
+async def trials(past: CutoffHistory, held: HeldOut, moment: datetime, *, seed: int = 0) -> Trials:
     """Who came to the split, with features as of the first entrance of that week, and whether they responded since."""
     scale = past.time_scale
     within = held.holdout.within * scale
@@ -110,7 +110,7 @@ class Judgement:
         return self.sure[self.best] > _SURE and self.qinis[self.best].low > 0
 
 
-def judge(trial: Trial, *, seed: int = 0) -> Judgement:
+def judge(trial: UpliftSample, *, seed: int = 0) -> Judgement:
     """Let the learners rank a trial's customers, each ranked by models that never saw them, and judge the rankings."""
     rankings = {name: cross_fitted_uplift(trial, learner, seed=seed) for name, learner in LEARNERS.items()}
     return Judgement(
@@ -157,7 +157,7 @@ def learn_uplift(held: HeldOut, found: Trials, *, seed: int = 0) -> Result:
         "reference": {name: asdict(Distribution.of(found.known[name].to_numpy(dtype=np.float64))) for name in NAMES},
         "score_reference": asdict(Distribution.of(predicted)),
     }
-    candidate = Candidate(ModelKind.UPLIFT, model.dump(), card, -qinis[best].value)
+    candidate = ModelCandidate(ModelKind.UPLIFT, model.dump(), card, -qinis[best].value)
     said = sentence(
         "uplift_figures",
         **{
@@ -184,14 +184,14 @@ def _require_enough(found: Trials) -> None:
             )
 
 
-def _qini(trial: Trial, uplift: Numbers) -> Interval:
+def _qini(trial: UpliftSample, uplift: Numbers) -> Interval:
     def of(rows: Any) -> float:
         return normalised_qini(trial.outcome[rows], trial.treated[rows], uplift[rows])
 
     return bootstrap(of, len(uplift), rounds=_ROUNDS)
 
 
-def _fifths(trial: Trial, uplift: Numbers) -> list[dict[str, Any]]:
+def _fifths(trial: UpliftSample, uplift: Numbers) -> list[dict[str, Any]]:
     """What the contact did to each fifth, from those ranked highest down."""
     order = np.argsort(-uplift, kind="stable")
     return [
@@ -204,7 +204,7 @@ def _fifths(trial: Trial, uplift: Numbers) -> list[dict[str, Any]]:
     ]
 
 
-def _groups(trial: Trial, uplift: Numbers) -> dict[str, dict[str, Any]]:
+def _groups(trial: UpliftSample, uplift: Numbers) -> dict[str, dict[str, Any]]:
     """The two groups that make segments, each with the effect that was measured in it."""
     top = (uplift >= np.quantile(uplift, 1 - _PERSUADABLE)) & (uplift > 0)
     bottom = (uplift <= np.quantile(uplift, _LEFT_ALONE)) & (uplift < 0)

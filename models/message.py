@@ -90,7 +90,7 @@ class MessageEvent(SQLModel, table=True):
     """`domain.ids.event_id`: a repeat has the same id."""
     message_id: UUID = Field(index=True)
     kind: str
-    """A `domain.vocabulary.Engagement`, or the provider's own word where we know none for it."""
+    """A `domain.vocabulary.MessageEventKind`, or the provider's own word where we know none for it."""
     machine: bool = False
     occurred_at: datetime = Field(sa_column=instant())
     received_at: datetime = Field(default=None, sa_column=instant(now=True))

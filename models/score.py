@@ -53,7 +53,7 @@ class ScoreBatch(SQLModel, table=True):
     customers: bytes
     """Their ids, 16 bytes each, in order."""
     numbers: bytes
-    """Little-endian doubles, a row a customer, as `intelligence.score_matrix.Sheet` lays them out."""
+    """Little-endian doubles, a row a customer, as `intelligence.score_matrix.ScoreMatrix` lays them out."""
 
 
 class Score(SQLModel, table=True):

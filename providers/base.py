@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.vocabulary import Category, Channel
 
 Meaning = Literal["stop", "start", "help"]
@@ -134,7 +134,7 @@ class Reply:
 class Parsed:
     """What a webhook call held. `rejected` are items that could not be read, each with its reason."""
 
-    reports: list[MessageReport] = field(default_factory=list)
+    reports: list[IncomingMessageEvent] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     rejected: list[tuple[dict[str, object], str]] = field(default_factory=list)
 

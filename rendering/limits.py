@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class RenderLimits:
     """Bounds of one message. A template that passes them is refused with a reason, never cut short.
 
     Attributes:
@@ -21,4 +21,4 @@ class Limits:
     block_nesting: int = 30
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = RenderLimits()

@@ -6,7 +6,7 @@ from typing import Any
 from liquid.exceptions import BlockNestingError, LiquidError, LocalNamespaceLimitError, OutputStreamLimitError
 
 from rendering.errors import RenderError
-from rendering.limits import DEFAULT_LIMITS, Limits
+from rendering.limits import DEFAULT_LIMITS, RenderLimits
 from rendering.sandbox import Budget, parsed, write
 
 
@@ -16,7 +16,7 @@ def render_text(
     *,
     field: str = "text",
     html: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RenderLimits = DEFAULT_LIMITS,
     budget: Budget | None = None,
 ) -> str:
     """The text with its Liquid carried out.

@@ -14,7 +14,7 @@ from domain.template_lint import TextProblem
 from rendering.branches import variants
 from rendering.context import Variables, is_known
 from rendering.errors import RenderError
-from rendering.limits import DEFAULT_LIMITS, Limits
+from rendering.limits import DEFAULT_LIMITS, RenderLimits
 from rendering.liquid_text import as_render_error
 from rendering.mjml import mjml_to_html
 from rendering.render import MARKUP_FIELDS, texts
@@ -30,7 +30,7 @@ class _Sample(Undefined):
         return "sample"
 
 
-def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[TextProblem]:
+def problems(content: Content, known: Variables, *, limits: RenderLimits = DEFAULT_LIMITS) -> list[TextProblem]:
     """Everything wrong with a content, each with its field and line; empty when it can be published.
 
     Liquid that can't be parsed, filters that don't exist, variables that are not known and have no fallback, coupons
@@ -40,12 +40,14 @@ def problems(content: Content, known: Variables, *, limits: Limits = DEFAULT_LIM
     return [*found, *_push_problems(content)]
 
 
-def text_problems(field: str, source: str, known: Variables, *, limits: Limits = DEFAULT_LIMITS) -> list[TextProblem]:
+def text_problems(
+    field: str, source: str, known: Variables, *, limits: RenderLimits = DEFAULT_LIMITS
+) -> list[TextProblem]:
     """The same for one text of Liquid outside a message, such as the `body` of a request."""
     return list(_problems(field, source, known, limits))
 
 
-def _problems(field: str, source: str, known: Variables, limits: Limits) -> Iterator[TextProblem]:
+def _problems(field: str, source: str, known: Variables, limits: RenderLimits) -> Iterator[TextProblem]:
     made = environment(field in MARKUP_FIELDS, limits, _Sample)
     try:
         template = parse(source, made, limits)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain.content import Content, EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
 from rendering.errors import RenderError
-from rendering.limits import DEFAULT_LIMITS, Limits
+from rendering.limits import DEFAULT_LIMITS, RenderLimits
 from rendering.liquid_text import render_text
 from rendering.mjml import mjml_to_html
 from rendering.plain_text import html_to_text, text_to_html
@@ -31,7 +31,7 @@ _PREHEADER = (
 C = TypeVar("C", bound=EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent)
 
 
-def render(content: C, context: Mapping[str, Any], *, limits: Limits = DEFAULT_LIMITS) -> C:
+def render(content: C, context: Mapping[str, Any], *, limits: RenderLimits = DEFAULT_LIMITS) -> C:
     """The message as it leaves.
 
     Line breaks in a subject, title or name become spaces. An e-mail gets its HTML from MJML, its preheader at the

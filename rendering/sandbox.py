@@ -13,7 +13,7 @@ from liquid.output import LimitedStringIO
 from liquid.undefined import UNDEFINED, FalsyStrictUndefined, Undefined
 
 from rendering import filters
-from rendering.limits import Limits
+from rendering.limits import RenderLimits
 from rendering.markup_limits import check_liquid
 
 _TICKS_BETWEEN_LOOKS = 64
@@ -38,7 +38,7 @@ class Budget:
     Time is the thread's own CPU time: a busy machine must not make a good template fail.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: RenderLimits) -> None:
         self.limits = limits
         self._end = time.thread_time() + limits.seconds
         self._ticks = 0
@@ -157,7 +157,7 @@ class _BoundedStop(Expression):
 
 
 @lru_cache(maxsize=16)
-def environment(html: bool, limits: Limits, undefined: type[Undefined] = Missing) -> Environment:
+def environment(html: bool, limits: RenderLimits, undefined: type[Undefined] = Missing) -> Environment:
     """Liquid with these limits; `html` escapes every value that is written."""
     made = Environment(autoescape=html, undefined=undefined)
     made.block_nesting_limit = limits.block_nesting  # type: ignore[misc]
@@ -170,7 +170,7 @@ def environment(html: bool, limits: Limits, undefined: type[Undefined] = Missing
 
 
 @lru_cache(maxsize=1024)
-def parsed(source: str, html: bool, limits: Limits) -> BoundTemplate:
+def parsed(source: str, html: bool, limits: RenderLimits) -> BoundTemplate:
     """The parsed template, kept for the next customer.
 
     Raises:
@@ -180,7 +180,7 @@ def parsed(source: str, html: bool, limits: Limits) -> BoundTemplate:
     return parse(source, environment(html, limits), limits)
 
 
-def parse(source: str, made: Environment, limits: Limits) -> BoundTemplate:
+def parse(source: str, made: Environment, limits: RenderLimits) -> BoundTemplate:
     """Parse without keeping."""
     check_liquid(source)
     template = made.from_string(source)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from api.app import create_app
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from config.settings import Settings
 from providers.registry import build_providers
 from store.database.engine import Database
@@ -19,7 +19,7 @@ FILE = Path(__file__).resolve().parent.parent / "web" / "src" / "api" / "openapi
 def description() -> str:
     """The OpenAPI document as the file holds it."""
     settings = Settings(_env_file=None)
-    services = Services(settings, Database(settings), None, build_providers(settings))
+    services = ApiServices(settings, Database(settings), None, build_providers(settings))
     return json.dumps(create_app(services).openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

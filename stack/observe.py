@@ -118,18 +118,18 @@ async def look(connection: psycopg.AsyncConnection[Any], run: UUID) -> Snapshot:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class LedgerIds:
     """Ids of the messages that left, or may have left, through a provider."""
 
     taken: frozenset[str]
     unknown: frozenset[str]
 
 
-async def read_ledger(connection: psycopg.AsyncConnection[Any]) -> Ledger:
+async def read_ledger(connection: psycopg.AsyncConnection[Any]) -> LedgerIds:
     """The whole ledger, all campaigns."""
     statement = "SELECT id::text, state FROM messages WHERE provider IS NOT NULL AND state = ANY(%s)"
     rows = await (await connection.execute(statement, [[*TAKEN, "unknown"]])).fetchall()
-    return Ledger(
+    return LedgerIds(
         taken=frozenset(message for message, state in rows if state != "unknown"),
         unknown=frozenset(message for message, state in rows if state == "unknown"),
     )

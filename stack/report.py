@@ -10,13 +10,13 @@ import psycopg
 from rich.table import Table
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from stack.observe import Ledger, Snapshot, read_ledger
+from stack.observe import LedgerIds, Snapshot, read_ledger
 
 _PAGE = 1000
 
 
 @dataclass(frozen=True)
-class Report:
+class DemoReport:
     """`.run/demo-report.json`."""
 
     audience: int
@@ -65,7 +65,7 @@ class Histories:
 class Findings:
     """A report, what is beside it in the table, and what is broken."""
 
-    report: Report
+    report: DemoReport
     histories: Histories
     skipped: int
     unknown: int
@@ -121,7 +121,7 @@ async def compile_report(
     accepted = await inbox_ids(sandbox)
     ledger = await read_ledger(connection)
     copies = Counter(accepted)
-    report = Report(
+    report = DemoReport(
         audience=snapshot.audience,
         journeys_started=snapshot.journeys,
         journeys_ended=snapshot.ended,
@@ -142,12 +142,12 @@ async def compile_report(
     return Findings(report, histories, snapshot.total("skipped"), snapshot.total("unknown"), seconds, broken)
 
 
-def count_lost(ledger: Ledger, inbox: set[str]) -> int:
+def count_lost(ledger: LedgerIds, inbox: set[str]) -> int:
     """Messages on which ledger and inbox disagree. One that the ledger calls `unknown` may be in either."""
     return len(ledger.taken - inbox) + len(inbox - ledger.taken - ledger.unknown)
 
 
-def broken_invariants(report: Report, snapshot: Snapshot, histories: Histories) -> list[str]:
+def broken_invariants(report: DemoReport, snapshot: Snapshot, histories: Histories) -> list[str]:
     """What must hold and does not, in words; empty when all is well."""
     rules = {
         "the audience is empty": report.audience > 0,

@@ -19,18 +19,18 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.nodes import HANDLERS
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.starting import JourneyStart, start_journey, start_migration
 from activities.telling import JourneyTeller
 from campaigns import version_migration as moving
 from campaigns.segment_subscriptions import watch_for
 from config.settings import Settings
 from domain import ids
-from domain.events import IncomingEvent, MessageReport
+from domain.events import IncomingEvent, IncomingMessageEvent
 from domain.flow import Flow
 from domain.triggers import as_event_trigger
 from domain.validation import subscribed_events
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
 from ingestion.relay import Relay
@@ -162,7 +162,7 @@ class World:
     database: Database
     settings: Settings
     providers: FakeProviders
-    services: Services
+    services: WorkerServices
 
     @property
     def sent(self) -> list[Outgoing]:
@@ -328,10 +328,10 @@ class World:
         """Every row of a table, in a transaction of the test's own."""
         return list(await session.scalars(select(table)))
 
-    async def report(self, message: Message, engagement: Engagement) -> None:
+    async def report(self, message: Message, engagement: MessageEventKind) -> None:
         """What a provider's webhook says of a message."""
         now = await self.services.clock.now()
-        report = MessageReport(
+        report = IncomingMessageEvent(
             event_id=uuid4(),
             message_id=message.id,
             provider="fake",
@@ -367,7 +367,7 @@ class World:
 def make_world(database: Database, settings: Settings) -> World:
     """An installation in small."""
     providers = FakeProviders()
-    services = Services(
+    services = WorkerServices(
         settings=settings,
         database=database,
         providers=providers,

@@ -12,7 +12,7 @@ from domain.channel_selection import choose_channel
 from domain.condition_text import say
 from domain.errors import InvalidError
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
-from domain.i18n import Listed, sentence
+from domain.i18n import ListParam, sentence
 from domain.ids import hashed_share
 from store.segments import segments
 
@@ -29,7 +29,7 @@ async def check(walk: Walk, node: CheckNode) -> Leave:
         log.warning("a check can't be asked", campaign_id=str(walk.version.campaign_id), node=node.id)
         return Leave("else", sentence("check_not_asked", problem=str(error)))
     if found is None:
-        return Leave("else", sentence("none_of", conditions=Listed([say(condition) for condition in conditions])))
+        return Leave("else", sentence("none_of", conditions=ListParam([say(condition) for condition in conditions])))
     return Leave(branches[found].id, say(branches[found].condition))
 
 

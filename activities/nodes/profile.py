@@ -3,7 +3,7 @@
 from activities.walk import Leave, Walk
 from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
-from domain.i18n import Listed, sentence
+from domain.i18n import ListParam, sentence
 from ingestion.event_effects import profile_changed
 from store.campaigns import coupons
 
@@ -24,10 +24,10 @@ async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
     customer.updated_at = walk.now
     await walk.session.flush()
     await profile_changed(walk.session, customer.id, now=walk.now, time_scale=walk.services.settings.time_scale)
-    said = [sentence("profile_set", names=Listed(sorted(data.set), "comma"))] if data.set else []
-    said += [sentence("profile_tagged", names=Listed(data.add_tags, "comma"))] if data.add_tags else []
-    said += [sentence("profile_untagged", names=Listed(data.remove_tags, "comma"))] if data.remove_tags else []
-    return Leave("next", sentence("joined", parts=Listed(said)) if said else sentence("nothing_to_change"))
+    said = [sentence("profile_set", names=ListParam(sorted(data.set), "comma"))] if data.set else []
+    said += [sentence("profile_tagged", names=ListParam(data.add_tags, "comma"))] if data.add_tags else []
+    said += [sentence("profile_untagged", names=ListParam(data.remove_tags, "comma"))] if data.remove_tags else []
+    return Leave("next", sentence("joined", parts=ListParam(said)) if said else sentence("nothing_to_change"))
 
 
 async def give_coupon(walk: Walk, node: CouponNode) -> Leave:

@@ -9,7 +9,7 @@ from activities.walk import Leave, Stay, Walk
 from domain import scheduling
 from domain.customer_fields import field_value
 from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
-from domain.i18n import Listed, sentence
+from domain.i18n import ListParam, sentence
 from domain.vocabulary import Category
 from models import Event
 from store.campaigns import journeys
@@ -50,7 +50,9 @@ async def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | St
     return Stay(_wait(walk, node, at), why=moment.why, until=at, details=details)
 
 
-async def _best_hour(walk: Walk, until: UntilBestHour, since: datetime, zone: str) -> tuple[scheduling.Moment, str]:
+async def _best_hour(
+    walk: Walk, until: UntilBestHour, since: datetime, zone: str
+) -> tuple[scheduling.ScheduledMoment, str]:
     """The moment, and whose hours say so."""
     services = walk.services
     policy = await services.policies.get(walk.session, walk.now)
@@ -81,7 +83,7 @@ async def _listen_since(walk: Walk, node: WaitEventNode, since: datetime) -> Lea
         return Leave(branch.id, sentence("had_happened", event=event.name), _about(event))
     seconds = node.data.timeout.total_seconds * walk.services.settings.time_scale
     at = since + timedelta(seconds=seconds)
-    names = Listed([branch.on.event for branch in node.data.branches], "choice")
+    names = ListParam([branch.on.event for branch in node.data.branches], "choice")
     return Stay(_wait(walk, node, at), why=sentence("waiting_for", events=names), until=at)
 
 
@@ -97,7 +99,7 @@ async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
     if happened is not None:
         branch, event = happened
         return await walk.leave(branch.id, sentence("happened", event=event.name), _about(event))
-    names = Listed([branch.on.event for branch in node.data.branches], "nor")
+    names = ListParam([branch.on.event for branch in node.data.branches], "nor")
     return await walk.leave("timeout", sentence("none_in_time", events=names))
 
 

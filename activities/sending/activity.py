@@ -28,7 +28,7 @@ from activities.sending.dispatch import Reserved, hand_over, to_the_end
 from activities.sending.eligibility import OnHold, Withheld
 from activities.sending.limits import Verdict
 from activities.sending.settlement import Settled, TryAgain
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.walk import Walk
 from domain.i18n import sentence
 from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
@@ -37,7 +37,7 @@ from rendering.errors import RenderError
 from store.messages import messages
 from workflows.contracts import SEND_MESSAGE, Decision, StepInput
 
-SENDS_AT_MOST = 3
+MAX_SEND_ATTEMPTS = 3
 """Of one transactional message that asks to be sent again when nobody knows whether it was."""
 
 
@@ -62,7 +62,7 @@ _Reservation = Reserved | Decision | Settled | _SenderDied | _Waits
 class SendActivities:
     """Run on the task queue of a channel, whose rate the server holds for the whole fleet."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
 
     @activity.defn(name=SEND_MESSAGE)
@@ -172,7 +172,7 @@ class SendActivities:
             outgoing,
             eligible.provider,
             first_offered_at=ledger.first_offer(found, walk.now),
-            resend=_resends(walk) and attempt < SENDS_AT_MOST,
+            resend=_resends(walk) and attempt < MAX_SEND_ATTEMPTS,
         )
 
 
@@ -196,7 +196,7 @@ def _resends(walk: Walk) -> bool:
 def _may_send_again(walk: Walk, found: Message) -> bool:
     """Whether a message that may have been taken is sent all the same, because its author wants it so."""
     unknown = found.state in (MessageState.RESERVED, MessageState.UNKNOWN)
-    return unknown and found.attempts < SENDS_AT_MOST and _resends(walk)
+    return unknown and found.attempts < MAX_SEND_ATTEMPTS and _resends(walk)
 
 
 def _is_put_off(walk: Walk) -> bool:

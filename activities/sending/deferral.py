@@ -12,8 +12,8 @@ from activities.sending.ledger import message_id_of, send_of
 from activities.sending.limits import Verdict
 from activities.walk import Walk
 from domain.contact import OverLimit
-from domain.i18n import Length, Moment, Sentence, sentence
-from domain.limits import Hit
+from domain.i18n import Length, MomentParam, Sentence, sentence
+from domain.limits import LimitViolation
 from domain.scheduling import business_time
 from domain.vocabulary import BlockReason, ExitReason, MessageState
 from models import Message
@@ -55,7 +55,7 @@ async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decis
     hit = verdict.hit
     assert hit.not_before is not None
     until = walk.now + (hit.not_before - verdict.at) * walk.services.settings.time_scale
-    moment = Moment(hit.not_before, verdict.zone, verdict.at)
+    moment = MomentParam(hit.not_before, verdict.zone, verdict.at)
     words = sentence("put_off_until", why=hit.why, moment=moment)
     values = {
         "state": MessageState.DEFERRED.value,
@@ -73,5 +73,5 @@ def _details(walk: Walk, verdict: Verdict) -> dict[str, Any]:
     return {"message_id": str(message_id_of(walk)), "over_limit": _said(verdict.hit)}
 
 
-def _said(hit: Hit) -> dict[str, Any]:
+def _said(hit: LimitViolation) -> dict[str, Any]:
     return {"by": hit.by.value, "until": hit.not_before.isoformat() if hit.not_before else None, "why": str(hit.why)}

@@ -54,7 +54,7 @@ async def ask(walk: Walk, node: SendNode, found: Message | None) -> Eligible | W
     first = walk.services.providers.for_channel(channel)
     if first is None:
         return Withheld(no_provider_on(channel), BlockReason.NO_PROVIDER)
-    allowed = await contactability.reach(
+    allowed = await contactability.contactability(
         walk.session, walk.customer, [channel], category_of(walk, node), topic=topic_of(walk, node)
     )
     reach = allowed[channel]

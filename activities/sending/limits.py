@@ -10,20 +10,28 @@ from activities.nodes.sends import category_of, topic_of
 from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode, WaitNode
-from domain.limits import Candidate, Claim, Hit, Ledger, Limits, Sent, judge
+from domain.limits import (
+    CapReservation,
+    ContactHistory,
+    ContactLimits,
+    LimitViolation,
+    PendingMessage,
+    SentMessage,
+    judge,
+)
 from domain.scheduling import business_time, customer_zone
 from domain.vocabulary import Category, Channel
 from models import Message
 from store.intelligence import scores
 from store.messages import contact_history
-from store.messages.contact_history import Contact, Standing
+from store.messages.contact_history import Contact, ContactRecord
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What forbids the message, judged at the business moment `at`."""
 
-    hit: Hit
+    hit: LimitViolation
     at: datetime
     zone: str
 
@@ -34,11 +42,11 @@ async def verdict(walk: Walk, node: SendNode, found: Message | None) -> Verdict 
     if category_of(walk, node) is not Category.MARKETING or channel is Channel.SILENT_PUSH:
         return None
     policy = await walk.services.policies.get(walk.session, walk.now)
-    limits = Limits(policy, walk.version.settings.limits)
+    limits = ContactLimits(policy, walk.version.settings.limits)
     at = _business_now(walk, found)
     zone, _ = customer_zone(walk.customer.timezone, walk.version.settings.timezone)
-    ledger = await _ledger(walk, limits, at, zone) if limits.needs_ledger() else Ledger(zone)
-    message = Candidate(channel, walk.version.campaign_id, topic_of(walk, node))
+    ledger = await _ledger(walk, limits, at, zone) if limits.needs_ledger() else ContactHistory(zone)
+    message = PendingMessage(channel, walk.version.campaign_id, topic_of(walk, node))
     hit = judge(limits, message, ledger, at)
     return Verdict(hit, at, zone) if hit is not None else None
 
@@ -51,15 +59,15 @@ def _business_now(walk: Walk, found: Message | None) -> datetime:
     return max(walk.now, found.not_before)
 
 
-async def _ledger(walk: Walk, limits: Limits, at: datetime, zone: str) -> Ledger:
+async def _ledger(walk: Walk, limits: ContactLimits, at: datetime, zone: str) -> ContactHistory:
     scale = walk.services.settings.time_scale
     past = await contact_history.recent(walk.session, walk.customer.id, walk.now - limits.reach_back() * scale)
     sent = [_sent(contact, business_time(contact.at, walk.now, scale, as_of=at)) for contact in past]
     claims = await _claims(walk, limits, at, {contact.id for contact in past})
-    return Ledger(zone, sent, claims, await _leaving(walk, limits))
+    return ContactHistory(zone, sent, claims, await _leaving(walk, limits))
 
 
-async def _leaving(walk: Walk, limits: Limits) -> float | None:
+async def _leaving(walk: Walk, limits: ContactLimits) -> float | None:
     """How likely they are to unsubscribe, beside others; asked only where the policy wants to know."""
     fatigue = limits.policy.fatigue
     if fatigue is None or fatigue.unsubscribe_percentile is None:
@@ -68,11 +76,11 @@ async def _leaving(walk: Walk, limits: Limits) -> float | None:
     return await scores.percentile(walk.session, walk.customer.id, "unsubscribe", within=within)
 
 
-def _sent(contact: Contact, at: datetime) -> Sent:
-    return Sent(at, Channel(contact.channel), contact.campaign_id, contact.topic, contact.opened)
+def _sent(contact: Contact, at: datetime) -> SentMessage:
+    return SentMessage(at, Channel(contact.channel), contact.campaign_id, contact.topic, contact.opened)
 
 
-async def _claims(walk: Walk, limits: Limits, at: datetime, counted: set[UUID]) -> Sequence[Claim]:
+async def _claims(walk: Walk, limits: ContactLimits, at: datetime, counted: set[UUID]) -> Sequence[CapReservation]:
     """Sends of the customer's more urgent journeys that are due soon."""
     within = limits.policy.priority_hold
     if within is None or all(cap.limit is None for cap in limits.policy.caps):
@@ -84,11 +92,11 @@ async def _claims(walk: Walk, limits: Limits, at: datetime, counted: set[UUID]) 
         channel = await _claimed(walk, standing)
         if channel is not None and _message_of(standing) not in counted:
             due = standing.waiting_until if standing.kind == "wait" else None
-            found.append(Claim(channel, business_time(due or walk.now, walk.now, scale, as_of=at)))
+            found.append(CapReservation(channel, business_time(due or walk.now, walk.now, scale, as_of=at)))
     return found
 
 
-async def _claimed(walk: Walk, standing: Standing) -> Channel | None:
+async def _claimed(walk: Walk, standing: ContactRecord) -> Channel | None:
     """The channel of the marketing message that a more urgent journey is about to send, if it is about to send one."""
     version = await walk.services.versions.get(walk.session, standing.version_id)
     node = version.graph.node(standing.node_id)
@@ -100,5 +108,5 @@ async def _claimed(walk: Walk, standing: Standing) -> Channel | None:
     return channel if category is Category.MARKETING and channel is not Channel.SILENT_PUSH else None
 
 
-def _message_of(standing: Standing) -> UUID:
+def _message_of(standing: ContactRecord) -> UUID:
     return ids.message_id(standing.journey_id, standing.node_id, standing.visit)

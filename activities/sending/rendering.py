@@ -8,7 +8,7 @@ from activities.foretold import foretold, written
 from activities.nodes.sends import category_of
 from activities.recommended import Recommended, recommended
 from activities.sending.eligibility import Eligible
-from activities.services import Services
+from activities.services import WorkerServices
 from activities.walk import Walk
 from domain import ids
 from domain.content import Content, EmailContent, SmsContent
@@ -87,7 +87,9 @@ def context_of(
     )
 
 
-def _tracked(content: RenderedContent, provider: Provider, services: Services, message_id: UUID) -> RenderedContent:
+def _tracked(
+    content: RenderedContent, provider: Provider, services: WorkerServices, message_id: UUID
+) -> RenderedContent:
     """The content with its links counted by us, where the provider does not count them."""
     own = services.settings.email_tracking == "own" or not provider.tracks_engagement
     if isinstance(content, EmailContent) and content.html is not None and own:

@@ -24,7 +24,7 @@ from domain.vocabulary import Channel, ConsentStatus, MessageState
 from models import Message
 from store.database.engine import Database
 from store.messages import message_events, messages, suppressions
-from store.messages.message_events import Word
+from store.messages.message_events import ConsentChange
 from workflows.contracts import Decision
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ class Settled:
     proof: _Committed = field(repr=False)
     """Only this module has it."""
     details: dict[str, Any] = field(default_factory=dict)
-    opted_out: Word | None = None
+    opted_out: ConsentChange | None = None
     """The recipient's word against the channel, where the provider refused the message because of it."""
 
     def __post_init__(self) -> None:
@@ -115,12 +115,12 @@ async def commit(
     return Settled(message.message_id, state, why, _COMMITTED, details)
 
 
-def _opted_out(reserved: Reserved, outcome: Outcome, now: datetime) -> Word | None:
+def _opted_out(reserved: Reserved, outcome: Outcome, now: datetime) -> ConsentChange | None:
     if outcome.suppress not in ("unsubscribed", "complaint"):
         return None
     message = reserved.outgoing
     source = f"provider:{reserved.provider.name}"
-    return Word(message.customer_id, message.channel.value, ConsentStatus.UNSUBSCRIBED, source, now)
+    return ConsentChange(message.customer_id, message.channel.value, ConsentStatus.UNSUBSCRIBED, source, now)
 
 
 async def commit_sender_died(database: Database, message_id: UUID) -> None:

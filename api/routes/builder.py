@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from activities.best_hours import Hours, best_moment
+from activities.best_hours import HourlyProfileCache, best_moment
 from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
 from api.problems import responses
 from api.routes.campaigns import campaign_view
@@ -12,9 +12,9 @@ from api.schemas.base import SlugPath
 from api.schemas.builder import (
     ConditionPreview,
     ConditionPreviewBody,
+    DataDictionary,
     ExampleBegin,
     ExampleView,
-    KnownNames,
     RehearsalBody,
     RehearsalView,
     SchedulePreview,
@@ -65,9 +65,9 @@ async def begin_example(body: ExampleBegin, session: Transaction) -> CampaignVie
 
 
 @router.get("/known-names", dependencies=[Viewer], responses=_READ)
-async def get_known_names(session: Transaction) -> KnownNames:
+async def get_known_names(session: Transaction) -> DataDictionary:
     """Names of events, properties, attributes, traits and tags that occur in the data."""
-    return KnownNames.model_validate(await known_names(session))
+    return DataDictionary.model_validate(await known_names(session))
 
 
 @router.post("/previews/condition", dependencies=[Viewer], responses=responses(401, 403, 413, 422))
@@ -85,7 +85,7 @@ async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPrevi
     zone, _ = scheduling.customer_zone(customer.timezone if customer else None, body.timezone)
     if isinstance(body.until, UntilBestHour):
         quiet = ContactPolicy.model_validate((await contact_policy.read(session)).policy).quiet_hours
-        habits = await Hours().get(session, now)
+        habits = await HourlyProfileCache().get(session, now)
         moment, _ = await best_moment(
             session, body.until, habits, customer, now=now, zone=zone, quiet=[quiet] if quiet else []
         )
@@ -96,7 +96,7 @@ async def preview_wait(body: WaitPreviewBody, session: Transaction) -> WaitPrevi
     return _previewed(moment, zone)
 
 
-def _previewed(moment: scheduling.Moment, zone: str) -> WaitPreview:
+def _previewed(moment: scheduling.ScheduledMoment, zone: str) -> WaitPreview:
     return WaitPreview.model_validate(
         {"at": moment.at, "timezone": zone, "words": moment.why, "said": moment.why, "late": moment.late}
     )
@@ -119,7 +119,7 @@ async def rehearse_campaign(slug: SlugPath, body: RehearsalBody, services: Servi
     async with services.database.transaction() as session:
         campaign = await campaigns.require(session, slug)
     flow = body.flow or Flow.model_validate(campaign.draft)
-    walked = await simulation.rehearse(
+    walked = await simulation.simulate(
         services.database,
         campaign,
         flow,

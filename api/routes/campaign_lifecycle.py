@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 
-from api.dependencies import Operator, Services, ServicesDep, TemporalDep, Transaction, Viewer
+from api.dependencies import ApiServices, Operator, ServicesDep, TemporalDep, Transaction, Viewer
 from api.noting import note
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
@@ -15,12 +15,12 @@ from api.routes.campaigns import campaign_view
 from api.schemas.base import SlugPath
 from api.schemas.campaigns import (
     CampaignView,
+    EntryResultView,
     LaunchBody,
     LaunchView,
     RunView,
     ScheduleView,
     StartBody,
-    StartedView,
     StartView,
 )
 from api.strict_json import StrictRoute
@@ -99,7 +99,7 @@ async def start_journeys(slug: SlugPath, body: StartBody, session: Transaction, 
     )
     what = {"key": body.idempotency_key, "started": sum(entrant.started for entrant in entrants)}
     await audit.note(session, "journeys started", "campaign", slug, what)
-    return StartView(journeys=[StartedView.model_validate(entrant) for entrant in entrants])
+    return StartView(journeys=[EntryResultView.model_validate(entrant) for entrant in entrants])
 
 
 async def _planned(session: AsyncSession, campaign: Campaign) -> CampaignSchedule | None:
@@ -141,7 +141,7 @@ async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: Tempor
     launching.require_active(campaign)
     if planned is None:
         raise ConflictError(sentence("no_schedule"))
-    await launch_schedule.turn_on(client, campaign, planned)
+    await launch_schedule.enable(client, campaign, planned)
     await note(services, "schedule turned on", "campaign", slug)
     return await _schedule_view(client, campaign, planned)
 
@@ -152,12 +152,12 @@ async def turn_schedule_off(slug: SlugPath, services: ServicesDep, client: Tempo
     async with services.database.transaction() as session:
         campaign = await campaigns.require(session, slug)
         planned = await _planned(session, campaign)
-    await launch_schedule.turn_off(client, slug)
+    await launch_schedule.disable(client, slug)
     await note(services, "schedule turned off", "campaign", slug)
     return await _schedule_view(client, campaign, planned)
 
 
-async def _after(services: Services, campaign: Campaign) -> CampaignView:
+async def _after(services: ApiServices, campaign: Campaign) -> CampaignView:
     async with services.database.transaction() as session:
         return await campaign_view(session, campaign)
 

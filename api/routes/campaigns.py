@@ -72,11 +72,11 @@ async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Q
         session, [row.current_version_id for row in rows if row.current_version_id]
     )
 
-    standing = await campaign_counters.standing(session, [row.id for row in rows])
+    standing = await campaign_counters.current_counts(session, [row.id for row in rows])
 
     def item(row: Campaign) -> CampaignItem:
         number = numbers.get(row.current_version_id) if row.current_version_id else None
-        counts = asdict(standing.get(row.id, campaign_counters.Standing()))
+        counts = asdict(standing.get(row.id, campaign_counters.CurrentCounts()))
         return CampaignItem.model_validate({**row.model_dump(), "current_version": number, **counts})
 
     return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))

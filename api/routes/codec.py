@@ -17,7 +17,7 @@ from api.cors import CODEC_PATH
 from api.dependencies import RequireRole, ServicesDep, caller_of
 from api.problems import responses
 from api.strict_json import StrictRoute
-from config.encryption import EncryptingCodec, UnreadableError
+from config.encryption import DecryptionError, EncryptingCodec
 from domain.errors import InvalidError, NotFoundError
 from domain.vocabulary import Role
 
@@ -103,7 +103,7 @@ async def _through(
 ) -> EncodedPayloads:
     try:
         changed = await codec([payload.read() for payload in body.payloads])
-    except (UnreadableError, ValueError) as error:
+    except (DecryptionError, ValueError) as error:
         message = str(error)
         raise InvalidError(message, errors=[{"path": "/body/payloads", "message": message}]) from error
     return EncodedPayloads(payloads=[EncodedPayload.write(payload) for payload in changed])

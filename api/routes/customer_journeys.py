@@ -55,7 +55,7 @@ async def list_customer_segments(customer: CustomerRef, session: Transaction) ->
     """Each saved segment (the first 200 by name), and whether the customer is in it now."""
     found = await customer_queries.require(session, customer)
     rows = await saved_segments.page(session, None, _SEGMENTS_ASKED)
-    held = await segments.holding(
+    held = await segments.matching(
         session, [_condition.validate_python(row.condition) for row in rows], [found.id], Scope(now=datetime.now(UTC))
     )
     # an erased customer is in none

@@ -30,10 +30,10 @@ from api.schemas.customers import (
 from api.strict_json import StrictRoute
 from domain import ids
 from domain.errors import InvalidError, NotFoundError
-from domain.events import IncomingEvent, MessageReport
+from domain.events import IncomingEvent, IncomingMessageEvent
 from domain.external_ids import read_id
 from domain.i18n import sentence
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
 from models import Message
@@ -235,11 +235,11 @@ async def mark_inbox_read(
     found = await customer_queries.require(session, customer)
     row = await message_queries.mark_read(session, found.id, message_id)
     now = datetime.now(UTC)
-    opened = MessageReport(
+    opened = IncomingMessageEvent(
         event_id=ids.event_id("in_app", f"{message_id}:read"),
         message_id=message_id,
         provider="in_app",
-        engagement=Engagement.OPENED,
+        engagement=MessageEventKind.OPENED,
         kind="read",
         occurred_at=now,
         channel=Channel.IN_APP,

@@ -9,7 +9,7 @@ from api.problems import responses
 from api.routes.journeys import journey_fields
 from api.schemas.base import CustomerRef, SlugPath
 from api.schemas.campaigns import EntryRejectionView
-from api.schemas.explanations import WhyView
+from api.schemas.explanations import ExplanationView
 from api.schemas.journeys import JourneySummary
 from campaigns.explanation import why
 from store.campaigns import campaigns
@@ -21,13 +21,13 @@ router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer
 @router.get("/{slug}/customers/{customer:path}/why", responses=responses(401, 403, 404, 422))
 async def explain_customer(
     slug: SlugPath, customer: CustomerRef, session: Transaction, services: ServicesDep
-) -> WhyView:
+) -> ExplanationView:
     """Where a customer is in a campaign and why, or why they are not in it: holds, caps, suppressions, branches."""
     campaign = await campaigns.require(session, slug)
     found = await customer_queries.require(session, customer)
     answer = await why(session, campaign, found, now=datetime.now(UTC), time_scale=services.settings.time_scale)
     journey = answer.journey
-    return WhyView.model_validate(
+    return ExplanationView.model_validate(
         {
             **vars(answer),
             "said": answer.words,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.dependencies import ServicesDep
 from api.problems import responses
 from domain.errors import UnavailableError
-from domain.i18n import Listed, quoted, sentence
+from domain.i18n import ListParam, quoted, sentence
 
 router = APIRouter(tags=["health"])
 
@@ -35,5 +35,5 @@ async def readyz(services: ServicesDep) -> Health:
         raise UnavailableError(sentence("process_stopping"))
     silent = await services.pulse.ask()
     if silent:
-        raise UnavailableError(sentence("does_not_answer", parts=Listed(tuple(quoted(name) for name in silent))))
+        raise UnavailableError(sentence("does_not_answer", parts=ListParam(tuple(quoted(name) for name in silent))))
     return Health()

@@ -14,7 +14,7 @@ from domain.vocabulary import Role
 from ingestion.merging import UNDO_DAYS, merge_by_hand, undo_merge
 from models import CustomerMerge
 from store.customers import customer_queries, merges
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 
@@ -31,7 +31,7 @@ async def merge_customer(customer: CustomerRef, body: MergeBody, services: Servi
         session.expire_all()
         return CustomerView.model_validate(await customer_queries.require(session, str(stays)))
 
-    return await committed(services.database, merge)
+    return await run_in_transaction(services.database, merge)
 
 
 @router.get("/{customer:path}/merges", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
@@ -61,7 +61,7 @@ async def undo_customer_merge(
         session.expire_all()
         return CustomerView.model_validate(await customer_queries.require(session, str(again)))
 
-    return await committed(services.database, undo)
+    return await run_in_transaction(services.database, undo)
 
 
 def _shown(row: CustomerMerge) -> MergeView:

@@ -15,7 +15,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from api import import_files
-from api.dependencies import Caller, RequireRole, Services, ServicesDep, TemporalDep
+from api.dependencies import ApiServices, Caller, RequireRole, ServicesDep, TemporalDep
 from api.problems import responses
 from api.schemas.imports import ConsentBody, ImportView, InspectionView, Mapping, StartBody, UploadQuery
 from api.strict_json import StrictRoute
@@ -128,7 +128,7 @@ def _check_channels(consent: ConsentBody, known: frozenset[str]) -> None:
             raise InvalidError(told, errors=[{"path": "/consent/channels", "message": str(told)}])
 
 
-async def _look(services: Services, row: Import, mapping: Mapping | None) -> InspectionView:
+async def _look(services: ApiServices, row: Import, mapping: Mapping | None) -> InspectionView:
     """Look at a file; without a mapping as the latest one with the same columns was read."""
     async with services.database.transaction() as session:
         known = Known(await attributes.types(session), frozenset(each.key for each in await topics.listed(session)))
@@ -159,7 +159,7 @@ def _inspected(file: IO[bytes], row: Import, question: Question, *, cut: bool) -
         return Inspection(Reading(), problem=str(error))
 
 
-async def _lay_out(services: Services, row: Import, file: IO[bytes]) -> bool:
+async def _lay_out(services: ApiServices, row: Import, file: IO[bytes]) -> bool:
     """Write the file down, as far as it is looked at; whether that is only its beginning."""
     size, head = 0, b""
     async with services.database.transaction() as session:

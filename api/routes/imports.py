@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api import import_files
-from api.dependencies import Caller, Operator, RequireRole, Services, ServicesDep, TemporalDep, Transaction, Viewer
+from api.dependencies import ApiServices, Caller, Operator, RequireRole, ServicesDep, TemporalDep, Transaction, Viewer
 from api.downloads import FileFormat, file_answer, file_of
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
@@ -93,7 +93,7 @@ async def get_rejects(
 
 
 async def _pages(
-    services: Services, import_id: UUID, write: Callable[[ImportReject], str], limit: int | None
+    services: ApiServices, import_id: UUID, write: Callable[[ImportReject], str], limit: int | None
 ) -> AsyncIterator[str]:
     if write is _as_csv:
         yield "row,taken,reason,raw\r\n"

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from api.dependencies import BasicUser, Services, ServicesDep
+from api.dependencies import ApiServices, BasicUser, ServicesDep
 from api.forms import read_request
 from api.intake import Intake, open_intake
 from api.problems import responses
@@ -68,7 +68,7 @@ async def import_mixpanel(request: Request, services: ServicesDep, user: BasicUs
     return JSONResponse({"code": 200, "num_records_imported": taken, "status": status})
 
 
-async def _live(request: Request, services: Services, user: str | None, reader: _Reader) -> Response:
+async def _live(request: Request, services: ApiServices, user: str | None, reader: _Reader) -> Response:
     given = await read_request(request, REQUEST_BYTES, ITEMS)
     intake = await _intake(services, user, given.items)
     _, failed = await _take(intake, given.items, reader, wake=True)
@@ -113,7 +113,7 @@ def _failure(index: int, item: object, message: str) -> dict[str, Any]:
     return {"index": index, "insert_id": insert_id if isinstance(insert_id, str) else "", "message": message}
 
 
-async def _intake(services: Services, user: str | None, items: Sequence[object]) -> Intake:
+async def _intake(services: ApiServices, user: str | None, items: Sequence[object]) -> Intake:
     """The intake of the project whose token each item carries, or the user name of Basic authentication."""
     keys = {user} if user else {token_of(item) for item in items}
     intakes = [await open_intake(services, key, _WANTED) for key in keys]

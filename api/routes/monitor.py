@@ -13,7 +13,7 @@ from api.problems import responses
 from api.schemas.base import SlugPath
 from api.schemas.campaigns import RunView
 from api.schemas.monitor import MonitorView, PointView, RunFiguresView, SeriesView
-from api.server_sent_events import Feeds
+from api.server_sent_events import Broadcaster
 from api.temporal_ui import workflow_url
 from ingestion.counter_rollup import bucket_width
 from store.campaigns import campaigns
@@ -50,7 +50,7 @@ async def watch_monitor(
             found = await monitoring.figures(session, campaign_id, run_id)
         return MonitorView.model_validate(found).model_dump_json()
 
-    feeds: Feeds = request.app.state.feeds
+    feeds: Broadcaster = request.app.state.feeds
     watching = feeds.watch(f"{campaign_id}:{run_id}", read)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(watching), media_type="text/event-stream", headers=headers)

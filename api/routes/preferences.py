@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import Services, ServicesDep
+from api.dependencies import ApiServices, ServicesDep
 from api.pages import page, signer_of
 from api.problems import responses
 from api.request_body import read_body
@@ -19,7 +19,7 @@ from domain.vocabulary import Channel
 from ingestion import preferences
 from ingestion.preferences import Choice, Preferences
 from ingestion.tracking_links import LinkError
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 
 router = APIRouter(tags=["links"])
 
@@ -39,7 +39,7 @@ _FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"sche
 async def preference_page(token: str, services: ServicesDep) -> HTMLResponse:
     """What this customer gets, with a form to change it. Looking at it changes nothing."""
     customer_id = _customer(services, token)
-    shown = await committed(services.database, lambda session: preferences.read(session, customer_id))
+    shown = await run_in_transaction(services.database, lambda session: preferences.read(session, customer_id))
     return page("What you get from us", _form(shown))
 
 
@@ -49,14 +49,14 @@ async def save_preferences(token: str, request: Request, services: ServicesDep) 
     customer_id = _customer(services, token)
     shown, chosen = _read(await read_body(request, _FORM_BYTES))
     now, scale = datetime.now(UTC), services.settings.time_scale
-    saved = await committed(
+    saved = await run_in_transaction(
         services.database,
         lambda session: preferences.change(session, customer_id, shown, chosen, now=now, time_scale=scale),
     )
     return page("What you get from us", "<p>Saved.</p>" + _form(saved))
 
 
-def _customer(services: Services, token: str) -> UUID:
+def _customer(services: ApiServices, token: str) -> UUID:
     try:
         return signer_of(services).read_preferences(token)
     except LinkError as error:

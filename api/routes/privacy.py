@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from api.dependencies import Admin, Caller, RequireRole, Services, ServicesDep, Transaction
+from api.dependencies import Admin, ApiServices, Caller, RequireRole, ServicesDep, Transaction
 from api.problems import responses
 from api.schemas.base import CustomerRef
 from api.schemas.privacy import ErasureView
@@ -18,7 +18,7 @@ from ingestion.privacy import erase
 from store.customers import customer_queries, privacy
 from store.customers.identities import erased_hash
 from store.database.engine import unhurried
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.events import json_text
 
 router = APIRouter(tags=["customers"])
@@ -49,7 +49,7 @@ async def export_customer(customer: CustomerRef, session: Transaction, services:
     return StreamingResponse(_export(services, found.id), media_type="application/json")
 
 
-async def _export(services: Services, customer_id: UUID) -> AsyncIterator[str]:
+async def _export(services: ApiServices, customer_id: UUID) -> AsyncIterator[str]:
     """A JSON object with a member for each table, empty ones included, in pieces."""
     async with services.database.transaction() as session:
         await unhurried(session)
@@ -94,7 +94,7 @@ async def erase_customer(
             return ErasureView.model_validate(earlier)
         return ErasureView.model_validate(await erase(session, found.id, found.external_id, by=caller.name))
 
-    return await committed(services.database, work)
+    return await run_in_transaction(services.database, work)
 
 
 @router.get("/erasures", dependencies=[Admin], responses=_ERRORS)

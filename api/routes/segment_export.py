@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from api.dependencies import Services, ServicesDep, Transaction, Viewer
+from api.dependencies import ApiServices, ServicesDep, Transaction, Viewer
 from api.downloads import FileFormat, file_answer, file_of
 from api.problems import responses
 from domain.conditions import Condition
@@ -63,7 +63,7 @@ async def export_members(
 
 
 async def _lines(
-    services: Services, condition: Condition, names: Sequence[str], format: FileFormat
+    services: ApiServices, condition: Condition, names: Sequence[str], format: FileFormat
 ) -> AsyncIterator[str]:
     if format == "csv":
         yield _as_csv(["id", "external_id", *_FACTS, "tags", *(each for name in names for each in _columns(name))])
@@ -75,7 +75,7 @@ async def _lines(
             yield await _rows(services, found, names, format)
 
 
-async def _write_ids(services: Services, condition: Condition, file: IO[bytes]) -> None:
+async def _write_ids(services: ApiServices, condition: Condition, file: IO[bytes]) -> None:
     """Who is in it, 16 bytes a member: asked once, so that a page costs the same however hard the question is."""
     async with services.database.transaction() as session:
         await unhurried(session)
@@ -84,7 +84,7 @@ async def _write_ids(services: Services, condition: Condition, file: IO[bytes]) 
             file.write(customer_id.bytes)
 
 
-async def _rows(services: Services, ids: Sequence[UUID], names: Sequence[str], format: FileFormat) -> str:
+async def _rows(services: ApiServices, ids: Sequence[UUID], names: Sequence[str], format: FileFormat) -> str:
     async with services.database.transaction() as session:
         members = await customer_queries.by_ids(session, ids)
         found = await scores.of_customers(session, ids, names) if names else {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.dependencies import Services, ServicesDep, Viewer
+from api.dependencies import ApiServices, ServicesDep, Viewer
 from api.problems import responses
 from api.schemas.base import View
 from campaigns import status as reading
@@ -86,7 +86,7 @@ async def get_status(services: ServicesDep) -> StatusView:
     return _view(services, kept[0])
 
 
-def _view(services: Services, status: Status) -> StatusView:
+def _view(services: ApiServices, status: Status) -> StatusView:
     figures = status.figures
     return StatusView(
         troubles=[TroubleView.model_validate(vars(one)) for one in status.troubles],

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
 from activities.recommended import products_for
-from api.dependencies import Marketer, Operator, Services, ServicesDep, Transaction, Viewer
+from api.dependencies import ApiServices, Marketer, Operator, ServicesDep, Transaction, Viewer
 from api.paging import Page, PageQuery, decode, paged
 from api.problems import responses
 from api.routes.messages import message_view
@@ -27,7 +27,7 @@ from api.schemas.templates import (
 )
 from api.strict_json import StrictRoute
 from campaigns import test_send
-from campaigns.test_send import Trial
+from campaigns.test_send import TestMessage
 from domain.content import Content
 from domain.errors import NotFoundError
 from domain.i18n import sentence
@@ -120,12 +120,12 @@ async def send_test(template_id: UUID, body: TestSendBody, services: ServicesDep
     return await _send(services, saved.content, body)
 
 
-async def _send(services: Services, content: Content, body: TestSendBody) -> MessageView:
+async def _send(services: ApiServices, content: Content, body: TestSendBody) -> MessageView:
     database = services.database
     message_id = await test_send.send(
         database,
         services.providers,
-        Trial(content, body.trigger, body.coupons),
+        TestMessage(content, body.trigger, body.coupons),
         body.customer,
         body.address,
         public_url=services.settings.public_url,
@@ -136,16 +136,16 @@ async def _send(services: Services, content: Content, body: TestSendBody) -> Mes
         return await message_view(session, message_id)
 
 
-async def _preview(session: AsyncSession, services: Services, body: PreviewBody, content: Content) -> PreviewView:
+async def _preview(session: AsyncSession, services: ApiServices, body: PreviewBody, content: Content) -> PreviewView:
     customer = await customer_queries.require(session, body.customer) if body.customer else _anybody()
     known = KNOWN_VARIABLES.with_coupons(frozenset(body.coupons))
     foretold = {row.name: row.value for row in await scores.of_customer(session, customer.id)}
     products = await products_for(session, customer, datetime.now(UTC))
-    tried = Trial(content, body.trigger, body.coupons, foretold, products)
+    tried = TestMessage(content, body.trigger, body.coupons, foretold, products)
     return await run_in_threadpool(_write, tried, customer, [str(each) for each in problems(content, known)], services)
 
 
-def _write(tried: Trial, customer: Customer, found: list[str], services: Services) -> PreviewView:
+def _write(tried: TestMessage, customer: Customer, found: list[str], services: ApiServices) -> PreviewView:
     try:
         rendered = test_send.write(tried, customer, public_url=services.settings.public_url)
     except RenderError as error:

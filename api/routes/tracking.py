@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import BasicUser, Services, ServicesDep
+from api.dependencies import ApiServices, BasicUser, ServicesDep
 from api.intake import Intake, open_intake
 from api.problems import responses
 from api.request_body import read_body, read_object
@@ -146,7 +146,7 @@ async def batch(request: Request, services: ServicesDep, user: BasicUser) -> Tra
     return result
 
 
-async def _single(request: Request, services: Services, user: str | None, kind: str) -> Tracked:
+async def _single(request: Request, services: ApiServices, user: str | None, kind: str) -> Tracked:
     intake, body = await _read(request, services, user)
     result = await _take(intake, [body], kind=kind, sent_at=None, inherited={})
     if result.rejected:
@@ -154,7 +154,7 @@ async def _single(request: Request, services: Services, user: str | None, kind: 
     return result
 
 
-async def _read(request: Request, services: Services, user: str | None) -> tuple[Intake, dict[str, Any]]:
+async def _read(request: Request, services: ApiServices, user: str | None) -> tuple[Intake, dict[str, Any]]:
     """The body, and the intake of its sender, once they may send."""
     if user:
         intake = await open_intake(services, user)

@@ -15,19 +15,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import Services, ServicesDep
+from api.dependencies import ApiServices, ServicesDep
 from api.pages import CHANNEL_WORDS, NEVER_KEPT, page, signer_of
 from api.problems import responses
 from domain import ids
 from domain.errors import NotFoundError
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.i18n import sentence
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 from ingestion.machine_detection import is_machine
 from ingestion.message_events import record_reports
 from ingestion.tracking_links import LinkError, UnsubscribeTarget
 from ingestion.unsubscribe import unsubscribe
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.messages import message_events
 
 router = APIRouter(tags=["links"])
@@ -47,7 +47,7 @@ async def open_pixel(token: str, request: Request, services: ServicesDep) -> Res
     except LinkError:
         pass
     else:
-        await _count(request, services, _Visit(message_id, Engagement.OPENED))
+        await _count(request, services, _Visit(message_id, MessageEventKind.OPENED))
     return Response(_PIXEL, media_type="image/gif", headers=NEVER_KEPT)
 
 
@@ -59,7 +59,7 @@ async def click(token: str, request: Request, services: ServicesDep) -> Response
         target = signer_of(services).read_click(token)
     except LinkError as error:
         raise NotFoundError(sentence("link_damaged")) from error
-    await _count(request, services, _Visit(target.message_id, Engagement.CLICKED, target.url))
+    await _count(request, services, _Visit(target.message_id, MessageEventKind.CLICKED, target.url))
     return RedirectResponse(target.url, status_code=302, headers=NEVER_KEPT)
 
 
@@ -81,11 +81,11 @@ async def unsubscribe_now(token: str, services: ServicesDep) -> HTMLResponse:
     """Unsubscribe: by the page's button, or by the mail program itself (RFC 8058)."""
     target = _unsubscribe_target(services, token)
     now, scale = datetime.now(UTC), services.settings.time_scale
-    await committed(services.database, lambda session: unsubscribe(session, target, now=now, time_scale=scale))
+    await run_in_transaction(services.database, lambda session: unsubscribe(session, target, now=now, time_scale=scale))
     return page("Done", f"<p>You will get no more {CHANNEL_WORDS[target.channel]} from us.</p>")
 
 
-def _unsubscribe_target(services: Services, token: str) -> UnsubscribeTarget:
+def _unsubscribe_target(services: ApiServices, token: str) -> UnsubscribeTarget:
     try:
         return signer_of(services).read_unsubscribe(token)
     except LinkError as error:
@@ -97,34 +97,34 @@ class _Visit:
     """What a request tells of a message."""
 
     message_id: UUID
-    engagement: Engagement
+    engagement: MessageEventKind
     url: str | None = None
 
 
-async def _count(request: Request, services: Services, visit: _Visit) -> None:
+async def _count(request: Request, services: ApiServices, visit: _Visit) -> None:
     """Record it, unless that takes too long or fails."""
     if request.method == "HEAD":
         return
     try:
         async with asyncio.timeout(_COUNT_SECONDS):
-            await committed(services.database, lambda session: _record(session, request, services, visit))
+            await run_in_transaction(services.database, lambda session: _record(session, request, services, visit))
     except Exception:
         _log.exception("%s of message %s was not counted", visit.engagement.value, visit.message_id)
 
 
-async def _record(session: AsyncSession, request: Request, services: Services, visit: _Visit) -> None:
+async def _record(session: AsyncSession, request: Request, services: ApiServices, visit: _Visit) -> None:
     now, scale = datetime.now(UTC), services.settings.time_scale
     came_at = await message_events.came_at(session, visit.message_id)
     age = (now - came_at).total_seconds() / scale if came_at else None
     agent = request.headers.get("user-agent", "")[:_LONGEST_AGENT]
-    report = MessageReport(
+    report = IncomingMessageEvent(
         event_id=ids.event_id("tracker", uuid4().hex),
         message_id=visit.message_id,
         provider="tracker",
         engagement=visit.engagement,
         kind=visit.engagement.value,
         occurred_at=now,
-        machine=is_machine(request.headers, click=visit.engagement is Engagement.CLICKED, seconds_there=age),
+        machine=is_machine(request.headers, click=visit.engagement is MessageEventKind.CLICKED, seconds_there=age),
         raw={"user_agent": agent} | ({"url": visit.url} if visit.url else {}),
     )
     await record_reports(session, [report], now=now, time_scale=scale)

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import Operator, Services, ServicesDep, Transaction, Viewer
+from api.dependencies import ApiServices, Operator, ServicesDep, Transaction, Viewer
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.base import SlugPath
-from api.schemas.version_migration import MigrateBody, MigrationView, OutlookView, PlanBody, PlanView
+from api.schemas.version_migration import MigrateBody, MigrationPreviewView, MigrationView, PlanBody, PlanView
 from api.strict_json import StrictRoute
 from api.temporal_ui import workflow_url
 from campaigns import version_migration as moving
@@ -32,13 +32,13 @@ async def _version(session: AsyncSession, campaign: Campaign, number: int | None
     return current
 
 
-async def _view(session: AsyncSession, services: Services, row: JourneyMigration) -> MigrationView:
+async def _view(session: AsyncSession, services: ApiServices, row: JourneyMigration) -> MigrationView:
     numbers = await campaigns.version_numbers(session, [row.to_version_id])
     return MigrationView.model_validate(
         {
             **row.model_dump(),
             "to_version": numbers[row.to_version_id],
-            "outstanding": await journey_migrations.outstanding(session, row),
+            "outstanding": await journey_migrations.pending(session, row),
             "temporal_url": workflow_url(services.settings, row.workflow_id),
         }
     )
@@ -62,7 +62,7 @@ async def plan_migration(slug: SlugPath, body: PlanBody, session: Transaction, s
         now=datetime.now(UTC),
         time_scale=services.settings.time_scale,
     )
-    nodes = [OutlookView.model_validate(outlook) for outlook in outlooks]
+    nodes = [MigrationPreviewView.model_validate(outlook) for outlook in outlooks]
     return PlanView(journeys=sum(node.journeys for node in nodes), nodes=nodes)
 
 

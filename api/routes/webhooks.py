@@ -21,11 +21,11 @@ from prometheus_client import Counter
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 
-from api.dependencies import Services, ServicesDep
+from api.dependencies import ApiServices, ServicesDep
 from api.problems import responses
 from api.request_body import read_body
 from domain.errors import DomainError, NotFoundError, UnauthorizedError
-from ingestion.inbound_sms import asked_by
+from ingestion.inbound_sms import requested_action
 from ingestion.sanitize import storable
 from ingestion.webhook_calls import record_call
 from providers.base import Parsed, SignatureError, WebhookRequest
@@ -53,7 +53,7 @@ _items = Counter(
 ProviderName = Annotated[str, Path(description="`sendgrid`, `twilio`, `fcm`, `mailchimp`, or an HTTP gateway's name.")]
 
 
-class Taken(BaseModel):
+class WebhookResult(BaseModel):
     """What became of the items of a call. All of it is committed."""
 
     taken: int = 0
@@ -63,7 +63,7 @@ class Taken(BaseModel):
 
 @router.get("/{provider}", responses=responses(404))
 @router.head("/{provider}", include_in_schema=False)
-async def probe_webhook(provider: ProviderName, services: ServicesDep) -> Taken:
+async def probe_webhook(provider: ProviderName, services: ServicesDep) -> WebhookResult:
     """Some providers ask whether the address exists before they use it.
 
     Mandrill does so before it shows the key that its calls are signed with: a vendor that we know is there from the
@@ -71,11 +71,11 @@ async def probe_webhook(provider: ProviderName, services: ServicesDep) -> Taken:
     """
     if provider not in VENDORS:
         _known(services, provider)
-    return Taken()
+    return WebhookResult()
 
 
-@router.post("/{provider}", responses=responses(400, 401, 404, 413, 503), response_model=Taken)
-async def take_webhook(provider: ProviderName, request: Request, services: ServicesDep) -> Taken | Response:
+@router.post("/{provider}", responses=responses(400, 401, 404, 413, 503), response_model=WebhookResult)
+async def take_webhook(provider: ProviderName, request: Request, services: ServicesDep) -> WebhookResult | Response:
     """Verify, read, record, commit; then answer."""
     _known(services, provider)
     body = await read_body(request, BODY_BYTES)
@@ -88,14 +88,14 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
     scale = services.settings.time_scale
 
     found = await record_call(services.database, provider, parsed, now=received, time_scale=scale)
-    taken = Taken(taken=found.taken, repeats=found.repeats, set_aside=found.set_aside)
+    taken = WebhookResult(taken=found.taken, repeats=found.repeats, set_aside=found.set_aside)
     await _note(services, provider, taken)
     if provider == "twilio":  # it reads the answer to an incoming SMS as instructions
         return Response(_ANSWER.format(_help(parsed, services.settings.sms_help_answer)), media_type="text/xml")
     return taken
 
 
-async def _note(services: Services, provider: str, taken: Taken) -> None:
+async def _note(services: ApiServices, provider: str, taken: WebhookResult) -> None:
     """Count, and write down that this provider reaches us; what fails here has lost nothing."""
     _calls.labels(provider, "taken").inc()
     for result, count in (("taken", taken.taken), ("repeat", taken.repeats), ("set_aside", taken.set_aside)):
@@ -113,16 +113,16 @@ async def _note(services: Services, provider: str, taken: Taken) -> None:
 
 def _help(parsed: Parsed, words: str) -> str:
     """The message that answers HELP, which carriers want answered even after a STOP; nothing for any other call."""
-    asked = any(asked_by(reply) == "help" and reply.keyword is None for reply in parsed.replies)
+    asked = any(requested_action(reply) == "help" and reply.keyword is None for reply in parsed.replies)
     return f"<Message>{escape(words)}</Message>" if asked and words else ""
 
 
-def _known(services: Services, provider: str) -> None:
+def _known(services: ApiServices, provider: str) -> None:
     if provider not in services.providers.webhooks:
         raise NotFoundError(f"There is no webhook {provider!r}, or its key is not configured")
 
 
-def _parse(services: Services, provider: str, request: Request, body: bytes) -> Parsed:
+def _parse(services: ApiServices, provider: str, request: Request, body: bytes) -> Parsed:
     url = services.settings.public_url.rstrip("/") + request.url.path
     if request.url.query:
         url += f"?{request.url.query}"

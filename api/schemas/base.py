@@ -6,7 +6,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.encoded_slashes import STAND_IN
-from domain.i18n import Sentence, Told
+from domain.i18n import Sentence, StoredText
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["win-back"])]
 SlugPath = Annotated[
@@ -40,7 +40,7 @@ class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class Said(View):
+class LocalizedText(View):
     """A sentence as a code and what it names, so that it can be said in any language: see the text beside it."""
 
     code: str = Field(examples=["happened"])
@@ -51,7 +51,9 @@ class Said(View):
     )
 
 
-Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, Sentence | Told) else value)]
+Text = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, Sentence | StoredText) else value)]
 """The English of a sentence."""
-AsSaid = Annotated[Said, BeforeValidator(lambda value: value.said() if isinstance(value, Sentence | Told) else value)]
+AsSaid = Annotated[
+    LocalizedText, BeforeValidator(lambda value: value.said() if isinstance(value, Sentence | StoredText) else value)
+]
 """The same sentence as JSON."""

@@ -27,7 +27,7 @@ class ExampleBegin(Body):
     name: Name
 
 
-class KnownNames(View):
+class DataDictionary(View):
     """Names that occur in the data, for suggestions; bounded looks at the newest rows, not a full count."""
 
     events: list[str]

@@ -193,7 +193,7 @@ class StartBody(Body):
     )
 
 
-class StartedView(View):
+class EntryResultView(View):
     """What became of one customer of the call."""
 
     external_id: str
@@ -205,7 +205,7 @@ class StartedView(View):
 class StartView(View):
     """What became of each customer, in the order of the call."""
 
-    journeys: list[StartedView]
+    journeys: list[EntryResultView]
 
 
 class EntryRejectionView(View):

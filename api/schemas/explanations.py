@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import AsSaid, Said, Text, View
+from api.schemas.base import AsSaid, LocalizedText, Text, View
 from api.schemas.campaigns import EntryRejectionView
 from api.schemas.journeys import JourneySummary, StepView
 from api.schemas.segments import Explanation
-from campaigns.explanation import Whereabouts
+from campaigns.explanation import JourneyStatus
 from domain.entry_rejections import RejectionCode
 from domain.vocabulary import BlockReason, Channel, MessageState
 
@@ -41,7 +41,7 @@ class ContactView(View):
     channel: Channel
     state: MessageState
     reason: str | None
-    said: Said | None
+    said: LocalizedText | None
     deferral_reason: BlockReason | None
     skip_reason: BlockReason | None
     not_before: datetime | None
@@ -49,10 +49,10 @@ class ContactView(View):
     sent_at: datetime | None
 
 
-class WhyView(View):
+class ExplanationView(View):
     """Why a customer is, or is not, where they are."""
 
-    where: Whereabouts
+    where: JourneyStatus
     words: Text = Field(description="The answer in a sentence, in the words of the step log.")
     said: AsSaid
     entry: EntryAnswer | None = Field(description="Null while nothing is published.")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from api.schemas.base import Body, Said, View
+from api.schemas.base import Body, LocalizedText, View
 from workflows.intelligence_contracts import LESSONS
 
 
@@ -39,7 +39,7 @@ class TrainingRunView(View):
     name: str = Field(examples=["churn"])
     moment: datetime = Field(description="The training's.")
     why: str = Field(examples=["not learned: there are no customers"])
-    said: Said = Field(description="The same, so that it can be said in any language.")
+    said: LocalizedText = Field(description="The same, so that it can be said in any language.")
     model_id: UUID | None = Field(description="The model that took over, if one did.")
 
 

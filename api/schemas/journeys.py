@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import Said, View
+from api.schemas.base import LocalizedText, View
 from domain.vocabulary import JourneyState
 
 
@@ -22,7 +22,9 @@ class JourneySummary(View):
     state: JourneyState
     node_id: str | None
     why: str = Field(description="Why it stands there, in words.")
-    said: Said | None = Field(description="The same, so that it can be said in any language; null in old rows.")
+    said: LocalizedText | None = Field(
+        description="The same, so that it can be said in any language; null in old rows."
+    )
     waiting_until: datetime | None
     exit_reason: str | None
     entry: str
@@ -40,7 +42,9 @@ class StepView(View):
     kind: str
     port: str | None
     why: str
-    said: Said | None = Field(description="The same, so that it can be said in any language; null in old rows.")
+    said: LocalizedText | None = Field(
+        description="The same, so that it can be said in any language; null in old rows."
+    )
     details: dict[str, Any]
     entered_at: datetime
     left_at: datetime | None

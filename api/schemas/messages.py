@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import Said, View
+from api.schemas.base import LocalizedText, View
 from domain.vocabulary import BlockReason, Category, Channel, MessageState
 
 
@@ -24,7 +24,7 @@ class MessageSummary(View):
     category: Category
     state: MessageState
     reason: str | None = Field(description="Why it was put off, skipped, failed, bounced or is unknown.")
-    said: Said | None = Field(description="`reason`, for any language; null for a provider's own words.")
+    said: LocalizedText | None = Field(description="`reason`, for any language; null for a provider's own words.")
     topic: str | None
     deferral_reason: BlockReason | None = Field(description="What put it off last; stays when it was sent after all.")
     skip_reason: BlockReason | None = Field(description="What skipped it.")

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Body, NodeName, View
-from domain.version_migration import Fate
+from domain.version_migration import MigrationEffect
 
 Mapping = Annotated[
     dict[NodeName, NodeName | None],
@@ -37,14 +37,14 @@ class MigrateBody(Body):
     mapping: Mapping = Field(default_factory=dict)
 
 
-class OutlookView(View):
+class MigrationPreviewView(View):
     """What becomes of the journeys that stand at one node of one version."""
 
     version: int
     node_id: str | None = Field(description="Null: not begun yet.")
     label: str
     journeys: int
-    becomes: Fate
+    becomes: MigrationEffect
     to_node: str | None
     at_once: int | None = Field(
         description="Of these, how many have waited longer than the new wait already and go on at once; "
@@ -57,7 +57,7 @@ class PlanView(View):
     """What a move would do; nothing was changed."""
 
     journeys: int = Field(description="All that would move.")
-    nodes: list[OutlookView]
+    nodes: list[MigrationPreviewView]
 
 
 class MigrationView(View):

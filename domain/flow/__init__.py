@@ -17,6 +17,7 @@ from domain.flow.decisions import (
 )
 from domain.flow.graph import (
     SEND_CHANNEL,
+    CanvasPosition,
     ChannelSplitNode,
     CheckNode,
     CouponNode,
@@ -27,7 +28,6 @@ from domain.flow.graph import (
     Flow,
     HttpCallNode,
     Node,
-    Position,
     RandomSplitNode,
     SendEmailNode,
     SendInAppNode,
@@ -59,6 +59,7 @@ from domain.flow.waits import (
 __all__ = [
     "SEND_CHANNEL",
     "CampaignSchedule",
+    "CanvasPosition",
     "ChannelSplitData",
     "ChannelSplitNode",
     "CheckBranch",
@@ -83,7 +84,6 @@ __all__ = [
     "Node",
     "NodeId",
     "PortId",
-    "Position",
     "RandomSplitData",
     "RandomSplitNode",
     "Recurrence",

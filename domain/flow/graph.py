@@ -29,7 +29,7 @@ from domain.triggers import Trigger
 from domain.vocabulary import Channel
 
 
-class Position(FlowModel):
+class CanvasPosition(FlowModel):
     """Where the node is drawn, in canvas pixels."""
 
     x: float = 0
@@ -44,7 +44,7 @@ class EntryData(NodeData):
 
 class _Node(FlowModel):
     id: NodeId
-    position: Position = Position()
+    position: CanvasPosition = CanvasPosition()
 
 
 class EntryNode(_Node):
@@ -161,11 +161,11 @@ class Edge(FlowModel):
     target: NodeId
 
 
-class Note(FlowModel):
+class StickyNote(FlowModel):
     """What somebody stuck onto the drawing, for whoever works on it: nothing else reads it."""
 
     id: NodeId
-    position: Position = Position()
+    position: CanvasPosition = CanvasPosition()
     text: str = Field(default="", max_length=2000)
     colour: Literal["yellow", "blue", "green", "pink"] = "yellow"
 
@@ -176,7 +176,7 @@ class Flow(FlowModel):
     nodes: list[Node] = Field(max_length=500)
     edges: list[Edge] = Field(default_factory=list, max_length=2000)
     settings: FlowSettings = FlowSettings()
-    notes: list[Note] = Field(default_factory=list, max_length=100)
+    notes: list[StickyNote] = Field(default_factory=list, max_length=100)
 
 
 def ports(node: Node) -> list[str]:

@@ -5,18 +5,18 @@ web app says it in its reader's language. A new sentence is a line in `domain.i1
 language of web/src/i18n; tests/web/test_sentences.py holds them together.
 """
 
-from domain.i18n.model import Sentence, Told, Words, as_row, as_written, channel, quoted, read, sentence, state
-from domain.i18n.values import Day, Length, Listed, Moment, Share, Step
+from domain.i18n.model import Sentence, StoredText, Words, as_row, as_written, channel, quoted, read, sentence, state
+from domain.i18n.values import Day, Length, ListParam, MomentParam, PercentParam, StepParam
 
 __all__ = [
     "Day",
     "Length",
-    "Listed",
-    "Moment",
+    "ListParam",
+    "MomentParam",
+    "PercentParam",
     "Sentence",
-    "Share",
-    "Step",
-    "Told",
+    "StepParam",
+    "StoredText",
     "Words",
     "as_row",
     "as_written",

@@ -48,7 +48,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Told:
+class StoredText:
     """A sentence that was written down before: its English, and its JSON where it has one."""
 
     text: str
@@ -62,7 +62,7 @@ class Told:
         return as_written(self.text).said() if self.json is None else dict(self.json)
 
 
-Words = Sentence | Told
+Words = Sentence | StoredText
 
 
 def sentence(code: str, /, **params: Value) -> Sentence:
@@ -111,4 +111,4 @@ def as_row(why: Words) -> dict[str, Any]:
 
 def read(text: str | None, json: Mapping[str, Any] | None) -> Words:
     """A sentence out of a row's two columns."""
-    return Told(text or "", json)
+    return StoredText(text or "", json)

@@ -30,7 +30,7 @@ By = Literal["and", "or", "nor", "comma", "semicolon", "choice"]
 JOINTS: Mapping[str, str] = {"and": " and ", "or": " or ", "nor": " nor ", "comma": ", ", "semicolon": "; "}
 
 
-class Sayable(Protocol):
+class Param(Protocol):
     """Something with a JSON form; `str` of it is its English."""
 
     def said(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class Sayable(Protocol):
         ...
 
 
-Value = str | int | float | Sayable
+Value = str | int | float | Param
 """A text is said as it is: a name, or words that somebody wrote."""
 
 
@@ -55,7 +55,7 @@ def as_json(value: Value) -> Any:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListParam:
     """Several things, joined: `{"list": [...], "by": "or"}`."""
 
     items: Sequence[Value]
@@ -74,7 +74,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Moment:
+class MomentParam:
     """An instant: on the clock of `zone`, with the year where `now` is of another; without a zone, in UTC.
 
     `{"at": "2026-11-23T07:00:00+00:00", "zone": "Europe/Istanbul", "year": false}`, or `at` alone.
@@ -140,7 +140,7 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Share:
+class PercentParam:
     """A part of a whole, 0 to 1, said in whole per cents: `{"share": 0.23}`."""
 
     share: float
@@ -154,7 +154,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepParam:
     """A node by its id, in quotes: whoever has the drawing knows its title. `{"step": "w1"}`."""
 
     node_id: str

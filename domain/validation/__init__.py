@@ -5,7 +5,7 @@ A rule is a function of the drawing and the facts around it; a new one goes into
 
 from domain.flow import Flow, WaitEventNode
 from domain.validation import campaign, condition_rules, messages, structure
-from domain.validation.model import Drawing, Facts, Params, Violation
+from domain.validation.model import Facts, FlowContext, Params, Violation
 
 __all__ = ["Facts", "Params", "Violation", "coupon_prefixes", "subscribed_events", "validate"]
 
@@ -14,7 +14,7 @@ _RULES = (*structure.RULES, *messages.RULES, *condition_rules.RULES, *campaign.R
 
 def validate(flow: Flow, facts: Facts) -> list[Violation]:
     """Everything that keeps a flow from being published; empty when nothing does."""
-    drawn = Drawing.of(flow)
+    drawn = FlowContext.of(flow)
     return [violation for rule in _RULES for violation in rule(drawn, facts)]
 
 
@@ -31,4 +31,4 @@ def subscribed_events(flow: Flow) -> list[str]:
 
 def coupon_prefixes(flow: Flow) -> frozenset[str]:
     """Prefixes of the coupons that a flow gives: what its templates may name as `coupon.<prefix>`."""
-    return Drawing.of(flow).coupons
+    return FlowContext.of(flow).coupons

@@ -7,12 +7,12 @@ from domain.flow import EntryNode, RandomSplitNode, SendNode, UntilDate, UpdateP
 from domain.occurrences import occurrences
 from domain.scheduling import instant
 from domain.triggers import SegmentTrigger
-from domain.validation.model import Drawing, Facts, Violation, wrong
+from domain.validation.model import Facts, FlowContext, Violation, wrong
 
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def keys_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def keys_exist(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Nothing is matched by a key that journeys do not have."""
     if drawing.has_key:
         return
@@ -29,14 +29,14 @@ def keys_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield wrong("key_missing", node, variant="wait")
 
 
-def goal_coupon_is_given(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def goal_coupon_is_given(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A goal reached with our coupon needs a coupon."""
     goal = drawing.flow.settings.goal
     if goal and goal.require_coupon and not drawing.coupons:
         yield wrong("coupon_unknown", variant="goal")
 
 
-def cooldown_has_a_topic(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def cooldown_has_a_topic(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A cool-down between messages of one topic needs messages that have one."""
     cooldown = drawing.flow.settings.limits.cooldown
     if cooldown is None or cooldown.between != "topic" or drawing.flow.settings.topic is not None:
@@ -45,7 +45,7 @@ def cooldown_has_a_topic(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         yield wrong("cooldown_without_topic")
 
 
-def schedule_fits(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def schedule_fits(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A schedule belongs to a segment campaign, ends after it starts, and has at least one run."""
     schedule = drawing.flow.settings.schedule
     if schedule is None:
@@ -64,7 +64,7 @@ def schedule_fits(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         yield wrong("schedule_empty", variant="ended")
 
 
-def dates_are_of_our_time(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def dates_are_of_our_time(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A date outside this century is a slip of the finger."""
     for node in drawing.nodes.values():
         if not (isinstance(node, WaitNode) and isinstance(node.data.until, UntilDate)):
@@ -73,14 +73,14 @@ def dates_are_of_our_time(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield wrong("date_implausible", node)
 
 
-def splits_contact_somebody(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def splits_contact_somebody(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A split of holdouts alone tests nothing."""
     for node in drawing.nodes.values():
         if isinstance(node, RandomSplitNode) and all(arm.holdout for arm in node.data.arms):
             yield wrong("split_all_holdout", node)
 
 
-def updates_change_something(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def updates_change_something(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """An update has something to do, and does not undo it at once."""
     for node in drawing.nodes.values():
         if not isinstance(node, UpdateProfileNode):

@@ -24,14 +24,14 @@ from domain.flow import SEND_CHANNEL, CheckNode, Node, SendNode, WaitEventNode
 from domain.scheduling import instant
 from domain.triggers import DateTrigger, EventTrigger, InactivityTrigger, SegmentChangeTrigger, SegmentTrigger
 from domain.validation.issue_texts import Named, Place
-from domain.validation.model import Drawing, Facts, Violation, wrong
-from domain.vocabulary import Channel, Engagement
+from domain.validation.model import Facts, FlowContext, Violation, wrong
+from domain.vocabulary import Channel, MessageEventKind
 
 _NEVER_OPENED = frozenset({Channel.SMS, Channel.SILENT_PUSH})
 
 
 @dataclass(frozen=True)
-class Question:
+class ConditionUse:
     """A condition, or the tests of an event filter, and where it is asked."""
 
     place: Place
@@ -49,47 +49,47 @@ class Question:
         )
 
 
-def questions(drawing: Drawing) -> Iterator[Question]:
+def questions(drawing: FlowContext) -> Iterator[ConditionUse]:
     """Everything that a flow asks."""
     for entry in drawing.entries:
         trigger = entry.data.trigger
         if isinstance(trigger, SegmentTrigger) and trigger.condition is not None:
-            yield Question("step", entry, condition=trigger.condition, before_journey=True)
+            yield ConditionUse("step", entry, condition=trigger.condition, before_journey=True)
         if isinstance(trigger, EventTrigger):
             where = trigger.on.where
-            yield Question("step", entry, condition=trigger.customer, tests=where, before_journey=True)
+            yield ConditionUse("step", entry, condition=trigger.customer, tests=where, before_journey=True)
         if isinstance(trigger, SegmentChangeTrigger | DateTrigger):
-            yield Question("step", entry, condition=trigger.customer, before_journey=True)
+            yield ConditionUse("step", entry, condition=trigger.customer, before_journey=True)
         if isinstance(trigger, InactivityTrigger):
             where = trigger.where
-            yield Question("step", entry, condition=trigger.customer, tests=where, before_journey=True)
+            yield ConditionUse("step", entry, condition=trigger.customer, tests=where, before_journey=True)
     for node in drawing.nodes.values():
         if isinstance(node, CheckNode):
             for check in node.data.branches:
-                yield Question("branch", node, check.label or check.id, condition=check.condition)
+                yield ConditionUse("branch", node, check.label or check.id, condition=check.condition)
         if isinstance(node, WaitEventNode):
             for branch in node.data.branches:
-                yield Question("branch", node, branch.label or branch.id, tests=branch.on.where)
+                yield ConditionUse("branch", node, branch.label or branch.id, tests=branch.on.where)
     settings = drawing.flow.settings
     filters: list[tuple[Place, EventFilter]] = [("exit_event", each.on) for each in settings.exit_events]
     if settings.goal:
         filters.append(("goal", settings.goal.on))
     for place, on in filters:
-        yield Question(place, tests=on.where)
+        yield ConditionUse(place, tests=on.where)
 
 
-def _leaves(question: Question) -> Iterator[Condition]:
+def _leaves(question: ConditionUse) -> Iterator[Condition]:
     if question.condition is not None:
         yield from walk(question.condition)
 
 
-def _windows(question: Question) -> Iterator[Any]:
+def _windows(question: ConditionUse) -> Iterator[Any]:
     for leaf in _leaves(question):
         if isinstance(leaf, DidEvent | EventSequence | Engaged) and leaf.window is not None:
             yield leaf.window
 
 
-def _refs(question: Question) -> Iterator[str]:
+def _refs(question: ConditionUse) -> Iterator[str]:
     tests: list[PropertyTest | AttributeIs] = list(question.tests)
     for leaf in _leaves(question):
         match leaf:
@@ -104,7 +104,7 @@ def _refs(question: Question) -> Iterator[str]:
             yield test.value.ref
 
 
-def entry_asks_nothing_of_a_journey(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def entry_asks_nothing_of_a_journey(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Before the journey there is no journey to ask about."""
     for question in questions(drawing):
         if not question.before_journey:
@@ -117,7 +117,7 @@ def entry_asks_nothing_of_a_journey(drawing: Drawing, _: Facts) -> Iterator[Viol
             yield question.wrong("journey_not_begun")
 
 
-def segments_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+def segments_exist(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
     """Saved segments that are named are there."""
     for entry in drawing.entries:
         trigger = entry.data.trigger
@@ -130,7 +130,7 @@ def segments_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
                 yield question.wrong("segment_unknown", variant="condition")
 
 
-def named_nodes_exist(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def named_nodes_exist(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Steps that a condition or a wait names are there."""
     for question in questions(drawing):
         for window in _windows(question):
@@ -146,7 +146,7 @@ def _step_here(leaf: Engaged) -> str | None:
     return leaf.node_id if leaf.campaign_id is None else None
 
 
-def engagement_can_happen(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def engagement_can_happen(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Engagement is asked of a step that sends, and only what its channel can tell."""
     for question in questions(drawing):
         for leaf in _leaves(question):
@@ -165,11 +165,11 @@ def engagement_can_happen(drawing: Drawing, _: Facts) -> Iterator[Violation]:
                 if channel not in (None, SEND_CHANNEL[node.type]):
                     yield question.wrong("engagement_impossible", variant="channel", step=node)
                 channel = SEND_CHANNEL[node.type]
-            if leaf.action is Engagement.OPENED and channel in _NEVER_OPENED:
+            if leaf.action is MessageEventKind.OPENED and channel in _NEVER_OPENED:
                 yield question.wrong("engagement_impossible", variant="opened")
 
 
-def references_have_values(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def references_have_values(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Coupons and trigger properties that are referred to will be known."""
     for question in questions(drawing):
         if question.before_journey:
@@ -188,7 +188,7 @@ def references_have_values(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield question.wrong("trigger_missing")
 
 
-def answers_can_be_yes(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def answers_can_be_yes(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A condition that no customer can ever meet is a mistake."""
     for question in questions(drawing):
         if any(isinstance(leaf, AnyOf) and not leaf.of for leaf in _leaves(question)):

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from domain.content import Content
 from domain.flow import SEND_CHANNEL, ChannelSplitNode, HttpCallNode, SendNode
-from domain.validation.model import Drawing, Facts, Violation, wrong
+from domain.validation.model import Facts, FlowContext, Violation, wrong
 from domain.vocabulary import Category, Channel
 
 
-def _sends(drawing: Drawing) -> Iterator[tuple[SendNode, Channel]]:
+def _sends(drawing: FlowContext) -> Iterator[tuple[SendNode, Channel]]:
     for node in drawing.nodes.values():
         if isinstance(node, SendNode):
             yield node, SEND_CHANNEL[node.type]
 
 
-def sends_have_content(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+def sends_have_content(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
     """A send has words: its own, or those of a template of its channel."""
     for node, channel in _sends(drawing):
         template_id, content = node.data.template_id, node.data.content
@@ -31,7 +31,7 @@ def sends_have_content(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
             yield wrong("template_channel", node, other=Channel(template.channel), channel=channel)
 
 
-def messages_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+def messages_can_be_written(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
     """What is sent names only what exists."""
     for node, _ in _sends(drawing):
         contents: list[Content | None] = [node.data.content]
@@ -42,7 +42,7 @@ def messages_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violatio
                 yield wrong("template_problem", node, variant=problem.kind, **problem.named)
 
 
-def topics_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+def topics_exist(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
     """A message belongs to a topic that customers can choose."""
     own = drawing.flow.settings.topic
     if own is not None and own not in facts.topics:
@@ -53,7 +53,7 @@ def topics_exist(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
             yield wrong("topic_unknown", node, topic=topic)
 
 
-def only_transactional_messages_are_resent(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def only_transactional_messages_are_resent(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Nobody should get the same advertisement twice."""
     for node, _channel in _sends(drawing):
         category = node.data.category or drawing.flow.settings.category
@@ -61,7 +61,7 @@ def only_transactional_messages_are_resent(drawing: Drawing, _: Facts) -> Iterat
             yield wrong("resend_marketing", node)
 
 
-def requests_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+def requests_can_be_written(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
     """So does what is requested of other systems."""
     for node in drawing.nodes.values():
         if not isinstance(node, HttpCallNode):
@@ -72,7 +72,7 @@ def requests_can_be_written(drawing: Drawing, facts: Facts) -> Iterator[Violatio
                 yield wrong("template_problem", node, variant=problem.kind, **problem.named)
 
 
-def channels_have_providers(drawing: Drawing, facts: Facts) -> Iterator[Violation]:
+def channels_have_providers(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
     """Nothing is sent, or chosen, on a channel that nobody serves."""
     for send, channel in _sends(drawing):
         if channel not in facts.channels:
@@ -84,7 +84,7 @@ def channels_have_providers(drawing: Drawing, facts: Facts) -> Iterator[Violatio
                     yield wrong("channel_without_provider", node, channel=channel)
 
 
-def last_resorts_are_offered(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def last_resorts_are_offered(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """`last_resort_channels` speaks of channels among which the split chooses."""
     for node in drawing.nodes.values():
         if isinstance(node, ChannelSplitNode):

@@ -118,7 +118,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class FlowContext:
     """A flow, indexed; unlike `domain.traversal.Graph` it bears every mistake."""
 
     flow: Flow
@@ -129,7 +129,7 @@ class Drawing:
     """By id of the source; only edges from a port that exists to a node that may follow."""
 
     @classmethod
-    def of(cls, flow: Flow) -> "Drawing":
+    def of(cls, flow: Flow) -> "FlowContext":
         """Index a flow."""
         nodes: dict[str, Node] = {}
         for node in flow.nodes:

@@ -17,12 +17,12 @@ from domain.flow import (
     optional_ports,
     ports,
 )
-from domain.validation.model import Drawing, Facts, Violation, wrong
+from domain.validation.model import Facts, FlowContext, Violation, wrong
 
 _RESERVED = {"check": "else", "wait_event": "timeout", "channel_split": "none"}
 
 
-def one_entry(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def one_entry(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Every journey starts at the one entry."""
     if not drawing.entries:
         yield wrong("entry_missing")
@@ -30,7 +30,7 @@ def one_entry(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         yield wrong("entry_twice", extra)
 
 
-def unique_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def unique_ids(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Ids of nodes and of edges name one thing each."""
     for node_id in _repeated(node.id for node in drawing.flow.nodes):
         yield wrong("node_id_twice", drawing.nodes[node_id], id=node_id)
@@ -38,7 +38,7 @@ def unique_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         yield wrong("edge_id_twice", edge_id=edge_id, id=edge_id)
 
 
-def edges_join_ports(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def edges_join_ports(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """An edge leaves an existing port for an existing node that is not the entry."""
     for edge in drawing.flow.edges:
         missing = [end for end in (edge.source, edge.target) if end not in drawing.nodes]
@@ -53,7 +53,7 @@ def edges_join_ports(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield wrong("edge_to_entry", source, edge_id=edge.id)
 
 
-def one_edge_a_port(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def one_edge_a_port(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A customer can't go two ways at once."""
     seen = set()
     for edge in drawing.flow.edges:
@@ -63,7 +63,7 @@ def one_edge_a_port(drawing: Drawing, _: Facts) -> Iterator[Violation]:
         seen.add(place)
 
 
-def every_port_leads_on(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def every_port_leads_on(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Whatever happens at a node, the journey knows where to go."""
     connected = {(edge.source, edge.source_handle) for edge in drawing.flow.edges}
     for node in drawing.nodes.values():
@@ -72,7 +72,7 @@ def every_port_leads_on(drawing: Drawing, _: Facts) -> Iterator[Violation]:
                 yield wrong("port_open", node, variant="" if port == "next" else "by", port=port)
 
 
-def every_node_is_reached(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def every_node_is_reached(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A node that no journey comes to is a mistake."""
     seen: set[str] = set()
     waiting = [entry.id for entry in drawing.entries]
@@ -86,7 +86,7 @@ def every_node_is_reached(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield wrong("node_unreachable", node)
 
 
-def branch_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def branch_ids(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """The ways out of one node have different names, none of them the built-in one."""
     for node in drawing.nodes.values():
         names = _named_ports(node)
@@ -97,7 +97,7 @@ def branch_ids(drawing: Drawing, _: Facts) -> Iterator[Violation]:
             yield wrong("branch_reserved", node, branch=reserved)
 
 
-def cycles_wait(drawing: Drawing, _: Facts) -> Iterator[Violation]:
+def cycles_wait(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A journey that goes round must pass a wait that truly takes time, or it would run on for ever."""
     together = _components({node_id: [edge.target for edge in out] for node_id, out in drawing.outgoing.items()})
     component = {node_id: number for number, members in enumerate(together) for node_id in members}

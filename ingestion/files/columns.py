@@ -23,7 +23,7 @@ from ingestion.files.plan import Plan
 from ingestion.files.reads import Read, read_row
 from ingestion.files.rows import Row
 from ingestion.identity import Named, PlainlyNamed
-from ingestion.sanitize import spelt_object, spelt_properties
+from ingestion.sanitize import encode_object, spelt_properties
 from ingestion.segment import EARLIEST, SOURCE
 from store.events import event_copy
 from store.events.event_copy import Spelt
@@ -172,7 +172,7 @@ def _properties(batch: pa.RecordBatch, columns: Plan) -> Iterator[str | None]:
     """As cells: the object that a column holds, else one of the columns without another meaning."""
     if any(part == "properties" for _, part, _ in columns.parts):
         for text in _column(batch, columns, "properties").to_pylist():
-            spelt = spelt_object(text) if text and len(text) <= CALL_BYTES else None
+            spelt = encode_object(text) if text and len(text) <= CALL_BYTES else None
             yield None if spelt is None else event_copy.json_cell(spelt)
         return
     keys = [key for _, key, _ in columns.rest]

@@ -16,13 +16,13 @@ from ingestion import history
 from ingestion.files.consents import Consents
 from ingestion.files.reads import Read, RowRead, refused
 from ingestion.files.rows import Place
-from ingestion.history import Batch, Receipted, Stored
+from ingestion.history import Batch, DedupedBatch, Stored
 from ingestion.pipeline import ingest
 from models import Import
 from store.customers import import_consents
 from store.customers.import_consents import ConsentWord
 from store.database.engine import Database
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.events import imports, partitions
 from store.events.imports import Reject
 
@@ -43,7 +43,7 @@ class _Named(NamedTuple):
     reads: Sequence[Read]
     unclear: dict[str, str]
     """Event -> why nobody can tell whom it is about."""
-    receipted: Receipted
+    receipted: DedupedBatch
 
 
 class _Turn:
@@ -151,7 +151,7 @@ class Intake:
     async def _take_alone(self, batch: Sequence[Read], now: datetime) -> Place | None:
         while True:
             try:
-                place, learners = await committed(self._database, partial(self._take, batch=batch, now=now))
+                place, learners = await run_in_transaction(self._database, partial(self._take, batch=batch, now=now))
                 self._noted |= learners
                 return place
             except DBAPIError as error:
@@ -172,7 +172,7 @@ class Intake:
     ) -> tuple[Place | None, set[str]]:
         reads, unclear = await _addressed(session, _events(batch))
         if self._live:  # journeys start on what is committed: it must not be taken back
-            return await self._write(session, batch, _Named(reads, unclear, Receipted()), now)
+            return await self._write(session, batch, _Named(reads, unclear, DedupedBatch()), now)
         await imports.commit_lazily(session)
         receipted = await history.take_receipts(session, reads, now=now)
         return await self._write(session, batch, _Named(reads, unclear, receipted), now)
@@ -193,7 +193,9 @@ class Intake:
         _move_on(row, batch, stored)
         return Place(row.read, row.offset), stored.learners
 
-    async def _store(self, session: AsyncSession, reads: Sequence[Read], receipted: Receipted, now: datetime) -> Stored:
+    async def _store(
+        self, session: AsyncSession, reads: Sequence[Read], receipted: DedupedBatch, now: datetime
+    ) -> Stored:
         if not self._live:
             batch = Batch(self._import_id, source_of(self._import_id), now, self._noted)
             return await history.store(session, reads, receipted, batch)

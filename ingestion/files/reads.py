@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Read:
-    """A row, and the event that it is (`ingestion.history.Past`); `reason` says why it is none."""
+    """A row, and the event that it is (`ingestion.history.HistoricalRow`); `reason` says why it is none."""
 
     __slots__ = ("external_id", "id", "moment", "number", "offset", "reason", "spelt")
 

@@ -30,7 +30,7 @@ MANY = 200
 
 
 @dataclass(frozen=True)
-class Past:
+class CustomerHistories:
     """Customers as known at an earlier moment, and how often they bought within `horizon` after it."""
 
     history: PurchaseHistory
@@ -58,7 +58,9 @@ class PurchaseMixture:
     log_likelihood: float
 
     @classmethod
-    def fit(cls, history: PurchaseHistory, past: Sequence[Past] = (), *, seed: int = 0) -> "PurchaseMixture":
+    def fit(
+        cls, history: PurchaseHistory, past: Sequence[CustomerHistories] = (), *, seed: int = 0
+    ) -> "PurchaseMixture":
         """Choose the number of EM steps on what is known of an earlier time, or on customers left out; fit everyone.
 
         Args:
@@ -153,13 +155,13 @@ class _Em:
         return result
 
 
-def _steps_by_time(past: Sequence[Past]) -> int:
+def _steps_by_time(past: Sequence[CustomerHistories]) -> int:
     """The number of steps from which fits at earlier moments best foretold what came after them."""
     scores = np.sum([_foretold(each) for each in past], axis=0)
     return CHECK_EVERY * (int(np.argmax(scores)) + 1)
 
 
-def _foretold(past: Past) -> Numbers:
+def _foretold(past: CustomerHistories) -> Numbers:
     """Log-likelihood of the purchases after a moment by the fit at it, every few steps."""
     rates, hazards = _grid(past.history)
     many = np.minimum(past.purchases, MANY)

@@ -12,7 +12,7 @@ from intelligence.evaluation_metrics import Interval
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import Numbers, PurchaseHistory
 from intelligence.lifetime.intervals import calibrated_level, shortest
-from intelligence.lifetime.mixture import Past, PurchaseMixture
+from intelligence.lifetime.mixture import CustomerHistories, PurchaseMixture
 
 MOST_COUNT = 120
 SHARE = 0.80
@@ -46,7 +46,7 @@ class ValueModel:
 
     @classmethod
     def fit(
-        cls, buyers: pd.DataFrame, past: Sequence[Past] = (), *, level: float = SHARE, seed: int = 0
+        cls, buyers: pd.DataFrame, past: Sequence[CustomerHistories] = (), *, level: float = SHARE, seed: int = 0
     ) -> "ValueModel":
         """Learn from customers who have ordered.
 
@@ -106,10 +106,10 @@ class ValueModel:
         return cls(mixture, GammaGamma(**kept["amounts"]), kept["level"])
 
 
-def before(buyers: pd.DataFrame, days: float, orders: Numbers, *, seed: int = 0) -> Past:
+def before(buyers: pd.DataFrame, days: float, orders: Numbers, *, seed: int = 0) -> CustomerHistories:
     """Customers at an earlier moment, and their orders within `days` after it."""
     some = _some(len(buyers), seed)
-    return Past(_history(buyers).take(some), days, orders[some])
+    return CustomerHistories(_history(buyers).take(some), days, orders[some])
 
 
 def _some(size: int, seed: int) -> NDArray[np.intp]:

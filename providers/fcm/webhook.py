@@ -4,13 +4,17 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.ids import event_id
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.push_receipts import read_receipt
 
-ENGAGEMENTS = {"received": Engagement.DELIVERED, "opened": Engagement.OPENED, "clicked": Engagement.CLICKED}
+ENGAGEMENTS = {
+    "received": MessageEventKind.DELIVERED,
+    "opened": MessageEventKind.OPENED,
+    "clicked": MessageEventKind.CLICKED,
+}
 
 
 class FcmWebhook:
@@ -33,7 +37,7 @@ class FcmWebhook:
         if message_id is None:
             raise SignatureError("the receipt is not one of ours")
         kind = body["event"]
-        report = MessageReport(
+        report = IncomingMessageEvent(
             event_id=event_id("fcm", f"{message_id}:{kind}"),
             message_id=message_id,
             provider="fcm",

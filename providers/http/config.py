@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 
 RESERVED_NAMES = frozenset({"sendgrid", "twilio", "fcm", "mailchimp", "in_app"})
 """Names of built-in providers, which share /webhooks/{name} with the gateways."""
@@ -48,7 +48,7 @@ class HttpWebhookSettings(_Part):
     time_path: str = ""
     """Unix seconds or ISO 8601; empty: the time of arrival."""
     reason_path: str = ""
-    engagements: dict[str, Engagement] = Field(default_factory=dict)
+    engagements: dict[str, MessageEventKind] = Field(default_factory=dict)
     """The gateway's word -> ours."""
     permanent_kinds: list[str] = Field(default_factory=list)
     """Those of its words that mean that the address is dead."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.ids import event_id
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.custom_data import read_message_id
@@ -59,14 +59,14 @@ class HttpWebhook:
         if header and (not stamp.isdigit() or abs(self._clock().timestamp() - int(stamp)) > MAX_SKEW_SECONDS):
             raise SignatureError("signed too long ago, or in the future")
 
-    def _report(self, item: dict[str, object]) -> MessageReport:
+    def _report(self, item: dict[str, object]) -> IncomingMessageEvent:
         paths = self._settings
         own_id, kind = at_path(item, paths.id_path), at_path(item, paths.kind_path)
         if own_id is None or kind is None:
             raise ValueError("a report has an id and a kind")
         provider_id = at_path(item, paths.provider_message_id_path) if paths.provider_message_id_path else None
         reason = at_path(item, paths.reason_path) if paths.reason_path else None
-        return MessageReport(
+        return IncomingMessageEvent(
             event_id=event_id(self.provider, f"{own_id}:{kind}"),
             message_id=read_message_id(at_path(item, paths.message_id_path)),
             provider_message_id=None if provider_id is None else str(provider_id),

@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import parse_qsl
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.ids import event_id
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.bounces import is_temporary
 from providers.custom_data import read_message_id
 
 ENGAGEMENTS = {
-    "send": Engagement.SENT,
-    "delivered": Engagement.DELIVERED,
-    "open": Engagement.OPENED,
-    "click": Engagement.CLICKED,
-    "hard_bounce": Engagement.BOUNCED,
-    "soft_bounce": Engagement.BOUNCED,
-    "reject": Engagement.BOUNCED,
-    "spam": Engagement.COMPLAINED,
-    "unsub": Engagement.UNSUBSCRIBED,
+    "send": MessageEventKind.SENT,
+    "delivered": MessageEventKind.DELIVERED,
+    "open": MessageEventKind.OPENED,
+    "click": MessageEventKind.CLICKED,
+    "hard_bounce": MessageEventKind.BOUNCED,
+    "soft_bounce": MessageEventKind.BOUNCED,
+    "reject": MessageEventKind.BOUNCED,
+    "spam": MessageEventKind.COMPLAINED,
+    "unsub": MessageEventKind.UNSUBSCRIBED,
 }
 """Events not listed (deferral, inbound, ...) change nothing and are kept raw."""
 
@@ -51,7 +51,7 @@ def signature(key: str, url: str, form: dict[str, str]) -> str:
     return base64.b64encode(hmac.digest(key.encode(), signed.encode(), hashlib.sha1)).decode()
 
 
-def read_event(item: dict[str, object]) -> MessageReport:
+def read_event(item: dict[str, object]) -> IncomingMessageEvent:
     """One event of the batch.
 
     Raises:
@@ -68,7 +68,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
         raise ValueError("a Mandrill event describes its message in msg")
     metadata = message.get("metadata")
     reason = _reject_reason(message) or message.get("diag") or message.get("bounce_description")
-    return MessageReport(
+    return IncomingMessageEvent(
         event_id=event_id("mailchimp", f"{own_id}:{kind}:{item['ts']}:{item.get('url', '')}"),
         message_id=read_message_id(metadata.get("message_id") if isinstance(metadata, dict) else None),
         provider_message_id=own_id,

@@ -16,7 +16,7 @@ DROP = "campaign_flow.drop"
 """Name of the ASGI extension by which the server lets a handler reset its connection."""
 
 
-class Intake:
+class MessageAcceptor:
     """Takes messages."""
 
     def __init__(

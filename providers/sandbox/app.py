@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from providers.sandbox.acceptance import Intake
+from providers.sandbox.acceptance import MessageAcceptor
 from providers.sandbox.event_simulator import Player
 from providers.sandbox.faults import FaultPlayer, Faults
 from providers.sandbox.inbox import inbox_routes
@@ -51,7 +51,7 @@ def create_app(options: Options) -> FastAPI:
         "gateway": GatewayFront(options.keys, api_url),
     }
     player = Player(store, fronts, faults, api_url, options.keys["write_key"])
-    intake = Intake(store, faults, options.behaviour, options.time_scale, player.wake)
+    intake = MessageAcceptor(store, faults, options.behaviour, options.time_scale, player.wake)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,7 +68,7 @@ def create_app(options: Options) -> FastAPI:
     return app
 
 
-def _vendor_routes(app: FastAPI, intake: Intake, fronts: dict[str, Front], fcm: FcmFront) -> None:
+def _vendor_routes(app: FastAPI, intake: MessageAcceptor, fronts: dict[str, Front], fcm: FcmFront) -> None:
     paths = {
         "/v3/mail/send": "sendgrid",
         "/2010-04-01/Accounts/{account}/Messages.json": "twilio",
@@ -85,7 +85,7 @@ def _vendor_routes(app: FastAPI, intake: Intake, fronts: dict[str, Front], fcm: 
     app.add_route("/token", token, methods=["POST"])
 
 
-def _sender(intake: Intake, front: Front) -> Callable[[Request], Awaitable[Response]]:
+def _sender(intake: MessageAcceptor, front: Front) -> Callable[[Request], Awaitable[Response]]:
     async def send(request: Request) -> Response:
         return await intake.take(request, front)
 

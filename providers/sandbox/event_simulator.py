@@ -15,7 +15,7 @@ import httpx
 
 from providers.sandbox.faults import FaultPlayer
 from providers.sandbox.store import Store
-from providers.sandbox.types import Fate, Planned, Post, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, Planned, Post
 from providers.sandbox.vendors.base import Front, Letter
 
 ACTIONS_A_ROUND = 500
@@ -42,7 +42,7 @@ def backoff(attempts: int) -> float:
     return float(min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(attempts - 1, 10)))
 
 
-def order_call(api_url: str, stored: Stored, planned: Planned, now: float) -> Post:
+def order_call(api_url: str, stored: AcceptedMessage, planned: Planned, now: float) -> Post:
     """The purchase as the shop's site tracks it: Segment's "Order Completed"."""
     moment = datetime.fromtimestamp(planned.due_at, UTC).isoformat()
     body = {
@@ -116,10 +116,10 @@ class Player:
             done.append((action_id, inbox_id, planned.fate, now, posts))
         self._store.play(done)
 
-    def _posts(self, stored: Stored, planned: Planned, now: float) -> list[Post]:
-        if planned.fate is Fate.BOUGHT:
+    def _posts(self, stored: AcceptedMessage, planned: Planned, now: float) -> list[Post]:
+        if planned.fate is DeliveryOutcome.BOUGHT:
             return [order_call(self._api_url, stored, planned, now)] if stored.arrival.customer else []
-        if planned.fate is Fate.CLICKED and stored.arrival.channel == "sms":
+        if planned.fate is DeliveryOutcome.CLICKED and stored.arrival.channel == "sms":
             link = self._link.search(stored.arrival.text)
             return [Post(VISITOR, link.group(), {}, now)] if link else []
         front = self._fronts[stored.arrival.vendor]

@@ -8,28 +8,28 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from providers.sandbox.acceptance import Intake
+from providers.sandbox.acceptance import MessageAcceptor
 from providers.sandbox.faults import FaultPlayer, Faults
 from providers.sandbox.page import render_page
 from providers.sandbox.recipient_model import Behaviour, purchase
 from providers.sandbox.store import FILTERS, Store
-from providers.sandbox.types import Fate, Planned
+from providers.sandbox.types import DeliveryOutcome, Planned
 
 Action = Literal["deliver", "bounce", "open", "click", "buy", "unsubscribe", "complain", "reply"]
 
-_FATES: dict[Action, Fate] = {
-    "deliver": Fate.DELIVERED,
-    "bounce": Fate.BOUNCED,
-    "open": Fate.OPENED,
-    "click": Fate.CLICKED,
-    "buy": Fate.BOUGHT,
-    "unsubscribe": Fate.UNSUBSCRIBED,
-    "complain": Fate.COMPLAINED,
-    "reply": Fate.REPLIED,
+_FATES: dict[Action, DeliveryOutcome] = {
+    "deliver": DeliveryOutcome.DELIVERED,
+    "bounce": DeliveryOutcome.BOUNCED,
+    "open": DeliveryOutcome.OPENED,
+    "click": DeliveryOutcome.CLICKED,
+    "buy": DeliveryOutcome.BOUGHT,
+    "unsubscribe": DeliveryOutcome.UNSUBSCRIBED,
+    "complain": DeliveryOutcome.COMPLAINED,
+    "reply": DeliveryOutcome.REPLIED,
 }
 
 
-def inbox_routes(store: Store, faults: FaultPlayer, intake: Intake, wake: Callable[[], None]) -> APIRouter:
+def inbox_routes(store: Store, faults: FaultPlayer, intake: MessageAcceptor, wake: Callable[[], None]) -> APIRouter:
     """Routes under /sandbox. All run on the event loop: the store is one connection and knows no threads."""
     router = APIRouter(prefix="/sandbox")
     _reading(router, store)
@@ -65,17 +65,17 @@ def _reading(router: APIRouter, store: Store) -> None:
         return {"acceptances": _acceptances(store, message_id)}
 
 
-def _acting(router: APIRouter, store: Store, intake: Intake, wake: Callable[[], None]) -> None:
+def _acting(router: APIRouter, store: Store, intake: MessageAcceptor, wake: Callable[[], None]) -> None:
     @router.post("/messages/{message_id}/{action}")
     async def act(message_id: str, action: Action, request: Request, back: bool = False) -> Response:
         first = _acceptances(store, message_id)[-1]
         stored, fate, now = store.get(first["id"]), _FATES[action], time.time()
         detail: dict[str, Any] = {}
-        if fate is Fate.BOUGHT:
+        if fate is DeliveryOutcome.BOUGHT:
             detail = purchase(intake.behaviour, stored.arrival, _dice(message_id))
-        elif fate is Fate.BOUNCED:
+        elif fate is DeliveryOutcome.BOUNCED:
             detail = {"permanent": True}
-        elif fate is Fate.REPLIED:
+        elif fate is DeliveryOutcome.REPLIED:
             detail = {"text": request.query_params.get("text", "STOP")}
         store.plan(stored.id, [Planned(fate, now, detail)])
         wake()
@@ -86,7 +86,7 @@ def _acting(router: APIRouter, store: Store, intake: Intake, wake: Callable[[], 
         store.clear()
 
 
-def _tuning(router: APIRouter, faults: FaultPlayer, intake: Intake) -> None:
+def _tuning(router: APIRouter, faults: FaultPlayer, intake: MessageAcceptor) -> None:
     @router.get("/faults")
     async def get_faults() -> Faults:
         return faults.faults

@@ -9,13 +9,13 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.ids import hashed_share
-from providers.sandbox.types import Arrival, Fate, Planned
+from providers.sandbox.types import DeliveryOutcome, Planned, ReceivedMessage
 
 Share = float
 
 
 class _Add(Protocol):
-    def __call__(self, fate: Fate, business_seconds: float, **detail: object) -> None: ...
+    def __call__(self, fate: DeliveryOutcome, business_seconds: float, **detail: object) -> None: ...
 
 
 _COUPON = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[2-9A-HJ-NP-Z]{4}){2,3}\b")
@@ -23,7 +23,7 @@ _SPREAD = 0.7
 """Sigma of the log-normal delays: two thirds of people are within a factor of two of the median."""
 
 
-class Habits(BaseModel):
+class RecipientBehavior(BaseModel):
     """What people do with messages of one channel. Shares are of those who did the step before."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,12 +43,12 @@ class Habits(BaseModel):
     buy_after: float = Field(default=1800, ge=0)
 
 
-def _default_channels() -> dict[str, Habits]:
+def _default_channels() -> dict[str, RecipientBehavior]:
     return {
-        "email": Habits(open=0.35, click=0.3, unsubscribe=0.01),
-        "sms": Habits(open=0.6, click=0.3, unsubscribe=0, complain=0, reply=0.02, open_after=900),
-        "push": Habits(open=0.45, click=0.6, unsubscribe=0, complain=0, open_after=3600),
-        "silent_push": Habits(open=0, unsubscribe=0, complain=0),
+        "email": RecipientBehavior(open=0.35, click=0.3, unsubscribe=0.01),
+        "sms": RecipientBehavior(open=0.6, click=0.3, unsubscribe=0, complain=0, reply=0.02, open_after=900),
+        "push": RecipientBehavior(open=0.45, click=0.6, unsubscribe=0, complain=0, open_after=3600),
+        "silent_push": RecipientBehavior(open=0, unsubscribe=0, complain=0),
     }
 
 
@@ -61,9 +61,9 @@ class Tastes(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     channels: list[str] = Field(min_length=2)
-    liked: Habits
+    liked: RecipientBehavior
     """How they treat their favourite channel."""
-    disliked: Habits
+    disliked: RecipientBehavior
     """How they treat the others."""
 
 
@@ -74,7 +74,7 @@ class Behaviour(BaseModel):
 
     mode: Literal["on", "deliver", "off"] = "on"
     seed: int = 7
-    channels: dict[str, Habits] = Field(default_factory=_default_channels)
+    channels: dict[str, RecipientBehavior] = Field(default_factory=_default_channels)
     stores: list[str] = Field(default=["Milan", "Rome", "Turin"], min_length=1)
     tastes: Tastes | None = None
     """In place of `channels`."""
@@ -94,7 +94,7 @@ def _delay(dice: random.Random, median: float) -> float:
     return median * math.exp(min(2.0, dice.gauss(0, _SPREAD)))
 
 
-def purchase(behaviour: Behaviour, arrival: Arrival, dice: random.Random) -> dict[str, object]:
+def purchase(behaviour: Behaviour, arrival: ReceivedMessage, dice: random.Random) -> dict[str, object]:
     """The properties of an "Order Completed" that this message leads to."""
     price = round(dice.uniform(15, 120), 2)
     coupon = _COUPON.search(f"{arrival.subject} {arrival.text} {arrival.html}")
@@ -110,16 +110,16 @@ def purchase(behaviour: Behaviour, arrival: Arrival, dice: random.Random) -> dic
     return properties
 
 
-def habits_of(behaviour: Behaviour, arrival: Arrival) -> Habits:
+def habits_of(behaviour: Behaviour, arrival: ReceivedMessage) -> RecipientBehavior:
     """How this person treats messages of this channel."""
     tastes = behaviour.tastes
     if tastes is None:
-        return behaviour.channels.get(arrival.channel, Habits())
+        return behaviour.channels.get(arrival.channel, RecipientBehavior())
     liked = favourite(behaviour.seed, arrival.customer, tastes.channels) == arrival.channel
     return tastes.liked if liked else tastes.disliked
 
 
-def draw(behaviour: Behaviour, arrival: Arrival, now: float, time_scale: float) -> list[Planned]:
+def draw(behaviour: Behaviour, arrival: ReceivedMessage, now: float, time_scale: float) -> list[Planned]:
     """Everything that will become of one message, with its moments."""
     if behaviour.mode == "off":
         return []
@@ -127,37 +127,39 @@ def draw(behaviour: Behaviour, arrival: Arrival, now: float, time_scale: float) 
     habits = habits_of(behaviour, arrival)
     plan: list[Planned] = []
 
-    def add(fate: Fate, business_seconds: float, **detail: object) -> None:
+    def add(fate: DeliveryOutcome, business_seconds: float, **detail: object) -> None:
         plan.append(Planned(fate, now + business_seconds * time_scale, detail))
 
-    add(Fate.SENT, 1)
+    add(DeliveryOutcome.SENT, 1)
     if behaviour.mode == "on" and dice.random() >= habits.deliver:
-        add(Fate.BOUNCED, 5, permanent=dice.random() < habits.hard_bounce)
+        add(DeliveryOutcome.BOUNCED, 5, permanent=dice.random() < habits.hard_bounce)
         return plan
-    add(Fate.DELIVERED, 5)
+    add(DeliveryOutcome.DELIVERED, 5)
     if behaviour.mode == "on":
         _draw_person(behaviour, habits, arrival, dice, add)
     return plan
 
 
-def _draw_person(behaviour: Behaviour, habits: Habits, arrival: Arrival, dice: random.Random, add: "_Add") -> None:
+def _draw_person(
+    behaviour: Behaviour, habits: RecipientBehavior, arrival: ReceivedMessage, dice: random.Random, add: "_Add"
+) -> None:
     # an exponent, not a factor: a share of 0 or 1 stays what it is for everybody
     opens = habits.open ** (1 / affinity(behaviour.seed, arrival.customer, arrival.channel))
     if dice.random() >= opens:
         return
     moment = 5 + _delay(dice, habits.open_after)
-    add(Fate.OPENED, moment)
+    add(DeliveryOutcome.OPENED, moment)
     for fate, share in (
-        (Fate.UNSUBSCRIBED, habits.unsubscribe),
-        (Fate.COMPLAINED, habits.complain),
-        (Fate.REPLIED, habits.reply),
+        (DeliveryOutcome.UNSUBSCRIBED, habits.unsubscribe),
+        (DeliveryOutcome.COMPLAINED, habits.complain),
+        (DeliveryOutcome.REPLIED, habits.reply),
     ):
         if dice.random() < share:
-            add(fate, moment + 30, **({"text": "STOP"} if fate is Fate.REPLIED else {}))
+            add(fate, moment + 30, **({"text": "STOP"} if fate is DeliveryOutcome.REPLIED else {}))
             return
     if dice.random() >= habits.click:
         return
     moment += _delay(dice, habits.click_after)
-    add(Fate.CLICKED, moment)
+    add(DeliveryOutcome.CLICKED, moment)
     if dice.random() < habits.buy:
-        add(Fate.BOUGHT, moment + _delay(dice, habits.buy_after), **purchase(behaviour, arrival, dice))
+        add(DeliveryOutcome.BOUGHT, moment + _delay(dice, habits.buy_after), **purchase(behaviour, arrival, dice))

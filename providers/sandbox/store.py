@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
-from providers.sandbox.types import Arrival, Fate, Planned, Post, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, Planned, Post, ReceivedMessage
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -34,7 +34,7 @@ _FIELDS = (
     "vendor", "channel", "address", "message_id", "campaign_id", "customer", "subject", "text", "html", "link",
     "callback",
 )  # fmt: skip
-_FATES = tuple(fate.value for fate in Fate)
+_FATES = tuple(fate.value for fate in DeliveryOutcome)
 FILTERS = ("vendor", "channel", "message_id", "customer", "address", "campaign_id")
 
 
@@ -53,7 +53,7 @@ class Store:
         """Close the file."""
         self._db.close()
 
-    def accept(self, arrival: Arrival, provider_message_id: str, now: float, plan: Iterable[Planned]) -> int:
+    def accept(self, arrival: ReceivedMessage, provider_message_id: str, now: float, plan: Iterable[Planned]) -> int:
         """Put a message in the inbox together with what will become of it. Returns the row's id."""
         values = [getattr(arrival, field) for field in _FIELDS]
         columns = ", ".join((*_FIELDS, "provider_message_id", "accepted_at"))
@@ -82,11 +82,15 @@ class Store:
         """(action id, inbox id, plan) of what is due, the oldest first."""
         rows = self._db.execute("SELECT * FROM actions WHERE due_at <= ? ORDER BY due_at LIMIT ?", (now, limit))
         return [
-            (row["id"], row["inbox_id"], Planned(Fate(row["fate"]), row["due_at"], json.loads(row["detail"])))
+            (
+                row["id"],
+                row["inbox_id"],
+                Planned(DeliveryOutcome(row["fate"]), row["due_at"], json.loads(row["detail"])),
+            )
             for row in rows
         ]
 
-    def play(self, done: Iterable[tuple[int, int, Fate, float, list[Post]]]) -> None:
+    def play(self, done: Iterable[tuple[int, int, DeliveryOutcome, float, list[Post]]]) -> None:
         """Record in one transaction what became of messages: (action id, inbox id, fate, when, what to post)."""
         with self._transaction():
             for action_id, inbox_id, fate, now, posts in done:
@@ -132,7 +136,7 @@ class Store:
         ).fetchone()
         return None if row[0] is None else float(row[0])
 
-    def get(self, inbox_id: int) -> Stored:
+    def get(self, inbox_id: int) -> AcceptedMessage:
         """One message.
 
         Raises:
@@ -142,8 +146,8 @@ class Store:
         row = self._db.execute("SELECT * FROM messages WHERE id = ?", (inbox_id,)).fetchone()
         if row is None:
             raise KeyError(inbox_id)
-        arrival = Arrival(**{field: row[field] for field in _FIELDS})
-        return Stored(row["id"], row["provider_message_id"], row["accepted_at"], arrival)
+        arrival = ReceivedMessage(**{field: row[field] for field in _FIELDS})
+        return AcceptedMessage(row["id"], row["provider_message_id"], row["accepted_at"], arrival)
 
     def page(self, filters: dict[str, str], limit: int, before: int | None = None) -> list[dict[str, Any]]:
         """Messages of the inbox, the newest first. `filters` is by column (FILTERS)."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 
-class Fate(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What can become of a message that was accepted."""
 
     SENT = "sent"
@@ -24,7 +24,7 @@ Refusal = Literal["unauthorised", "invalid", "bad_address", "throttled", "broken
 
 
 @dataclass(frozen=True)
-class Arrival:
+class ReceivedMessage:
     """A message as a vendor's front read it."""
 
     vendor: str
@@ -42,20 +42,20 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Stored:
+class AcceptedMessage:
     """A message of the inbox: one row an acceptance."""
 
     id: int
     provider_message_id: str
     accepted_at: float
-    arrival: Arrival
+    arrival: ReceivedMessage
 
 
 @dataclass(frozen=True)
 class Planned:
     """Something that will become of a message. `due_at` is Unix time."""
 
-    fate: Fate
+    fate: DeliveryOutcome
     due_at: float
     detail: dict[str, Any]
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.ids import event_id
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from providers.base import Parsed, SignatureError, WebhookRequest
 from providers.bounces import is_temporary
 from providers.custom_data import read_message_id
@@ -24,15 +24,15 @@ TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 MAX_SKEW_SECONDS = 600
 
 ENGAGEMENTS = {
-    "processed": Engagement.SENT,
-    "delivered": Engagement.DELIVERED,
-    "open": Engagement.OPENED,
-    "click": Engagement.CLICKED,
-    "bounce": Engagement.BOUNCED,
-    "dropped": Engagement.BOUNCED,
-    "spamreport": Engagement.COMPLAINED,
-    "unsubscribe": Engagement.UNSUBSCRIBED,
-    "group_unsubscribe": Engagement.UNSUBSCRIBED,
+    "processed": MessageEventKind.SENT,
+    "delivered": MessageEventKind.DELIVERED,
+    "open": MessageEventKind.OPENED,
+    "click": MessageEventKind.CLICKED,
+    "bounce": MessageEventKind.BOUNCED,
+    "dropped": MessageEventKind.BOUNCED,
+    "spamreport": MessageEventKind.COMPLAINED,
+    "unsubscribe": MessageEventKind.UNSUBSCRIBED,
+    "group_unsubscribe": MessageEventKind.UNSUBSCRIBED,
 }
 """Kinds not listed (deferred, group_resubscribe, ...) change nothing and are kept raw."""
 
@@ -69,7 +69,7 @@ def _drop_reason(item: dict[str, object]) -> str:
     return str(item.get("reason") or "").strip().lower()
 
 
-def read_event(item: dict[str, object]) -> MessageReport:
+def read_event(item: dict[str, object]) -> IncomingMessageEvent:
     """One event of the batch.
 
     Raises:
@@ -84,7 +84,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
     engagement = ENGAGEMENTS.get(kind)
     reason = item.get("reason")
     provider_id = str(item.get("sg_message_id") or "").partition(".")[0]
-    return MessageReport(
+    return IncomingMessageEvent(
         event_id=event_id("sendgrid", own_id),
         message_id=read_message_id(item.get("message_id")),
         provider_message_id=provider_id or None,
@@ -92,7 +92,7 @@ def read_event(item: dict[str, object]) -> MessageReport:
         engagement=engagement,
         kind=kind,
         occurred_at=moment,
-        permanent=engagement is Engagement.BOUNCED and _is_permanent(item),
+        permanent=engagement is MessageEventKind.BOUNCED and _is_permanent(item),
         suppress=_DROPS.get(_drop_reason(item)) if kind == "dropped" else None,
         machine=bool(item.get("sg_machine_open", False)),
         agent=str(item["useragent"]) if item.get("useragent") else None,

@@ -6,18 +6,18 @@ from urllib.parse import parse_qsl, urlsplit
 
 from twilio.request_validator import RequestValidator
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.ids import event_id
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from providers.base import Meaning, Parsed, Reply, SignatureError, WebhookRequest
 from providers.custom_data import read_message_id
 
 ENGAGEMENTS = {
-    "sent": Engagement.SENT,
-    "delivered": Engagement.DELIVERED,
-    "read": Engagement.OPENED,
-    "undelivered": Engagement.BOUNCED,
-    "failed": Engagement.BOUNCED,
+    "sent": MessageEventKind.SENT,
+    "delivered": MessageEventKind.DELIVERED,
+    "read": MessageEventKind.OPENED,
+    "undelivered": MessageEventKind.BOUNCED,
+    "failed": MessageEventKind.BOUNCED,
 }
 """Statuses not listed (accepted, queued, sending, ...) change nothing and are kept raw."""
 
@@ -68,10 +68,10 @@ class TwilioWebhook:
             keyword=OPT_OUTS.get(form.get("OptOutType", "")),
         )
 
-    def _report(self, sid: str, status: str, form: dict[str, str], url: str) -> MessageReport:
+    def _report(self, sid: str, status: str, form: dict[str, str], url: str) -> IncomingMessageEvent:
         engagement = ENGAGEMENTS.get(status)
         code = form.get("ErrorCode")
-        return MessageReport(
+        return IncomingMessageEvent(
             event_id=event_id("twilio", f"{sid}:{status}"),
             message_id=read_message_id(dict(parse_qsl(urlsplit(url).query)).get("message_id")),
             provider_message_id=sid,
@@ -80,7 +80,7 @@ class TwilioWebhook:
             kind=status,
             occurred_at=self._clock(),
             suppress="unsubscribed" if code == OPTED_OUT_CODE else None,
-            permanent=engagement is Engagement.BOUNCED and code in DEAD_NUMBER_CODES,
+            permanent=engagement is MessageEventKind.BOUNCED and code in DEAD_NUMBER_CODES,
             reason=f"Twilio {code} {form.get('ErrorMessage', '')}".strip() if code else None,
             channel=Channel.SMS,
             address=form.get("To"),

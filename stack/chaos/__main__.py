@@ -15,7 +15,7 @@ import random
 from config.shutdown import exit_process
 from stack.chaos.invariants import ChaosReport, table
 from stack.chaos.namespace_lost import NamespaceLost, lose_namespace, stack_options
-from stack.chaos.scenario import ChaosOptions, Ordeal
+from stack.chaos.scenario import ChaosOptions, ChaosScenario
 from stack.console import Console, describe
 from stack.demo import load_shop, unless_stopped
 from stack.processes import StackError
@@ -61,7 +61,7 @@ async def play(console: Console, options: ChaosOptions) -> int:
         if not await enter(exits, stack, stop):
             return 130
         await loading
-        report: ChaosReport | None = await unless_stopped(Ordeal(stack, options, console).run(), stack, stop)
+        report: ChaosReport | None = await unless_stopped(ChaosScenario(stack, options, console).run(), stack, stop)
         if report is None:
             return 130
         console.rich.print(table(report))

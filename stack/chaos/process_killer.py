@@ -49,7 +49,7 @@ def _signal(target: str, gently: bool) -> signal.Signals:
     return signal.SIGINT if target == "postgres" else signal.SIGTERM
 
 
-class Killer:
+class ProcessKiller:
     """Carries the plan out. A target that is just being started again is killed as soon as it is back."""
 
     def __init__(self, kills: Sequence[Kill], pid_of: Callable[[str], int | None], say: Callable[[str], None]) -> None:

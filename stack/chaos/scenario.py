@@ -20,7 +20,7 @@ from stack import examples, observe
 from stack.chaos import invariants
 from stack.chaos.invariants import ChaosReport
 from stack.chaos.load import Traffic
-from stack.chaos.process_killer import Killer, plan
+from stack.chaos.process_killer import ProcessKiller, plan
 from stack.console import Console
 from stack.observe import Snapshot
 from stack.processes import StackError
@@ -102,7 +102,7 @@ class Torment:
     """Messages whose sender ended without a word, while senders were stopped and none was killed."""
 
 
-class Ordeal:
+class ChaosScenario:
     """Everything is asked again until it is answered: whoever is asked may just have been killed."""
 
     def __init__(self, stack: Stack, options: ChaosOptions, console: Console) -> None:
@@ -160,8 +160,8 @@ class Ordeal:
         traffic = Traffic(self._sites, write_key, customers, seed=options.seed, rate=_EVENTS_A_SECOND)
         stops = plan(options.seed, options.rounds, options.pause, gently=True)
         kills = plan(options.seed, options.rounds, options.pause)
-        stopper = Killer(stops, self._stack.pid_of, self._console.say)
-        killer = Killer(kills, self._stack.pid_of, self._console.say)
+        stopper = ProcessKiller(stops, self._stack.pid_of, self._console.say)
+        killer = ProcessKiller(kills, self._stack.pid_of, self._console.say)
         stop, died = asyncio.Event(), set[UUID]()
         shopping = asyncio.ensure_future(traffic.run(stop))
         away = asyncio.ensure_future(self._provider_away())

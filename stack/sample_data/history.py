@@ -22,7 +22,7 @@ _MAILINGS = 8
 
 
 @dataclass(frozen=True)
-class PastEvent:
+class SampleEvent:
     """One row of `events`."""
 
     id: UUID
@@ -43,11 +43,11 @@ def choose_dormant(everyone: list[Person], orders: list[Order], now: datetime, a
 
 def past_events(
     everyone: list[Person], orders: list[Order], dormant: set[UUID], now: datetime, seed: int
-) -> list[PastEvent]:
+) -> list[SampleEvent]:
     """All that happened, oldest first."""
     owners = {person.household: person.id for person in everyone}
     events = [
-        PastEvent(
+        SampleEvent(
             event_id("shop", f"order:{order.id}"),
             owners[order.household],
             ORDER_COMPLETED,
@@ -63,7 +63,7 @@ def past_events(
     return sorted(events, key=lambda event: event.at)
 
 
-def _sign_ins(person: Person, now: datetime, random: Random, *, quiet: bool) -> Iterator[PastEvent]:
+def _sign_ins(person: Person, now: datetime, random: Random, *, quiet: bool) -> Iterator[SampleEvent]:
     """Every few days, the last one before the quiet days or within them."""
     gap = random.uniform(2, 12)
     ago = random.uniform(_QUIET_DAYS + 0.5, _QUIET_DAYS * 3) if quiet else random.uniform(0.05, _QUIET_DAYS - 1)
@@ -71,11 +71,11 @@ def _sign_ins(person: Person, now: datetime, random: Random, *, quiet: bool) -> 
     while ago < _SIGN_IN_DAYS:
         number += 1
         identity = event_id("shop", f"sign-in:{person.household}:{number}")
-        yield PastEvent(identity, person.id, SIGNED_IN, now - timedelta(days=ago), {"method": "app"})
+        yield SampleEvent(identity, person.id, SIGNED_IN, now - timedelta(days=ago), {"method": "app"})
         ago += random.expovariate(1 / gap) + 0.1
 
 
-def _messages(person: Person, now: datetime, random: Random) -> Iterator[PastEvent]:
+def _messages(person: Person, now: datetime, random: Random) -> Iterator[SampleEvent]:
     """Earlier mailings on each channel that reaches the person: sent, delivered, opened as their affinity has it."""
     for channel, affinity in sorted(person.affinity.items()):
         for number in range(random.randint(_MAILINGS // 2, _MAILINGS)):
@@ -88,7 +88,7 @@ def _messages(person: Person, now: datetime, random: Random) -> Iterator[PastEve
                 if random.random() < 0.3:
                     fates.append(("clicked", opened + 0.002))
             for fate, days in fates:
-                yield PastEvent(
+                yield SampleEvent(
                     event_id("shop", f"{fate}:{message}"),
                     person.id,
                     f"message_{fate}",

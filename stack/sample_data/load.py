@@ -55,11 +55,11 @@ def load(database_url: str, size: ShopSize, now: datetime | None = None) -> Load
     return Loaded(len(everyone), len(bought), len(events))
 
 
-def _remember(events: list[history.PastEvent]) -> dict[UUID, dict[str, Any]]:
+def _remember(events: list[history.SampleEvent]) -> dict[UUID, dict[str, Any]]:
     """Each customer's traits, as ingestion would have computed them."""
     known: dict[UUID, dict[str, Any]] = {}
     for event in events:
-        traits.learn(known.setdefault(event.customer, {}), event.name, event.properties, event.at)
+        traits.update_traits(known.setdefault(event.customer, {}), event.name, event.properties, event.at)
     return known
 
 
@@ -98,7 +98,7 @@ def _copy_devices(connection: psycopg.Connection[Any], everyone: list[people.Per
                 copy.write_row((person.push_token, person.id, person.platform, True))
 
 
-def _copy_events(connection: psycopg.Connection[Any], events: list[history.PastEvent], now: datetime) -> None:
+def _copy_events(connection: psycopg.Connection[Any], events: list[history.SampleEvent], now: datetime) -> None:
     with connection.cursor() as cursor:
         columns = "id, occurred_at, customer_id, name, properties, source, received_at"
         with cursor.copy(f"COPY events ({columns}) FROM STDIN") as copy:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from domain.ids import hashed_share
-from providers.sandbox.recipient_model import Behaviour, Habits, Tastes, favourite
+from providers.sandbox.recipient_model import Behaviour, RecipientBehavior, Tastes, favourite
 from stack.sample_data.people import fiction_numbers
 
 SEED = 20_26
@@ -24,8 +24,10 @@ _SHOP_DAYS = 60
 
 TASTES = Tastes(
     channels=list(CHANNELS),
-    liked=Habits(deliver=1, open=0.9, click=0.95, buy=0, unsubscribe=0, complain=0, open_after=1800, click_after=30),
-    disliked=Habits(deliver=1, open=0.08, click=0.3, buy=0, unsubscribe=0.02, complain=0, open_after=1800),
+    liked=RecipientBehavior(
+        deliver=1, open=0.9, click=0.95, buy=0, unsubscribe=0, complain=0, open_after=1800, click_after=30
+    ),
+    disliked=RecipientBehavior(deliver=1, open=0.08, click=0.3, buy=0, unsubscribe=0.02, complain=0, open_after=1800),
 )
 ORDERS = {"browser": (0.15, 0.55), "buyer": (0.45, 0.25)}
 """Kind of person -> chance to order in the weeks of the campaign, left alone and contacted.

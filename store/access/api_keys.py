@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models import ApiKey
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 async def find_live(session: AsyncSession, key_hash: str) -> ApiKey | None:
@@ -33,7 +33,7 @@ async def page(session: AsyncSession, after: tuple[datetime, UUID] | None, limit
     order = (col(ApiKey.created_at), col(ApiKey.id))
     query = select(ApiKey).order_by(*(column.desc() for column in order)).limit(limit)
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()
 
 

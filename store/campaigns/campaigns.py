@@ -15,7 +15,7 @@ from domain.errors import ConflictError, NotFoundError, RevisionConflictError
 from domain.i18n import sentence
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 async def require(session: AsyncSession, slug: str, *, lock: bool = False) -> Campaign:
@@ -60,7 +60,7 @@ async def page(
     if state:
         query = query.where(col(Campaign.state) == state)
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()
 
 
@@ -173,7 +173,7 @@ async def runs(
         .limit(limit)
     )
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()
 
 

@@ -16,13 +16,13 @@ from domain.i18n import sentence
 from domain.vocabulary import MessageState
 from models import Journey, JourneyMigration, JourneyStep, Message
 from store.campaigns.outbox_notifier import announce_after_commit
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 _NOT_HAD = (MessageState.SKIPPED, MessageState.FAILED, MessageState.DEFERRED)
 
 
 @dataclass(frozen=True)
-class Standing:
+class StepPopulation:
     """Journeys of one version that are at one node now."""
 
     version_id: UUID
@@ -30,7 +30,7 @@ class Standing:
     journeys: int
 
 
-async def standing(session: AsyncSession, campaign_id: UUID, other_than: UUID | None) -> list[Standing]:
+async def population(session: AsyncSession, campaign_id: UUID, other_than: UUID | None) -> list[StepPopulation]:
     """Where the journeys inside are, those of version `other_than` aside; the fullest nodes first."""
     rows = await session.execute(
         select(col(Journey.version_id), col(Journey.node_id), func.count())
@@ -42,10 +42,10 @@ async def standing(session: AsyncSession, campaign_id: UUID, other_than: UUID | 
         .group_by(col(Journey.version_id), col(Journey.node_id))
         .order_by(func.count().desc(), col(Journey.node_id))
     )
-    return [Standing(*row) for row in rows]
+    return [StepPopulation(*row) for row in rows]
 
 
-async def entered_before(session: AsyncSession, campaign_id: UUID, at: Standing, moment: datetime) -> int:
+async def entered_before(session: AsyncSession, campaign_id: UUID, at: StepPopulation, moment: datetime) -> int:
     """How many of those journeys came to their node before a moment."""
     found = await session.scalar(
         select(func.count())
@@ -95,11 +95,11 @@ async def page(
     order = (col(JourneyMigration.created_at), col(JourneyMigration.id))
     query = select(JourneyMigration).where(col(JourneyMigration.campaign_id) == campaign_id)
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query.order_by(*(column.desc() for column in order)).limit(limit))).all()
 
 
-async def outstanding(session: AsyncSession, migration: JourneyMigration) -> int:
+async def pending(session: AsyncSession, migration: JourneyMigration) -> int:
     """Journeys that were told and have not moved yet (their campaign is paused, or a send is under way)."""
     found = await session.scalar(
         select(func.count()).where(
@@ -131,7 +131,7 @@ Place = tuple[datetime, UUID]
 """Where a page ends: created_at and id of its last journey."""
 
 
-async def tell(session: AsyncSession, migration: JourneyMigration, after: Place, limit: int) -> list[Place]:
+async def enqueue_signals(session: AsyncSession, migration: JourneyMigration, after: Place, limit: int) -> list[Place]:
     """Tell the next journeys behind `after`, at most `limit`, that they are to move; their places.
 
     Those locked by somebody are passed over: another round from the beginning finds them.
@@ -159,7 +159,7 @@ async def tell(session: AsyncSession, migration: JourneyMigration, after: Place,
     return told
 
 
-async def untold(session: AsyncSession, migration: JourneyMigration) -> bool:
+async def unsignalled(session: AsyncSession, migration: JourneyMigration) -> bool:
     """Whether there are journeys that have not been told."""
     found = await session.scalar(
         select(col(Journey.id))
@@ -183,7 +183,7 @@ async def finish(session: AsyncSession, migration_id: UUID) -> None:
     )
 
 
-async def had(session: AsyncSession, journey_id: UUID) -> list[str]:
+async def visited_nodes(session: AsyncSession, journey_id: UUID) -> list[str]:
     """Nodes whose message the journey had, or may have had."""
     found = await session.scalars(
         select(col(Message.node_id))

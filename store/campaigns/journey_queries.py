@@ -13,7 +13,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from domain.vocabulary import JourneyState
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ async def page(
         ended = col(Journey.state) == JourneyState.ENDED
         query = query.where(~ended if narrow.open else ended)
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return [JourneyRow(*row) for row in await session.execute(query)]
 
 

@@ -28,7 +28,7 @@ WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 
 
 @dataclass(frozen=True)
-class Note:
+class OutboxMessage:
     """Something to tell Temporal, most often about one journey. Ids only; personal data never goes there."""
 
     kind: Kind
@@ -39,11 +39,11 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Due:
+class PendingMessages:
     """A note that a relay holds locked."""
 
     id: int
-    note: Note
+    note: OutboxMessage
     attempts: int
     waited_seconds: float
     """Since it was written."""
@@ -61,7 +61,7 @@ class Backlog:
     """Age of the oldest note."""
 
 
-async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
+async def add(session: AsyncSession, notes: Sequence[OutboxMessage]) -> None:
     """Write notes and wake the relays when the transaction commits. All times here are the database's."""
     if not notes:
         return
@@ -84,7 +84,7 @@ async def add(session: AsyncSession, notes: Sequence[Note]) -> None:
     )
 
 
-async def lock_due(session: AsyncSession, *, limit: int) -> list[Due]:
+async def lock_due(session: AsyncSession, *, limit: int) -> list[PendingMessages]:
     """The oldest notes that are due and that no other relay holds, locked until the transaction ends."""
     rows = await session.execute(
         text("""
@@ -95,9 +95,9 @@ async def lock_due(session: AsyncSession, *, limit: int) -> list[Due]:
         {"limit": limit},
     )
     return [
-        Due(
+        PendingMessages(
             row.id,
-            Note(row.kind, row.journey_id, row.workflow_id, row.payload),
+            OutboxMessage(row.kind, row.journey_id, row.workflow_id, row.payload),
             row.attempts,
             row.waited,
             row.traceparent,

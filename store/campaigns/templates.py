@@ -16,7 +16,7 @@ from domain.errors import ConflictError, NotFoundError, RevisionConflictError
 from domain.i18n import sentence
 from domain.vocabulary import Channel
 from models import Template
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 
@@ -78,7 +78,7 @@ async def page(
     if channel:
         query = query.where(col(Template.channel) == channel)
     if after:
-        query = query.where(behind(order, after, descending=False))
+        query = query.where(after_cursor(order, after, descending=False))
     return (await session.scalars(query)).all()
 
 

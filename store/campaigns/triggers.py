@@ -19,7 +19,7 @@ from store.conditions.json_path import json_path
 from store.conditions.scope import Scope
 from store.database.driver import Statement
 from store.events.events import id_list
-from store.segments.segments import holding
+from store.segments.segments import matching
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ async def fitting(
         InvalidError: it can't be asked: a segment is gone, or it speaks of a journey.
 
     """
-    answers = await holding(session, [condition], list(customer_ids), Scope(now=now))
+    answers = await matching(session, [condition], list(customer_ids), Scope(now=now))
     return {customer_id for customer_id, (held,) in answers.items() if held}
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.vocabulary import JourneyState
 from store.campaigns import outbox
-from store.campaigns.outbox import WAKE_JOURNEYS, Note
+from store.campaigns.outbox import WAKE_JOURNEYS, OutboxMessage
 
 PAGE = 1_000
 """Signals written in one transaction. The next page waits behind them, so that events are told in between."""
@@ -44,7 +44,7 @@ async def request_all(session: AsyncSession, reason: str) -> int:
     return len(notes)
 
 
-async def expand(session: AsyncSession, note: Note, *, limit: int = PAGE) -> int:
+async def expand(session: AsyncSession, note: OutboxMessage, *, limit: int = PAGE) -> int:
     """Write the signals of one page, and a row for the rest if there may be any; how many signals."""
     payload: Mapping[str, Any] = note.payload
     rows = (
@@ -73,11 +73,13 @@ async def expand(session: AsyncSession, note: Note, *, limit: int = PAGE) -> int
     ).all()
     if len(rows) == limit:
         after = [rows[-1].created_at.isoformat(), str(rows[-1].id)]
-        await outbox.add(session, [Note(note.kind, note.journey_id, note.workflow_id, {**payload, "after": after})])
+        await outbox.add(
+            session, [OutboxMessage(note.kind, note.journey_id, note.workflow_id, {**payload, "after": after})]
+        )
     return len(rows)
 
 
-def _note(campaign_id: UUID, signal_id: str, states: Sequence[str]) -> Note:
+def _note(campaign_id: UUID, signal_id: str, states: Sequence[str]) -> OutboxMessage:
     after = [_BEGINNING.isoformat(), str(UUID(int=0))]
     payload = {"signal": signal_id, "states": list(states), "after": after}
-    return Note(WAKE_JOURNEYS, campaign_id, f"{WAKE_JOURNEYS}/{campaign_id}", payload)
+    return OutboxMessage(WAKE_JOURNEYS, campaign_id, f"{WAKE_JOURNEYS}/{campaign_id}", payload)

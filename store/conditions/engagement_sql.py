@@ -5,7 +5,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from domain.conditions import Engaged, SinceEventWindow
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 from models import Message, MessageEvent
 from store.conditions.binds import Asking
 from store.conditions.event_sql import journey_id, latest_event, window_tests
@@ -24,7 +24,7 @@ def engaged(condition: Engaged, asking: Asking) -> ColumnElement[bool]:
         .select_from(message)
         .where(col(message.customer_id) == asking.who, *_meant(message, condition, asking))
     )
-    if condition.action is Engagement.SENT:
+    if condition.action is MessageEventKind.SENT:
         at = col(message.sent_at)
         found = found.where(at.is_not(None))
     else:

@@ -38,7 +38,7 @@ from domain.conditions import (
     SinceWindow,
     Window,
 )
-from domain.events import HOUSE_EVENTS, MESSAGE_PREFIX, SIGNS_OF_LIFE
+from domain.events import CUSTOMER_ACTIVITY_EVENTS, MESSAGE_PREFIX, SYSTEM_EVENTS
 from models import Event, JourneyStep
 from store.conditions.binds import INSTANT, NUMBER, TEXTS, Asking, JsonPath, Query
 from store.conditions.json_path import json_path, numbers_path
@@ -245,10 +245,10 @@ def is_named(event: type[Event], name: str, asking: Asking) -> ColumnElement[boo
     found = col(event.name)
     if name != ANY_EVENT:
         return found == asking.binds.constant(name)
-    told = asking.binds.constant(list(HOUSE_EVENTS), TEXTS)
+    told = asking.binds.constant(list(SYSTEM_EVENTS), TEXTS)
     return or_(
         and_(not_(func.starts_with(found, asking.binds.constant(MESSAGE_PREFIX))), found != all_(told)),
-        found == any_(asking.binds.constant(list(SIGNS_OF_LIFE), TEXTS)),
+        found == any_(asking.binds.constant(list(CUSTOMER_ACTIVITY_EVENTS), TEXTS)),
     )
 
 

@@ -13,7 +13,7 @@ from sqlmodel import col
 from domain.condition_text import say
 from domain.conditions import AllOf, AnyOf, AttributeIs, Condition, DidEvent, HasTag, InSegment, Not, ScoreIs
 from domain.errors import NotFoundError
-from domain.i18n import Listed, Moment, Sentence, sentence
+from domain.i18n import ListParam, MomentParam, Sentence, sentence
 from domain.i18n.values import Value
 from models import Customer, Score
 from store.conditions.binds import Asking, Binds, JsonPath
@@ -136,12 +136,12 @@ def _said(leaf: Condition, evidence: Any) -> Sentence | None:
         case AttributeIs() | HasTag():
             values = evidence if isinstance(evidence, list) else [evidence]
             known = [_value(value) for value in values if value is not None]
-            return sentence("joined", parts=Listed(known, "comma")) if known else sentence("found_nothing")
+            return sentence("joined", parts=ListParam(known, "comma")) if known else sentence("found_nothing")
         case DidEvent():
             times, latest, total = evidence
             if not times:
                 return sentence("found_never")
-            return _events_said(times, Moment(datetime.fromisoformat(latest)), total)
+            return _events_said(times, MomentParam(datetime.fromisoformat(latest)), total)
         case ScoreIs():
             return (
                 sentence("found_no_score") if evidence is None else sentence("joined", parts=float(f"{evidence:.4g}"))
@@ -155,7 +155,7 @@ def _value(value: Any) -> Value:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
-def _events_said(times: int, latest: Moment, total: float | None) -> Sentence:
+def _events_said(times: int, latest: MomentParam, total: float | None) -> Sentence:
     if times == 1:
         if total is None:
             return sentence("found_once", moment=latest)

@@ -27,7 +27,7 @@ from domain.conditions import (
     ScoreIs,
     Sequence,
 )
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 from models import Event
 from store.conditions.binds import INSTANT, Query
 from store.conditions.calendar_sql import clocks_moved
@@ -85,7 +85,7 @@ def _moves_anybody(part: Condition, scope: Scope, since: datetime) -> bool:
     match part:
         case ScoreIs():  # written by others, without an event
             return True
-        case Engaged(action=Engagement.SENT) | Engaged(machine=True):  # known to the ledger alone
+        case Engaged(action=MessageEventKind.SENT) | Engaged(machine=True):  # known to the ledger alone
             return True
         case DateIs():
             return clocks_moved(part.time, replace(scope, now=since), scope)

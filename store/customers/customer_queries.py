@@ -14,7 +14,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from models import Consent, Customer, CustomerIdentity, Device
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 async def require(session: AsyncSession, ref: str) -> Customer:
@@ -105,7 +105,7 @@ async def page(
     if tag:
         query = query.where(col(Customer.tags).contains([tag]))
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()
 
 

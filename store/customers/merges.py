@@ -168,7 +168,9 @@ async def history(session: AsyncSession, customer_id: UUID, limit: int) -> list[
     return [(row.name, row.properties, row.occurred_at) for row in rows]
 
 
-async def absorb(session: AsyncSession, gone: UUID, into: UUID) -> tuple[dict[str, int], dict[str, Any] | None]:
+async def move_references(
+    session: AsyncSession, gone: UUID, into: UUID
+) -> tuple[dict[str, int], dict[str, Any] | None]:
     """Make all that belongs to customer `gone` the property of `into`, and delete `gone`.
 
     Both rows must be locked. The profiles themselves are the caller's to join.
@@ -192,7 +194,7 @@ async def silence_devices(session: AsyncSession, customer_id: UUID) -> None:
     await session.execute(text("UPDATE devices SET active = false WHERE customer_id = :id"), {"id": customer_id})
 
 
-async def opposed_words(session: AsyncSession, one: UUID, other: UUID) -> list[dict[str, str]]:
+async def conflicting_consents(session: AsyncSession, one: UUID, other: UUID) -> list[dict[str, str]]:
     """Channels and topics about which the two say different things."""
     rows = await session.execute(
         text("""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models import Campaign, Event, Journey, JourneyStep, Message
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 Kind = Literal["event", "message", "step"]
 Mark = tuple[datetime, str, str]
@@ -44,7 +44,7 @@ def _newest(source: _Source, after: Mark | None, limit: int) -> Any:
     labels = [column.label(name) for column, name in zip(columns, ("at", "kind", "key"), strict=True)]
     query = source.rows.add_columns(*labels, source.what)
     if after:
-        query = query.where(behind(columns, after, descending=True))
+        query = query.where(after_cursor(columns, after, descending=True))
     return query.order_by(*(column.desc() for column in columns)).limit(limit).subquery().select()
 
 

@@ -51,7 +51,7 @@ async def run(session: AsyncSession, statement: Statement[_First]) -> _First:
 
 
 @overload
-async def together(
+async def pipelined(
     session: AsyncSession,
     first: Statement[_First],
     second: Statement[_Second],
@@ -60,7 +60,7 @@ async def together(
     after: Sequence[Statement[None]] = (),
 ) -> tuple[_First, _Second]: ...
 @overload
-async def together(
+async def pipelined(
     session: AsyncSession,
     first: Statement[_First],
     second: Statement[_Second],
@@ -69,7 +69,7 @@ async def together(
     *,
     after: Sequence[Statement[None]] = (),
 ) -> tuple[_First, _Second, _Third]: ...
-async def together(
+async def pipelined(
     session: AsyncSession, *asked: Statement[Any], after: Sequence[Statement[None]] = ()
 ) -> tuple[Any, ...]:
     """Execute statements one after another, in one round trip; their answers.

@@ -31,7 +31,7 @@ _FOUND_DEAD = {
 
 
 @dataclass(frozen=True)
-class Limits:
+class PoolLimits:
     """How long the server lets a process of some kind go on, in seconds; 0 = for ever.
 
     Attributes:
@@ -55,9 +55,9 @@ class Limits:
         return " ".join(f"-c {name}={round(seconds * 1000)}" for name, seconds in named.items())
 
 
-LONG = Limits()
+LONG = PoolLimits()
 """Launches, imports, sweeps, learning: a statement may take minutes."""
-STEPS = Limits(statement=60, lock=20, idle=120)
+STEPS = PoolLimits(statement=60, lock=20, idle=120)
 """Journeys, sends, the relay: short transactions, tried again when they fail."""
 
 
@@ -67,15 +67,17 @@ async def unhurried(session: AsyncSession) -> None:
     await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))
 
 
-def requests(settings: Settings) -> Limits:
+def requests(settings: Settings) -> PoolLimits:
     """For the API: somebody waits for the answer."""
-    return Limits(statement=settings.database_request_seconds, lock=min(10, settings.database_request_seconds), idle=60)
+    return PoolLimits(
+        statement=settings.database_request_seconds, lock=min(10, settings.database_request_seconds), idle=60
+    )
 
 
 class Database:
     """A pool of connections. One per process, made by the composition root."""
 
-    def __init__(self, settings: Settings, limits: Limits = LONG) -> None:
+    def __init__(self, settings: Settings, limits: PoolLimits = LONG) -> None:
         """A pool on the settings' database, each of whose connections has these limits."""
         self.engine: AsyncEngine = create_async_engine(
             settings.sqlalchemy_url,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal, tuple_
 
 
-def behind(columns: tuple[Any, ...], values: tuple[Any, ...], *, descending: bool) -> ColumnElement[bool]:
+def after_cursor(columns: tuple[Any, ...], values: tuple[Any, ...], *, descending: bool) -> ColumnElement[bool]:
     """Rows that come after the one with these values, in the order of these columns."""
     row = tuple_(*columns)
     mark = tuple_(*(literal(value, column.type) for column, value in zip(columns, values, strict=True)))

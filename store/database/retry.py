@@ -14,7 +14,7 @@ _ATTEMPTS = 3
 _AGAIN = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
 
 
-async def committed(database: Database, work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
+async def run_in_transaction(database: Database, work: Callable[[AsyncSession], Awaitable[_Result]]) -> _Result:
     """Do `work` in a transaction and commit it; again, from its beginning, when it loses against another one.
 
     Raises:

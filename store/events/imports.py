@@ -18,7 +18,7 @@ from domain.vocabulary import ImportState
 from models import Customer, Import, ImportChunk, ImportMapping, ImportReject
 from store.database import driver
 from store.database.driver import Statement, order
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 from store.events.events import id_list
 
 REJECTS_KEPT = 100_000
@@ -100,7 +100,7 @@ async def page(session: AsyncSession, after: tuple[datetime, UUID] | None, limit
     order = (col(Import.created_at), col(Import.id))
     query = select(Import).order_by(*(column.desc() for column in order)).limit(limit)
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()
 
 

@@ -13,7 +13,7 @@ from sqlmodel import col
 from models import IntakeNote
 from store.database import driver
 from store.database.driver import order
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 EXAMPLES = 5
 REASONS_A_DAY = 500
@@ -78,7 +78,7 @@ async def page(
     key = (col(IntakeNote.day), col(IntakeNote.source), col(IntakeNote.outcome), col(IntakeNote.reason))
     query = select(IntakeNote).order_by(*(column.desc() for column in key)).limit(limit)
     if after:
-        query = query.where(behind(key, after, descending=True))
+        query = query.where(after_cursor(key, after, descending=True))
     for column, wanted in ((key[1], source), (key[2], outcome), (key[0], day)):
         if wanted is not None:
             query = query.where(column == wanted)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channel_selection import PopulationTally, Tally
+from domain.channel_selection import EngagementCount, PopulationTally
 from domain.vocabulary import Channel
 
 # an answer is an open by a person; for SMS, which reports no opens, a click by a person
@@ -38,12 +38,12 @@ _EVERYBODY = text(f"""
 
 async def own_tallies(
     session: AsyncSession, customer_id: UUID, channels: Sequence[Channel], *, since: datetime
-) -> dict[Channel, Tally]:
+) -> dict[Channel, EngagementCount]:
     """One customer's record on those channels since then; a channel without messages is left out."""
     rows = await session.execute(
         _OWN, {"customer": customer_id, "since": since, "channels": [channel.value for channel in channels]}
     )
-    return {Channel(row.channel): Tally(row.sent, row.answered) for row in rows}
+    return {Channel(row.channel): EngagementCount(row.sent, row.answered) for row in rows}
 
 
 async def population_tallies(

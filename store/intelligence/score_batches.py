@@ -33,7 +33,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Page:
+class ScorePage:
     """Customers of a scoring, in order of their ids, and their numbers as bytes."""
 
     first: UUID
@@ -41,7 +41,7 @@ class Page:
     numbers: bytes
 
 
-async def keep_page(session: AsyncSession, at: datetime, page: Page) -> None:
+async def keep_page(session: AsyncSession, at: datetime, page: ScorePage) -> None:
     """Let a page wait for the others; a repeat replaces it."""
     await driver.run(
         session,
@@ -82,14 +82,14 @@ async def firsts(session: AsyncSession, at: datetime) -> list[UUID]:
 _KEPT = "SELECT first, customers, numbers FROM score_batches WHERE scored_at = %(at)s AND first = %(first)s"
 
 
-async def kept_page(session: AsyncSession, at: datetime, first: UUID) -> Page:
+async def kept_page(session: AsyncSession, at: datetime, first: UUID) -> ScorePage:
     """A page that waits."""
     connection = await driver.connection_of(session)
     with driver.known_errors(_KEPT):
         async with connection.cursor(binary=True) as cursor:  # as text, bytes would be spelt in twice their number
             await cursor.execute(_KEPT, {"at": at, "first": first})
             [row] = await cursor.fetchall()
-    return Page(*row)
+    return ScorePage(*row)
 
 
 async def last_column(session: AsyncSession, name: str, *, before: datetime) -> tuple[UUID, datetime] | None:

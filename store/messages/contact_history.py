@@ -47,7 +47,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ContactRecord:
     """Where another journey of the customer stands: at a send, or in a wait that ends soon."""
 
     journey_id: UUID
@@ -64,10 +64,10 @@ async def recent(session: AsyncSession, customer_id: UUID, since: datetime) -> l
     return [Contact(*row) for row in rows]
 
 
-async def about_to(session: AsyncSession, customer_id: UUID, *, but: UUID, until: datetime) -> list[Standing]:
+async def about_to(session: AsyncSession, customer_id: UUID, *, but: UUID, until: datetime) -> list[ContactRecord]:
     """The customer's other journeys that send, or whose wait ends by `until`."""
     rows = await session.execute(_ABOUT_TO, {"customer": customer_id, "but": but, "until": until})
-    return [Standing(*row) for row in rows]
+    return [ContactRecord(*row) for row in rows]
 
 
 async def bounces_in_a_row(session: AsyncSession, customer_id: UUID, channel: str, address: str) -> int:

@@ -15,7 +15,7 @@ from store.messages.suppressions import forgotten, listed
 
 
 @dataclass(frozen=True)
-class Reach:
+class Contactability:
     """Can this customer be contacted on a channel: at which address, or why not."""
 
     reachable: bool
@@ -53,14 +53,14 @@ _FACTS = text(
 ).bindparams(bindparam("customer", type_=PG_UUID(as_uuid=True)))
 
 
-async def reach(
+async def contactability(
     session: AsyncSession,
     customer: Customer,
     channels: Sequence[Channel],
     category: Category,
     *,
     topic: str | None = None,
-) -> Mapping[Channel, Reach]:
+) -> Mapping[Channel, Contactability]:
     """For each channel, whether the customer may and can be contacted on it now; one statement for all.
 
     A customer's word against a channel, or against this topic of it, holds for marketing: the stricter of the two. A
@@ -118,16 +118,20 @@ _MISSING = {
 }
 
 
-def _judge(channel: Channel, address: str | None, facts: _Facts, category: Category, topic: str | None) -> Reach:
+def _judge(
+    channel: Channel, address: str | None, facts: _Facts, category: Category, topic: str | None
+) -> Contactability:
     if address is None:
-        return Reach(False, None, _MISSING[channel], BlockReason.NO_ADDRESS)
+        return Contactability(False, None, _MISSING[channel], BlockReason.NO_ADDRESS)
     name = Channel.PUSH.value if channel is Channel.SILENT_PUSH else channel.value
     if name in facts.suppressed:
-        return Reach(False, address, sentence("suppressed", words=facts.suppressed[name]), BlockReason.SUPPRESSION)
+        return Contactability(
+            False, address, sentence("suppressed", words=facts.suppressed[name]), BlockReason.SUPPRESSION
+        )
     refusal = _refusal(facts, name, topic) if category is Category.MARKETING else None
     if refusal is not None:
-        return Reach(False, address, refusal, BlockReason.CONSENT)
-    return Reach(True, address, None)
+        return Contactability(False, address, refusal, BlockReason.CONSENT)
+    return Contactability(True, address, None)
 
 
 def _refusal(facts: _Facts, channel: str, topic: str | None) -> Sentence | None:

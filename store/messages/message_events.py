@@ -15,7 +15,7 @@ from domain.vocabulary import ConsentStatus
 
 
 @dataclass
-class LedgerEntry:
+class MessageRecord:
     """What a report can change of a message, and what it needs to know."""
 
     id: UUID
@@ -37,7 +37,7 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True)
-class Word:
+class ConsentChange:
     """A customer's word about a channel, from wherever it came."""
 
     customer_id: UUID
@@ -60,7 +60,7 @@ _LOCK = text(f"""
 
 
 @dataclass(frozen=True)
-class Found:
+class MessageMatch:
     """A message that a report may be about."""
 
     id: UUID
@@ -69,10 +69,10 @@ class Found:
     provider_message_id: str | None
 
 
-async def find(session: AsyncSession, ids: Iterable[UUID], theirs: Sequence[tuple[str, str]]) -> list[Found]:
+async def find(session: AsyncSession, ids: Iterable[UUID], theirs: Sequence[tuple[str, str]]) -> list[MessageMatch]:
     """Messages with one of our ids, or one of the providers' own (as (provider, id))."""
     values = {"ids": list(ids), "providers": [name for name, _ in theirs], "theirs": [id_ for _, id_ in theirs]}
-    return [Found(*row) for row in await session.execute(_FIND, values)]
+    return [MessageMatch(*row) for row in await session.execute(_FIND, values)]
 
 
 async def came_at(session: AsyncSession, message_id: UUID) -> datetime | None:
@@ -85,13 +85,13 @@ async def came_at(session: AsyncSession, message_id: UUID) -> datetime | None:
     return found
 
 
-async def lock_messages(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, LedgerEntry]:
+async def lock_messages(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, MessageRecord]:
     """Those messages, locked in the order of their ids. Lock their customers before."""
     rows = await session.execute(_LOCK, {"ids": list(ids)})
-    return {row.id: LedgerEntry(*row) for row in rows}
+    return {row.id: MessageRecord(*row) for row in rows}
 
 
-async def save_messages(session: AsyncSession, entries: Sequence[LedgerEntry]) -> None:
+async def save_messages(session: AsyncSession, entries: Sequence[MessageRecord]) -> None:
     """Write back what reports changed of locked messages."""
     if not entries:
         return
@@ -146,9 +146,9 @@ async def insert_reports(session: AsyncSession, reports: Sequence[Mapping[str, A
     return set(written.scalars())
 
 
-async def save_words(session: AsyncSession, words: Sequence[Word]) -> None:
+async def save_words(session: AsyncSession, words: Sequence[ConsentChange]) -> None:
     """Write down what customers said; of two words about one channel the newer counts."""
-    newest: dict[tuple[UUID, str], Word] = {}
+    newest: dict[tuple[UUID, str], ConsentChange] = {}
     for word in sorted(words, key=lambda word: word.at):
         newest[word.customer_id, word.channel] = word
     if newest:

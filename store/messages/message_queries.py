@@ -13,7 +13,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from domain.vocabulary import Channel, MessageState
 from models import Campaign, Customer, Message, MessageEvent
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ async def page(
         if value is not None:
             query = query.where(column == value)
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return [MessageRow(*row) for row in await session.execute(query)]
 
 
@@ -118,7 +118,7 @@ async def inbox(
     if unread:
         query = query.where(col(Message.read_at).is_(None))
     if after:
-        query = query.where(behind(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()
 
 

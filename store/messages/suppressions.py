@@ -11,7 +11,7 @@ from sqlmodel import col
 from domain.addresses import spellings
 from domain.vocabulary import Channel
 from models import Device, Suppression
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 def forgotten(address: str) -> str:
@@ -74,7 +74,7 @@ async def page(
             query = query.where(column == value)
     if search is not None:
         query = query.where(col(Suppression.address).icontains(search, autoescape=True))
-    return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
+    return (await session.scalars(query.where(after_cursor(order, after, descending=False)) if after else query)).all()
 
 
 async def lift(session: AsyncSession, channel: Channel, address: str, *, reasons: Sequence[str] | None = None) -> bool:

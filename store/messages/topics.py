@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import ConflictError, NotFoundError
-from domain.i18n import Listed, sentence
+from domain.i18n import ListParam, sentence
 from models import Topic
 
 _MAX = 200
@@ -59,7 +59,7 @@ async def remove(session: AsyncSession, key: str) -> None:
     """
     mention = f'$.** ? (@.topic == "{key}")'
     if users := list(await session.scalars(_USED_BY, {"mention": mention})):
-        raise ConflictError(sentence("topic_used", users=Listed(users, "comma")), used_by=users)
+        raise ConflictError(sentence("topic_used", users=ListParam(users, "comma")), used_by=users)
     removed = await session.scalars(delete(Topic).where(col(Topic.key) == key).returning(col(Topic.key)))
     if removed.one_or_none() is None:
         raise NotFoundError(sentence("no_topic", topic=key))

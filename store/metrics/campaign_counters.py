@@ -41,7 +41,7 @@ class RunTotal:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentCounts:
     """What a campaign came to so far: journeys that entered, are inside now, reached the goal."""
 
     entered: int = 0
@@ -95,7 +95,7 @@ _COMPACT = text(f"""
 """)  # noqa: S608 - the text is above
 
 
-async def fold(session: AsyncSession, width: timedelta, *, most: int = 20_000) -> int:
+async def rollup(session: AsyncSession, width: timedelta, *, most: int = 20_000) -> int:
     """Add pending changes to the campaign_counters, the oldest first; how many. Does nothing while another one folds.
 
     Args:
@@ -171,10 +171,10 @@ async def by_run(session: AsyncSession, campaign_id: UUID) -> list[RunTotal]:
     return [RunTotal(*row) for row in rows]
 
 
-async def standing(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+async def current_counts(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[UUID, CurrentCounts]:
     """What each of these campaigns came to; one that nobody entered is left out."""
     rows = await session.execute(_STANDING, {"campaigns": list(campaign_ids)})
-    return {campaign_id: Standing(*counts) for campaign_id, *counts in rows}
+    return {campaign_id: CurrentCounts(*counts) for campaign_id, *counts in rows}
 
 
 async def series(

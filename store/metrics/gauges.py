@@ -28,7 +28,7 @@ class Failing:
 
 
 @dataclass(frozen=True)
-class Figures:
+class GaugeReadings:
     """One moment."""
 
     active: dict[str, int]
@@ -79,10 +79,10 @@ _MODELS = text("""
 """)
 
 
-async def read(session: AsyncSession) -> Figures:
+async def read(session: AsyncSession) -> GaugeReadings:
     """Read them now."""
     levels = list(await session.execute(_LEVELS))
-    return Figures(
+    return GaugeReadings(
         active={state: n for metric, state, n in levels if metric == "active"},
         open_messages={state: n for metric, state, n in levels if metric == "state"},
         overdue=await session.scalar(_OVERDUE, {"most": MOST_OVERDUE}) or 0,

@@ -68,7 +68,7 @@ class MessageFigures:
 
 
 @dataclass
-class Figures:
+class CampaignFigures:
     """What a campaign, or one launch of it, did so far."""
 
     entered: int = 0
@@ -102,7 +102,7 @@ class RunFigures:
     bounced: int = 0
 
 
-async def figures(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> Figures:
+async def figures(session: AsyncSession, campaign_id: UUID, run_id: UUID | None = None) -> CampaignFigures:
     """Count, to this moment. With `run_id`, that launch alone."""
     return assemble(await campaign_counters.totals(session, campaign_id, run_id))
 
@@ -127,9 +127,9 @@ def _add_to_run(run: RunFigures, total: RunTotal) -> None:
         run.click_trackable += total.n if total.channel in CLICK_TRACKING_CHANNELS else 0
 
 
-def assemble(totals: Sequence[Total]) -> Figures:
+def assemble(totals: Sequence[Total]) -> CampaignFigures:
     """Figures from the counters' metrics; a metric that is not known is left out."""
-    found = Figures()
+    found = CampaignFigures()
     nodes: dict[str, NodeFigures] = {}
     messages: dict[tuple[str, str], MessageFigures] = {}
     for total in totals:
@@ -151,7 +151,7 @@ def assemble(totals: Sequence[Total]) -> Figures:
     return found
 
 
-def _journeys(found: Figures, node: NodeFigures, total: Total) -> None:
+def _journeys(found: CampaignFigures, node: NodeFigures, total: Total) -> None:
     match total.metric:
         case "active":
             found.active += total.n

@@ -14,14 +14,14 @@ from sqlmodel import col
 
 from domain.conditions import Condition
 from domain.errors import ConflictError, InvalidError, NotFoundError
-from domain.i18n import Listed, sentence
+from domain.i18n import ListParam, sentence
 from models import Customer, Segment
 from store.conditions.binds import Asking, Binds
 from store.conditions.compiler import expression
 from store.conditions.scope import Scope
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 from store.segments import memberships
-from store.segments.segments import holding, load_conditions
+from store.segments.segments import load_conditions, matching
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _USED_BY = text("""
@@ -61,7 +61,7 @@ async def page(session: AsyncSession, after: tuple[str, UUID] | None, limit: int
     """Segments by name, from behind `after` = (name, id)."""
     order = (col(Segment.name), col(Segment.id))
     query = select(Segment).where(col(Segment.owner_campaign_id).is_(None)).order_by(*order).limit(limit)
-    return (await session.scalars(query.where(behind(order, after, descending=False)) if after else query)).all()
+    return (await session.scalars(query.where(after_cursor(order, after, descending=False)) if after else query)).all()
 
 
 async def names(session: AsyncSession, segment_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -84,7 +84,7 @@ async def personas_of(session: AsyncSession, customer_id: UUID, *, now: datetime
     met = []
     for row in rows:
         try:
-            held = await holding(session, [_CONDITION.validate_python(row.condition)], [customer_id], Scope(now=now))
+            held = await matching(session, [_CONDITION.validate_python(row.condition)], [customer_id], Scope(now=now))
         except InvalidError:
             continue
         met += [row] if held.get(customer_id) == [True] else []
@@ -170,7 +170,7 @@ async def change(
 async def _refuse_if_heard(session: AsyncSession, segment_id: UUID) -> None:
     """A campaign that listens to its comings and goings would hear nothing any more."""
     if users := list(await session.scalars(_HEARD_BY, {"id": str(segment_id)})):
-        raise ConflictError(sentence("segment_listened_to", users=Listed(users, "comma")), used_by=users)
+        raise ConflictError(sentence("segment_listened_to", users=ListParam(users, "comma")), used_by=users)
 
 
 async def keep_for_trigger(
@@ -209,7 +209,7 @@ async def remove(session: AsyncSession, segment_id: UUID) -> None:
     await require(session, segment_id)
     mention = f'$.** ? (@.segment_id == "{segment_id}")'
     if users := list(await session.scalars(_USED_BY, {"id": str(segment_id), "mention": mention})):
-        raise ConflictError(sentence("segment_used", users=Listed(users, "comma")), used_by=users)
+        raise ConflictError(sentence("segment_used", users=ListParam(users, "comma")), used_by=users)
     await session.execute(delete(Segment).where(col(Segment.id) == segment_id))
 
 

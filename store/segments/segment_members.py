@@ -11,7 +11,7 @@ from domain.conditions import Condition
 from models import Customer
 from store.conditions.compiler import compile_condition
 from store.conditions.scope import Scope
-from store.database.keyset import behind
+from store.database.keyset import after_cursor
 
 
 async def ids(session: AsyncSession, condition: Condition, scope: Scope) -> AsyncIterator[UUID]:
@@ -37,5 +37,5 @@ async def page(
         .limit(limit)
     )
     if after:
-        query = query.where(behind((col(Customer.id),), after, descending=False))
+        query = query.where(after_cursor((col(Customer.id),), after, descending=False))
     return (await session.scalars(query)).all()

@@ -79,7 +79,7 @@ async def quick_size(
 
 async def _cost(session: AsyncSession, condition: Condition, scope: Scope) -> float:
     """What the planner thinks that counting costs, in its own units."""
-    question, scope = await segments.counting(session, condition, scope)
+    question, scope = await segments.approximate_count(session, condition, scope)
     cursor = await question.ask(session, scope, prefix="EXPLAIN (FORMAT JSON) ")
     (plans,) = await cursor.fetchone() or ([],)
     return float(plans[0]["Plan"]["Total Cost"])
@@ -94,7 +94,7 @@ async def estimated_size(session: AsyncSession, condition: Condition, scope: Sco
         {"share": share, "most": _ASKED},
     )
     asked: list[UUID] = list(rows.scalars())
-    answers = await segments.holding(session, [condition], asked, scope)
+    answers = await segments.matching(session, [condition], asked, scope)
     held = [customer_id for customer_id, (holds,) in answers.items() if holds]
     number = max(1, len(asked))
     # the rule of three, where none or all of them are in

@@ -62,7 +62,7 @@ async def first_match(
     return result.scalar_one_or_none()
 
 
-async def holding(
+async def matching(
     session: AsyncSession, conditions: Sequence[Condition], customer_ids: Collection[UUID], scope: Scope
 ) -> dict[UUID, list[bool]]:
     """Which of the conditions hold, for each of a few customers: each is looked up by itself, in one statement.
@@ -86,13 +86,13 @@ async def holding(
 
 async def count(session: AsyncSession, condition: Condition, scope: Scope) -> int:
     """How many customers the condition holds for, exactly."""
-    question, scope = await counting(session, condition, scope)
+    question, scope = await approximate_count(session, condition, scope)
     cursor = await question.ask(session, scope)
     (total,) = await cursor.fetchone() or (0,)
     return int(total)
 
 
-async def counting(session: AsyncSession, condition: Condition, scope: Scope) -> tuple["Question", Scope]:
+async def approximate_count(session: AsyncSession, condition: Condition, scope: Scope) -> tuple["SegmentQuery", Scope]:
     """The question that counts a condition's members, and the scope with the segments that it names.
 
     Raises:
@@ -162,7 +162,7 @@ def _named(conditions: Sequence[Condition]) -> set[UUID]:
 
 
 @dataclass(frozen=True)
-class Question:
+class SegmentQuery:
     """A statement that asks a condition, ready for the driver. Only its values change from one asking to the next."""
 
     sql: str
@@ -184,7 +184,7 @@ class Question:
 
 
 @lru_cache(maxsize=4096)
-def _question(conditions: bytes, nested: bytes, in_journey: bool) -> Question:
+def _question(conditions: bytes, nested: bytes, in_journey: bool) -> SegmentQuery:
     """Compiled once for all askings of the same conditions: that costs more than the query itself."""
     binds, who = Binds(), bindparam("who", type_=Uuid())
     asking = Asking(who, binds, in_journey, _NESTED.validate_json(nested))
@@ -194,7 +194,7 @@ def _question(conditions: bytes, nested: bytes, in_journey: bool) -> Question:
 
 
 @lru_cache(maxsize=256)
-def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> Question:
+def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> SegmentQuery:
     binds, who = Binds(), bindparam("who", type_=ARRAY(Uuid()))
     # a literal column, so that subqueries refer to the outer row and don't take customers into their own FROM
     customer = literal_column("customers.id", Uuid())
@@ -205,13 +205,13 @@ def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> 
 
 
 @lru_cache(maxsize=1024)
-def _counting(condition: bytes, nested: bytes, in_journey: bool) -> Question:
+def _counting(condition: bytes, nested: bytes, in_journey: bool) -> SegmentQuery:
     binds = Binds()
     asking = Asking(col(Customer.id), binds, in_journey, _NESTED.validate_json(nested))
     return _compiled(member_count(_CONDITION.validate_json(condition), asking), binds)
 
 
-def _compiled(statement: Query, binds: Binds) -> Question:
+def _compiled(statement: Query, binds: Binds) -> SegmentQuery:
     compiled = statement.compile(dialect=_DIALECT)
     constants = {name: value for name, value in compiled.params.items() if name not in binds.makers}
-    return Question(str(compiled), constants, binds)
+    return SegmentQuery(str(compiled), constants, binds)

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dependencies import Services as ApiServices
+from api.dependencies import ApiServices
 from providers.registry import build_providers
 from tests.activities.test_imports import change, query
 from tests.api.conftest import ADMIN_KEY

@@ -23,13 +23,13 @@ from temporalio.testing import ActivityEnvironment
 from activities import imports as module
 from activities.imports import ImportActivities
 from api.app import create_app
-from api.dependencies import Services as ApiServices
+from api.dependencies import ApiServices
 from ingestion import history, merging, privacy
 from ingestion.pipeline import ingest
 from models import Import
 from providers.registry import build_providers
 from store.customers import merges
-from store.database.retry import committed
+from store.database.retry import run_in_transaction
 from store.events import event_copy, imports
 from tests.api.conftest import ADMIN_KEY
 from tests.ingestion.factories import NOW, flow, on, publish, track
@@ -232,7 +232,7 @@ async def test_whoever_is_joined_with_another_meanwhile_takes_their_past_along(
     gone, stays = await _known(world, "gone", "stays")
 
     async def join() -> None:
-        await committed(world.database, lambda session: merging.merge_by_hand(session, gone, stays, now=NOW))
+        await run_in_transaction(world.database, lambda session: merging.merge_by_hand(session, gone, stays, now=NOW))
 
     begun = _while_a_batch_is_written(monkeypatch, join)
     done = await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))
@@ -251,7 +251,7 @@ async def test_whoever_is_erased_meanwhile_leaves_nothing_of_their_past(
     (gone,) = await _known(world, "gone")
 
     async def erase() -> None:
-        await committed(world.database, lambda session: privacy.erase(session, gone, "gone", by="test"))
+        await run_in_transaction(world.database, lambda session: privacy.erase(session, gone, "gone", by="test"))
 
     begun = _while_a_batch_is_written(monkeypatch, erase)
     await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))

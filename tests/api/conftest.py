@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from temporalio.client import Client
 
 from api.app import create_app
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from config.settings import Settings
 from providers.registry import build_providers
 from store.database.engine import Database
@@ -37,9 +37,9 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings, database: Database) -> Services:
+def services(settings: Settings, database: Database) -> ApiServices:
     """What the application stands on, without Temporal."""
-    return Services(settings, database, None, build_providers(settings))
+    return ApiServices(settings, database, None, build_providers(settings))
 
 
 def client_of(app: FastAPI, key: str | None = ADMIN_KEY) -> httpx.AsyncClient:
@@ -50,7 +50,7 @@ def client_of(app: FastAPI, key: str | None = ADMIN_KEY) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-def app(services: Services) -> FastAPI:
+def app(services: ApiServices) -> FastAPI:
     return create_app(services)
 
 
@@ -62,7 +62,7 @@ async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest_asyncio.fixture
-async def steered(services: Services, temporal_client: Client) -> AsyncIterator[httpx.AsyncClient]:
+async def steered(services: ApiServices, temporal_client: Client) -> AsyncIterator[httpx.AsyncClient]:
     """With the admin key, and with Temporal."""
     services.temporal = temporal_client
     async with client_of(create_app(services)) as client:

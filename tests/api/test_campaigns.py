@@ -4,7 +4,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from tests.api.drawing import GREETING, create, flow, publish
 
 
@@ -127,7 +127,7 @@ async def test_who_is_inside_already_is_refused_and_the_refusal_is_kept(api: htt
     assert [refusal["reason"] for refusal in refusals] == ["re-entry: is still inside"]
 
 
-async def test_who_is_named_while_the_campaign_is_paused_is_written_down(api: httpx.AsyncClient, services: Services):
+async def test_who_is_named_while_the_campaign_is_paused_is_written_down(api: httpx.AsyncClient, services: ApiServices):
     await api.put("/customers/ada", json={})
     slug = await publish(api)
     async with services.database.transaction() as session:

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from config.settings import Settings
 from providers.registry import build_providers
 from stack import postgres
@@ -100,7 +100,7 @@ def _fill(url: str) -> None:
 def _described() -> dict[str, Any]:
     """What the API says of itself, without what has no end."""
     nothing = Settings(_env_file=None)
-    document = create_app(Services(nothing, Database(nothing), None, build_providers(nothing))).openapi()
+    document = create_app(ApiServices(nothing, Database(nothing), None, build_providers(nothing))).openapi()
     del document["paths"]["/campaigns/{slug}/live"]
     return document
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import update
 from sqlmodel import col
 
-from api.server_sent_events import Feeds
+from api.server_sent_events import Broadcaster
 from models import CampaignRun, Journey
 from store.database.engine import Database
 from tests.api import rows
@@ -151,7 +151,7 @@ async def _told(lines: AsyncIterator[str]) -> str:
 
 
 async def test_a_feed_ends_with_its_last_watcher_and_all_end_with_the_process() -> None:
-    feeds = Feeds(every=0.01, silence=0.05)
+    feeds = Broadcaster(every=0.01, silence=0.05)
 
     async def read() -> str:
         return "the same"

@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from api.pages import signer_of
 from ingestion.tracking_links import LinkSigner
 from tests.api import rows
@@ -94,7 +94,7 @@ async def test_a_topic_made_after_the_page_was_opened_is_not_refused_by_it(app, 
 @pytest.mark.parametrize("wrong", ["x", "AAAA", "other installation", "another kind"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_link_that_was_not_made_here_opens_nothing(
-    app, api: httpx.AsyncClient, services: Services, wrong: str, method: str
+    app, api: httpx.AsyncClient, services: ApiServices, wrong: str, method: str
 ):
     customer_id = await rows.customer(api, "ada", email="ada@shop.example")
     token = {

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.i18n import as_row, as_written
-from domain.vocabulary import Category, Channel, Engagement
+from domain.vocabulary import Category, Channel, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
 from models import Customer, ImportReject, Journey, JourneyStep, Message, Outbox, Score, Suppression, WebhookReject
@@ -93,16 +93,16 @@ async def ada(database: Database):
         )
         await session.flush()
         session.add(ImportReject(import_id=import_id, row=1, reason="bad", raw={"user_id": "household-77"}))
-    await report(database, message_id, Engagement.REPLIED)
+    await report(database, message_id, MessageEventKind.REPLIED)
     return customer_id, journey.id, message_id
 
 
-async def report(database: Database, message_id, engagement: Engagement) -> None:
+async def report(database: Database, message_id, engagement: MessageEventKind) -> None:
     async with database.transaction() as session:
         await record_reports(
             session,
             [
-                MessageReport(
+                IncomingMessageEvent(
                     event_id=uuid4(),
                     message_id=message_id,
                     provider="x",
@@ -145,7 +145,7 @@ async def test_what_comes_in_later_does_not_bring_them_back(api, database, ada):
     async with database.transaction() as session:
         answers = await ingest(session, late, now=NOW)
     assert [answer.status for answer in answers] == ["no_customer", "no_customer"]
-    await report(database, message_id, Engagement.OPENED)
+    await report(database, message_id, MessageEventKind.OPENED)
     assert await everywhere(database) == {}
 
 
@@ -157,7 +157,7 @@ async def test_an_address_that_is_suppressed_stays_so_when_the_shop_imports_it_a
     async def reach() -> str:
         async with database.transaction() as session:
             [newcomer] = await session.scalars(select(Customer).where(col(Customer.external_id) == "newcomer"))
-            found = await contactability.reach(session, newcomer, [Channel.EMAIL], Category.TRANSACTIONAL)
+            found = await contactability.contactability(session, newcomer, [Channel.EMAIL], Category.TRANSACTIONAL)
         return str(found[Channel.EMAIL].why or "")
 
     assert await reach() == "suppressed: manual"

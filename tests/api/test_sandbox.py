@@ -11,7 +11,7 @@ import pytest_asyncio
 import uvicorn
 
 from api.app import create_app
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from domain.content import SmsContent
 from domain.vocabulary import Category, Channel
 from providers.base import Outgoing
@@ -26,7 +26,7 @@ NOBODY = "http://127.0.0.1:1"
 
 
 @pytest_asyncio.fixture
-async def sandboxed(services: Services, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Services]]:
+async def sandboxed(services: ApiServices, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, ApiServices]]:
     """A sandbox on a port of its own, and the API that knows it."""
     keys = make_keys()
     sandbox = create_sandbox(Options(str(tmp_path / "inbox"), NOBODY, keys, behaviour=Behaviour(mode="off")))
@@ -45,7 +45,7 @@ async def sandboxed(services: Services, tmp_path: Path) -> AsyncIterator[tuple[h
     await serving
 
 
-async def _send(services: Services) -> UUID:
+async def _send(services: ApiServices) -> UUID:
     message_id = uuid4()
     provider = services.providers.for_channel(Channel.SMS)
     assert provider is not None
@@ -64,7 +64,7 @@ async def _send(services: Services) -> UUID:
 
 
 async def test_the_inbox_shows_what_was_sent_and_its_recipient_can_act(
-    sandboxed: tuple[httpx.AsyncClient, Services],
+    sandboxed: tuple[httpx.AsyncClient, ApiServices],
 ) -> None:
     api, services = sandboxed
     assert (await api.get("/me")).json()["sandbox"] is True

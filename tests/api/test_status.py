@@ -8,7 +8,7 @@ import httpx
 from sqlalchemy import text
 from temporalio.client import Client
 
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from store.database.engine import Database
 from store.messages import circuit_breakers as breakers
 from store.metrics import heartbeats
@@ -16,14 +16,14 @@ from store.metrics import heartbeats
 REST = timedelta(minutes=1)
 
 
-async def _codes(api: httpx.AsyncClient, services: Services) -> list[tuple[str, str | None]]:
+async def _codes(api: httpx.AsyncClient, services: ApiServices) -> list[tuple[str, str | None]]:
     services.status = None
     answer = await api.get("/status")
     assert answer.status_code == 200, answer.text
     return [(one["code"], one["subject"]) for one in answer.json()["troubles"]]
 
 
-async def test_a_sound_installation_has_no_troubles(steered: httpx.AsyncClient, services: Services):
+async def test_a_sound_installation_has_no_troubles(steered: httpx.AsyncClient, services: ApiServices):
     assert await _codes(steered, services) == []
     found = (await steered.get("/status")).json()
     assert {queue["name"] for queue in found["queues"]} >= {"journeys", "send-email", "upkeep"}
@@ -31,7 +31,7 @@ async def test_a_sound_installation_has_no_troubles(steered: httpx.AsyncClient, 
 
 
 async def test_each_trouble_is_told(
-    steered: httpx.AsyncClient, services: Services, database: Database, temporal_client: Client
+    steered: httpx.AsyncClient, services: ApiServices, database: Database, temporal_client: Client
 ):
     now = datetime.now(UTC)
     said = "HTTP 401: no grant for ada@shop.example"
@@ -61,6 +61,6 @@ async def test_each_trouble_is_told(
     assert datetime.fromisoformat(failing["since"]) == now
 
 
-async def test_without_temporal_the_rest_is_told(api: httpx.AsyncClient, services: Services):
+async def test_without_temporal_the_rest_is_told(api: httpx.AsyncClient, services: ApiServices):
     assert await _codes(api, services) == [("temporal_silent", None)]
     assert (await api.get("/status")).json()["queues"] is None

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from stack.chaos.process_killer import TARGETS, Kill, Killer, plan
+from stack.chaos.process_killer import TARGETS, Kill, ProcessKiller, plan
 
 
 def test_everybody_is_killed_as_often():
@@ -34,7 +34,7 @@ async def test_a_target_that_is_away_is_waited_for(absent, sleeper):
         asked.append(1)
         return sleeper.pid if len(asked) > absent else None
 
-    killer = Killer([Kill("api", 0.0)], pid_of, lambda _line: None)
+    killer = ProcessKiller([Kill("api", 0.0)], pid_of, lambda _line: None)
     await killer.run()
     assert sleeper.wait() == -9
     assert (killer.done, len(asked)) == ({"api": 1}, absent + 1)

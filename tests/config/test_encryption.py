@@ -5,7 +5,7 @@ import base64
 import pytest
 from temporalio.api.common.v1 import Payload
 
-from config.encryption import ENCODING, EncryptingCodec, UnreadableError
+from config.encryption import ENCODING, DecryptionError, EncryptingCodec
 
 OLD, NEW = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"who": "ada@shop.example"}')
@@ -29,7 +29,7 @@ async def test_older_keys_still_open_and_the_newest_seals():
     both = EncryptingCodec([NEW, OLD])
     assert await both.decode([old]) == [PLAIN]
     [new] = await both.encode([PLAIN])
-    with pytest.raises(UnreadableError, match="CAMPAIGN_FLOW_PAYLOAD_KEYS"):
+    with pytest.raises(DecryptionError, match="CAMPAIGN_FLOW_PAYLOAD_KEYS"):
         await EncryptingCodec([OLD]).decode([new])
 
 
@@ -42,7 +42,7 @@ async def test_what_was_changed_is_refused(at: int):
     [sealed] = await EncryptingCodec([NEW]).encode([PLAIN])
     data = bytearray(sealed.data)
     data[at] ^= 1
-    with pytest.raises(UnreadableError, match="changed"):
+    with pytest.raises(DecryptionError, match="changed"):
         await EncryptingCodec([NEW]).decode([Payload(metadata=sealed.metadata, data=bytes(data))])
 
 

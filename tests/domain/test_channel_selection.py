@@ -3,9 +3,9 @@ import random
 import pytest
 
 from domain.channel_selection import (
+    EngagementCount,
     Expected,
     PopulationTally,
-    Tally,
     choose_channel,
     expected_rates,
     fit_prior,
@@ -62,7 +62,10 @@ def test_the_prior_where_data_is_thin_or_extreme(tally, mean, strength):
 def test_a_record_moves_the_rate_from_everybodys_to_ones_own():
     everybody = {EMAIL: simulated(2, 6)}
     mean, _ = fit_prior(everybody[EMAIL], usual_rate(everybody))
-    rates = [expected_rates([EMAIL], {EMAIL: Tally(sent, sent)}, everybody)[EMAIL].rate for sent in (0, 1, 3, 10, 100)]
+    rates = [
+        expected_rates([EMAIL], {EMAIL: EngagementCount(sent, sent)}, everybody)[EMAIL].rate
+        for sent in (0, 1, 3, 10, 100)
+    ]
     assert rates[0] == pytest.approx(mean)
     assert rates == sorted(rates)
     assert rates[1] < 0.5
@@ -83,9 +86,9 @@ def choose(reachable, own=None, **more):
         ([SMS], {}, SMS),
         ([], {}, None),
         ([Channel.IN_APP], {}, None),
-        ([PUSH, EMAIL], {PUSH: Tally(10, 0), EMAIL: Tally(10, 7)}, EMAIL),
-        ([PUSH, EMAIL], {EMAIL: Tally(1, 1)}, PUSH),
-        ([EMAIL, SMS], {SMS: Tally(50, 50)}, EMAIL),
+        ([PUSH, EMAIL], {PUSH: EngagementCount(10, 0), EMAIL: EngagementCount(10, 7)}, EMAIL),
+        ([PUSH, EMAIL], {EMAIL: EngagementCount(1, 1)}, PUSH),
+        ([EMAIL, SMS], {SMS: EngagementCount(50, 50)}, EMAIL),
     ],
 )
 def test_the_channel_that_is_answered_best_among_the_reachable(reachable, own, channel):
@@ -109,7 +112,7 @@ def test_a_silent_push_is_nothing_to_answer():
 
 
 def test_the_reason_has_the_figures():
-    chosen = choose([PUSH, EMAIL, SMS], {PUSH: Tally(4, 3)})
+    chosen = choose([PUSH, EMAIL, SMS], {PUSH: EngagementCount(4, 3)})
     rate = chosen.scores["push"]["expected"]
     assert str(chosen.why) == (
         f"push: opened 3 of 4, expected {rate:.0%}; e-mail: nothing sent yet, expected 25%; "

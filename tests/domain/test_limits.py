@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.contact import CampaignLimits, ContactPolicy
-from domain.limits import Candidate, Claim, Ledger, Limits, Sent, judge
+from domain.limits import CapReservation, ContactHistory, ContactLimits, PendingMessage, SentMessage, judge
 from domain.vocabulary import BlockReason, Channel
 
 OURS, OTHER = UUID(int=1), UUID(int=2)
@@ -17,20 +17,20 @@ NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 ROME = "Europe/Rome"  # an hour ahead
 
 
-def sent(hours_ago: float, channel: str = "email", campaign: UUID = OTHER, **more) -> Sent:
-    return Sent(NOON - timedelta(hours=hours_ago), Channel(channel), campaign, **more)
+def sent(hours_ago: float, channel: str = "email", campaign: UUID = OTHER, **more) -> SentMessage:
+    return SentMessage(NOON - timedelta(hours=hours_ago), Channel(channel), campaign, **more)
 
 
 def asked(
     policy: dict | None = None,
-    *past: Sent,
+    *past: SentMessage,
     campaign: dict | None = None,
-    claims: tuple[Claim, ...] = (),
+    claims: tuple[CapReservation, ...] = (),
     at: datetime = NOON,
     topic: str | None = None,
 ):
-    limits = Limits(ContactPolicy.model_validate(policy or {}), CampaignLimits.model_validate(campaign or {}))
-    return judge(limits, Candidate(Channel.EMAIL, OURS, topic), Ledger(ROME, past, claims), at)
+    limits = ContactLimits(ContactPolicy.model_validate(policy or {}), CampaignLimits.model_validate(campaign or {}))
+    return judge(limits, PendingMessage(Channel.EMAIL, OURS, topic), ContactHistory(ROME, past, claims), at)
 
 
 def cap(limit: int | None, per: str = "day", **more) -> dict:
@@ -84,7 +84,7 @@ TIRED: dict[str, dict] = {"cooldown": {"hours": 24}, "fatigue": {"unopened": 2, 
         ),
     ],
 )
-def test_what_forbids_a_message_and_until_when(policy: dict, past: list[Sent], expected):
+def test_what_forbids_a_message_and_until_when(policy: dict, past: list[SentMessage], expected):
     hit = asked(policy, *past)
     if expected == NOW:
         assert hit is None
@@ -109,7 +109,9 @@ def test_what_forbids_a_message_and_until_when(policy: dict, past: list[Sent], e
         ("topic", [sent(47, campaign=OURS)], None, None),
     ],
 )
-def test_a_campaigns_own_cool_down(between: str, past: list[Sent], topic: str | None, expected: BlockReason | None):
+def test_a_campaigns_own_cool_down(
+    between: str, past: list[SentMessage], topic: str | None, expected: BlockReason | None
+):
     own = {"cooldown": {"duration": {"hours": 48}, "between": between}}
     hit = asked({}, *past, campaign=own, topic=topic)
     assert (hit.by if hit else None) == expected
@@ -127,8 +129,10 @@ def test_a_campaigns_own_cool_down(between: str, past: list[Sent], topic: str | 
         (1, [], [-1], None),  # its moment has passed without a send
     ],
 )
-def test_the_last_slot_is_left_to_a_more_urgent_journey(limit: int, past: list[Sent], claims: list[float], expected):
-    due = tuple(Claim(Channel.PUSH, NOON + timedelta(hours=hours)) for hours in claims)
+def test_the_last_slot_is_left_to_a_more_urgent_journey(
+    limit: int, past: list[SentMessage], claims: list[float], expected
+):
+    due = tuple(CapReservation(Channel.PUSH, NOON + timedelta(hours=hours)) for hours in claims)
     hit = asked(cap(limit), *past, claims=due)
     assert (hit.by if hit else None) == expected
     if expected is BlockReason.PRIORITY:
@@ -166,7 +170,7 @@ PAST = st.lists(st.floats(0, 400), max_size=8).map(lambda ages: [sent(age) for a
 
 
 @given(policy=POLICIES, past=PAST)
-def test_the_moment_named_is_the_first_that_is_allowed(policy: dict, past: list[Sent]):
+def test_the_moment_named_is_the_first_that_is_allowed(policy: dict, past: list[SentMessage]):
     hit = asked(policy, *past)
     if hit is None:
         return
@@ -179,7 +183,7 @@ def test_the_moment_named_is_the_first_that_is_allowed(policy: dict, past: list[
 
 
 @given(policy=POLICIES, past=PAST, more=PAST)
-def test_who_got_more_waits_no_less(policy: dict, past: list[Sent], more: list[Sent]):
+def test_who_got_more_waits_no_less(policy: dict, past: list[SentMessage], more: list[SentMessage]):
     few, many = asked(policy, *past), asked(policy, *past, *more)
     if few is not None:
         assert many is not None
@@ -189,12 +193,12 @@ def test_who_got_more_waits_no_less(policy: dict, past: list[Sent], more: list[S
 @given(policy=POLICIES, count=st.integers(1, 30))
 def test_messages_sent_as_soon_as_allowed_keep_every_cap(policy: dict, count: int):
     """However eager the sender: each rolling window holds at most its limit."""
-    past: list[Sent] = []
+    past: list[SentMessage] = []
     at = NOON
     for _ in range(count):
         hit = asked(policy, *past, at=at)
         at = at if hit is None else hit.not_before
-        past.append(Sent(at, Channel.EMAIL, OTHER))
+        past.append(SentMessage(at, Channel.EMAIL, OTHER))
     for one in policy["caps"]:
         if one["per"] == "rolling":
             window = timedelta(hours=one["window"]["hours"])
@@ -228,8 +232,8 @@ def test_policies_that_mean_nothing_are_refused(wrong: dict):
 )
 def test_those_likeliest_to_leave_rest_longer_and_without_a_model_the_stated_rule_holds(leaving, hours, by):
     policy = ContactPolicy.model_validate({**TIRED, "fatigue": {**TIRED["fatigue"], "unsubscribe_percentile": 10}})
-    ledger = Ledger("UTC", [sent(1, opened=True)], leaving=leaving)
-    hit = judge(Limits(policy), Candidate(Channel.EMAIL), ledger, NOON)
+    ledger = ContactHistory("UTC", [sent(1, opened=True)], leaving=leaving)
+    hit = judge(ContactLimits(policy), PendingMessage(Channel.EMAIL), ledger, NOON)
     assert hit is not None
     assert (hit.by, hit.not_before) == (by, NOON + timedelta(hours=hours - 1))
     assert ("among the 10 % likeliest to unsubscribe: 3 times 24 hours" in str(hit.why)) == (by is BlockReason.FATIGUE)
@@ -237,9 +241,9 @@ def test_those_likeliest_to_leave_rest_longer_and_without_a_model_the_stated_rul
 
 def test_a_policy_that_does_not_ask_the_model_is_not_moved_by_it():
     hit = judge(
-        Limits(ContactPolicy.model_validate(TIRED)),
-        Candidate(Channel.EMAIL),
-        Ledger("UTC", [sent(1, opened=True)], leaving=100.0),
+        ContactLimits(ContactPolicy.model_validate(TIRED)),
+        PendingMessage(Channel.EMAIL),
+        ContactHistory("UTC", [sent(1, opened=True)], leaving=100.0),
         NOON,
     )
     assert hit is not None

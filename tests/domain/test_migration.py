@@ -3,7 +3,7 @@
 import pytest
 
 from domain.traversal import Graph
-from domain.version_migration import Fate, already_sent, destination, fate, mapping_errors, renamed
+from domain.version_migration import MigrationEffect, already_sent, effect_of, mapping_errors, renames, target_node
 from tests.journey_driver import END, ENTRY, email, flow, push, wait
 
 OLD = Graph(flow(ENTRY, push("a"), wait("w", days=1), push("b"), END))
@@ -23,21 +23,21 @@ OTHER = Graph(flow(ENTRY, wait("w2", hours=1), email("c"), END))
     ],
 )
 def test_a_node_keeps_its_id_unless_it_is_mapped_or_gone(node_id, graph, mapping, expected):
-    found = destination(node_id, graph, mapping)
+    found = target_node(node_id, graph, mapping)
     assert (found.id if found else None) == expected
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (OLD.node("w"), OTHER.node("w2"), Fate.WAITS_ANEW),
-        (OLD.node("w"), TURNED.node("a"), Fate.ENTERS),
-        (OLD.node("a"), TURNED.node("a"), Fate.ENTERS),
-        (OLD.node("w"), None, Fate.EXITS),
+        (OLD.node("w"), OTHER.node("w2"), MigrationEffect.WAITS_ANEW),
+        (OLD.node("w"), TURNED.node("a"), MigrationEffect.ENTERS),
+        (OLD.node("a"), TURNED.node("a"), MigrationEffect.ENTERS),
+        (OLD.node("w"), None, MigrationEffect.EXITS),
     ],
 )
 def test_the_kinds_decide_what_becomes_of_them(old, new, expected):
-    assert fate(old, new) is expected
+    assert effect_of(old, new) is expected
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_send_behind_the_customer_is_not_repeated_unless_a_loop_would_have(old
 
 def test_only_alike_nodes_are_the_same_under_another_name():
     mapping = {"a": "c", "w": "w2", "b": "w2", "entry": None, "nowhere": "c"}
-    assert renamed(OLD, OTHER, mapping) == {"a": "c", "w": "w2"}
+    assert renames(OLD, OTHER, mapping) == {"a": "c", "w": "w2"}
 
 
 @pytest.mark.parametrize(

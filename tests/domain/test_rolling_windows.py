@@ -17,7 +17,7 @@ ORDERS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 100)), max_size=
 def after(orders):
     kept: dict[str, Any] = {}
     for days_ago, revenue in orders:
-        traits.learn(kept, "Order Completed", {"revenue": revenue}, NOW - timedelta(days=days_ago))
+        traits.update_traits(kept, "Order Completed", {"revenue": revenue}, NOW - timedelta(days=days_ago))
     return kept
 
 
@@ -48,7 +48,7 @@ def test_engagement_and_the_best_hour_on_the_customers_clock():
     kept: dict[str, Any] = {}
     for name, days_ago, hour in (("sent", 1, 9), ("opened", 1, 18), ("opened", 40, 18), ("clicked", 80, 7)):
         at = (NOW - timedelta(days=days_ago)).replace(hour=hour)
-        traits.learn(kept, f"message_{name}", {"channel": "email"}, at)
+        traits.update_traits(kept, f"message_{name}", {"channel": "email"}, at)
     found = rolling_windows.read(kept, now=NOW, zone="Europe/Istanbul")
     assert found["engagement_30d"] == {"email": {"sent": 1, "opened": 1}}
     assert found["engagement_90d"] == {"email": {"sent": 1, "opened": 2, "clicked": 1}}

@@ -7,7 +7,18 @@ import pytest
 
 from domain.contact import QuietHours
 from domain.i18n import as_written, sentence
-from domain.send_time import HOURS, NOTHING, Habits, Week, best_hour, counted, hour_of_week, pull, shrunk, week_of
+from domain.send_time import (
+    HOURS,
+    NOTHING,
+    HourlyProfile,
+    Week,
+    best_hour,
+    counted,
+    hour_of_week,
+    shrink,
+    shrinkage,
+    week_of,
+)
 
 FLAT = [1 / HOURS] * HOURS
 NOON = datetime(2026, 6, 10, 12, 20, tzinfo=UTC)  # a Wednesday
@@ -70,7 +81,7 @@ def test_where_every_hour_is_quiet_or_nothing_is_known_it_goes_on_at_once():
 
 
 def test_own_visits_outweigh_people_alike_as_they_grow():
-    habits = Habits(FLAT, {"1": peaked(10)}, day_strengths=[(10, 1.0)], week_strength=50, personal=True)
+    habits = HourlyProfile(FLAT, {"1": peaked(10)}, day_strengths=[(10, 1.0)], week_strength=50, personal=True)
     nobody = week_of(habits, [0] * HOURS, "1")
     assert (nobody.by, max(range(HOURS), key=nobody.shares.__getitem__)) == ("alike", 10)
     visits = [0] * HOURS
@@ -87,17 +98,17 @@ def test_what_somebody_did_says_how_strongly_they_are_shrunk():
     strengths = [(2.0, 0.2), (1e5, 0.8)]
     spread, kept = [1] * 24, [0] * 9 + [24] + [0] * 14
     prior = [1 / 24] * 24
-    assert pull(spread, prior, strengths) > 1_000
-    assert pull(kept, prior, strengths) == pytest.approx(2, rel=0.01)
-    assert pull([0] * 9 + [1] + [0] * 14, prior, strengths) > 4  # one visit says little
-    assert pull([0] * 24, prior, strengths) > 0
-    assert shrunk([0] * HOURS, FLAT, strengths, 50) == pytest.approx(FLAT)
-    assert pull(kept, [0.0] + [1 / 23] * 23, strengths) < 3
-    assert math.isfinite(pull([24] + [0] * 23, [0.0] + [1 / 23] * 23, strengths))
+    assert shrinkage(spread, prior, strengths) > 1_000
+    assert shrinkage(kept, prior, strengths) == pytest.approx(2, rel=0.01)
+    assert shrinkage([0] * 9 + [1] + [0] * 14, prior, strengths) > 4  # one visit says little
+    assert shrinkage([0] * 24, prior, strengths) > 0
+    assert shrink([0] * HOURS, FLAT, strengths, 50) == pytest.approx(FLAT)
+    assert shrinkage(kept, [0.0] + [1 / 23] * 23, strengths) < 3
+    assert math.isfinite(shrinkage([24] + [0] * 23, [0.0] + [1 / 23] * 23, strengths))
 
 
 def test_hours_that_foretell_nothing_leave_everybodys():
-    habits = Habits(peaked(33), {}, [(10, 1.0)], 50, personal=False, why=sentence("no_model_yet"))
+    habits = HourlyProfile(peaked(33), {}, [(10, 1.0)], 50, personal=False, why=sentence("no_model_yet"))
     found = week_of(habits, [9] + [0] * (HOURS - 1), "1")
     assert found.by == "everyone"
     assert "no model has been learned yet" in str(found.words)

@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
-from domain.channel_selection import Expected, Tally, choose_channel
-from domain.thompson_sampling import Belief, explore
+from domain.channel_selection import EngagementCount, Expected, choose_channel
+from domain.thompson_sampling import BetaPosterior, explore
 from domain.vocabulary import Channel
 
-KNOWN = {"email": Belief(0.30, 500), "push": Belief(0.10, 500)}
-UNKNOWN = {"email": Belief(0.30, 500), "push": Belief(0.25, 3)}
+KNOWN = {"email": BetaPosterior(0.30, 500), "push": BetaPosterior(0.10, 500)}
+UNKNOWN = {"email": BetaPosterior(0.30, 500), "push": BetaPosterior(0.25, 3)}
 
 
 def taken(beliefs, share, times=2_000):
@@ -47,7 +47,7 @@ def choose(expected, **others):
     channels = [Channel.EMAIL, Channel.PUSH]
     return choose_channel(
         reachable=channels,
-        own={Channel.EMAIL: Tally(10, 9)},
+        own={Channel.EMAIL: EngagementCount(10, 9)},
         population={},
         order=channels,
         expected=expected,

@@ -6,7 +6,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from config.settings import Settings
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested, ingest
@@ -59,12 +59,12 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings, database: Database) -> Services:
-    return Services(settings, database, None, build_providers(settings))
+def services(settings: Settings, database: Database) -> ApiServices:
+    return ApiServices(settings, database, None, build_providers(settings))
 
 
 @pytest_asyncio.fixture
-async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+async def api(services: ApiServices) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the whole application. A crash shows as a 500, as it would to anybody."""
     transport = httpx.ASGITransport(app=create_app(services), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=BROWSER) as client:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import UnavailableError
 from ingestion import group_commit
-from ingestion.group_commit import MOST, Gatherer
+from ingestion.group_commit import MOST, GroupCommitter
 from store.database.engine import Database
 from tests.ingestion.factories import NOW, track
 
@@ -28,7 +28,7 @@ def statuses(answer) -> list[str]:
 
 
 async def test_each_request_has_its_own_answers_and_few_transactions_take_them_all(database: Database, query):
-    gatherer = Gatherer(database, 1.0)
+    gatherer = GroupCommitter(database, 1.0)
     requests = [[track("Signed In", f"c-{n}") for _ in range(3)] for n in range(40)]
     requests.append(requests[7])  # the same again, at the same time
     answers = await asyncio.gather(*(gatherer.take(events, now=NOW) for events in requests))
@@ -42,7 +42,7 @@ async def test_each_request_has_its_own_answers_and_few_transactions_take_them_a
 async def test_a_request_that_cannot_be_taken_fails_alone(database: Database, query):
     async with database.transaction() as session:
         await session.execute(text(POISON))
-    gatherer = Gatherer(database, 1.0)
+    gatherer = GroupCommitter(database, 1.0)
     requests = [[track("Signed In", "ada")], [track("poison", "bob")], [track("Signed In", "eve")]]
     answers = await asyncio.gather(*(gatherer.take(r, now=NOW) for r in requests), return_exceptions=True)
     assert [type(answer) for answer in answers] == [list, DBAPIError, list]
@@ -50,7 +50,7 @@ async def test_a_request_that_cannot_be_taken_fails_alone(database: Database, qu
 
 
 async def test_who_gives_up_waiting_takes_nobody_along(database: Database, query):
-    gatherer = Gatherer(database, 1.0)
+    gatherer = GroupCommitter(database, 1.0)
     impatient = asyncio.create_task(gatherer.take([track("Signed In", "ada")], now=NOW))
     await asyncio.sleep(0)
     impatient.cancel()
@@ -61,7 +61,7 @@ async def test_who_gives_up_waiting_takes_nobody_along(database: Database, query
 
 
 async def test_a_transaction_has_its_limit(database: Database, query):
-    gatherer = Gatherer(database, 1.0)
+    gatherer = GroupCommitter(database, 1.0)
     half = MOST // 2 + 1
     requests = [[track("Signed In", f"c-{n}") for _ in range(half)] for n in range(2)]
     await asyncio.gather(*(gatherer.take(events, now=NOW) for events in requests))
@@ -69,7 +69,7 @@ async def test_a_transaction_has_its_limit(database: Database, query):
 
 
 async def test_nobody_waits_long_for_a_transaction_that_is_held_up(database: Database):
-    gatherer = Gatherer(database, 1.0)
+    gatherer = GroupCommitter(database, 1.0)
     await gatherer.take([track("Signed In", "ada")], now=NOW)
     async with database.transaction() as session:
         await session.execute(text("SELECT id FROM customers WHERE external_id = 'ada' FOR UPDATE"))
@@ -83,7 +83,7 @@ async def test_nobody_waits_long_for_a_transaction_that_is_held_up(database: Dat
 async def test_no_more_wait_than_are_bearable(database: Database, query, monkeypatch: pytest.MonkeyPatch):
     """Beyond the limit a request is refused, so that its sender keeps it; those that wait are taken."""
     monkeypatch.setattr(group_commit, "MOST_WAITING", 10)
-    gatherer = Gatherer(database, 1.0)
+    gatherer = GroupCommitter(database, 1.0)
     requests = [[track("Signed In", f"c-{n}-{each}") for each in range(4)] for n in range(5)]
     answers = await asyncio.gather(*(gatherer.take(events, now=NOW) for events in requests), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, UnavailableError)]

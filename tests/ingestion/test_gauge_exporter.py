@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from config.settings import Settings
 from ingestion import backlogs
-from ingestion.gauge_exporter import Sampler
+from ingestion.gauge_exporter import GaugeExporter
 from models import JourneyStep, Outbox
 from store.database.engine import Database
 from store.messages import circuit_breakers
@@ -25,7 +25,7 @@ class Exported:
 
     def __init__(self, database: Database, client: Client | None = None, fresh_seconds: float = 60) -> None:
         self.registry = CollectorRegistry()
-        self.sampler = Sampler(database, client, registry=self.registry, fresh_seconds=fresh_seconds)
+        self.sampler = GaugeExporter(database, client, registry=self.registry, fresh_seconds=fresh_seconds)
         self.registry.register(self.sampler)
 
     def __call__(self, name: str, **labels: str) -> float | None:

@@ -8,7 +8,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dependencies import Services
+from api.dependencies import ApiServices
 from ingestion.imports import main
 from providers.registry import build_providers
 from tests.api.conftest import ADMIN_KEY
@@ -23,7 +23,7 @@ def settings(settings):
 
 
 async def test_a_file_is_sent_watched_and_told_about(settings, database, temporal_client, tmp_path, capfd, query):
-    services = Services(settings, database, temporal_client, build_providers(settings))
+    services = ApiServices(settings, database, temporal_client, build_providers(settings))
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

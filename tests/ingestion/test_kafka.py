@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ingestion.kafka import KafkaIntake, Message
+from ingestion.kafka import KafkaIntake, KafkaMessage
 from tests.ingestion.conftest import WRITE_KEY
 
 
@@ -19,12 +19,13 @@ class FakeStream:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     fail_commit: bool = False
 
-    async def poll(self) -> list[Message]:
+    async def poll(self) -> list[KafkaMessage]:
         start = self.committed.get(("events", 0), 0)
         if start >= len(self.log):
             self.stop.set()
         return [
-            Message("events", 0, offset, self.log[offset]) for offset in range(start, min(start + 3, len(self.log)))
+            KafkaMessage("events", 0, offset, self.log[offset])
+            for offset in range(start, min(start + 3, len(self.log)))
         ]
 
     async def commit(self, offsets) -> None:

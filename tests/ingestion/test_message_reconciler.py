@@ -8,7 +8,7 @@ import pytest
 from config.settings import Settings
 from domain.vocabulary import JourneyState
 from ingestion.message_events import record_reports
-from ingestion.message_reconciler import Settler
+from ingestion.message_reconciler import MessageReconciler
 from models import Message
 from store.database.engine import Database
 from tests.ingestion.factories import NOW, flow, publish, sent_message, track, waiting_journey
@@ -54,7 +54,7 @@ async def test_what_is_overdue_is_closed(
         standing = await waiting_journey(database, await publish(database, flow()), ada, **journey)
         fields |= {"journey_id": standing.id}
     message = await sent_message(database, ada, **fields)
-    counts = await Settler(database, settings).settle(NOW)
+    counts = await MessageReconciler(database, settings).settle(NOW)
     changed = expected != state
     assert await state_of(database, message) == (expected, "journey_ended" if expected == "skipped" else None)
     assert counts == {each: int(changed and each == expected) for each in ("unknown", "skipped", "failed")}
@@ -62,7 +62,7 @@ async def test_what_is_overdue_is_closed(
 
 async def test_a_late_report_still_counts(database: Database, settings: Settings, ada):
     message = await sent_message(database, ada, state="unknown", reserved_at=NOW - 4 * DAY, sent_at=None)
-    await Settler(database, settings).settle(NOW)
+    await MessageReconciler(database, settings).settle(NOW)
     async with database.transaction() as session:
         await record_reports(session, [report(message, "delivered")], now=NOW)
     assert await state_of(database, message) == ("delivered", None)
@@ -71,7 +71,7 @@ async def test_a_late_report_still_counts(database: Database, settings: Settings
 async def test_many_are_closed_by_several_settlers_at_once(database: Database, settings: Settings, ada):
     for _ in range(30):
         await sent_message(database, ada, state="unknown", reserved_at=NOW - 4 * DAY, sent_at=None)
-    counted = await asyncio.gather(*(Settler(database, settings).settle(NOW) for _ in range(4)))
+    counted = await asyncio.gather(*(MessageReconciler(database, settings).settle(NOW) for _ in range(4)))
     assert sum(counts["failed"] for counts in counted) == 30
 
 
@@ -79,13 +79,13 @@ async def test_where_days_pass_in_seconds_reports_still_get_a_minute(database: D
     fast = settings.model_copy(update={"time_scale": 1e-6})
     young = await sent_message(database, ada, state="unknown", reserved_at=NOW - timedelta(seconds=50))
     old = await sent_message(database, ada, state="unknown", reserved_at=NOW - timedelta(seconds=70))
-    await Settler(database, fast).settle(NOW)
+    await MessageReconciler(database, fast).settle(NOW)
     assert [(await state_of(database, message))[0] for message in (young, old)] == ["unknown", "failed"]
 
 
 async def test_it_stops_when_told(database: Database, settings: Settings):
     stop = asyncio.Event()
-    running = asyncio.create_task(Settler(database, settings, every_seconds=3600).run(stop))
+    running = asyncio.create_task(MessageReconciler(database, settings, every_seconds=3600).run(stop))
     await asyncio.sleep(0)
     stop.set()
     async with asyncio.timeout(30):

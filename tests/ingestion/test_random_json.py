@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.external_ids import read_id
-from ingestion.kafka import KafkaIntake, Message
+from ingestion.kafka import KafkaIntake, KafkaMessage
 from tests.ingestion.conftest import WRITE_KEY
 
 AUTH = (WRITE_KEY, "")
@@ -138,7 +138,7 @@ async def test_kafka(database, query, calls):
             pass
 
     before = await counted(query)
-    messages = [Message("events", 0, n, body(call).encode(), n) for n, call in enumerate(calls)]
+    messages = [KafkaMessage("events", 0, n, body(call).encode(), n) for n, call in enumerate(calls)]
     aside = (await query("SELECT count(*) FROM webhook_rejects"))[0][0]
     await KafkaIntake(database, Stream()).take(messages)
     rejected = await counted(query) - before

@@ -7,9 +7,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from ingestion.relay import GoneError, Relay
+from ingestion.relay import Relay, WorkflowNotFoundError
 from store.campaigns import outbox
-from store.campaigns.outbox import Note
+from store.campaigns.outbox import OutboxMessage
 
 
 class Recorder:
@@ -20,7 +20,7 @@ class Recorder:
         self.refuse = refuse or {}
         self.heard = asyncio.Event()
 
-    async def tell(self, note: Note) -> None:
+    async def tell(self, note: OutboxMessage) -> None:
         await asyncio.sleep(0)
         if note.payload["id"] in self.refuse:
             raise self.refuse[note.payload["id"]]
@@ -32,7 +32,9 @@ class Recorder:
 def write(database):
     async def call(*pairs: tuple[str, str]):
         async with database.transaction() as session:
-            await outbox.add(session, [Note("signal_journey", uuid4(), flow, {"id": id_}) for flow, id_ in pairs])
+            await outbox.add(
+                session, [OutboxMessage("signal_journey", uuid4(), flow, {"id": id_}) for flow, id_ in pairs]
+            )
 
     return call
 
@@ -71,7 +73,7 @@ async def test_a_failed_note_waits_with_those_behind_it_and_others_go_on(databas
 
 async def test_a_signal_to_an_ended_workflow_is_dropped(database, write, query):
     await write(("w1", "late"), ("w1", "later"))
-    await Relay(database, Recorder({"late": GoneError("w1")})).drain()
+    await Relay(database, Recorder({"late": WorkflowNotFoundError("w1")})).drain()
     assert await query("SELECT count(*) FROM outbox") == [(0,)]
 
 
@@ -79,7 +81,7 @@ async def test_a_relay_that_dies_after_telling_leaves_the_note_for_the_next(data
     await write(("w", "a"))
 
     class Dies(Recorder):
-        async def tell(self, note: Note) -> None:
+        async def tell(self, note: OutboxMessage) -> None:
             await super().tell(note)
             raise asyncio.CancelledError
 

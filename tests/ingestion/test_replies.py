@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.vocabulary import Category, Channel
-from ingestion.inbound_sms import _WORDS, may_be_opt_out, meaning_of, record_replies
+from ingestion.inbound_sms import _WORDS, classify_reply, may_be_opt_out, record_replies
 from models import Customer
 from providers.base import Reply
 from store.messages import contactability
@@ -54,7 +54,7 @@ NUMBER = "+905321234567"
     ],
 )
 def test_a_keyword_is_the_whole_answer(text, meaning):
-    assert meaning_of(text) == meaning
+    assert classify_reply(text) == meaning
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_every_language_that_the_app_speaks_has_its_keywords():
     words = [word for line in _WORDS.values() for word in line.split()]
     assert len(words) == len(set(words))
     for own in ("stop", "arret", "alto", "parar", "abmelden", "annulla", "iptal", "afmelden"):
-        assert meaning_of(own) == "stop"
+        assert classify_reply(own) == "stop"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_stop_from_another_spelling_of_the_number_holds(database, take, qu
     async with database.transaction() as session:
         assert await record_replies(session, [answer("STOP", answers_from)], now=NOW) == 1
         customer = await session.get_one(Customer, given.customer_id)
-        found = await contactability.reach(session, customer, [Channel.SMS], Category.TRANSACTIONAL)
+        found = await contactability.contactability(session, customer, [Channel.SMS], Category.TRANSACTIONAL)
     assert not found[Channel.SMS].reachable
     assert await query("SELECT status FROM consents") == [("unsubscribed",)]
     async with database.transaction() as session:

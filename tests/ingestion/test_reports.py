@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from domain.contact import ContactPolicy
-from domain.events import MessageReport
-from domain.vocabulary import Engagement
+from domain.events import IncomingMessageEvent
+from domain.vocabulary import MessageEventKind
 from ingestion.message_events import record_reports
 from store.messages import contact_policy
 from tests.ingestion.factories import NOW, flow, is_, on, publish, sent_message, track, waiting_journey
@@ -16,22 +16,22 @@ from tests.ingestion.factories import NOW, flow, is_, on, publish, sent_message,
 MINUTE = timedelta(minutes=1)
 
 
-def report(message, engagement: str | None, **fields) -> MessageReport:
+def report(message, engagement: str | None, **fields) -> IncomingMessageEvent:
     defaults = {
         "event_id": uuid4(),
         "message_id": message.id if message else uuid4(),
         "provider": "sendgrid",
-        "engagement": Engagement(engagement) if engagement else None,
+        "engagement": MessageEventKind(engagement) if engagement else None,
         "kind": engagement or "weather",
         "occurred_at": NOW,
         "raw": {"said": engagement},
     }
-    return MessageReport(**(defaults | fields))
+    return IncomingMessageEvent(**(defaults | fields))
 
 
 @pytest.fixture
 def tell(database):
-    async def call(*reports: MessageReport):
+    async def call(*reports: IncomingMessageEvent):
         async with database.transaction() as session:
             return await record_reports(session, reports, now=NOW)
 

@@ -126,7 +126,9 @@ async def test_time_takes_them_out_and_the_sweep_tells(database, take, query, wa
 
 async def test_only_what_time_moves_is_due_each_minute(database, watched):
     by_time, by_events = await watched(LATELY), await watched(VIP)
-    assert await segment_refresh.due(database, now=NOW + timedelta(minutes=1)) == segment_refresh.Due([by_time], [])
+    assert await segment_refresh.due(database, now=NOW + timedelta(minutes=1)) == segment_refresh.DueSegment(
+        [by_time], []
+    )
     new = await watched(BOUGHT, fill=False)
     later = await segment_refresh.due(database, now=NOW + segment_refresh.RECONCILE)
     assert later.moving == [by_time]

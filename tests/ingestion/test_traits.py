@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.sanitize import storable
-from ingestion.traits import joined, learn
+from ingestion.traits import joined, update_traits
 from tests.ingestion.factories import NOW
 
 DAY = timedelta(days=1)
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 def after(*events: tuple[str, dict[str, Any], Any]) -> dict[str, Any]:
     traits: dict[str, Any] = {}
     for name, properties, at in events:
-        learn(traits, name, properties, at)
+        update_traits(traits, name, properties, at)
     return traits
 
 

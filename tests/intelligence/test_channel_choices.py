@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import insert
 
 from intelligence.model_selection import NotEnoughError
-from intelligence.off_policy_evaluation import BEST, Decision, decision_of, judge_choices
-from intelligence.training import Lesson, learn
-from intelligence.training_data import Past
+from intelligence.off_policy_evaluation import BEST, LoggedDecision, decision_of, judge_choices
+from intelligence.training import TrainingJob, learn
+from intelligence.training_data import CutoffHistory
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep, Message
 from tests.intelligence.shop import NOW
 
@@ -24,7 +24,7 @@ def decisions(size=4_000, *, believed=TRUTH):
     propensities = {"email": 0.15, "sms": 0.15, "push": 0.7}
     taken = draws.choice(list(propensities), size, p=list(propensities.values()))
     return [
-        Decision(number // 3, "spring", channel, propensities, believed, float(draws.uniform() < TRUTH[channel]))
+        LoggedDecision(number // 3, "spring", channel, propensities, believed, float(draws.uniform() < TRUTH[channel]))
         for number, channel in enumerate(taken)
     ]
 
@@ -79,12 +79,12 @@ async def test_the_live_log_is_read_as_it_was_written(database):
         await session.execute(
             insert(Message), [_message(who, id_, at, opened=who in people[:60]) for who, id_ in journeys.items()]
         )
-    result = await learn("channel_choice", Lesson(Past(database, lambda: None), NOW), None)
+    result = await learn("channel_choice", TrainingJob(CutoffHistory(database, lambda: None), NOW), None)
     assert result.winner is not None
     judged = result.winner.card["campaigns"]["spring"]
     assert (judged["decisions"], judged["earned"]["value"]) == (240, 0.25)
     with pytest.raises(NotEnoughError):  # their messages may still be answered
-        await learn("channel_choice", Lesson(Past(database, lambda: None), at + timedelta(days=1)), None)
+        await learn("channel_choice", TrainingJob(CutoffHistory(database, lambda: None), at + timedelta(days=1)), None)
 
 
 def _step(journey, at):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from domain.send_time import pull
-from intelligence.hour_mixture import Hours, pulls
+from domain.send_time import shrinkage
+from intelligence.hour_mixture import HourMixtureModel, pulls
 from intelligence.ope_estimators import Log, doubly_robust, inverse_propensity, mean_by_customer
 
 TRUTH = np.array([[0.1, 0.5, 0.3], [0.6, 0.2, 0.3]])
@@ -55,7 +55,7 @@ def active(size, seed, *, personal):
 def test_own_hours_are_found_from_a_few_observations():
     counts, own, _ = active(2_000, 2, personal=True)
     groups = np.zeros(2_000, dtype=np.intp)
-    found = Hours.fit(counts, groups).expected(counts, groups).argmax(axis=1)
+    found = HourMixtureModel.fit(counts, groups).expected(counts, groups).argmax(axis=1)
     seen = counts.sum(axis=1) >= 6
     assert (found[seen] == own[seen]).mean() > 0.9
 
@@ -63,7 +63,7 @@ def test_own_hours_are_found_from_a_few_observations():
 def test_without_own_hours_everyone_gets_the_same():
     counts, _, everyone = active(2_000, 3, personal=False)
     groups = np.zeros(2_000, dtype=np.intp)
-    model = Hours.fit(counts, groups)
+    model = HourMixtureModel.fit(counts, groups)
     assert sum(share for strength, share in model.strengths if strength > 100) > 0.95
     assert model.expected(counts, groups) == pytest.approx(np.broadcast_to(everyone, counts.shape), abs=0.03)
 
@@ -73,7 +73,7 @@ def test_some_keep_hours_of_their_own_and_others_none():
     others, _, everyone = active(1_600, 2, personal=False)
     counts = np.vstack([theirs, others])
     groups = np.zeros(len(counts), dtype=np.intp)
-    model = Hours.fit(counts, groups)
+    model = HourMixtureModel.fit(counts, groups)
     assert sum(share for strength, share in model.strengths if strength < 10) == pytest.approx(0.2, abs=0.07)
     found = model.expected(counts, groups)
     seen = theirs.sum(axis=1) >= 6
@@ -84,12 +84,12 @@ def test_some_keep_hours_of_their_own_and_others_none():
     for row in range(0, 2_000, 100):
         if counts[row].sum():
             expected = pulls(counts[row : row + 1], prior[:1], model.strengths)[0]
-            assert pull(counts[row].tolist(), prior[0].tolist(), model.strengths) == pytest.approx(expected)
+            assert shrinkage(counts[row].tolist(), prior[0].tolist(), model.strengths) == pytest.approx(expected)
 
 
 def test_who_was_never_seen_gets_the_group_hours():
     counts, _, _ = active(500, 4, personal=True)
     groups = np.arange(500, dtype=np.intp) % 2
-    model = Hours.fit(counts, groups)
+    model = HourMixtureModel.fit(counts, groups)
     unseen = model.expected(np.zeros((2, 28)), np.array([0, 1]))
     assert unseen == pytest.approx(model.shares)

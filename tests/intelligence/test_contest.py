@@ -8,7 +8,7 @@ import pandas as pd
 
 from domain.vocabulary import ModelKind
 from intelligence.classifier import Boosted, Slice
-from intelligence.model_selection import compete
+from intelligence.model_selection import select_model
 from intelligence.targets import TARGETS
 
 TARGET = TARGETS["open_push"]
@@ -36,7 +36,7 @@ def week(number: int, *, personal: bool, size: int = 1_500) -> Slice:
 
 def test_customers_whose_habits_are_their_own_are_left_to_their_records():
     weeks = [week(number, personal=True, size=400) for number in range(4)]
-    result = compete(TARGET, weeks, None)
+    result = select_model(TARGET, weeks, None)
     assert result.winner is None
     assert not result.retires
     assert "own records stay" in str(result.words)
@@ -46,11 +46,11 @@ def test_customers_whose_habits_are_their_own_are_left_to_their_records():
 def test_a_model_in_use_steps_down_for_the_records():
     weeks = [week(number, personal=True, size=400) for number in range(4)]
     used = Boosted.fit([week(number, personal=False) for number in range(10, 13)])
-    assert compete(TARGET, weeks, used).retires
+    assert select_model(TARGET, weeks, used).retires
 
 
 def test_what_the_record_does_not_know_a_model_may_tell():
-    result = compete(TARGET, [week(number, personal=False) for number in range(4)], None)
+    result = select_model(TARGET, [week(number, personal=False) for number in range(4)], None)
     assert result.winner is not None
     assert result.winner.kind == ModelKind.BOOSTED
     assert result.winner.card["gained"]["record"]["low"] > 0
@@ -63,12 +63,12 @@ def test_a_plain_baseline_of_the_record_does_not_take_over_from_it():
         whole = week(number, personal=True)
         asked = whole.features["answer_rate_push"] > 0.4
         weeks.append(Slice(whole.moment, whole.features[asked], whole.outcome[asked.to_numpy()]))
-    result = compete(TARGET, weeks, None)
+    result = select_model(TARGET, weeks, None)
     assert result.winner is None
 
 
 def test_other_questions_know_no_record():
     weeks = [week(number, personal=True) for number in range(4)]
-    result = compete(replace(TARGET, record=False), weeks, None)
+    result = select_model(replace(TARGET, record=False), weeks, None)
     assert result.winner is not None
     assert "record" not in result.winner.card["beside"]

@@ -9,7 +9,7 @@ from intelligence.lifetime.bgnbd import BgNbd
 from intelligence.lifetime.gamma_gamma import GammaGamma
 from intelligence.lifetime.history import PurchaseHistory
 from intelligence.lifetime.intervals import calibrated_level, coverage, shortest
-from intelligence.lifetime.mixture import CHECK_EVERY, Past, PurchaseMixture, _foretold
+from intelligence.lifetime.mixture import CHECK_EVERY, CustomerHistories, PurchaseMixture, _foretold
 
 PUBLISHED = BgNbd(0.243, 4.414, 0.793, 2.426, -9582.4)
 """Fader, Hardie & Lee (2005), table 2."""
@@ -52,7 +52,7 @@ def test_a_fit_foretells_the_total_of_customers_it_never_saw(model):
 
 def test_an_earlier_time_says_how_closely_to_follow_the_data():
     history, after = shoppers(1_000, seed=5)
-    past = Past(history, 40.0, after)
+    past = CustomerHistories(history, 40.0, after)
     model = PurchaseMixture.fit(history, [past])
     chances = model.distribution(history, 40.0, most=200)[np.arange(len(after)), after.astype(int)]
     by_steps = _foretold(past)

@@ -10,13 +10,13 @@ from sqlmodel import select
 
 from intelligence.feature_attribution import explain
 from intelligence.features import Span
-from intelligence.score_matrix import Sheet, kept, percentiles, ranked
-from intelligence.scoring import NOTHING, Said
-from intelligence.training_data import Kept
+from intelligence.score_matrix import ScoreMatrix, kept, percentiles, ranked
+from intelligence.scoring import NOTHING, PredictedScore
+from intelligence.training_data import TrainingDataCache
 from models import Customer, CustomerMerge, CustomerScores, Model, Score
 from store.events import copy_binary
 from store.intelligence import score_batches
-from store.intelligence.score_batches import Column, Page, Places
+from store.intelligence.score_batches import Column, Places, ScorePage
 from store.intelligence.scores import of_customer
 from tests.intelligence.shop import NOW, plant
 from tests.scores import put_in
@@ -72,7 +72,7 @@ async def test_the_end_of_a_scoring_leaves_nothing_of_those_before(session):
     await write(session, NOW, {first: [1, 0, 2, 0], second: [1, 0, 2, 0]})
     await write(session, LATER, {second: [3, 0, 4, 0]})
     for at in (NOW, LATER):
-        await score_batches.keep_page(session, at, Page(first, first.bytes, b""))
+        await score_batches.keep_page(session, at, ScorePage(first, first.bytes, b""))
     await score_batches.end(session, LATER)
     assert set(await values(session)) == {second}
     for table in ("customer_scores", "score_columns"):
@@ -119,11 +119,11 @@ def test_percentiles_are_the_share_of_lower_values():
 
 
 def test_a_sheet_gives_every_score_a_place_of_its_own():
-    sheet = Sheet(("churn", "ltv_365", "purchase_7"))
+    sheet = ScoreMatrix(("churn", "ltv_365", "purchase_7"))
     numbers = sheet.blank(2)
     column = np.array([1.0, 2.0])
-    sheet.put(numbers, "ltv_365", Said(column, column - 1, column + 1))
-    sheet.put(numbers, "purchase_7", Said(column / 10))
+    sheet.put(numbers, "ltv_365", PredictedScore(column, column - 1, column + 1))
+    sheet.put(numbers, "purchase_7", PredictedScore(column / 10))
     np.testing.assert_array_equal(sheet.read(kept(numbers)), [[NOTHING, 1, 0, 2, 0.1], [NOTHING, 2, 1, 3, 0.2]])
     ranks, places = ranked(sheet, numbers, ["churn"])
     np.testing.assert_array_equal(ranks, [[0, 0], [100, 100]])
@@ -145,7 +145,7 @@ async def test_a_score_whose_model_is_gone_or_broken_has_no_reasons_and_no_error
 
 
 async def test_features_of_a_training_are_read_once_and_forgotten_after_it(database):
-    kept = Kept()
+    kept = TrainingDataCache()
     async with database.transaction() as session:
         shop = await plant(session, 3, strangers=0)
         span = Span(min(shop.customers), max(shop.customers))

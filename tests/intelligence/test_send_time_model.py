@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, text
 
-from activities.best_hours import Hours, best_moment
+from activities.best_hours import HourlyProfileCache, best_moment
 from domain.flow import UntilBestHour
 from domain.send_time import DAY, HOURS, hour_of_week
 from intelligence.send_time_model import Visits, learn_weeks
-from intelligence.training import Lesson, learn
-from intelligence.training_data import Past
+from intelligence.training import TrainingJob, learn
+from intelligence.training_data import CutoffHistory
 from models import Customer
 from store.events.events import NewEvent, insert_events
 from store.intelligence import activity_hours, model_registry
@@ -40,7 +40,7 @@ def _visit(who, hour, draws, habits) -> NewEvent:
 
 
 async def trained(database) -> str:
-    result = await learn("hours", Lesson(Past(database, lambda: None), NOW), None)
+    result = await learn("hours", TrainingJob(CutoffHistory(database, lambda: None), NOW), None)
     assert result.winner is not None
     async with database.transaction() as session:
         new = model_registry.NewModel("hours", result.winner.kind, result.winner.artifact, result.winner.card)
@@ -48,11 +48,11 @@ async def trained(database) -> str:
     return str(result.words)
 
 
-async def asked(database, who, hours: Hours | None = None, *, now: datetime = NOW):
+async def asked(database, who, hours: HourlyProfileCache | None = None, *, now: datetime = NOW):
     async with database.transaction() as session:
         customer = await session.get(Customer, who)
         return await best_moment(
-            session, UntilBestHour(within_hours=24), await (hours or Hours()).get(session, now), customer,
+            session, UntilBestHour(within_hours=24), await (hours or HourlyProfileCache()).get(session, now), customer,
             now=now, zone=ZONE, quiet=[],
         )  # fmt: skip
 
@@ -117,7 +117,7 @@ async def test_without_a_model_everybodys_hours_decide_and_the_step_says_why(dat
 async def test_nobody_known_is_no_wait(database):
     async with database.transaction() as session:
         moment, week = await best_moment(
-            session, UntilBestHour(), await Hours().get(session, NOW), None, now=NOW, zone="UTC", quiet=[]
+            session, UntilBestHour(), await HourlyProfileCache().get(session, NOW), None, now=NOW, zone="UTC", quiet=[]
         )
     assert (moment.at, moment.late, week.by) == (NOW, True, "nobody")
 

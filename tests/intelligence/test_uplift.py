@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from intelligence.uplift import TransformedOutcome, Trial, TwoModels, average_effect, cross_fitted_qini, normalised_qini
+from intelligence.uplift import (
+    TransformedOutcome,
+    TwoModels,
+    UpliftSample,
+    average_effect,
+    cross_fitted_qini,
+    normalised_qini,
+)
 from intelligence.uplift_training import judge
 
 
@@ -13,7 +20,7 @@ def trial(size, seed, *, effect):
     features = draws.normal(size=(size, 3))
     treated = draws.integers(0, 2, size)
     chance = 0.2 + 0.05 * np.tanh(features[:, 0]) + effect * treated * (features[:, 1] > 0)
-    return Trial(features, treated, (draws.uniform(size=size) < chance).astype(float))
+    return UpliftSample(features, treated, (draws.uniform(size=size) < chance).astype(float))
 
 
 def test_the_average_effect_is_the_planted_one():

@@ -12,7 +12,7 @@ from config import tracing
 from config.settings import Settings
 from config.temporal import connect
 from domain.events import IncomingEvent
-from ingestion.group_commit import Gatherer
+from ingestion.group_commit import GroupCommitter
 from store.database.engine import Database
 from tests.journey_driver import END, flow, make_world, push
 
@@ -31,7 +31,7 @@ async def test_from_the_event_to_the_provider(
     event = IncomingEvent(id=uuid4(), name="Viewed", external_id="c-1", source="test", occurred_at=datetime.now(UTC))
     async with world.workers(client, relay=True):
         with tracing.span("POST", kind="SERVER"):
-            await Gatherer(database, 1.0).take([event], now=datetime.now(UTC))
+            await GroupCommitter(database, 1.0).take([event], now=datetime.now(UTC))
         async with asyncio.timeout(60):
             while not any(one.name.endswith(" send") for one in exporter.get_finished_spans()):
                 await asyncio.sleep(0.1)

@@ -23,8 +23,8 @@ from domain.vocabulary import Channel
 from providers.registry import Providers, build_providers
 from providers.sandbox.event_simulator import MAX_BACKOFF_SECONDS, backoff
 from providers.sandbox.faults import FaultPlayer, Faults
-from providers.sandbox.recipient_model import Behaviour, Habits, affinity, draw
-from providers.sandbox.types import Arrival, Fate
+from providers.sandbox.recipient_model import Behaviour, RecipientBehavior, affinity, draw
+from providers.sandbox.types import DeliveryOutcome, ReceivedMessage
 from tests.providers.conftest import Sandbox, Shop, outgoing, settings_for
 from tests.providers.test_webhooks import ALL_OF_IT, everyone
 
@@ -183,8 +183,10 @@ async def test_the_page_shows_a_message_and_runs_nothing_of_it(connect: Connect,
     assert ">buy</button>" in page
 
 
-def arrival(message_id: str = "m", channel: str = "email", customer: str = "c") -> Arrival:
-    return Arrival(vendor="sendgrid", channel=channel, address="a@b.example", message_id=message_id, customer=customer)
+def arrival(message_id: str = "m", channel: str = "email", customer: str = "c") -> ReceivedMessage:
+    return ReceivedMessage(
+        vendor="sendgrid", channel=channel, address="a@b.example", message_id=message_id, customer=customer
+    )
 
 
 @given(st.uuids(), st.sampled_from(["email", "sms", "push", "silent_push"]), st.integers(0, 5))
@@ -194,19 +196,21 @@ def test_the_same_seed_and_message_live_the_same_life(message_id: UUID, channel:
     life = draw(behaviour, one, 1000.0, 0.5)
     assert life == draw(behaviour, one, 1000.0, 0.5)
     fates = [planned.fate for planned in life]
-    assert fates[0] is Fate.SENT
-    assert (Fate.DELIVERED in fates) is not (Fate.BOUNCED in fates)
-    assert Fate.BOUGHT not in fates or Fate.CLICKED in fates
+    assert fates[0] is DeliveryOutcome.SENT
+    assert (DeliveryOutcome.DELIVERED in fates) is not (DeliveryOutcome.BOUNCED in fates)
+    assert DeliveryOutcome.BOUGHT not in fates or DeliveryOutcome.CLICKED in fates
     assert [planned.due_at for planned in life] == sorted(planned.due_at for planned in life)
 
 
 def test_shares_of_zero_and_one_hold_for_everybody() -> None:
     for number in range(200):
         one = arrival(str(number), customer=f"c{number}")
-        certain = Behaviour(channels={"email": Habits(deliver=1, open=1, click=1, buy=1, unsubscribe=0, complain=0)})
-        never = Behaviour(channels={"email": Habits(deliver=1, open=0)})
-        assert draw(certain, one, 0, 1)[-1].fate is Fate.BOUGHT
-        assert [planned.fate for planned in draw(never, one, 0, 1)] == [Fate.SENT, Fate.DELIVERED]
+        certain = Behaviour(
+            channels={"email": RecipientBehavior(deliver=1, open=1, click=1, buy=1, unsubscribe=0, complain=0)}
+        )
+        never = Behaviour(channels={"email": RecipientBehavior(deliver=1, open=0)})
+        assert draw(certain, one, 0, 1)[-1].fate is DeliveryOutcome.BOUGHT
+        assert [planned.fate for planned in draw(never, one, 0, 1)] == [DeliveryOutcome.SENT, DeliveryOutcome.DELIVERED]
 
 
 def test_people_like_different_channels() -> None:
@@ -215,8 +219,10 @@ def test_people_like_different_channels() -> None:
     assert 1.5 < max(likings) <= 1.6
 
 
-@pytest.mark.parametrize(("mode", "fates"), [("off", []), ("deliver", [Fate.SENT, Fate.DELIVERED])], ids=str)
-def test_a_crowd_can_be_switched_off(mode: str, fates: list[Fate]) -> None:
+@pytest.mark.parametrize(
+    ("mode", "fates"), [("off", []), ("deliver", [DeliveryOutcome.SENT, DeliveryOutcome.DELIVERED])], ids=str
+)
+def test_a_crowd_can_be_switched_off(mode: str, fates: list[DeliveryOutcome]) -> None:
     behaviour = Behaviour.model_validate({"mode": mode})
     assert [planned.fate for planned in draw(behaviour, arrival(), 0, 1)] == fates
 

@@ -9,15 +9,15 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from domain.events import MessageReport
-from domain.vocabulary import Channel, Engagement
+from domain.events import IncomingMessageEvent
+from domain.vocabulary import Channel, MessageEventKind
 from providers.base import SignatureError, Webhook, WebhookRequest
 from providers.mailchimp.webhook import MailchimpWebhook
 from providers.mailchimp.webhook import read_event as mailchimp_event
 from providers.mailchimp.webhook import signature as mandrill_signature
 from providers.push_receipts import make_receipt
 from providers.registry import Providers
-from providers.sandbox.recipient_model import Behaviour, Habits
+from providers.sandbox.recipient_model import Behaviour, RecipientBehavior
 from providers.sandbox.test_keys import webhook_public_key
 from providers.sandbox.vendors.sendgrid import SendGridFront
 from providers.sendgrid.webhook import SendGridWebhook
@@ -27,8 +27,8 @@ from tests.providers.conftest import Sandbox, Shop, outgoing, read_all
 Connect = Callable[..., Providers]
 Getting = Callable[[str], Webhook]
 
-ALL_OF_IT = Habits(deliver=1, open=1, click=1, buy=1, unsubscribe=0, complain=0, reply=0)
-BOUNCE = Habits(deliver=0, hard_bounce=1)
+ALL_OF_IT = RecipientBehavior(deliver=1, open=1, click=1, buy=1, unsubscribe=0, complain=0, reply=0)
+BOUNCE = RecipientBehavior(deliver=0, hard_bounce=1)
 
 LIVES = [
     pytest.param("sendgrid", Channel.EMAIL, {"sent", "delivered", "opened", "clicked"}, id="sendgrid"),
@@ -39,13 +39,13 @@ LIVES = [
 ]
 
 
-def everyone(habits: Habits) -> Behaviour:
+def everyone(habits: RecipientBehavior) -> Behaviour:
     return Behaviour(mode="on", channels={channel.value: habits for channel in Channel})
 
 
 async def live(
-    name: str, channel: Channel, habits: Habits, connect: Connect, sandbox: Sandbox, shop: Shop
-) -> tuple[str, list[MessageReport]]:
+    name: str, channel: Channel, habits: RecipientBehavior, connect: Connect, sandbox: Sandbox, shop: Shop
+) -> tuple[str, list[IncomingMessageEvent]]:
     """Send one message to a person of these habits; returns its id and all that was reported."""
     providers = connect(name)
     provider = providers.for_channel(channel)
@@ -77,9 +77,9 @@ async def test_the_life_of_a_message_comes_back_in_our_words(
 async def test_a_bounce_says_whether_the_address_is_dead(
     name: str, channel: Channel, permanent: bool, connect: Connect, sandbox: Sandbox, shop: Shop
 ) -> None:
-    habits = Habits(deliver=0, hard_bounce=1 if permanent else 0)
+    habits = RecipientBehavior(deliver=0, hard_bounce=1 if permanent else 0)
     _, reports = await live(name, channel, habits, connect, sandbox, shop)
-    assert [one.permanent for one in reports if one.engagement is Engagement.BOUNCED] == [permanent]
+    assert [one.permanent for one in reports if one.engagement is MessageEventKind.BOUNCED] == [permanent]
 
 
 @pytest.mark.parametrize(("name", "channel", "_fates"), LIVES)
@@ -181,30 +181,30 @@ def test_mandrills_own_example_of_a_signature() -> None:
 @pytest.mark.parametrize(
     ("kind", "item", "engagement", "permanent"),
     [
-        ("dropped", {"reason": "Bounced Address"}, Engagement.BOUNCED, True),
-        ("dropped", {"reason": "Invalid"}, Engagement.BOUNCED, True),
-        ("dropped", {"reason": "Unsubscribed Address"}, Engagement.BOUNCED, False),
-        ("dropped", {"reason": "Recipient List over Package Quota"}, Engagement.BOUNCED, False),
-        ("bounce", {"type": "expired", "status": "4.0.0"}, Engagement.BOUNCED, False),
-        ("bounce", {"type": "bounce", "status": "4.2.2"}, Engagement.BOUNCED, False),
+        ("dropped", {"reason": "Bounced Address"}, MessageEventKind.BOUNCED, True),
+        ("dropped", {"reason": "Invalid"}, MessageEventKind.BOUNCED, True),
+        ("dropped", {"reason": "Unsubscribed Address"}, MessageEventKind.BOUNCED, False),
+        ("dropped", {"reason": "Recipient List over Package Quota"}, MessageEventKind.BOUNCED, False),
+        ("bounce", {"type": "expired", "status": "4.0.0"}, MessageEventKind.BOUNCED, False),
+        ("bounce", {"type": "bounce", "status": "4.2.2"}, MessageEventKind.BOUNCED, False),
         (
             "bounce",
             {"type": "bounce", "reason": "452 4.2.2 The email account is over quota"},
-            Engagement.BOUNCED,
+            MessageEventKind.BOUNCED,
             False,
         ),
-        ("bounce", {"type": "bounce", "status": "5.1.1"}, Engagement.BOUNCED, True),
-        ("bounce", {"type": "bounce", "reason": "550 5.1.1 no such user 4.2.2"}, Engagement.BOUNCED, True),
-        ("bounce", {"type": "blocked"}, Engagement.BOUNCED, False),
-        ("bounce", {"type": "bounce"}, Engagement.BOUNCED, True),
-        ("spamreport", {}, Engagement.COMPLAINED, False),
-        ("group_unsubscribe", {}, Engagement.UNSUBSCRIBED, False),
+        ("bounce", {"type": "bounce", "status": "5.1.1"}, MessageEventKind.BOUNCED, True),
+        ("bounce", {"type": "bounce", "reason": "550 5.1.1 no such user 4.2.2"}, MessageEventKind.BOUNCED, True),
+        ("bounce", {"type": "blocked"}, MessageEventKind.BOUNCED, False),
+        ("bounce", {"type": "bounce"}, MessageEventKind.BOUNCED, True),
+        ("spamreport", {}, MessageEventKind.COMPLAINED, False),
+        ("group_unsubscribe", {}, MessageEventKind.UNSUBSCRIBED, False),
         ("deferred", {}, None, False),
         ("something_new", {}, None, False),
     ],
 )
 def test_sendgrids_words(
-    keys: dict[str, str], kind: str, item: dict[str, str], engagement: Engagement | None, permanent: bool
+    keys: dict[str, str], kind: str, item: dict[str, str], engagement: MessageEventKind | None, permanent: bool
 ) -> None:
     event = {**GOOD_SENDGRID, **item, "event": kind}
     letter = SendGridFront(keys, "http://x").letter("http://x", [event], datetime.now(UTC).timestamp())
@@ -230,7 +230,7 @@ def test_what_sendgrid_dropped_because_of_the_recipients_word(
     letter = SendGridFront(keys, "http://x").letter("http://x", [event], datetime.now(UTC).timestamp())
     headers = {name.lower(): one for name, one in letter.headers.items()}
     [report] = SendGridWebhook(webhook_public_key(keys)).parse(WebhookRequest("", headers, letter.body)).reports
-    assert (report.engagement, report.suppress) == (Engagement.BOUNCED, suppress)
+    assert (report.engagement, report.suppress) == (MessageEventKind.BOUNCED, suppress)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_mandrills_bounces_and_rejects(
 ) -> None:
     item = {"event": kind, "_id": "m-1", "ts": 1_790_000_000, "msg": {"email": "ada@shop.example", **message}}
     report = mailchimp_event(item)
-    assert (report.engagement, report.permanent, report.suppress) == (Engagement.BOUNCED, permanent, suppress)
+    assert (report.engagement, report.permanent, report.suppress) == (MessageEventKind.BOUNCED, permanent, suppress)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_twilios_callback_tells_of_a_stop_that_it_heard(
     signed = RequestValidator("token").compute_signature(url, form)
     request = WebhookRequest(url, {"x-twilio-signature": signed}, urlencode(form).encode())
     [report] = TwilioWebhook("token").parse(request).reports
-    assert (report.engagement, report.permanent, report.suppress) == (Engagement.BOUNCED, permanent, suppress)
+    assert (report.engagement, report.permanent, report.suppress) == (MessageEventKind.BOUNCED, permanent, suppress)
 
 
 def test_an_open_by_a_privacy_proxy_is_marked_as_a_machines(keys: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rendering.errors import RenderError
-from rendering.limits import Limits
+from rendering.limits import RenderLimits
 from rendering.liquid_text import render_text
 from rendering.sandbox import environment
 
@@ -129,7 +129,7 @@ ATTACKS = {
 def test_limits_hold(reason, source):
     # No clock here: without its limit each of these runs for minutes, or ends the process.
     with pytest.raises(RenderError, match=reason):
-        render_text(source, CONTEXT | {"many": 10**12, "megabyte": "x" * 999_999}, limits=Limits(seconds=0.1))
+        render_text(source, CONTEXT | {"many": 10**12, "megabyte": "x" * 999_999}, limits=RenderLimits(seconds=0.1))
 
 
 def test_what_is_within_the_limits_is_written():
@@ -140,7 +140,7 @@ def test_what_is_within_the_limits_is_written():
 
 HOSTILE = "<script>alert(1)</script>\"'&<b>"
 _TEXT = st.sampled_from(["'a'", "x", "1", "'<i>'", "'alert'"])
-_FILTERS = sorted(set(environment(True, Limits()).filters) - {"json"})
+_FILTERS = sorted(set(environment(True, RenderLimits()).filters) - {"json"})
 
 
 @settings(deadline=None)

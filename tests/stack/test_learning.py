@@ -9,7 +9,7 @@ import pytest
 from domain.flow import Flow
 from domain.holdouts import holdout_of
 from providers.sandbox.recipient_model import draw
-from providers.sandbox.types import Arrival, Fate
+from providers.sandbox.types import DeliveryOutcome, ReceivedMessage
 from stack.simulation.flow import SPLIT, campaign
 from stack.simulation.population import CHANNELS, HOURS, behaviour, crowd, effect, past
 from stack.simulation.report import LearningReport, RunFound, UpliftFound
@@ -34,9 +34,9 @@ def test_people_answer_their_own_channel_and_hardly_another():
     opened: Counter[bool] = Counter()
     for member in MEMBERS[:300]:
         for channel in CHANNELS:
-            arrival = Arrival("x", channel, "a", f"{member.id}-{channel}", customer=member.id)
+            arrival = ReceivedMessage("x", channel, "a", f"{member.id}-{channel}", customer=member.id)
             fates = [planned.fate for planned in draw(behaviour(), arrival, 0, 1)]
-            opened[channel == member.channel] += Fate.OPENED in fates
+            opened[channel == member.channel] += DeliveryOutcome.OPENED in fates
     assert opened[True] > 0.8 * 300
     assert opened[False] < 0.15 * 600
 

@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from stack.observe import Ledger, MessageCounts, Snapshot
-from stack.report import Histories, Report, broken_invariants, count_lost
+from stack.observe import LedgerIds, MessageCounts, Snapshot
+from stack.report import DemoReport, Histories, broken_invariants, count_lost
 
-REPORT = Report(
+REPORT = DemoReport(
     audience=3,
     journeys_started=2,
     journeys_ended=2,
@@ -41,7 +41,7 @@ HISTORIES = Histories(count=2)
     ],
 )
 def test_what_is_lost(taken, unknown, inbox, lost):
-    assert count_lost(Ledger(frozenset(taken), frozenset(unknown)), set(inbox)) == lost
+    assert count_lost(LedgerIds(frozenset(taken), frozenset(unknown)), set(inbox)) == lost
 
 
 def test_a_sound_run_breaks_nothing():

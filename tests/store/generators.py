@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from domain.conditions import AllOf, AnyOf, Condition, Not
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from models import Customer, Event, JourneyStep, Message, MessageEvent, Score
 from store.conditions.scope import JourneyScope, Scope
 from tests.store.reference_evaluator import World
@@ -217,7 +217,7 @@ def _sequences(windows: st.SearchStrategy, tests: st.SearchStrategy) -> st.Searc
 def _engaged(windows: st.SearchStrategy) -> st.SearchStrategy[Condition]:
     shared = {
         "kind": st.just("engagement"),
-        "action": st.sampled_from([Engagement.SENT, Engagement.OPENED, Engagement.CLICKED]),
+        "action": st.sampled_from([MessageEventKind.SENT, MessageEventKind.OPENED, MessageEventKind.CLICKED]),
         "channel": st.sampled_from([None, None, Channel.EMAIL]),
         "campaign_id": st.sampled_from([None, None, str(CAMPAIGN)]),
         "window": windows,
@@ -270,7 +270,7 @@ LEAVES_ANYWHERE = st.one_of(
 IN_JOURNEY = st.one_of(
     _dict(
         kind=st.just("engagement"),
-        action=st.sampled_from([Engagement.SENT, Engagement.OPENED]),
+        action=st.sampled_from([MessageEventKind.SENT, MessageEventKind.OPENED]),
         node_id=st.sampled_from([None, *NODES]),
         campaign_id=st.sampled_from([None, str(CAMPAIGN)]),
         this_journey=st.just(True),

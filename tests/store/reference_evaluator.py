@@ -38,7 +38,7 @@ from domain.conditions import (
 from domain.events import is_activity
 from domain.ids import hashed_share
 from domain.matching import is_decimal, passes, values_at, wanted_values
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 from models import Customer, Event, JourneyStep, Message, MessageEvent, Score
 from store.conditions.scope import JourneyScope, Scope
 
@@ -239,7 +239,7 @@ class Evaluator:
         return condition.node_id is None or message.visit == max(same_node, default=0)
 
     def _fate(self, condition: Engaged, message: Message, who: Customer) -> bool:
-        if condition.action is Engagement.SENT:
+        if condition.action is MessageEventKind.SENT:
             return message.sent_at is not None and self._inside(condition.window, message.sent_at, who)
         return any(
             fate.message_id == message.id

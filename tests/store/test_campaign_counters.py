@@ -185,9 +185,9 @@ async def test_folding_changes_no_figure_and_leaves_nothing_behind(shop: Shop) -
         await shop.message(run_id=run_id if number % 2 else None, state="accepted", sent_at=NOW + number * HOUR)
     before = await shop.counted(), await shop.counted(run_id)
     assert before[1]["", "", "entered", ""] == 3
-    assert await campaign_counters.fold(shop.session, HOUR, most=10) == 10
+    assert await campaign_counters.rollup(shop.session, HOUR, most=10) == 10
     assert (await shop.counted(), await shop.counted(run_id)) == before
-    while await campaign_counters.fold(shop.session, HOUR, most=10):
+    while await campaign_counters.rollup(shop.session, HOUR, most=10):
         pass
     assert (await shop.counted(), await shop.counted(run_id)) == before
     assert await shop.session.scalar(text("SELECT count(*) FROM campaign_counter_deltas")) == 0
@@ -201,7 +201,7 @@ async def test_folding_changes_no_figure_and_leaves_nothing_behind(shop: Shop) -
 async def test_figures_over_time_add_up_to_the_totals(shop: Shop) -> None:
     for number in range(30):
         await shop.message(state="accepted", sent_at=NOW + number * HOUR)
-    await campaign_counters.fold(shop.session, bucket_width(1.0), most=25)
+    await campaign_counters.rollup(shop.session, bucket_width(1.0), most=25)
     found = await campaign_counters.series(shop.session, shop.campaign_id, ("sent",), HOUR)
     assert found.width == HOUR
     assert sum(point.n for point in found.points) == 30
@@ -211,7 +211,7 @@ async def test_figures_over_time_add_up_to_the_totals(shop: Shop) -> None:
 async def test_old_hours_become_days_and_no_figure_changes(shop: Shop) -> None:
     for number in range(60):
         await shop.message(state="accepted", sent_at=NOW + number * HOUR)
-    while await campaign_counters.fold(shop.session, HOUR):
+    while await campaign_counters.rollup(shop.session, HOUR):
         pass
     before = await shop.counted()
     assert await campaign_counters.compact(shop.session, NOW + 40 * HOUR, timedelta(days=1)) > 0
@@ -231,5 +231,5 @@ async def test_only_one_folds_at_a_time(database: Database) -> None:
         await shop.open()
         await shop.journey()
     async with database.transaction() as one, database.transaction() as other:
-        assert await campaign_counters.fold(one, HOUR) > 0
-        assert await campaign_counters.fold(other, HOUR) == 0
+        assert await campaign_counters.rollup(one, HOUR) > 0
+        assert await campaign_counters.rollup(other, HOUR) == 0

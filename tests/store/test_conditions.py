@@ -61,7 +61,7 @@ async def test_random_conditions_in_random_worlds(shared_database, kind, world_a
             expected = evaluator.members(condition)
             assert await together(session, condition, scope) == expected, condition
             assert await as_audience(session, condition, scope) == expected, condition
-            few = await segments.holding(session, [condition], [each.id for each in world.customers], scope)
+            few = await segments.matching(session, [condition], [each.id for each in world.customers], scope)
             assert {who for who, (held,) in few.items() if held} == expected, condition
             asked = [each.id for each in world.customers if await segments.matches(session, condition, each.id, scope)]
             assert set(asked) == expected, condition

@@ -56,7 +56,7 @@ async def test_connections_that_died_while_idle_are_replaced(
 
 
 async def test_a_statement_that_takes_too_long_is_broken_off_unless_it_writes_a_file(settings: Settings):
-    pool = Database(settings, databases.Limits(statement=0.2))
+    pool = Database(settings, databases.PoolLimits(statement=0.2))
     with pytest.raises(DBAPIError, match="statement timeout"):
         async with pool.transaction() as session:
             await session.execute(text("SELECT pg_sleep(1)"))
@@ -67,7 +67,7 @@ async def test_a_statement_that_takes_too_long_is_broken_off_unless_it_writes_a_
 
 
 async def test_many_commits_wake_the_relays_a_few_times(database: Database, database_url: str):
-    note = outbox.Note("signal_journey", uuid4(), "journey/none", {"id": "x"})
+    note = outbox.OutboxMessage("signal_journey", uuid4(), "journey/none", {"id": "x"})
     heard = 0
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as listening:
         await listening.execute(f"LISTEN {CHANNEL}")
@@ -86,7 +86,7 @@ async def test_many_commits_wake_the_relays_a_few_times(database: Database, data
 
 
 async def test_what_is_rolled_back_wakes_nobody(database: Database, database_url: str):
-    note = outbox.Note("signal_journey", uuid4(), "journey/none", {"id": "x"})
+    note = outbox.OutboxMessage("signal_journey", uuid4(), "journey/none", {"id": "x"})
 
     async def fail() -> None:
         async with database.transaction() as session:

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.channel_selection import PopulationTally, Tally
+from domain.channel_selection import EngagementCount, PopulationTally
 from domain.vocabulary import Channel
 from models import Message, MessageEvent
 from store.intelligence.engagement import own_tallies, population_tallies
@@ -47,8 +47,8 @@ async def test_a_customers_own_record(two_customers):
     database, one = two_customers
     async with database.transaction() as session:
         assert await own_tallies(session, one, ALL, since=SINCE) == {
-            Channel.EMAIL: Tally(sent=3, answered=1),
-            Channel.SMS: Tally(sent=2, answered=1),
+            Channel.EMAIL: EngagementCount(sent=3, answered=1),
+            Channel.SMS: EngagementCount(sent=2, answered=1),
         }
         assert await own_tallies(session, one, [Channel.PUSH], since=SINCE) == {}
 

@@ -61,7 +61,7 @@ async def settled(session: AsyncSession, _: list[UUID]) -> None:
 
 
 async def merged(session: AsyncSession, ids: list[UUID]) -> None:
-    await merges.absorb(session, ids[0], ids[1])
+    await merges.move_references(session, ids[0], ids[1])
 
 
 async def erased(session: AsyncSession, ids: list[UUID]) -> None:

@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 from domain.duration import Duration
-from domain.i18n import Day, Length, Listed, Moment, Sentence, Share, Step, Told, quoted, read, sentence
+from domain.i18n import (
+    Day,
+    Length,
+    ListParam,
+    MomentParam,
+    PercentParam,
+    Sentence,
+    StepParam,
+    StoredText,
+    quoted,
+    read,
+    sentence,
+)
 from domain.i18n.catalog import SENTENCES
 from domain.i18n.model import names_in
 from domain.i18n.values import JOINTS
@@ -136,21 +148,21 @@ def test_a_sentence_is_english_and_json():
 
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-AT = Moment(datetime(2026, 11, 23, 7, tzinfo=UTC), "Europe/Istanbul", NOW)
+AT = MomentParam(datetime(2026, 11, 23, 7, tzinfo=UTC), "Europe/Istanbul", NOW)
 
 
 @pytest.mark.parametrize(
     ("value", "english", "json"),
     [
-        (Moment(NOW), "2026-11-22 00:00 UTC", {"at": "2026-11-22T00:00:00+00:00"}),
-        (Moment(NOW, seconds=True), "2026-11-22 00:00:00 UTC", {"at": "2026-11-22T00:00:00+00:00"}),
+        (MomentParam(NOW), "2026-11-22 00:00 UTC", {"at": "2026-11-22T00:00:00+00:00"}),
+        (MomentParam(NOW, seconds=True), "2026-11-22 00:00:00 UTC", {"at": "2026-11-22T00:00:00+00:00"}),
         (Day(date(2026, 11, 22)), "2026-11-22", {"day": "2026-11-22"}),
         (Length.of(Duration(days=2, hours=1)), "2 days 1 hour", {"length": {"days": 2, "hours": 1}}),
-        (Share(0.256), "26%", {"share": 0.256}),
-        (Step("n1"), "'n1'", {"step": "n1"}),
-        (Listed(["a", "b", "c"], "choice"), "a, b or c", {"list": ["a", "b", "c"], "by": "choice"}),
-        (Listed(["a"], "choice"), "a", {"list": ["a"], "by": "choice"}),
-        (Listed([1000, 2.5], "and"), "1,000 and 2.5", {"list": [1000, 2.5], "by": "and"}),
+        (PercentParam(0.256), "26%", {"share": 0.256}),
+        (StepParam("n1"), "'n1'", {"step": "n1"}),
+        (ListParam(["a", "b", "c"], "choice"), "a, b or c", {"list": ["a", "b", "c"], "by": "choice"}),
+        (ListParam(["a"], "choice"), "a", {"list": ["a"], "by": "choice"}),
+        (ListParam([1000, 2.5], "and"), "1,000 and 2.5", {"list": [1000, 2.5], "by": "and"}),
         (quoted("vip"), "'vip'", {"code": "quoted", "params": {"words": "vip"}}),
     ],
 )
@@ -161,7 +173,7 @@ def test_what_a_sentence_names(value, english, json):
 def test_a_sentence_of_a_row_is_said_as_it_was_written():
     made = sentence("wait_over")
     assert read(str(made), made.said()).said() == made.said()
-    assert Told("an old row's words").said() == {"code": "as_written", "params": {"words": "an old row's words"}}
+    assert StoredText("an old row's words").said() == {"code": "as_written", "params": {"words": "an old row's words"}}
     assert str(Sentence("not_sent", {"why": read("an old row's words", None)})) == "not sent: an old row's words"
 
 

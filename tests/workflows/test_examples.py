@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 from models import Journey
 from providers.base import Outgoing
 from tests.examples.seed import put
@@ -81,7 +81,7 @@ async def test_win_back_takes_each_to_the_channel_that_reaches_them(world: World
         for customer_id, node in ((by_push, "push_wait"), (by_email, "email_wait"), (by_sms, "sms_wait")):
             await at(world, customer_id, node)
         (message,) = [m for m in await world.messages() if m.customer_id == by_email and m.state == "accepted"]
-        await world.report(message, Engagement.OPENED)
+        await world.report(message, MessageEventKind.OPENED)
         await skipping.sleep(days(3))
         for customer_id in (by_push, by_email, by_sms):
             await ended(world, customer_id)

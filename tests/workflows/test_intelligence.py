@@ -20,7 +20,7 @@ from domain.vocabulary import ModelKind, ModelState
 from intelligence import scoring as scoring_module
 from intelligence.feature_attribution import explain
 from intelligence.score_explanations import NO_HISTORY
-from intelligence.training_data import Kept
+from intelligence.training_data import TrainingDataCache
 from models import Customer, Event, Model, Score, ScoreBatch, Segment, TrainingRun
 from store.conditions.scope import Scope
 from store.intelligence import model_registry, score_batches
@@ -45,7 +45,7 @@ from workflows.intelligence_contracts import (
 async def run(temporal_client, database):
     """Runs a workflow on a worker of this test's own."""
     queue = f"intelligence-{uuid4().hex[:8]}"
-    kept = Kept()
+    kept = TrainingDataCache()
     learning, scoring = IntelligenceActivities(database, kept), ScoringActivities(database, kept)
     async with contextlib.AsyncExitStack() as running:
         await running.enter_async_context(
@@ -262,7 +262,7 @@ async def test_what_came_of_each_score_is_kept_for_people(run, database, monkeyp
     assert codes == {"purchase_30": "model_takes_over", "open_push": "not_learned", "uplift": "no_holdouts"}
     assert kept["open_push"].said["params"]["missing"]["code"] == "needs_moments"
 
-    environment, learning = ActivityEnvironment(), IntelligenceActivities(database, Kept())
+    environment, learning = ActivityEnvironment(), IntelligenceActivities(database, TrainingDataCache())
     await environment.run(learning.train, TrainInput(name="open_push", moment=NOW - timedelta(days=7)))  # came late
 
     async def fails(*_: Any) -> None:
@@ -291,7 +291,7 @@ async def test_a_scoring_that_died_at_its_end_ends_as_if_it_had_not(run, databas
     async with database.transaction() as session:
         await plant(session)
     await train(run, "purchase_30", "churn", "ltv_90")
-    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    scoring, environment = ScoringActivities(database, TrainingDataCache()), ActivityEnvironment()
     monkeypatch.setattr("activities.scoring.PAGE", 100)
     step = await environment.run(scoring.score, ScoreInput(moment=NOW))
     again = await environment.run(scoring.score, ScoreInput(moment=NOW, models=step.models))  # the answer was lost
@@ -315,7 +315,7 @@ async def test_a_score_that_is_retired_meanwhile_is_gone(run, database):
     async with database.transaction() as session:
         await plant(session)
     await train(run, "purchase_30", "ltv_90")
-    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    scoring, environment = ScoringActivities(database, TrainingDataCache()), ActivityEnvironment()
     step = await environment.run(scoring.score, ScoreInput(moment=NOW))
     async with database.transaction() as session:
         await model_registry.retire(session, "purchase_30")
@@ -353,7 +353,7 @@ async def test_a_stretch_that_is_repeated_counts_nobody_twice(run, database, mon
     async with database.transaction() as session:
         await plant(session)
     await train(run, "purchase_30")
-    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    scoring, environment = ScoringActivities(database, TrainingDataCache()), ActivityEnvironment()
     for size in (100, 70):  # as if customers had come meanwhile, and pages ended elsewhere
         monkeypatch.setattr("activities.scoring.PAGE", size)
         await environment.run(scoring.score, ScoreInput(moment=NOW))
@@ -365,7 +365,7 @@ async def test_a_model_that_takes_over_meanwhile_counts_from_the_next_scoring_on
     async with database.transaction() as session:
         await plant(session)
     await train(run, "purchase_30")
-    scoring, environment = ScoringActivities(database, Kept()), ActivityEnvironment()
+    scoring, environment = ScoringActivities(database, TrainingDataCache()), ActivityEnvironment()
     monkeypatch.setattr("activities.scoring.PAGE", 100)
     monkeypatch.setattr("activities.scoring.STRETCH", 2)
     step = await environment.run(scoring.score, ScoreInput(moment=NOW))

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.contact import Cap, ContactPolicy
 from domain.i18n.catalog import SENTENCES
-from domain.vocabulary import Channel, Engagement
+from domain.vocabulary import Channel, MessageEventKind
 from store.messages import contact_policy
 from tests.journey_driver import END, ENTRY, World, days, flow, push, steps_of, wait
 from workflows import journey as journey_module
@@ -101,7 +101,7 @@ async def test_a_message_opened_while_waiting_takes_the_other_branch(world: Worl
         while not await world.messages():
             await asyncio.sleep(0.01)
         (message,) = await world.messages()
-        await world.report(message, Engagement.OPENED)
+        await world.report(message, MessageEventKind.OPENED)
         assert (await handle.result()).reason == "completed"
     assert steps_of(await world.steps(journey_id))[3] == "opened:yes"
     assert len(world.sent) == 1

@@ -32,7 +32,9 @@ async def plant(session, *, tastes: bool) -> dict:
             events.append(_taken(who, int(product), at, bought=bool(draws.uniform() < 0.2)))
     remembered: dict[UUID, dict] = {}
     for event in sorted(events, key=lambda event: event.occurred_at):
-        traits.learn(remembered.setdefault(event.customer_id, {}), event.name, event.properties, event.occurred_at)
+        traits.update_traits(
+            remembered.setdefault(event.customer_id, {}), event.name, event.properties, event.occurred_at
+        )
     rows = [{"id": who, "external_id": str(who), "traits": remembered[who]} for who in likes]
     await session.execute(insert(Customer), rows)
     await insert_events(session, events)

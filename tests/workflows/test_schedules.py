@@ -72,7 +72,7 @@ async def matching(client: Client, slug: str, start: datetime, end: datetime) ->
 @pytest.mark.parametrize(("zone", "frequency", "clock"), CASES)
 async def test_the_servers_runs_are_those_of_the_preview(temporal_client: Client, zone, frequency, clock):
     one, plan = campaign(), planned(zone, frequency, clock)
-    await schedules.turn_on(temporal_client, one, plan)
+    await schedules.enable(temporal_client, one, plan)
     try:
         now = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
         until = now + timedelta(days=730)
@@ -82,7 +82,7 @@ async def test_the_servers_runs_are_those_of_the_preview(temporal_client: Client
         assert seen is not None
         assert seen.upcoming == occurrences(plan, datetime.now(UTC), 5)
     finally:
-        await schedules.turn_off(temporal_client, one.slug)
+        await schedules.disable(temporal_client, one.slug)
 
 
 async def test_two_ticks_of_one_local_day_are_one_launch(world: World, temporal_client: Client):
@@ -100,7 +100,7 @@ async def test_two_ticks_of_one_local_day_are_one_launch(world: World, temporal_
     async with world.database.transaction() as session:
         one = await session.get(Campaign, campaign_id)
         assert one is not None
-    await schedules.turn_on(temporal_client, one, plan)
+    await schedules.enable(temporal_client, one, plan)
     handle = temporal_client.get_schedule_handle(schedules.schedule_id(one.slug))
 
     def as_before(found: ScheduleUpdateInput) -> ScheduleUpdate:
@@ -127,7 +127,7 @@ async def test_two_ticks_of_one_local_day_are_one_launch(world: World, temporal_
     async with world.database.transaction() as session:
         runs = await world.rows(session, CampaignRun)
     assert [(run.state, run.audience, run.started) for run in runs] == [("finished", 1, 1)]
-    await schedules.turn_off(temporal_client, one.slug)
+    await schedules.disable(temporal_client, one.slug)
 
 
 async def running(client: Client, slug: str) -> bool:
@@ -149,7 +149,7 @@ async def test_renewal_puts_an_old_schedule_right_and_leaves_a_paused_one_paused
     async with world.database.transaction() as session:
         one = await session.get(Campaign, campaign_id)
         assert one is not None
-    await schedules.turn_on(temporal_client, one, plan)
+    await schedules.enable(temporal_client, one, plan)
     handle = temporal_client.get_schedule_handle(schedules.schedule_id(one.slug))
 
     def spoilt(found: ScheduleUpdateInput) -> ScheduleUpdate:
@@ -167,4 +167,4 @@ async def test_renewal_puts_an_old_schedule_right_and_leaves_a_paused_one_paused
         assert (seen.paused, seen.note) == (True, "by hand")
         assert seen.upcoming == occurrences(plan, datetime.now(UTC), 5)
     finally:
-        await schedules.turn_off(temporal_client, one.slug)
+        await schedules.disable(temporal_client, one.slug)

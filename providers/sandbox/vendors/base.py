@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from starlette.responses import Response
 
-from providers.sandbox.types import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, ReceivedMessage, Refusal
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Front(Protocol):
         """Whether the call carries the vendor's key."""
         ...
 
-    def read(self, call: Call) -> Arrival:
+    def read(self, call: Call) -> ReceivedMessage:
         """The message of a call. Raises ValueError, KeyError or TypeError for a body that is not this vendor's."""
         ...
 
@@ -46,7 +46,7 @@ class Front(Protocol):
         """An id in the vendor's fashion."""
         ...
 
-    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+    def accepted(self, own_id: str, arrival: ReceivedMessage) -> Response:
         """The vendor's answer to a message that it took."""
         ...
 
@@ -54,11 +54,13 @@ class Front(Protocol):
         """The vendor's answer to one that it did not take."""
         ...
 
-    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
+    def report(
+        self, stored: AcceptedMessage, fate: DeliveryOutcome, detail: Mapping[str, Any], moment: float
+    ) -> dict[str, Any] | None:
         """One event in the vendor's words, None where the vendor would say nothing. The same again for a repeat."""
         ...
 
-    def address(self, stored: Stored, fate: Fate) -> str:
+    def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
         """Where that report is to be posted."""
         ...
 

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from starlette.responses import JSONResponse, Response
 
-from providers.sandbox.types import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, ReceivedMessage, Refusal
 from providers.sandbox.vendors.base import Call, Letter
 
-_EVENTS = {Fate.DELIVERED: "received", Fate.OPENED: "opened", Fate.CLICKED: "clicked"}
+_EVENTS = {DeliveryOutcome.DELIVERED: "received", DeliveryOutcome.OPENED: "opened", DeliveryOutcome.CLICKED: "clicked"}
 _REFUSALS: dict[Refusal, tuple[int, str, str, str | None]] = {
     "unauthorised": (401, "UNAUTHENTICATED", "Request had invalid authentication credentials.", None),
     "invalid": (400, "INVALID_ARGUMENT", "Invalid JSON payload received.", "INVALID_ARGUMENT"),
@@ -55,11 +55,11 @@ class FcmFront:
     def authorised(self, call: Call) -> bool:
         return call.headers.get("authorization") == f"Bearer {self._token}"
 
-    def read(self, call: Call) -> Arrival:
+    def read(self, call: Call) -> ReceivedMessage:
         message = json.loads(call.body)["message"]
         data = message.get("data", {})
         notification = message.get("notification")
-        return Arrival(
+        return ReceivedMessage(
             vendor=self.name,
             channel="push" if notification else "silent_push",
             address=message["token"],
@@ -75,7 +75,7 @@ class FcmFront:
     def new_id(self) -> str:
         return f"0:{secrets.randbelow(10**16)}%{secrets.token_hex(8)}"
 
-    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+    def accepted(self, own_id: str, arrival: ReceivedMessage) -> Response:
         return JSONResponse({"name": f"projects/campaign-flow-sandbox/messages/{own_id}"})
 
     def refuse(self, refusal: Refusal, retry_after: float, address: str) -> Response:
@@ -87,12 +87,14 @@ class FcmFront:
         headers = {"Retry-After": f"{retry_after:g}"} if refusal == "throttled" else {}
         return JSONResponse({"error": error}, status_code=status, headers=headers)
 
-    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
+    def report(
+        self, stored: AcceptedMessage, fate: DeliveryOutcome, detail: Mapping[str, Any], moment: float
+    ) -> dict[str, Any] | None:
         if fate not in _EVENTS or not stored.arrival.callback:
             return None
         return {"receipt": stored.arrival.callback, "event": _EVENTS[fate]}
 
-    def address(self, stored: Stored, fate: Fate) -> str:
+    def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
         return self._url
 
     def letter(self, url: str, reports: list[dict[str, Any]], now: float) -> Letter:

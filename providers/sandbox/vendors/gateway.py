@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from providers.sandbox.types import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, ReceivedMessage, Refusal
 from providers.sandbox.vendors.base import Call, Letter
 
 _STATUSES: dict[Refusal, int] = {
@@ -35,9 +35,9 @@ class GatewayFront:
     def authorised(self, call: Call) -> bool:
         return call.headers.get("authorization") == self._bearer
 
-    def read(self, call: Call) -> Arrival:
+    def read(self, call: Call) -> ReceivedMessage:
         body = json.loads(call.body)
-        return Arrival(
+        return ReceivedMessage(
             vendor=self.name,
             channel=body["channel"],
             address=body["to"],
@@ -50,7 +50,7 @@ class GatewayFront:
     def new_id(self) -> str:
         return f"gw-{secrets.token_hex(8)}"
 
-    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+    def accepted(self, own_id: str, arrival: ReceivedMessage) -> Response:
         return JSONResponse({"result": "OK", "messages": [{"id": own_id}]})
 
     def refuse(self, refusal: Refusal, retry_after: float, address: str) -> Response:
@@ -58,18 +58,20 @@ class GatewayFront:
         result = "INVALID_NUMBER" if refusal == "bad_address" else "ERROR"
         return JSONResponse({"result": result}, status_code=_STATUSES[refusal], headers=headers)
 
-    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
-        if fate in (Fate.BOUGHT, Fate.REPLIED):
+    def report(
+        self, stored: AcceptedMessage, fate: DeliveryOutcome, detail: Mapping[str, Any], moment: float
+    ) -> dict[str, Any] | None:
+        if fate in (DeliveryOutcome.BOUGHT, DeliveryOutcome.REPLIED):
             return None
         return {
             "id": f"{stored.provider_message_id}-{fate}",
             "reference": stored.arrival.message_id,
             "message": stored.provider_message_id,
-            "state": "DEAD" if fate is Fate.BOUNCED and detail.get("permanent") else fate.value.upper(),
+            "state": "DEAD" if fate is DeliveryOutcome.BOUNCED and detail.get("permanent") else fate.value.upper(),
             "at": moment,
         }
 
-    def address(self, stored: Stored, fate: Fate) -> str:
+    def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
         return self._url
 
     def letter(self, url: str, reports: list[dict[str, Any]], now: float) -> Letter:

@@ -11,16 +11,16 @@ from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
 
-from providers.sandbox.types import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, ReceivedMessage, Refusal
 from providers.sandbox.vendors.base import Call, Letter
 
 _KINDS = {
-    Fate.SENT: "send",
-    Fate.DELIVERED: "delivered",
-    Fate.OPENED: "open",
-    Fate.CLICKED: "click",
-    Fate.UNSUBSCRIBED: "unsub",
-    Fate.COMPLAINED: "spam",
+    DeliveryOutcome.SENT: "send",
+    DeliveryOutcome.DELIVERED: "delivered",
+    DeliveryOutcome.OPENED: "open",
+    DeliveryOutcome.CLICKED: "click",
+    DeliveryOutcome.UNSUBSCRIBED: "unsub",
+    DeliveryOutcome.COMPLAINED: "spam",
 }
 _REFUSALS: dict[Refusal, tuple[int, str, str]] = {
     "unauthorised": (500, "Invalid_Key", "Invalid API key"),
@@ -47,10 +47,10 @@ class MailchimpFront:
         except (ValueError, AttributeError):
             return False
 
-    def read(self, call: Call) -> Arrival:
+    def read(self, call: Call) -> ReceivedMessage:
         message = json.loads(call.body)["message"]
         custom = message.get("metadata") or {}
-        return Arrival(
+        return ReceivedMessage(
             vendor=self.name,
             channel="email",
             address=message["to"][0]["email"],
@@ -65,7 +65,7 @@ class MailchimpFront:
     def new_id(self) -> str:
         return secrets.token_hex(16)
 
-    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+    def accepted(self, own_id: str, arrival: ReceivedMessage) -> Response:
         return JSONResponse([{"email": arrival.address, "status": "sent", "_id": own_id, "reject_reason": None}])
 
     def refuse(self, refusal: Refusal, retry_after: float, address: str) -> Response:
@@ -77,9 +77,11 @@ class MailchimpFront:
         body = {"status": "error", "code": -1, "name": name, "message": message}
         return JSONResponse(body, status_code=status, headers=headers)
 
-    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
+    def report(
+        self, stored: AcceptedMessage, fate: DeliveryOutcome, detail: Mapping[str, Any], moment: float
+    ) -> dict[str, Any] | None:
         kind = _KINDS.get(fate)
-        if fate is Fate.BOUNCED:
+        if fate is DeliveryOutcome.BOUNCED:
             kind = "hard_bounce" if detail.get("permanent") else "soft_bounce"
         if kind is None:
             return None
@@ -90,15 +92,15 @@ class MailchimpFront:
             "ts": int(stored.accepted_at),
             "email": arrival.address,
             "subject": arrival.subject,
-            "state": "bounced" if fate is Fate.BOUNCED else "sent",
+            "state": "bounced" if fate is DeliveryOutcome.BOUNCED else "sent",
             "metadata": custom | ({"campaign_id": arrival.campaign_id} if arrival.campaign_id else {}),
         }
-        if fate is Fate.BOUNCED:
+        if fate is DeliveryOutcome.BOUNCED:
             message["diag"] = "550 5.1.1 unknown user" if detail.get("permanent") else "452 4.2.2 mailbox full"
         event = {"event": kind, "ts": int(moment), "_id": stored.provider_message_id, "msg": message}
-        return event | ({"url": "https://shop.example/"} if fate is Fate.CLICKED else {})
+        return event | ({"url": "https://shop.example/"} if fate is DeliveryOutcome.CLICKED else {})
 
-    def address(self, stored: Stored, fate: Fate) -> str:
+    def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
         return self._url
 
     def letter(self, url: str, reports: list[dict[str, Any]], now: float) -> Letter:

@@ -12,17 +12,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from starlette.responses import JSONResponse, Response
 
-from providers.sandbox.types import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, ReceivedMessage, Refusal
 from providers.sandbox.vendors.base import Call, Letter
 
 _KINDS = {
-    Fate.SENT: "processed",
-    Fate.DELIVERED: "delivered",
-    Fate.OPENED: "open",
-    Fate.CLICKED: "click",
-    Fate.BOUNCED: "bounce",
-    Fate.UNSUBSCRIBED: "unsubscribe",
-    Fate.COMPLAINED: "spamreport",
+    DeliveryOutcome.SENT: "processed",
+    DeliveryOutcome.DELIVERED: "delivered",
+    DeliveryOutcome.OPENED: "open",
+    DeliveryOutcome.CLICKED: "click",
+    DeliveryOutcome.BOUNCED: "bounce",
+    DeliveryOutcome.UNSUBSCRIBED: "unsubscribe",
+    DeliveryOutcome.COMPLAINED: "spamreport",
 }
 _REFUSALS: dict[Refusal, tuple[int, str, str | None]] = {
     "unauthorised": (401, "The provided authorization grant is invalid, expired, or revoked", None),
@@ -50,12 +50,12 @@ class SendGridFront:
     def authorised(self, call: Call) -> bool:
         return call.headers.get("authorization") == self._bearer
 
-    def read(self, call: Call) -> Arrival:
+    def read(self, call: Call) -> ReceivedMessage:
         body = json.loads(call.body)
         recipient = body["personalizations"][0]
         custom = recipient.get("custom_args", {})
         content = {part["type"]: part["value"] for part in body["content"]}
-        return Arrival(
+        return ReceivedMessage(
             vendor=self.name,
             channel="email",
             address=recipient["to"][0]["email"],
@@ -70,7 +70,7 @@ class SendGridFront:
     def new_id(self) -> str:
         return secrets.token_urlsafe(16)
 
-    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+    def accepted(self, own_id: str, arrival: ReceivedMessage) -> Response:
         return Response(status_code=202, headers={"X-Message-Id": own_id})
 
     def refuse(self, refusal: Refusal, retry_after: float, address: str) -> Response:
@@ -79,7 +79,9 @@ class SendGridFront:
         errors = {"errors": [{"message": message, "field": field, "help": None}]}
         return JSONResponse(errors, status_code=status, headers=headers)
 
-    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
+    def report(
+        self, stored: AcceptedMessage, fate: DeliveryOutcome, detail: Mapping[str, Any], moment: float
+    ) -> dict[str, Any] | None:
         kind = _KINDS.get(fate)
         if kind is None:
             return None
@@ -95,18 +97,18 @@ class SendGridFront:
         }
         if arrival.campaign_id:
             event["campaign_id"] = arrival.campaign_id
-        if fate is Fate.BOUNCED:
+        if fate is DeliveryOutcome.BOUNCED:
             permanent = bool(detail.get("permanent"))
             event |= {
                 "type": "bounce" if permanent else "blocked",
                 "status": "5.1.1" if permanent else "4.7.1",
                 "reason": "550 5.1.1 unknown user" if permanent else "421 4.7.1 try again later",
             }
-        if fate is Fate.CLICKED:
+        if fate is DeliveryOutcome.CLICKED:
             event["url"] = "https://shop.example/"
         return event
 
-    def address(self, stored: Stored, fate: Fate) -> str:
+    def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
         return self._url
 
     def letter(self, url: str, reports: list[dict[str, Any]], now: float) -> Letter:

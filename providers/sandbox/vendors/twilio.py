@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.responses import JSONResponse, Response
 from twilio.request_validator import RequestValidator
 
-from providers.sandbox.types import Arrival, Fate, Refusal, Stored
+from providers.sandbox.types import AcceptedMessage, DeliveryOutcome, ReceivedMessage, Refusal
 from providers.sandbox.vendors.base import Call, Letter
 
 _REFUSALS: dict[Refusal, tuple[int, int, str]] = {
@@ -37,11 +37,11 @@ class TwilioFront:
     def authorised(self, call: Call) -> bool:
         return call.headers.get("authorization") == self._basic and call.path.get("account") == self._sid
 
-    def read(self, call: Call) -> Arrival:
+    def read(self, call: Call) -> ReceivedMessage:
         form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
         callback = form.get("StatusCallback", "")
         custom = dict(parse_qsl(urlsplit(callback).query))
-        return Arrival(
+        return ReceivedMessage(
             vendor=self.name,
             channel="sms",
             address=form["To"],
@@ -55,7 +55,7 @@ class TwilioFront:
     def new_id(self) -> str:
         return f"SM{secrets.token_hex(16)}"
 
-    def accepted(self, own_id: str, arrival: Arrival) -> Response:
+    def accepted(self, own_id: str, arrival: ReceivedMessage) -> Response:
         return JSONResponse(
             {
                 "sid": own_id,
@@ -76,19 +76,21 @@ class TwilioFront:
         body = {"code": code, "message": message, "more_info": "", "status": status}
         return JSONResponse(body, status_code=status, headers=headers)
 
-    def report(self, stored: Stored, fate: Fate, detail: Mapping[str, Any], moment: float) -> dict[str, Any] | None:
+    def report(
+        self, stored: AcceptedMessage, fate: DeliveryOutcome, detail: Mapping[str, Any], moment: float
+    ) -> dict[str, Any] | None:
         arrival = stored.arrival
         common = {"AccountSid": self._sid, "ApiVersion": "2010-04-01"}
-        if fate is Fate.REPLIED:
+        if fate is DeliveryOutcome.REPLIED:
             sid = f"SM{hashlib.sha256(f'{stored.id}:{moment}'.encode()).hexdigest()[:32]}"
             text = str(detail.get("text", "STOP"))
             return {**common, "MessageSid": sid, "SmsStatus": "received", "From": arrival.address, "Body": text}
         if not arrival.callback:
             return None
         status: dict[str, str] = {
-            Fate.SENT: {"MessageStatus": "sent"},
-            Fate.DELIVERED: {"MessageStatus": "delivered"},
-            Fate.BOUNCED: {
+            DeliveryOutcome.SENT: {"MessageStatus": "sent"},
+            DeliveryOutcome.DELIVERED: {"MessageStatus": "delivered"},
+            DeliveryOutcome.BOUNCED: {
                 "MessageStatus": "undelivered",
                 "ErrorCode": "30005" if detail.get("permanent") else "30003",
             },
@@ -97,8 +99,8 @@ class TwilioFront:
             return None
         return {**common, "MessageSid": stored.provider_message_id, "To": arrival.address, **status}
 
-    def address(self, stored: Stored, fate: Fate) -> str:
-        return self._incoming if fate is Fate.REPLIED else stored.arrival.callback
+    def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
+        return self._incoming if fate is DeliveryOutcome.REPLIED else stored.arrival.callback
 
     def letter(self, url: str, reports: list[dict[str, Any]], now: float) -> Letter:
         form = reports[0]

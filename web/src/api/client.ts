@@ -30,7 +30,7 @@ export class ApiError extends Error {
 type Problem = Partial<Schemas['Problem']> & { status: number };
 
 /** In the language that the reader has now, where the server gave the sentence's code. */
-const inWords = (text: string, said: Schemas['Said'] | null | undefined) =>
+const inWords = (text: string, said: Schemas['LocalizedText'] | null | undefined) =>
   (said && saySentence(said, i18next)) ?? text;
 
 function detailOf(problem: Problem, errors: { path: string; message: string }[]): string {

@@ -18,7 +18,7 @@ export type Flow = Omit<Schemas['Flow'], 'edges' | 'notes'> & { edges: FlowEdge[
 export type FlowNode = Flow['nodes'][number];
 export type FlowEdge = Schemas['Edge'];
 /** What is stuck onto a drawing, for whoever works on it. */
-export type Note = Schemas['Note'];
+export type Note = Schemas['StickyNote'];
 export type FlowSettings = Schemas['FlowSettings'];
 export type NodeKind = FlowNode['type'];
 export type NodeOf<K extends NodeKind> = Extract<FlowNode, { type: K }>;

@@ -14,7 +14,7 @@ export const useTemplates = () =>
 export const useSegments = () =>
   useQuery({ queryKey: ['segments'], queryFn: () => take(api.GET('/segments', ALL)), staleTime: 30_000 });
 
-const NOTHING: Schemas['KnownNames'] = { events: [], properties: {}, attributes: [], traits: [], tags: [] };
+const NOTHING: Schemas['DataDictionary'] = { events: [], properties: {}, attributes: [], traits: [], tags: [] };
 
 /** Names that occur in the data; none while they are being read. */
 export function useKnownNames() {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/types';
 import { localeOf } from './locale';
 
-export type Said = Schemas['Said'];
+export type Said = Schemas['LocalizedText'];
 type Unit = 'weeks' | 'days' | 'hours' | 'minutes' | 'seconds';
 type Joint = 'and' | 'or' | 'nor' | 'comma' | 'semicolon';
 /** `choice`: "a, b or c". */

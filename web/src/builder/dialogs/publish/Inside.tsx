@@ -8,7 +8,7 @@ import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { titleOf } from '../../kinds';
 
-type Outlook = Schemas['OutlookView'];
+type Outlook = Schemas['MigrationPreviewView'];
 
 /** What happens to those inside: null while they stay on the version they began with. */
 export type Move = NodeMapping | null;
