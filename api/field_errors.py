@@ -47,6 +47,8 @@ def field_said(item: Mapping[str, Any]) -> dict[str, Any]:
     """`{"said": ...}` for an error of pydantic's; nothing where we have no words of our own for it."""
     code, names = _SENTENCES.get(item["type"], ("", ()))
     context = item.get("ctx", {})
+    if context.get("min_length") == 1:
+        code, names = "field_empty", ()
     if not code or any(name not in context for name in names):
         return {}
     values = {name: context[name] for name in names}

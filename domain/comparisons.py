@@ -92,7 +92,10 @@ def check_field(name: str, op: Operator, value: Value | None) -> None:
     """Raise ValueError, in words, unless the built-in field of that name can be asked so."""
     kind = PROFILE_FIELDS.get(name)
     if kind is None:
-        raise ValueError(f"the profile has no field {name!r}; write 'attributes.{name}' for an attribute of your own")
+        own, computed = f"attributes.{name}", f"traits.{name}"
+        raise ValueError(
+            f"there is no property {name!r}: {own!r} is one that you send, {computed!r} one that is computed"
+        )
     if op in _UNARY or isinstance(value, Ref):
         return
     if op is Operator.ANNIVERSARY:

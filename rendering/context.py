@@ -95,6 +95,13 @@ KNOWN_VARIABLES = Variables(
 )
 
 
+class Nothing(list[Any]):
+    """A list without items: a loop over it renders nothing, and `if` takes it for false, as people mean it."""
+
+    def __liquid__(self) -> bool:
+        return False
+
+
 def build_context(
     customer: Customer,
     *,
@@ -139,7 +146,7 @@ def build_context(
         "trigger": trigger or {},
         "coupon": dict(coupons or {}),
         "scores": dict(scores or {}),
-        "recommended_products": [dict(product) for product in recommended] or None,
+        "recommended_products": [dict(product) for product in recommended] or Nothing(),
         "RecommendedProducts": _named(recommended),
         "campaign": {"name": campaign_name},
         "unsubscribe_url": unsubscribe_url,

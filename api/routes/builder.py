@@ -1,6 +1,7 @@
 """What the builder asks while a campaign is drawn: examples, known names, previews of times."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -17,6 +18,7 @@ from api.schemas.builder import (
     ExampleView,
     RehearsalBody,
     RehearsalView,
+    ReviewView,
     SchedulePreview,
     SchedulePreviewBody,
     WaitPreview,
@@ -24,13 +26,15 @@ from api.schemas.builder import (
 )
 from api.schemas.campaigns import CampaignView
 from api.strict_json import StrictRoute
-from campaigns import campaign_templates, simulation
+from campaigns import campaign_templates, review, simulation
+from config.settings import Settings
 from domain import scheduling
 from domain.condition_text import say
 from domain.contact import ContactPolicy
 from domain.customer_fields import field_value
 from domain.flow import Flow, UntilAttributeDate, UntilBestHour
 from domain.occurrences import occurrences
+from domain.vocabulary import Channel
 from store.campaigns import campaigns
 from store.customers import customer_queries
 from store.events.data_dictionary import known_names, names_in
@@ -106,6 +110,38 @@ def _previewed(moment: scheduling.ScheduledMoment, zone: str) -> WaitPreview:
 async def preview_schedule(body: SchedulePreviewBody) -> SchedulePreview:
     """The next five runs of a schedule."""
     return SchedulePreview(upcoming=occurrences(body.schedule, datetime.now(UTC), 5))
+
+
+@router.get(
+    "/campaigns/{slug}/review",
+    dependencies=[Viewer],
+    responses=responses(401, 403, 404, 422),
+    tags=["campaigns"],
+)
+async def review_campaign(slug: SlugPath, session: Transaction, services: ServicesDep) -> ReviewView:
+    """What a launch of the saved draft would come to: audience, reach, exclusions, failures. Nothing is sent."""
+    campaign = await campaigns.require(session, slug)
+    found = await review.review(session, campaign, datetime.now(UTC), services.settings)
+    if found is None:
+        nothing: dict[str, Any] = {"audience": None, "channels": [], "failures": [], "seconds": None}
+        return ReviewView.model_validate(nothing | dict.fromkeys(("checked", "kept_out", "unreachable", "failing"), 0))
+    rates = [_per_second(services.settings, channel) for channel in found.channels]
+    return ReviewView.model_validate(
+        {
+            **{name: getattr(found, name) for name in ("audience", "checked", "kept_out", "unreachable", "failing")},
+            "channels": list(found.channels.values()),
+            "failures": sorted(found.failures.values(), key=lambda failure: -failure.customers),
+            "seconds": found.audience / min(rates) if rates else None,
+        }
+    )
+
+
+def _per_second(settings: Settings, channel: Channel) -> float:
+    """What the channel's provider takes."""
+    rates = {Channel.EMAIL: settings.email_per_second, Channel.SMS: settings.sms_per_second}
+    push = settings.push_per_second
+    in_app = settings.in_app_per_second
+    return (rates | {Channel.PUSH: push, Channel.SILENT_PUSH: push, Channel.IN_APP: in_app})[channel]
 
 
 @router.post(

@@ -1,12 +1,14 @@
 """What the builder asks."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
 from api.schemas.base import AsSaid, Body, ExternalId, Name, NodeName, Slug, Text, View
 from domain.conditions import Condition
 from domain.flow import CampaignSchedule, Flow, Until
+from domain.vocabulary import BlockReason, Channel
 
 
 class ExampleView(View):
@@ -27,6 +29,14 @@ class ExampleBegin(Body):
     name: Name
 
 
+class KnownValues(View):
+    """What the newest profiles hold of one property."""
+
+    count: int = Field(description="Profiles that have it, of those looked at.")
+    type: Literal["string", "number", "boolean", "array", "object"]
+    examples: list[str] = Field(description="At most three; none that says who somebody is.")
+
+
 class DataDictionary(View):
     """Names that occur in the data, for suggestions; bounded looks at the newest rows, not a full count."""
 
@@ -35,6 +45,8 @@ class DataDictionary(View):
     attributes: list[str]
     traits: list[str]
     tags: list[str]
+    event_counts: dict[str, int] = Field(description="Event name to how often it happened in 30 days; at most 1,000.")
+    values: dict[str, KnownValues] = Field(description="Property of a profile to what is known of its values.")
 
 
 class ConditionPreviewBody(Body):
@@ -78,6 +90,38 @@ class SchedulePreview(View):
     """The next runs, at most five."""
 
     upcoming: list[datetime]
+
+
+class ChannelReviewView(View):
+    """One channel of the draft, among the customers that were looked at."""
+
+    channel: Channel
+    reachable: int = Field(description="May be contacted on it now.")
+    blocked: dict[BlockReason, int] = Field(
+        description="Why the others may not; `quiet_hours`: reachable, and delayed until these are over."
+    )
+
+
+class FailureView(View):
+    """One way in which a step's content can't be written."""
+
+    node_id: str
+    reason: str
+    customers: int
+    examples: list[str] = Field(description="External ids of some of them.")
+
+
+class ReviewView(View):
+    """What a launch of the saved draft would come to now. All figures but `audience` are of the `checked` customers."""
+
+    audience: int | None = Field(description="Null where customers enter one by one, by event, date or API.")
+    checked: int
+    kept_out: int = Field(description="By re-entry.")
+    unreachable: int = Field(description="On none of the draft's channels.")
+    failing: int = Field(description="Customers who would miss a message because it can't be written for them.")
+    channels: list[ChannelReviewView]
+    failures: list[FailureView]
+    seconds: float | None = Field(description="How long the first message to all takes at the slowest channel's rate.")
 
 
 class RehearsalBody(Body):

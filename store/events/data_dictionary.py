@@ -1,5 +1,6 @@
 """Which names occur in the data, for suggestions while somebody writes a condition. Bounded looks, no full scans."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from sqlmodel import col
 from domain.conditions import Condition, Engaged, InSegment, walk
 from models import Campaign, Segment
 
+_NUMBERED = re.compile(r"[0-9][0-9 ./-]{7,}[0-9]")
+"""So many digits: a telephone number, a card's, an id."""
 _ROWS = 5000
 _NAMES = 300
 
@@ -41,6 +44,32 @@ _PROFILE = text("""
     ORDER BY 1, 2 LIMIT :names
 """)
 
+# how often each event happened lately; what is more than `most` is said to be so
+_OFTEN = text("""
+    SELECT known.name, (
+        SELECT count(*) FROM (
+            SELECT 1 FROM events WHERE name = known.name AND occurred_at > now() - interval '30 days' LIMIT :most
+        ) AS lately
+    ) AS count
+      FROM unnest(CAST(:events AS text[])) AS known(name)
+""")
+_VALUES = text("""
+    WITH newest AS (
+        SELECT attributes, traits, to_jsonb(customers) AS profile FROM customers WHERE erased_at IS NULL LIMIT :rows
+    ), held AS (
+        SELECT 'attributes.' || key AS path, value FROM newest, jsonb_each(attributes)
+        UNION ALL SELECT 'traits.' || key, value FROM newest, jsonb_each(traits)
+        UNION ALL SELECT field, profile -> field FROM newest, unnest(CAST(:fields AS text[])) AS field
+    )
+    SELECT path, count(*) AS count, mode() WITHIN GROUP (ORDER BY jsonb_typeof(value)) AS type,
+           (array_agg(DISTINCT left(value #>> '{}', 40))
+               FILTER (WHERE jsonb_typeof(value) IN ('string', 'number')))[1:3] AS examples
+      FROM held WHERE jsonb_typeof(value) <> 'null' GROUP BY path ORDER BY path LIMIT :names
+""")
+_SHOWN = ("city", "country", "gender", "locale", "timezone")
+"""Fields whose values may be shown as examples: none of them says who somebody is."""
+_MOST = 1000
+
 
 async def names_in(session: AsyncSession, conditions: Iterable[Condition]) -> dict[UUID, str]:
     """Id -> name, of the segments and campaigns that conditions mention and that exist."""
@@ -66,4 +95,20 @@ async def known_names(session: AsyncSession) -> dict[str, Any]:
     profile: dict[str, list[str]] = {"attributes": [], "traits": [], "tags": []}
     for row in await session.execute(_PROFILE, {"rows": _ROWS, "names": _NAMES}):
         profile[row.kind].append(row.name)
-    return {"events": events, "properties": properties, **profile}
+    often = await session.execute(_OFTEN, {"events": events, "most": _MOST})
+    values = await session.execute(_VALUES, {"rows": _ROWS, "names": _NAMES, "fields": list(_SHOWN)})
+    return {
+        "events": events,
+        "properties": properties,
+        **profile,
+        "event_counts": {row.name: row.count for row in often},
+        "values": {
+            row.path: {"count": row.count, "type": row.type, "examples": _examples(row.path, row.examples)}
+            for row in values
+        },
+    }
+
+
+def _examples(path: str, found: list[str] | None) -> list[str]:
+    """Values to show; those that look like an address or a telephone number say who somebody is."""
+    return [value for value in found or [] if "@" not in value and not _NUMBERED.search(value)] if found else []

@@ -1,6 +1,7 @@
 """What the builder asks: who am I, examples, known names, previews of times."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -64,11 +65,16 @@ async def test_known_names_are_those_of_the_data(api):
     assert known["properties"]["Cart Updated"] == ["cart_id"]
     assert "tier" in known["attributes"]
     assert known["tags"] == ["vip"]
+    assert known["event_counts"] == {"Cart Updated": 1, "Signed In": 1}
+    assert known["values"]["attributes.tier"] == {"count": 1, "type": "string", "examples": ["gold"]}
+    # what says who somebody is, is no example
+    assert "first_name" not in known["values"]
 
 
 async def test_known_names_of_an_empty_installation_are_none(api):
     known = (await api.get("/known-names")).json()
-    assert known == {"events": [], "properties": {}, "attributes": [], "traits": [], "tags": []}
+    lists: dict[str, Any] = {"events": [], "attributes": [], "traits": [], "tags": []}
+    assert known == lists | {"properties": {}, "event_counts": {}, "values": {}}
 
 
 async def test_a_question_about_a_journey_is_said_in_words(api):

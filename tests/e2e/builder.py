@@ -42,7 +42,7 @@ class Builder:
         dialog = self.page.get_by_role("dialog")
         typed(dialog.get_by_role("textbox", name="Name", exact=False).first, name)
         dialog.get_by_role("button", name="Create").click()
-        expect(self.page.get_by_role("button", name="Choose who enters")).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_role("button", name="Choose audience")).to_be_visible(timeout=PATIENCE)
 
     @property
     def panel(self) -> Locator:
@@ -60,9 +60,8 @@ class Builder:
 
     def add_behind(self, title: str, kind: str, port: str | None = None) -> None:
         """Press "+" behind a step (at a port), type part of the kind's name, Enter."""
-        card = self.step(title)
-        way = card.locator(".step-way-bare") if port is None else card.locator(".step-way", has_text=port)
-        way.get_by_role("button", name="Add a step here").click()
+        name = f"Add a step after “{title}”" + (f": {port}" if port else "")
+        self.page.get_by_role("button", name=name, exact=True).click()
         self._choose(kind)
 
     def add_by_key(self, kind: str) -> None:
@@ -83,12 +82,10 @@ class Builder:
         field.click()
         self.page.get_by_role("option", name=target, exact=True).click()
 
-    def drag_kind(self, kind: str, x: int, y: int) -> None:
-        """From the palette onto the canvas."""
-        pane = self.page.locator(".react-flow__pane")
-        source = self.page.locator(".palette .kind-button").filter(has=self.page.get_by_text(kind, exact=True))
-        source.drag_to(pane, target_position={"x": x, "y": y})
-        expect(self.panel.get_by_role("heading", name=kind)).to_be_visible()
+    def add_by_search(self, kind: str) -> None:
+        """Ctrl+K, from wherever the focus is outside of fields."""
+        self.page.keyboard.press("Control+k")
+        self._choose(kind)
 
     def drag_edge(self, source: str, target: str) -> None:
         """From the way out of one step to another step."""
@@ -103,7 +100,7 @@ class Builder:
 
     def write_here(self) -> None:
         """Take the content that a message begins with."""
-        self.panel.get_by_role("button", name="Write it here instead").click()
+        self.panel.get_by_role("button", name="Write message").click()
         expect(self.panel.get_by_text("Preview", exact=True)).to_be_visible()
 
     def wait_seconds(self, seconds: int) -> None:
@@ -114,19 +111,21 @@ class Builder:
         self.page.keyboard.press("Tab")
 
     def launch(self) -> None:
-        """In the dialog of the published campaign: press "Launch now", and say yes to what it asks."""
-        self.page.get_by_role("dialog").get_by_role("button", name="Launch now").click()
+        """In the open review: press "Send now to ...", and say yes to what it asks. A draft is published with it."""
+        send = re.compile("^Send now to [0-9,]+$")
+        self.page.get_by_role("dialog").get_by_role("button", name=send).click()
         question = self.page.get_by_role("alertdialog")
-        question.get_by_role("button", name=re.compile("^Send now to [0-9]+$")).click()
-        expect(question).to_be_hidden()
+        question.get_by_role("button", name=send).click()
+        expect(question).to_be_hidden(timeout=PATIENCE)
 
     def saved(self) -> None:
         """Wait until the draft is saved."""
         expect(self.page.get_by_test_id("saving")).to_have_attribute("data-saving", "saved", timeout=PATIENCE)
 
     def to_mend(self, count: int) -> None:
-        """Wait until so many things are wrong."""
-        expect(self.page.get_by_role("button", name=f"{count} to mend")).to_be_visible(timeout=PATIENCE)
+        """Wait until so many issues are found."""
+        issues = re.compile(f"^{count} issues?$")
+        expect(self.page.get_by_role("button", name=issues)).to_be_visible(timeout=PATIENCE)
 
 
 def _middle(box: Any) -> tuple[float, float]:

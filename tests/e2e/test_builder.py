@@ -17,12 +17,12 @@ _BROKEN = "() => axe.run({resultTypes: ['violations']}).then(({violations}) => v
 
 def draw_the_win_back(builder: Builder) -> None:
     page, panel = builder.page, builder.panel
-    page.get_by_role("button", name="Choose who enters").click()
-    panel.get_by_role("button", name="Change the condition").click()
+    page.get_by_role("button", name="Choose audience").click()
+    panel.get_by_role("button", name="Edit condition").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Add a question").click()
-    dialog.get_by_role("button", name="Add a question").click()
-    dialog.get_by_role("combobox", name="Wanted answer").nth(1).click()
+    dialog.get_by_role("button", name="Add condition").click()
+    dialog.get_by_role("button", name="Add condition").click()
+    dialog.get_by_role("combobox", name="Is / is not").nth(1).click()
     page.get_by_role("option", name="did not").click()
     typed(dialog.get_by_label("Event", exact=True).nth(1), "Signed In")
     typed(dialog.get_by_label("How long").nth(1), "15")
@@ -32,14 +32,13 @@ def draw_the_win_back(builder: Builder) -> None:
 
     builder.add_behind("Not seen lately", "Silent push")
     builder.write_here()
-    builder.drag_kind("Best channel", 300, 620)
-    builder.drag_edge("Silent push", "Best channel")
-    builder.add_behind("Best channel", "End", "Nobody to reach")
-    typed(panel.get_by_role("textbox", name="Reported as"), "unreachable")
+    builder.add_by_search("Channel split")
+    builder.add_behind("Channel split", "End", "No reachable channel")
+    typed(panel.get_by_role("textbox", name="Exit reason"), "unreachable")
     builder.name("Nobody to reach them")
 
     for channel, port in (("Push", "Push"), ("E-mail", "E-mail"), ("SMS", "SMS")):
-        builder.add_behind("Best channel", channel, port)
+        builder.add_behind("Channel split", channel, port)
         builder.name(f"10% by {channel}")
         builder.write_here()
         builder.add_by_key("Wait")
@@ -50,10 +49,10 @@ def draw_the_win_back(builder: Builder) -> None:
 
     for channel in ("Push", "E-mail"):
         builder.step(f"Wait after {channel}").click()
-        builder.add_by_key("Check")
+        builder.add_by_key("Conditional split")
         builder.name(f"{channel} opened?")
         builder.lead("Opened", "Done")
-        builder.add_behind(f"{channel} opened?", channel, "Otherwise")
+        builder.add_behind(f"{channel} opened?", channel, "Else")
         builder.name(f"Reminder by {channel}")
         builder.lead("Next", "Done")
 
@@ -66,19 +65,19 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
 
     # two reminders have no content yet: the list of what is wrong leads there
     builder.to_mend(2)
-    page.get_by_role("button", name="2 to mend").click()
+    page.get_by_role("button", name="2 issues").click()
     panel.get_by_role("button", name="Show “Reminder by Push”").click()
     builder.write_here()
     builder.to_mend(1)
     builder.step("Reminder by E-mail").click()
     builder.write_here()
     builder.to_mend(0)
-    page.get_by_role("button", name="Tidy up the drawing").click()
-    page.get_by_role("button", name="Campaign settings").click()
-    panel.get_by_role("switch", name="This campaign has a goal").click()
+    page.get_by_role("button", name="Auto-arrange").click()
+    page.get_by_role("button", name="Settings", exact=True).click()
+    panel.get_by_role("switch", name="Track a conversion").click()
     builder.saved()
 
-    page.get_by_role("button", name="Walk a customer through").click()
+    page.get_by_role("button", name="Preview journey").click()
     # the list holds the newest twenty only: the oldest one has to be searched for
     expect(panel.get_by_role("combobox", name="Customer")).to_have_value("Person 23 (person-23)")
     typed(panel.get_by_role("combobox", name="Customer"), "person-0")
@@ -91,7 +90,7 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     expect(panel.get_by_test_id("walk")).to_contain_text("would be sent by push")
     walked = page.locator('.step[data-walked="true"]')
     expect(walked.filter(has_text="Reminder by Push")).to_have_count(1)
-    panel.get_by_role("combobox", name="Suppose at Push opened?").click()
+    panel.get_by_role("combobox", name="Override at Push opened?").click()
     page.get_by_role("option", name="Opened", exact=True).click()
     expect(panel.get_by_test_id("walk")).not_to_contain_text("Reminder by Push")
     expect(walked.filter(has_text="Reminder by Push")).to_have_count(0)
@@ -99,11 +98,11 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     panel.get_by_role("button", name="Close").click()
     expect(walked).to_have_count(0)
 
-    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Review", exact=True).click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Publish", exact=True).click()
-    expect(dialog.get_by_text("Version 1 is published")).to_be_visible()
+    expect(dialog.get_by_test_id("review-audience")).to_contain_text(str(shop.CUSTOMERS))
     builder.launch()
+    expect(dialog.get_by_text("Version 1 is published")).to_be_visible()
     everybody = f"{shop.CUSTOMERS} of {shop.CUSTOMERS} have entered"
     expect(dialog.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
 
@@ -167,7 +166,7 @@ def test_edits_are_undone_copied_and_survive_a_reload(open_builder, state):
     builder.to_mend(0)  # the gap is closed: the wait leads on to the end
     page.keyboard.press("Control+z")
     expect(cards).to_have_count(5)
-    page.locator(".way-add").last.get_by_role("button", name="Add a step here").click()
+    page.locator(".way-add").last.get_by_role("button").click()
     page.keyboard.type("Coupon")
     page.keyboard.press("Enter")
     expect(cards).to_have_count(6)
@@ -197,29 +196,30 @@ def test_those_inside_move_with_an_edit(open_builder, state):
     page.keyboard.press("Delete")
     builder.saved()
 
-    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Review", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_test_id("upcoming").get_by_role("listitem")).to_have_count(5)
-    expect(dialog.get_by_text(f"{shop.CUSTOMERS} customers are inside now.")).to_be_visible()
-    dialog.get_by_role("radio", name="They move to the new version").click()
+    expect(dialog.get_by_text(f"{shop.CUSTOMERS} customers are in the journey now.")).to_be_visible()
+    dialog.get_by_role("radio", name="Migrate to the new version").click()
     row = dialog.get_by_role("row").filter(has_text="E-mail: wait 2 days")
     expect(row).to_contain_text("They leave the campaign")
     row.get_by_role("combobox").click()
     page.get_by_role("option", name="Push: wait 2 days").click()
     expect(row).to_contain_text("They wait at “Push: wait 2 days”")
-    dialog.get_by_role("button", name="Publish version 2 and move them").click()
+    dialog.get_by_role("button", name="Publish version 2 and migrate").click()
     expect(dialog.get_by_test_id("moving")).to_have_text(
         f"{shop.CUSTOMERS} customers have moved to version 2.", timeout=60_000
     )
     page.keyboard.press("Escape")
 
-    page.get_by_role("button", name="Versions").click()
+    page.get_by_role("button", name="More tools", exact=True).click()
+    page.get_by_role("menuitem", name="Versions").click()
     versions = page.get_by_role("dialog")
     versions.get_by_role("listitem").filter(has_text="Version 2").get_by_role("button", name="What changed").click()
     drawing = versions.get_by_role("region", name="Both drawings")
     expect(drawing.locator("[data-compared=removed]")).to_contain_text("E-mail: wait 2 days")
     expect(drawing.locator("[data-compared=same]")).to_have_count(13)
-    versions.get_by_role("listitem").filter(has_text="Version 1").get_by_role("button", name="Take as draft").click()
+    versions.get_by_role("listitem").filter(has_text="Version 1").get_by_role("button", name="Restore as draft").click()
     expect(versions).to_be_hidden()
     expect(builder.step("E-mail: wait 2 days")).to_be_visible()
 
@@ -234,7 +234,7 @@ def test_a_test_of_what_is_written_goes_to_oneself(open_builder, state):
     preview = builder.panel.get_by_role("region", name="Send a test to yourself")
     typed(preview.get_by_role("textbox"), "me@shop.example")
     preview.get_by_role("button", name="Send").click()
-    expect(preview.get_by_role("status")).to_contain_text("Handed over")
+    expect(preview.get_by_role("status")).to_contain_text("Sent")
     with shop.client(state) as api:
         (sent,) = [each for each in api.get("/messages").json()["items"] if each["address"] == "me@shop.example"]
     assert sent["test"]
@@ -322,7 +322,8 @@ def test_axe_finds_nothing(open_builder, state, scheme):
     wrong["new campaign"] = look(page)
     builder.open(f"show-{scheme}")
     page.wait_for_timeout(600)
-    page.get_by_role("button", name="Stick a note onto the drawing").click()
+    page.get_by_role("button", name="More tools", exact=True).click()
+    page.get_by_role("menuitem", name="Add note").click()
     page.keyboard.type("Ask Legal")
     wrong["drawing"] = look(page)
     for index in range(page.locator(".step").count()):
@@ -332,8 +333,12 @@ def test_axe_finds_nothing(open_builder, state, scheme):
         expect(builder.panel.get_by_role("textbox", name="Notes")).to_be_visible()
         page.wait_for_timeout(300)
         wrong[f"form {index}"] = look(page)
-    for name in ("Campaign settings", "Versions", "Publish"):
-        page.get_by_role("button", name=re.compile(f"^{name}$")).click()
+    for name in ("Settings", "Versions", "Review"):
+        if name == "Versions":
+            page.get_by_role("button", name="More tools", exact=True).click()
+            page.get_by_role("menuitem", name=name).click()
+        else:
+            page.get_by_role("button", name=name, exact=True).click()
         page.wait_for_timeout(500)
         wrong[name] = look(page)
         page.keyboard.press("Escape")

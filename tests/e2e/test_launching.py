@@ -15,10 +15,10 @@ EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
 
 
 def asked(builder: Builder, slug: str) -> Locator:
-    """The question that a press of "Launch now" asks."""
+    """The question that a press of "Send now" in the review asks."""
     builder.open(slug)
-    builder.page.get_by_role("button", name="Publish", exact=True).click()
-    builder.page.get_by_role("dialog").get_by_role("button", name="Launch now").click()
+    builder.page.get_by_role("button", name="Review", exact=True).click()
+    builder.page.get_by_role("dialog").get_by_role("button", name=f"Send now to {shop.CUSTOMERS}").click()
     question = builder.page.get_by_role("alertdialog")
     expect(question).to_contain_text(f"{shop.CUSTOMERS} customers are in the audience now.")
     return question

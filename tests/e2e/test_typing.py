@@ -1,5 +1,6 @@
 """What is typed arrives: in conditions, in dialogs, and never on the canvas behind them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ def page(open_builder: Open) -> Page:
 def new_segment(page: Page, base: str) -> Locator:
     """The condition editor of a new segment, with one event asked for."""
     page.goto(f"{base}/app/segments/new")
-    page.get_by_role("button", name="Change the condition").click()
+    page.get_by_role("button", name="Edit condition").click()
     return page.get_by_role("dialog")
 
 
@@ -35,8 +36,8 @@ def test_text_and_numbers_are_typed_into_a_condition(page: Page, state: dict[str
     typed(dialog.get_by_label("How long"), "15")
     expect(dialog.get_by_test_id("condition-count")).to_have_text("0 customers now")
 
-    dialog.get_by_role("combobox", name="Kind").click()
-    page.get_by_role("option", name="Profile", exact=True).click()
+    dialog.get_by_role("combobox", name="Type", exact=True).click()
+    page.get_by_role("option", name="Property", exact=True).click()
     typed(dialog.get_by_role("textbox", name="Value"), "Milan")
     expect(dialog.get_by_role("textbox", name="Value")).to_have_value("Milan")
     expect(dialog.get_by_role("textbox", name="Value")).to_be_focused()
@@ -44,27 +45,28 @@ def test_text_and_numbers_are_typed_into_a_condition(page: Page, state: dict[str
 
 def test_suggestions_are_all_of_them_until_something_is_typed(page: Page, state: dict[str, Any]) -> None:
     dialog = new_segment(page, state["urls"]["api"])
-    dialog.get_by_role("combobox", name="Kind").click()
-    page.get_by_role("option", name="Profile", exact=True).click()
-    field = dialog.get_by_label("Attribute", exact=True)
+    dialog.get_by_role("combobox", name="Type", exact=True).click()
+    page.get_by_role("option", name="Property", exact=True).click()
+    field = dialog.get_by_role("combobox", name="Property", exact=True)
     field.click()
-    for name in ("city", "timezone"):
-        expect(page.get_by_role("option", name=name, exact=True)).to_be_visible()
+    for name in ("City", "Time zone", "Total spent"):
+        expect(page.get_by_role("option", name=re.compile(f"^{name}"))).to_be_visible()
     page.keyboard.press(_ALL)
-    page.keyboard.type("timez")
-    expect(page.get_by_role("option")).to_have_text(["timezone"])
-    page.get_by_role("option").click()
-    expect(field).to_have_value("timezone")
+    page.keyboard.type("time z")
+    # with an example, its type, and how many have it
+    expect(page.get_by_role("option").first).to_contain_text(f"Europe/Istanbultext · {shop.CUSTOMERS}")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Time zone")
 
 
 def test_keys_in_a_dialog_stay_in_it(open_builder: Open) -> None:
     builder = open_builder()
     page = builder.page
     builder.begin("Typed")
-    page.get_by_role("button", name="Choose who enters").click()
-    builder.panel.get_by_role("button", name="Change the condition").click()
+    page.get_by_role("button", name="Choose audience").click()
+    builder.panel.get_by_role("button", name="Edit condition").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Add a question").click()
+    dialog.get_by_role("button", name="Add condition").click()
     event = dialog.get_by_label("Event", exact=True).last
     typed(event, "Login and flan")
     expect(event).to_have_value("Login and flan")
@@ -74,7 +76,7 @@ def test_keys_in_a_dialog_stay_in_it(open_builder: Open) -> None:
     # nor do they reach it when a button of the dialog has the focus
     typed(event, "Signed In")
     page.keyboard.press("Tab")
-    dialog.get_by_role("button", name="Add a group").click()
+    dialog.get_by_role("button", name="Add group").click()
     for key in (_ALL, "Backspace", "n", "a", "l"):
         page.keyboard.press(key)
     dialog.get_by_role("button", name="Done").click()

@@ -277,3 +277,14 @@ def test_the_order_given_goes_before_the_one_remembered():
 def test_one_order_is_no_frequency_yet():
     known = customer().model_copy(update={"traits": {"orders": 1}})
     assert build_context(known, campaign_name="x", now=NOW)["PurchaseFrequency"] == "once"
+
+
+def test_an_empty_list_renders_as_empty():
+    written = render(
+        SmsContent(
+            body="Hi.{% for product in recommended_products %} {{ product.name }}{% endfor %}"
+            "{% if recommended_products %} For you!{% endif %}"
+        ),
+        context(),
+    )
+    assert written.body == "Hi."

@@ -28,6 +28,13 @@ export const campaigns = {
       queryKey: ['campaigns', slug, 'report'],
       queryFn: () => take(api.GET('/campaigns/{slug}/report', at(slug))),
     }),
+  /** What a launch of the draft, saved as `revision`, would come to now. */
+  review: (slug: string, revision: number) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'review', revision],
+      queryFn: () => take(api.GET('/campaigns/{slug}/review', at(slug))),
+      staleTime: 0,
+    }),
   schedule: (slug: string) =>
     queryOptions({
       queryKey: ['campaigns', slug, 'schedule'],

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconBook, IconLanguage, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { useMe } from '@/api/me';
 import { signOut } from '@/api/session';
 import { LANGUAGES, type Language, speak } from '@/i18n';
@@ -8,9 +9,14 @@ import { LANGUAGES, type Language, speak } from '@/i18n';
 export function AccountMenu() {
   const { t, i18n } = useTranslation();
   const me = useMe().data;
+  const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'dark' ? 'light' : 'dark';
+  const leave = () => {
+    navigate('/campaigns'); // whoever signs in next begins at the beginning, not on this person's last page
+    signOut();
+  };
   if (!me) return null;
   return (
     <Menu position="bottom-end" width={230}>
@@ -49,7 +55,7 @@ export function AccountMenu() {
           {t('apiDocs')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
           {t('signOut')}
         </Menu.Item>
       </Menu.Dropdown>

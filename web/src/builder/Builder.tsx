@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Campaign, NodeKind } from '@/api/types';
+import type { Campaign, FlowNode, NodeKind } from '@/api/types';
 import { add, defaultPlace, stick, tidyUp } from './actions';
 import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
@@ -14,13 +14,13 @@ import { Versions } from './dialogs/versions/Versions';
 import { FirstStep } from './FirstStep';
 import { Inspector } from './Inspector';
 import { KindList } from './KindList';
-import { Palette } from './Palette';
 import { Problems } from './Problems';
 import { loadPanels } from './panels';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
 import { type DialogName, Toolbar } from './Toolbar';
+import { firstView } from './view';
 import { WalkPanel } from './WalkPanel';
 import { keepCurrent } from './watching';
 
@@ -44,15 +44,19 @@ const FIT = { padding: 0.15, maxZoom: 1, duration: 250 };
 function Desk({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
   const store = useEditorStore();
-  const readOnly = useEditor((editor) => editor.readOnly);
+  const reviewing = useEditor((editor) => editor.panel === 'problems');
+  const direction = useEditor((editor) => editor.direction);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const close = useCallback(() => setDialog(null), []);
-  const { fitView, getNodes, screenToFlowPosition } = useReactFlow();
+  const { fitView, getNodes, screenToFlowPosition, setCenter, setViewport } = useReactFlow();
   const tidy = useCallback(async () => {
-    const sizes = new Map(getNodes().map((node) => [node.id, { width: 224, height: 80, ...node.measured }]));
+    const sizes = new Map(getNodes().map((node) => [node.id, { width: 264, height: 90, ...node.measured }]));
     await tidyUp(store, sizes);
-    setTimeout(() => void fitView(FIT), 50);
-  }, [store, getNodes, fitView]);
+    setTimeout(() => {
+      const frame = document.querySelector('.builder-frame');
+      void setViewport(firstView(store.getState().history.present, direction, frame), { duration: 250 });
+    }, 50);
+  }, [store, getNodes, setViewport, direction]);
   const extra = useMemo(
     () => ({
       tidy: () => void tidy(),
@@ -60,7 +64,7 @@ function Desk({ campaign }: { campaign: Campaign }) {
       help: () => setDialog('keys'),
       note: () => {
         const canvas = document.querySelector('.builder-canvas')?.getBoundingClientRect();
-        if (canvas) stick(store, screenToFlowPosition({ x: canvas.x + canvas.width / 2, y: canvas.y + 80 }));
+        if (canvas) stick(store, screenToFlowPosition({ x: canvas.x + 60, y: canvas.y + 60 }));
       },
       fit: () => void fitView(FIT),
     }),
@@ -71,11 +75,16 @@ function Desk({ campaign }: { campaign: Campaign }) {
     close();
     add(store, type, defaultPlace(store), t);
   };
+  const go = (node: FlowNode) => {
+    close();
+    store.getState().select([node.id], 'node');
+    const { x, y } = node.position ?? { x: 0, y: 0 };
+    void setCenter(x + 132, y + 45, { zoom: 1, duration: 250 });
+  };
   return (
-    <div className="builder">
+    <div className="builder" data-reviewing={reviewing}>
       <Toolbar campaign={campaign} open={setDialog} tidy={extra.tidy} note={extra.note} />
-      <div className="builder-body" data-reading={readOnly}>
-        {!readOnly && <Palette />}
+      <div className="builder-body">
         <div className="builder-canvas">
           <Canvas />
           <FirstStep />
@@ -83,7 +92,7 @@ function Desk({ campaign }: { campaign: Campaign }) {
         <Side />
       </div>
       <Modal opened={dialog === 'add'} onClose={close} title={t('builder:add')} size="sm">
-        <KindList choose={choose} />
+        <KindList choose={choose} go={go} />
       </Modal>
       <Keys opened={dialog === 'keys'} close={close} />
       <Versions opened={dialog === 'versions'} close={close} />

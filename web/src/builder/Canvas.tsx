@@ -13,10 +13,9 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NodeKind } from '@/api/types';
-import { add, join } from './actions';
+import { join } from './actions';
 import './canvas.css';
 import { CanvasWords, useCanvasWords } from './canvasWords';
 import { type CanvasEdge, type CanvasNode, toEdges, toNodes } from './graph/canvas';
@@ -28,14 +27,17 @@ import { StepNode } from './StepNode';
 import { type EditorStore, useEditor, useEditorStore, useFlow } from './store';
 import { useCanvasLabels } from './useCanvasLabels';
 import { useFollow } from './useFollow';
+import { firstView } from './view';
 import { Way } from './Way';
+import { useWays } from './ways';
 
 const NODE_TYPES = { step: StepNode, note: NoteNode };
 const EDGE_TYPES = { way: Way };
 const SEVERAL = ['Shift', 'Control', 'Meta'];
-const FIT = { padding: 0.15, maxZoom: 1, minZoom: window.innerWidth < 700 ? 0.45 : 0.1 };
+const FIT = { padding: 0.15, maxZoom: 1 };
+/** From so many steps on, an overview says more than it hides. */
+const MANY = 20;
 const PRO = { hideAttribution: true };
-export const DRAGGED_KIND = 'application/campaign-flow-kind';
 
 /** The drawing. The flow in the store is the truth; React Flow's own state only lives while something is dragged. */
 export function Canvas() {
@@ -45,12 +47,16 @@ export function Canvas() {
   const selected = useEditor((editor) => editor.selected);
   const readOnly = useEditor((editor) => editor.readOnly);
   const scheme = useComputedColorScheme('light');
-  const { screenToFlowPosition } = useReactFlow();
+  const { getInternalNode, setViewport } = useReactFlow();
   useFollow();
   const labels = useCanvasLabels();
-  const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(flow, [], selected));
-  useEffect(() => setNodes((before) => toNodes(flow, before, selected)), [flow, selected]);
-  const edges = useMemo(() => toEdges(flow, selected), [flow, selected]);
+  const direction = useEditor((editor) => editor.direction);
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(flow, [], selected, direction));
+  useEffect(() => setNodes((before) => toNodes(flow, before, selected, direction)), [flow, selected, direction]);
+  const ways = useWays(flow, nodes, direction, getInternalNode);
+  const drawn = useRef<CanvasEdge[]>([]);
+  drawn.current = toEdges(flow, drawn.current, selected, ways);
+  const edges = drawn.current;
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -67,49 +73,42 @@ export function Canvas() {
   );
   const onEdgesChange = useCallback((changes: EdgeChange<CanvasEdge>[]) => choose(store, changes), [store]);
 
-  function onDrop(event: DragEvent) {
-    const type = event.dataTransfer.getData(DRAGGED_KIND) as NodeKind;
-    if (!type) return;
-    event.preventDefault();
-    const over = edgeUnder(event.clientX, event.clientY);
-    const at = screenToFlowPosition({ x: event.clientX - 100, y: event.clientY - 30 });
-    add(store, type, over ? { edge: over } : { at: { x: Math.round(at.x), y: Math.round(at.y) } }, t);
-  }
-
   const words = useCanvasWords();
+  const frame = useRef<HTMLDivElement>(null);
   const handlers = useMemo(() => handlersOf(store), [store]);
   return (
     <CanvasWords value={words}>
-      <ReactFlow<CanvasNode, CanvasEdge>
-        aria-label={t('builder:canvas')}
-        ariaLabelConfig={labels}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        colorMode={scheme}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        {...handlers}
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={onDrop}
-        nodesDraggable={!readOnly}
-        nodesConnectable={!readOnly}
-        deleteKeyCode={null}
-        selectionMode={SelectionMode.Partial}
-        multiSelectionKeyCode={SEVERAL}
-        selectionKeyCode="Shift"
-        onlyRenderVisibleElements={flow.nodes.length > 120}
-        minZoom={0.1}
-        maxZoom={1.75}
-        fitView
-        fitViewOptions={FIT}
-        proOptions={PRO}
-      >
-        <Background gap={20} />
-        <Controls showInteractive={false} aria-label={t('builder:zoom')} />
-        <MiniMap pannable zoomable ariaLabel={t('builder:miniMap')} nodeColor={colourOf} />
-      </ReactFlow>
+      <div className="builder-frame" ref={frame}>
+        <ReactFlow<CanvasNode, CanvasEdge>
+          aria-label={t('builder:canvas')}
+          ariaLabelConfig={labels}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          colorMode={scheme}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          {...handlers}
+          onInit={() => void setViewport(firstView(flow, direction, frame.current))}
+          nodesDraggable={!readOnly}
+          nodesConnectable={!readOnly}
+          deleteKeyCode={null}
+          selectionMode={SelectionMode.Partial}
+          multiSelectionKeyCode={SEVERAL}
+          selectionKeyCode="Shift"
+          onlyRenderVisibleElements={flow.nodes.length > 120}
+          minZoom={0.1}
+          maxZoom={1.75}
+          proOptions={PRO}
+        >
+          <Background gap={20} />
+          <Controls showInteractive={false} aria-label={t('builder:zoom')} fitViewOptions={FIT} />
+          {flow.nodes.length >= MANY && (
+            <MiniMap pannable zoomable ariaLabel={t('builder:miniMap')} nodeColor={colourOf} />
+          )}
+        </ReactFlow>
+      </div>
     </CanvasWords>
   );
 }

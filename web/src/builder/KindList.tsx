@@ -1,15 +1,22 @@
 import { Group, ScrollArea, Text, TextInput, ThemeIcon, UnstyledButton } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NodeKind } from '@/api/types';
+import type { FlowNode, NodeKind } from '@/api/types';
 import { mayAdd } from './graph/legal';
-import { ALL_KINDS, kindOf } from './kinds';
+import { ALL_KINDS, GROUPS, kindOf, kindsIn, titleOf } from './kinds';
+import type { Group as KindGroupName } from './kinds/kind';
 import { search } from './search';
 import { useFlow } from './store';
 
+type Props = {
+  choose: (type: NodeKind) => void;
+  /** Goes to a step that is there already; without it, none are offered. */
+  go?: (node: FlowNode) => void;
+};
+
 /** The kinds of nodes, to choose one: by mouse, by arrow keys, or by typing part of its name. */
-export function KindList({ choose }: { choose: (type: NodeKind) => void }) {
-  const { t } = useTranslation(['kinds', 'builder']);
+export function KindList({ choose, go }: Props) {
+  const { t } = useTranslation(['kinds', 'app', 'builder']);
   const flow = useFlow();
   const [text, setText] = useState('');
   const field = useRef<HTMLInputElement>(null);
@@ -18,6 +25,18 @@ export function KindList({ choose }: { choose: (type: NodeKind) => void }) {
   const all = ALL_KINDS.filter((type) => mayAdd(flow, type));
   const items = all.map((type) => ({ type, name: t(`kinds:${type}.name`), help: t(`kinds:${type}.help`) }));
   const shown = search(items, text).map(({ type }) => type);
+  const steps =
+    go && text.trim()
+      ? search(
+          flow.nodes.map((node) => ({ node, name: titleOf(node, t), help: '' })),
+          text,
+        )
+      : [];
+  const grouped = text.trim() === '' ? GROUPS : [];
+  const start = () => {
+    if (shown[0]) choose(shown[0]);
+    else if (steps[0]) go?.(steps[0].node);
+  };
   return (
     <div className="kind-list">
       <TextInput
@@ -30,24 +49,53 @@ export function KindList({ choose }: { choose: (type: NodeKind) => void }) {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && shown[0]) choose(shown[0]);
+          if (event.key === 'Enter') start();
         }}
       />
-      <ScrollArea.Autosize mah={320}>
-        {shown.map((type) => (
-          <KindButton key={type} type={type} onClick={() => choose(type)} />
+      <ScrollArea.Autosize mah={380}>
+        {grouped.map((group) => (
+          <KindGroup key={group} group={group} shown={shown} choose={choose} />
+        ))}
+        {grouped.length === 0 &&
+          shown.map((type) => <KindButton key={type} type={type} onClick={() => choose(type)} />)}
+        {steps.length > 0 && <GroupTitle>{t('builder:stepsHere')}</GroupTitle>}
+        {steps.map(({ node, name }) => (
+          <UnstyledButton key={node.id} className="kind-button" onClick={() => go?.(node)}>
+            <Text size="sm">{name}</Text>
+          </UnstyledButton>
         ))}
       </ScrollArea.Autosize>
     </div>
   );
 }
 
-type ButtonProps = { type: NodeKind; onClick: () => void } & Pick<
-  React.ComponentProps<'button'>,
-  'draggable' | 'onDragStart' | 'disabled'
->;
+type KindGroupProps = { group: KindGroupName; shown: NodeKind[]; choose: (type: NodeKind) => void };
 
-export function KindButton({ type, ...button }: ButtonProps) {
+function KindGroup({ group, shown, choose }: KindGroupProps) {
+  const { t } = useTranslation('kinds');
+  const kinds = kindsIn(group).filter((type) => shown.includes(type));
+  if (kinds.length === 0) return null;
+  return (
+    <div>
+      <GroupTitle>{t(`groups.${group}`)}</GroupTitle>
+      {kinds.map((type) => (
+        <KindButton key={type} type={type} onClick={() => choose(type)} />
+      ))}
+    </div>
+  );
+}
+
+function GroupTitle({ children }: { children: string }) {
+  return (
+    <Text size="xs" fw={600} c="dimmed" px={8} pt={8} pb={2}>
+      {children}
+    </Text>
+  );
+}
+
+type ButtonProps = { type: NodeKind; onClick: () => void };
+
+function KindButton({ type, ...button }: ButtonProps) {
   const { t } = useTranslation('kinds');
   const { icon: Icon, colour } = kindOf(type);
   return (

@@ -1,10 +1,12 @@
-import { IconAlertTriangleFilled, IconNote } from '@tabler/icons-react';
+import { IconAlertCircle, IconNote } from '@tabler/icons-react';
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo, use } from 'react';
+import type { FlowNode } from '@/api/types';
 import { AddButton } from './AddButton';
 import { CanvasWords } from './canvasWords';
 import type { StepOnCanvas } from './graph/canvas';
-import { optionalPorts, ports } from './graph/model';
+import { cardWidth, mainPorts } from './graph/direction';
+import { optionalPorts } from './graph/model';
 import { describe, kindOf, titleOf } from './kinds';
 import { portLabel } from './kinds/portLabel';
 import { useEditor } from './store';
@@ -19,9 +21,9 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
   const { icon: Icon, colour } = kindOf(node.type);
   const problems = useEditor((editor) => editor.problems.filter((each) => each.node_id === node.id).length);
   const walked = useEditor((editor) => editor.walked.has(node.id));
-  const optional = optionalPorts(node);
-  const required = ports(node).filter((port) => !optional.includes(port));
-  const single = required.length === 1;
+  const direction = useEditor((editor) => editor.direction);
+  const required = mainPorts(node);
+  const [only] = required;
   return (
     <div
       className="step"
@@ -29,8 +31,12 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
       data-problem={problems > 0}
       data-walked={walked}
       data-kind={node.type}
+      data-direction={direction}
+      style={{ width: cardWidth(node, direction) }}
     >
-      {node.type !== 'entry' && <Handle type="target" position={Position.Left} id="in" />}
+      {node.type !== 'entry' && (
+        <Handle type="target" position={direction === 'down' ? Position.Top : Position.Left} id="in" />
+      )}
       <div className="step-head">
         <span
           className="step-icon"
@@ -51,7 +57,7 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
           </span>
         )}
         {problems > 0 && (
-          <IconAlertTriangleFilled
+          <IconAlertCircle
             size={18}
             className="step-problem"
             role="img"
@@ -59,37 +65,44 @@ export const StepNode = memo(function StepNode({ data: { node }, selected }: Nod
           />
         )}
       </div>
-      {single && required[0] && <Way port={required[0]} bare nodeId={node.id} />}
-      {!single && required.length > 0 && (
+      {required.length === 1 && only && <Port port={only} bare node={node} />}
+      {required.length > 1 && (
         <div className="step-ports">
           {required.map((port) => (
-            <Way key={port} port={port} nodeId={node.id} label={portLabel(node, port, t)} />
+            <Port key={port} port={port} node={node} label={portLabel(node, port, t)} />
           ))}
         </div>
       )}
-      {optional.map((port) => (
-        <div className="step-ports" key={port} data-optional>
-          <Way port={port} nodeId={node.id} label={portLabel(node, port, t)} />
-        </div>
+      {optionalPorts(node).map((port) => (
+        <Port key={port} port={port} node={node} label={portLabel(node, port, t)} side />
       ))}
     </div>
   );
 });
 
-/** A way out: its handle, its name, and a "+" while it leads nowhere. */
-function Way({ nodeId, port, label, bare }: { nodeId: string; port: string; label?: string; bare?: boolean }) {
-  const { t } = use(CanvasWords);
-  const open = useEditor(
-    ({ history, readOnly }) =>
-      !readOnly && !history.present.edges.some((each) => each.source === nodeId && each.sourceHandle === port),
+type PortProps = { node: FlowNode; port: string; label?: string; bare?: boolean; side?: boolean };
+
+/** A way out: its handle, its name, and a "+" while it is not connected. */
+function Port({ node, port, label, bare, side }: PortProps) {
+  const words = use(CanvasWords);
+  const { t } = words;
+  const direction = useEditor((editor) => editor.direction);
+  const connected = useEditor(({ history }) =>
+    history.present.edges.some((each) => each.source === node.id && each.sourceHandle === port),
   );
+  const readOnly = useEditor((editor) => editor.readOnly);
+  const name = titleOf(node, t);
+  const place = { after: node.id, port };
   return (
-    <div className={bare ? 'step-way-bare' : 'step-way'}>
+    <div className={side ? 'step-side' : bare ? 'step-way-bare' : 'step-way'} data-connected={connected}>
       {label && <div className="step-port">{label}</div>}
-      <Handle type="source" position={Position.Right} id={port} />
-      {open && (
+      <Handle type="source" position={side || direction === 'right' ? Position.Right : Position.Bottom} id={port} />
+      {!connected && !readOnly && (
         <div className="step-add nodrag nopan">
-          <AddButton place={{ after: nodeId, port }} label={t('builder:addHere')} />
+          <AddButton
+            place={place}
+            label={label ? t('builder:addAfterPort', { name, port: label }) : t('builder:addAfter', { name })}
+          />
         </div>
       )}
     </div>

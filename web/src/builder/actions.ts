@@ -6,6 +6,7 @@ import {
   freePlace,
   insertAfter,
   insertOnEdge,
+  makeRoom,
   moveNodes,
   type Point,
   placeAfter,
@@ -30,20 +31,30 @@ export function add(store: EditorStore, type: NodeKind, place: Place, t: KindTex
   if (!mayAdd(flow, type)) return;
   const position = positionFor(store, place);
   const node = newNode(type, position, t);
-  if ('edge' in place) edit((now) => insertOnEdge(now, place.edge, node));
-  else if ('after' in place) edit((now) => insertAfter(now, place.after, place.port, node));
+  const { direction } = store.getState();
+  if ('edge' in place) edit((now) => makeRoom(insertOnEdge(now, place.edge, node), node.id, direction));
+  else if ('after' in place)
+    edit((now) => makeRoom(insertAfter(now, place.after, place.port, node), node.id, direction));
   else edit((now) => addNode(now, node));
   select([node.id], 'node');
 }
 
 function positionFor(store: EditorStore, place: Place): Point {
-  const flow = store.getState().history.present;
+  const { history, direction } = store.getState();
+  const flow = history.present;
   if ('at' in place) return place.at;
-  if ('after' in place) return placeAfter(flow, place.after, place.port);
+  if ('after' in place) return placeAfter(flow, place.after, place.port, direction);
   const cut = flow.edges.find((each) => each.id === place.edge);
-  const [from, to] = [cut?.source, cut?.target].map((id) => nodeById(flow, id ?? '')?.position);
-  if (!from || !to) return freePlace(flow, { x: 0, y: 0 });
-  return freePlace(flow, { x: Math.round((from.x + to.x) / 2), y: Math.round((from.y + to.y) / 2) });
+  const to = nodeById(flow, cut?.target ?? '')?.position;
+  if (!cut || !to) return freePlace(flow, { x: 0, y: 0 }, direction);
+  // where the next step stood, which moves on; or, far from it, just behind the one before
+  const behind = placeAfter(
+    { ...flow, nodes: flow.nodes.filter((each) => each.id === cut.source) },
+    cut.source,
+    cut.sourceHandle,
+    direction,
+  );
+  return direction === 'down' ? { x: to.x, y: Math.min(behind.y, to.y) } : { x: Math.min(behind.x, to.x), y: to.y };
 }
 
 /** Where "add" without a place means: into the one selected way; behind the one selected node's main port. */
@@ -60,7 +71,7 @@ export function defaultPlace(store: EditorStore): Place {
     return open !== null && !edgeFrom(flow, each.id, open);
   });
   if (last) return { after: last.id, port: mainPort(last) ?? 'next' };
-  return { at: freePlace(flow, { x: 0, y: 0 }) };
+  return { at: freePlace(flow, { x: 0, y: 0 }, store.getState().direction) };
 }
 
 /** Sticks an empty note onto the drawing and selects it. */
@@ -102,22 +113,18 @@ export function removeSelected(store: EditorStore): void {
   select([], null);
 }
 
-export async function copySelected(store: EditorStore): Promise<Fragment> {
+/** The selected steps and notes as text for the clipboard; null when there are none. */
+export function copySelected(store: EditorStore): string | null {
   const { history, selected } = store.getState();
   const fragment = copy(history.present, selected);
-  kept = fragment;
-  if (fragment.nodes.length + fragment.notes.length > 0)
-    await navigator.clipboard?.writeText(JSON.stringify(fragment)).catch(() => undefined);
-  return fragment;
+  return fragment.nodes.length + fragment.notes.length > 0 ? JSON.stringify(fragment) : null;
 }
 
-/** A browser may refuse its clipboard: within a page, copying works all the same. */
-let kept: Fragment | null = null;
-
-export async function pasteCopied(store: EditorStore): Promise<void> {
-  const text = await navigator.clipboard?.readText().catch(() => '');
-  const fragment = readFragment(text ?? '') ?? kept;
+/** Puts copied steps in; false when the text holds none. */
+export function pasteCopied(store: EditorStore, text: string): boolean {
+  const fragment = readFragment(text);
   if (fragment) put(store, fragment);
+  return fragment !== null;
 }
 
 export function duplicateSelected(store: EditorStore): void {
@@ -135,6 +142,6 @@ function put(store: EditorStore, fragment: Fragment): void {
 
 export async function tidyUp(store: EditorStore, sizes: Sizes): Promise<void> {
   const flow = store.getState().history.present;
-  const places = await tidy(flow, sizes);
+  const places = await tidy(flow, sizes, store.getState().direction);
   store.getState().edit((now) => moveNodes(now, new Map([...places, ...notesAlong(now, places)])));
 }

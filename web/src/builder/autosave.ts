@@ -2,7 +2,7 @@ import { saveDraft, validateDraft } from '@/api/campaigns';
 import { ApiError, api, take } from '@/api/client';
 import type { Flow, Violation } from '@/api/types';
 import { dropBackup, writeBackup } from './backup';
-import { readFlow } from './graph/model';
+import { readFlow } from './graph/read';
 import type { EditorStore } from './store';
 
 const SAVE_AFTER = 700;

@@ -14,7 +14,15 @@ export const useTemplates = () =>
 export const useSegments = () =>
   useQuery({ queryKey: ['segments'], queryFn: () => take(api.GET('/segments', ALL)), staleTime: 30_000 });
 
-const NOTHING: Schemas['DataDictionary'] = { events: [], properties: {}, attributes: [], traits: [], tags: [] };
+const NOTHING: Schemas['DataDictionary'] = {
+  events: [],
+  properties: {},
+  attributes: [],
+  traits: [],
+  tags: [],
+  event_counts: {},
+  values: {},
+};
 
 /** Names that occur in the data; none while they are being read. */
 export function useKnownNames() {

@@ -2,7 +2,7 @@ import type { Campaign } from '@/api/types';
 import { readBackup } from './backup';
 import { same } from './graph/diff';
 import { record } from './graph/history';
-import { readFlow } from './graph/model';
+import { readFlow } from './graph/read';
 import { createEditor, type EditorStore } from './store';
 
 /** An editor of the campaign's draft, with what this browser had not saved when it was last closed. */

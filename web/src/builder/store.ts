@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { createStore, type StoreApi, useStore } from 'zustand';
 import type { Campaign, Flow, FlowNode, Violation } from '@/api/types';
+import { arranged, chosenDirection, type Direction, keepDirection } from './graph/direction';
 import { begin, type History, record, redo, undo } from './graph/history';
 
 export type Saving = 'saved' | 'unsaved' | 'saving' | 'invalid' | 'offline' | 'conflict';
@@ -16,6 +17,7 @@ export type Editor = {
   /** Ids of the selected nodes and edges. */
   selected: ReadonlySet<string>;
   panel: Panel;
+  direction: Direction;
   /** Ids of the nodes and edges that the rehearsed customer went over; empty while nobody is walked. */
   walked: ReadonlySet<string>;
   saving: Saving;
@@ -29,6 +31,7 @@ export type Editor = {
   select: (ids: Iterable<string>, panel?: Panel) => void;
   show: (panel: Panel) => void;
   mark: (walked: ReadonlySet<string>) => void;
+  turn: (direction: Direction) => void;
 };
 
 /** One and the same, so that nothing is drawn again for it. */
@@ -45,6 +48,7 @@ export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean)
     history: begin(draft),
     selected: new Set(),
     panel: null,
+    direction: chosenDirection(),
     walked: NOTHING,
     saving: 'saved',
     problems: [],
@@ -56,6 +60,10 @@ export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean)
     select: (ids, panel) => set((now) => ({ selected: new Set(ids), panel: panel === undefined ? now.panel : panel })),
     show: (panel) => set({ panel }),
     mark: (walked) => set({ walked }),
+    turn: (direction) => {
+      keepDirection(direction);
+      set((now) => ({ direction, history: record(now.history, arranged(now.history.present, direction), null) }));
+    },
   }));
 }
 

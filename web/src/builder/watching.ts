@@ -1,6 +1,6 @@
 import { api, take } from '@/api/client';
 import { record } from './graph/history';
-import { readFlow } from './graph/model';
+import { readFlow } from './graph/read';
 import type { EditorStore } from './store';
 
 const LOOK_EVERY = 15_000;

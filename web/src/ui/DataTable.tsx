@@ -43,7 +43,7 @@ export function DataTable<Row>(props: Props<Row>) {
         minWidth={minWidth}
         scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}
       >
-        <Table verticalSpacing="xs" highlightOnHover aria-label={label}>
+        <Table verticalSpacing="xs" highlightOnHover highlightOnHoverColor="var(--row-hover)" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
               {shown.map((column) => (

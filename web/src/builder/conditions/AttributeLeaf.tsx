@@ -1,10 +1,9 @@
 import { Group, NumberInput, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Operator } from '@/api/types';
+import { PropertyPicker } from '../fields/PropertyPicker';
 import { OPERATORS } from '../fields/PropertyTests';
-import { Suggest } from '../fields/Suggest';
 import { ValueField, valueFor } from '../fields/ValueField';
-import { useKnownNames } from '../names';
 import type { LeafProps } from './leaf';
 
 const FIELDS = [
@@ -26,20 +25,15 @@ const FIELDS = [
 /** "Has a profile that ...": a field of the house, an attribute of the shop, or what was computed from events. */
 export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
   const { t } = useTranslation('conditions');
-  const known = useKnownNames();
-  const data = [
-    { group: t('profile'), items: FIELDS },
-    { group: t('attributes'), items: known.attributes.map((name) => `attributes.${name}`) },
-    { group: t('traits'), items: known.traits.map((name) => `traits.${name}`) },
-  ].filter((group) => group.items.length > 0);
   const operators: Operator[] = [...OPERATORS, 'anniversary'];
   return (
     <Group gap={6} wrap="wrap">
-      <Suggest
+      <PropertyPicker
         size="xs"
-        w={170}
-        aria-label={t('attribute')}
-        data={data}
+        w={200}
+        hideLabel
+        label={t('attribute')}
+        fields={FIELDS}
         value={leaf.name}
         onChange={(name) => change({ ...leaf, name })}
       />

@@ -27,13 +27,18 @@ const JOURNEY_ONLY: LeafKind[] = ['trigger'];
 export function ConditionEditor({ value, inJourney, onChange }: Props) {
   const { t } = useTranslation('conditions');
   const segment = useSegments().data?.items[0]?.id ?? null;
+  // without a segment to choose there is nothing to ask
+  const asksSegment = JSON.stringify(value).includes('"kind":"segment"');
   const fields = useMemo<Field[]>(
     () =>
-      LEAF_KINDS.filter((kind) => inJourney || !JOURNEY_ONLY.includes(kind)).map((kind) => ({
+      LEAF_KINDS.filter(
+        (kind) =>
+          (inJourney || !JOURNEY_ONLY.includes(kind)) && (kind !== 'segment' || segment !== null || asksSegment),
+      ).map((kind) => ({
         name: kind,
         label: t(`kinds.${kind}`),
       })),
-    [t, inJourney],
+    [t, inJourney, segment, asksSegment],
   );
   const words = useMemo(() => translationsOf(t), [t]);
   const [query, change] = useQuery(value, onChange);
@@ -47,7 +52,7 @@ export function ConditionEditor({ value, inJourney, onChange }: Props) {
           { name: 'holds', label: t(`holds.${field as LeafKind}`) },
           { name: 'fails', label: t(`fails.${field as LeafKind}`) },
         ]}
-        getDefaultValue={(rule: RuleType) => newLeaf(rule.field as LeafKind, segment)}
+        getDefaultValue={(rule: RuleType) => newLeaf(rule.field as LeafKind, segment, inJourney)}
         getDefaultField="event"
         resetOnOperatorChange={false}
         combinators={[

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { campaigns } from '@/api/campaigns';
 import type { Channel } from '@/api/types';
 import { isSend, NodeField } from '../fields/NodeField';
-import { readFlow } from '../graph/model';
+import { readFlow } from '../graph/read';
 import { titleOf } from '../kinds';
 import type { LeafProps } from './leaf';
 import { WindowField } from './WindowField';

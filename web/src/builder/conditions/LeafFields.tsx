@@ -1,5 +1,6 @@
 import { Group, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { PropertyPicker } from '../fields/PropertyPicker';
 import { PropertyTests } from '../fields/PropertyTests';
 import { SegmentField } from '../fields/SegmentField';
 import { Suggest } from '../fields/Suggest';
@@ -97,19 +98,14 @@ function SmallLeaf({ leaf, change }: LeafProps<Small>) {
 
 function DateLeaf({ leaf, change }: LeafProps<'date'>) {
   const { t } = useTranslation('conditions');
-  const known = useKnownNames();
-  const data = [
-    'birth_date',
-    ...known.attributes.map((name) => `attributes.${name}`),
-    ...known.traits.map((name) => `traits.${name}`),
-  ];
   return (
     <Group gap={6} wrap="wrap">
-      <Suggest
+      <PropertyPicker
         size="xs"
-        w={160}
-        aria-label={t('attribute')}
-        data={data}
+        w={200}
+        hideLabel
+        label={t('attribute')}
+        fields={['birth_date']}
         value={leaf.name}
         onChange={(name) => change({ ...leaf, name })}
       />

@@ -21,11 +21,12 @@ export const LEAF_KINDS: LeafKind[] = [
   'random',
 ];
 
-/** A question of a kind, ready to be asked. */
-export function newLeaf(kind: LeafKind, segmentId: string | null): Leaf {
+/** A condition of a kind, ready to be used. In a journey it counts from the journey's start, and its own messages. */
+export function newLeaf(kind: LeafKind, segmentId: string | null, inJourney = false): Leaf {
+  const window = inJourney ? SINCE_START : last(30);
   switch (kind) {
     case 'event':
-      return { kind, event: 'Order Completed', where: [], window: last(30), count: null, sum: null };
+      return { kind, event: 'Order Completed', where: [], window, count: null, sum: null };
     case 'attribute':
       return { kind, name: 'city', op: 'eq', value: '' };
     case 'engagement':
@@ -35,8 +36,8 @@ export function newLeaf(kind: LeafKind, segmentId: string | null): Leaf {
         channel: null,
         campaign_id: null,
         node_id: null,
-        this_journey: false,
-        window: last(30),
+        this_journey: inJourney,
+        window: inJourney ? null : window,
         machine: false,
       };
     case 'segment':
@@ -64,5 +65,7 @@ export function newLeaf(kind: LeafKind, segmentId: string | null): Leaf {
       return { kind, percent: 10, salt: '' };
   }
 }
+
+export const SINCE_START = { kind: 'since' as const, anchor: 'journey_start' as const, node_id: null };
 
 export const last = (days: number) => ({ kind: 'last' as const, days, hours: 0, minutes: 0 });

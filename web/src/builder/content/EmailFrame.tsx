@@ -1,15 +1,21 @@
-import { Paper, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Modal, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useDisclosure, useElementSize } from '@mantine/hooks';
+import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContentOf } from '@/api/types';
 
-const WIDTH = { desktop: 640, mobile: 360 };
+const DESKTOP = 640;
+const HEIGHT = 460;
 
 /** An e-mail in a frame that runs nothing: `sandbox` without permissions. */
 export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
   const { t } = useTranslation('builder');
-  const [size, setSize] = useState<keyof typeof WIDTH>('mobile');
-  const scale = Math.min(1, 360 / WIDTH[size]);
+  const [size, setSize] = useState<Size>('mobile');
+  const { ref, width } = useElementSize();
+  const [opened, large] = useDisclosure();
+  // a phone is as wide as there is room; a desktop's page is made smaller, and can be looked at in full
+  const page = size === 'mobile' ? width : DESKTOP;
+  const scale = page > 0 && width > 0 ? Math.min(1, width / page) : 1;
   return (
     <Stack gap="xs">
       <SegmentedControl
@@ -18,7 +24,7 @@ export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
         aria-label={t('preview.size')}
         data={(['mobile', 'desktop'] as const).map((each) => ({ value: each, label: t(`preview.${each}`) }))}
         value={size}
-        onChange={(next) => setSize(next as keyof typeof WIDTH)}
+        onChange={(next) => setSize(next as Size)}
       />
       <Paper withBorder p="xs">
         <Text size="sm" fw={600}>
@@ -28,24 +34,44 @@ export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
           {content.preheader}
         </Text>
       </Paper>
-      <div className="mail-frame" style={{ height: 460 }}>
-        <iframe
-          title={t('preview.email')}
-          sandbox=""
-          srcDoc={
-            content.html
-              ? withoutLinks(content.html)
-              : `<pre style="white-space:pre-wrap;font:14px sans-serif">${escaped(content.text ?? '')}</pre>`
-          }
-          style={{ width: WIDTH[size], height: 460 / scale, transform: `scale(${scale})` }}
+      <div className="mail-frame" ref={ref} style={{ height: HEIGHT }}>
+        <Letter
+          content={content}
+          style={{ width: page || '100%', height: HEIGHT / scale, transform: `scale(${scale})` }}
         />
       </div>
+      <Button size="compact-xs" variant="subtle" w="fit-content" onClick={large.open}>
+        {t('preview.large')}
+      </Button>
+      <Modal opened={opened} onClose={large.close} title={content.subject} size={DESKTOP + 60}>
+        <div className="mail-frame" style={{ height: '70dvh' }}>
+          <Letter content={content} style={{ width: '100%', height: '70dvh' }} />
+        </div>
+      </Modal>
     </Stack>
   );
 }
 
+type Size = 'mobile' | 'desktop';
+
+function Letter({ content, style }: { content: ContentOf<'email'>; style: CSSProperties }) {
+  const { t } = useTranslation('builder');
+  return (
+    <iframe
+      title={t('preview.email')}
+      sandbox=""
+      srcDoc={
+        content.html
+          ? withoutLinks(content.html)
+          : `<pre style="white-space:pre-wrap;font:14px sans-serif">${escaped(content.text ?? '')}</pre>`
+      }
+      style={style}
+    />
+  );
+}
+
 /** Looking at a preview tells nobody: fonts from elsewhere stay there. */
-function withoutLinks(html: string): string {
+export function withoutLinks(html: string): string {
   return html.replace(/<link\b[^>]*>/gi, '').replace(/@import[^;]*;/gi, '');
 }
 

@@ -2,7 +2,7 @@ import { Kbd, Modal, Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 const KEYS = {
-  add: ['A'],
+  add: ['Ctrl', 'K'],
   note: ['N'],
   open: ['Enter'],
   move: ['←', '↑', '→', '↓'],

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { EventFilter } from '@/api/types';
 import { useKnownNames } from '../names';
@@ -15,14 +15,23 @@ type NameProps = {
 
 /** The name of an event: one of those that occur, or any other. */
 export function EventName({ label, value, onChange, size = 'sm', hideLabel = false }: NameProps) {
-  const { t } = useTranslation('conditions');
-  const known = useKnownNames().events;
+  const { t, i18n } = useTranslation('conditions');
+  const { events: known, event_counts: counts } = useKnownNames();
   return (
     <Suggest
       size={size}
       label={hideLabel ? undefined : label}
       aria-label={hideLabel ? label : undefined}
       data={known}
+      comboboxProps={{ width: 300, position: 'bottom-start' }}
+      renderOption={({ option }) => (
+        <Group justify="space-between" wrap="nowrap" w="100%">
+          <Text size="sm">{option.value}</Text>
+          <Text size="xs" c="dimmed">
+            {often(counts[option.value] ?? 0, i18n.language)}
+          </Text>
+        </Group>
+      )}
       value={value}
       onChange={onChange}
       error={value.trim() === '' ? t('eventMissing') : undefined}
@@ -46,3 +55,9 @@ export function EventFields({ label, value, onChange }: Props) {
     </Stack>
   );
 }
+
+/** As many as the last 30 days were counted for. */
+const COUNTED = 1000;
+
+const often = (count: number, language: string) =>
+  count >= COUNTED ? `${COUNTED.toLocaleString(language)}+` : count.toLocaleString(language);

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeKind } from '@/api/types';
-import { connect, freePlace, insertAfter, insertOnEdge, moveNodes, moveToEdge, removeNodes, replaceNode } from './edit';
+import {
+  connect,
+  freePlace,
+  insertAfter,
+  insertOnEdge,
+  makeRoom,
+  moveNodes,
+  moveToEdge,
+  removeNodes,
+  replaceNode,
+} from './edit';
 import { draw, make, ways } from './fixtures';
 
 const line = () => draw({ a: 'entry', b: 'send_push', c: 'wait', d: 'end' }, 'a>b', 'b>c', 'c>d');
@@ -117,8 +127,25 @@ describe('connecting', () => {
 });
 
 describe('placing', () => {
-  it('moves down until no node is covered', () => {
-    expect(freePlace(line(), { x: 310, y: 10 })).toEqual({ x: 310, y: 110 });
-    expect(freePlace(line(), { x: 5000, y: 0 })).toEqual({ x: 5000, y: 0 });
+  it.each([
+    ['down', { x: 310, y: 10 }, { x: 1246, y: 10 }],
+    ['right', { x: 310, y: 10 }, { x: 310, y: 140 }],
+    ['down', { x: 5000, y: 0 }, { x: 5000, y: 0 }],
+  ] as const)('%s: moves aside until no node is covered', (direction, wanted, place) => {
+    expect(freePlace(line(), wanted, direction)).toEqual(place);
+  });
+
+  it('moves on what comes behind a step that was put in', () => {
+    const close = moveNodes(
+      line(),
+      new Map([
+        ['b', { x: 0, y: 100 }],
+        ['c', { x: 0, y: 300 }],
+        ['a', { x: 0, y: 0 }],
+      ]),
+    );
+    const roomy = makeRoom(close, 'a', 'down');
+    expect(roomy.nodes.slice(0, 3).map((node) => node.position?.y)).toEqual([0, 168, 368]);
+    expect(makeRoom(roomy, 'a', 'down')).toBe(roomy);
   });
 });

@@ -1,10 +1,12 @@
 import type { Flow, FlowEdge, FlowNode } from '@/api/types';
-import { edge, edgeFrom, mainPort, nodeById, optionalPorts, ports } from './model';
+import { CARD, cardSize, type Direction, mainPorts } from './direction';
+import { edge, edgeFrom, mainPort, nodeById, ports } from './model';
 
 /** Every edit takes a flow and returns another one, the parts that did not change being the same objects. */
 export type Point = { x: number; y: number };
 
-export const STEP = { x: 290, y: 150 };
+/** From a step to the one behind it. */
+const BEHIND = 168;
 
 export function addNode(flow: Flow, node: FlowNode): Flow {
   return { ...flow, nodes: [...flow.nodes, node] };
@@ -119,22 +121,65 @@ export function moveNodes(flow: Flow, places: ReadonlyMap<string, Point>): Flow 
   return moved ? { ...flow, nodes, notes } : flow;
 }
 
-/** A free place to the right of a node. */
-export function placeAfter(flow: Flow, source: string, port: string): Point {
+/** A free place behind a port of a node. */
+export function placeAfter(flow: Flow, source: string, port: string, direction: Direction): Point {
   const node = nodeById(flow, source);
-  if (!node?.position) return freePlace(flow, { x: 0, y: 0 });
-  const all = ports(node).filter((each) => !optionalPorts(node).includes(each));
-  const row = Math.max(0, all.indexOf(port)) - (all.length - 1) / 2;
-  return freePlace(flow, { x: node.position.x + STEP.x, y: node.position.y + Math.round(row * STEP.y) });
+  if (!node?.position) return freePlace(flow, { x: 0, y: 0 }, direction);
+  const { x, y } = node.position;
+  const all = mainPorts(node);
+  const index = all.indexOf(port);
+  const { width, height } = cardSize(node, direction);
+  if (direction === 'right') {
+    const row = (index < 0 ? all.length : index) - (all.length - 1) / 2;
+    return freePlace(flow, { x: x + width + 80, y: y + Math.round(row * 130) }, direction);
+  }
+  const row = index < 0 ? all.length / 2 + 1 : index - (all.length - 1) / 2;
+  const middle = x + width / 2 + row * (CARD.down + 48);
+  return freePlace(flow, { x: Math.round(middle - CARD.down / 2), y: y + Math.max(BEHIND, height + 72) }, direction);
 }
 
-/** The place itself, or the next one below it that no node covers. */
-export function freePlace(flow: Flow, wanted: Point): Point {
+/** The place itself, or the next one beside it (downwards) or below it (sideways) that no node covers. */
+export function freePlace(flow: Flow, wanted: Point, direction: Direction): Point {
   const covered = (at: Point) =>
     flow.nodes.some(
-      ({ position }) => position && Math.abs(position.x - at.x) < 240 && Math.abs(position.y - at.y) < 90,
+      ({ position }) => position && Math.abs(position.x - at.x) < 270 && Math.abs(position.y - at.y) < 110,
     );
   let at = wanted;
-  while (covered(at)) at = { x: at.x, y: at.y + 100 };
+  while (covered(at)) at = direction === 'down' ? { x: at.x + 312, y: at.y } : { x: at.x, y: at.y + 130 };
   return at;
+}
+
+/** Moves all that comes behind a node on, so that nothing lies on it: it was put between two others. */
+export function makeRoom(flow: Flow, id: string, direction: Direction): Flow {
+  const node = nodeById(flow, id);
+  if (!node?.position) return flow;
+  const along = direction === 'down' ? 'y' : 'x';
+  const size = cardSize(node, direction);
+  const need = node.position[along] + (direction === 'down' ? Math.max(BEHIND, size.height + 72) : size.width + 80);
+  const next = flow.edges.filter((each) => each.source === id).map((each) => each.target);
+  const behind = reached(flow, next);
+  behind.delete(id);
+  const nearest = Math.min(
+    ...flow.nodes.filter((each) => next.includes(each.id)).map((each) => each.position?.[along] ?? need),
+  );
+  const by = need - nearest;
+  if (!(by > 0)) return flow;
+  const moved = flow.nodes.filter((each) => behind.has(each.id) && each.position);
+  return moveNodes(flow, new Map(moved.map((each) => [each.id, shifted(each.position as Point, along, by)])));
+}
+
+const shifted = (at: Point, along: 'x' | 'y', by: number): Point => ({ ...at, [along]: at[along] + by });
+
+/** These nodes, and all that come behind them. */
+function reached(flow: Flow, from: readonly string[]): Set<string> {
+  const found = new Set(from);
+  const open = [...from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const { source, target } of flow.edges) {
+      if (source !== id || found.has(target)) continue;
+      found.add(target);
+      open.push(target);
+    }
+  }
+  return found;
 }

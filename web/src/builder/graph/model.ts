@@ -64,7 +64,7 @@ export function edgeFrom(flow: Flow, source: string, port: string): FlowEdge | u
 }
 
 /** The API's flow with its optional parts filled in. */
-export function readFlow(flow: Schemas['Flow']): Flow {
+export function filledIn(flow: Schemas['Flow']): Flow {
   return {
     ...flow,
     nodes: flow.nodes.map((node) => (node.position ? node : { ...node, position: { x: 0, y: 0 } })),

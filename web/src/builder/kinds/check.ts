@@ -1,4 +1,5 @@
 import { IconArrowsSplit2 } from '@tabler/icons-react';
+import { asks } from './asks';
 import { type Kind, UNNAMED } from './kind';
 
 export const check: Kind<'check'> = {
@@ -25,5 +26,5 @@ export const check: Kind<'check'> = {
       },
     ],
   }),
-  describe: ({ branches }, { t }) => t('kinds:describe.branches', { count: branches.length + 1 }),
+  describe: ({ branches }, words) => branches.map((branch) => asks(branch.condition, words)).join(' / '),
 };

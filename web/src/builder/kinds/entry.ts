@@ -1,4 +1,5 @@
 import { IconUsersGroup } from '@tabler/icons-react';
+import { asks } from './asks';
 import { type Kind, UNNAMED } from './kind';
 import { bare } from './say';
 import { EVERYBODY } from './trigger';
@@ -9,7 +10,8 @@ export const entry: Kind<'entry'> = {
   icon: IconUsersGroup,
   colour: 'teal',
   create: () => ({ ...UNNAMED, trigger: EVERYBODY }),
-  describe: ({ trigger }, { t, segment }) => {
+  describe: ({ trigger }, words) => {
+    const { t, segment } = words;
     const named = (id: string) => {
       const name = segment(id);
       return name === undefined ? '' : (name ?? t('kinds:describe.missing'));
@@ -29,8 +31,7 @@ export const entry: Kind<'entry'> = {
         return t('kinds:describe.api');
       case 'segment': {
         if (trigger.segment_id) return t('kinds:describe.segment', { name: named(trigger.segment_id) });
-        const everybody = trigger.condition?.kind === 'all' && !trigger.condition.of?.length;
-        return everybody ? t('kinds:describe.everybody') : t('kinds:describe.condition');
+        return trigger.condition ? asks(trigger.condition, words) : t('kinds:describe.everybody');
       }
     }
   },

@@ -8,5 +8,6 @@ export const sendInApp: Kind<'send_in_app'> = {
   icon: IconCards,
   colour: 'indigo',
   create: () => EMPTY_SEND,
-  describe: (data, words) => describeSend(data, words, () => data.content?.title ?? ''),
+  describe: (data, words) =>
+    describeSend(data, words, () => [data.content?.title, data.content?.body].filter(Boolean).join(' · ')),
 };

@@ -8,5 +8,6 @@ export const sendPush: Kind<'send_push'> = {
   icon: IconBell,
   colour: 'violet',
   create: () => EMPTY_SEND,
-  describe: (data, words) => describeSend(data, words, () => data.content?.title || data.content?.body || ''),
+  describe: (data, words) =>
+    describeSend(data, words, () => [data.content?.title, data.content?.body].filter(Boolean).join(' · ')),
 };

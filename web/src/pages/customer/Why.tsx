@@ -6,7 +6,7 @@ import { useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
 import type { Customer, Schemas } from '@/api/types';
-import { readFlow } from '@/builder/graph/model';
+import { readFlow } from '@/builder/graph/read';
 import { useStepWords } from '@/builder/stepWords';
 import { CsvButton } from '@/ui/CsvButton';
 import { Explained } from '@/ui/Explained';

@@ -4,6 +4,7 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowNode } from '@/api/types';
+import { cardWidth, type Direction } from '@/builder/graph/direction';
 import { optionalPorts, ports } from '@/builder/graph/model';
 import { kindOf, titleOf } from '@/builder/kinds';
 import { portLabel } from '@/builder/kinds/portLabel';
@@ -12,13 +13,13 @@ import { type NodeFigures, sum } from './figures';
 import { useExitWords } from './words';
 
 export type MonitorCanvasNode = Node<
-  { node: FlowNode; figures: Omit<NodeFigures, 'node_id'>; chosen: boolean },
+  { node: FlowNode; figures: Omit<NodeFigures, 'node_id'>; chosen: boolean; direction: Direction },
   'watched'
 >;
 
 /** A step as the monitor draws it: who is there now, who passed, who left the campaign there. */
 export const MonitorNode = memo(function MonitorNode({
-  data: { node, figures, chosen },
+  data: { node, direction, figures, chosen },
 }: NodeProps<MonitorCanvasNode>) {
   const { t } = useTranslation(['kinds', 'app', 'monitor']);
   const format = useFormat();
@@ -30,10 +31,24 @@ export const MonitorNode = memo(function MonitorNode({
   const Icon = kind.icon;
   const optional = optionalPorts(node);
   const required = ports(node).filter((port) => !optional.includes(port));
-  const shown = [...(required.length > 1 ? required : []), ...optional];
+  const shown = required.length > 1 ? required : [];
+  const out = direction === 'down' ? Position.Bottom : Position.Right;
   return (
-    <div className="step watched" data-selected={chosen} data-busy={figures.active > 0}>
-      {node.type !== 'entry' && <Handle type="target" position={Position.Left} id="in" isConnectable={false} />}
+    <div
+      className="step watched"
+      data-direction={direction}
+      style={{ width: cardWidth(node, direction) }}
+      data-selected={chosen}
+      data-busy={figures.active > 0}
+    >
+      {node.type !== 'entry' && (
+        <Handle
+          type="target"
+          position={direction === 'down' ? Position.Top : Position.Left}
+          id="in"
+          isConnectable={false}
+        />
+      )}
       <div className="step-head">
         <ThemeIcon variant="light" color={kind.colour} size={34} radius="md">
           <Icon size={20} stroke={1.6} />
@@ -66,7 +81,7 @@ export const MonitorNode = memo(function MonitorNode({
       )}
       {required.length === 1 && required[0] && (
         <div className="step-way-bare">
-          <Handle type="source" position={Position.Right} id={required[0]} isConnectable={false} />
+          <Handle type="source" position={out} id={required[0]} isConnectable={false} />
         </div>
       )}
       {shown.length > 0 && (
@@ -77,11 +92,20 @@ export const MonitorNode = memo(function MonitorNode({
                 {portLabel(node, port, t)}
                 {figures.exited[port] ? ` · ${format.short(figures.exited[port])}` : ''}
               </Text>
-              <Handle type="source" position={Position.Right} id={port} isConnectable={false} />
+              <Handle type="source" position={out} id={port} isConnectable={false} />
             </div>
           ))}
         </div>
       )}
+      {optional.map((port) => (
+        <div className="step-side" key={port} data-connected={(figures.exited[port] ?? 0) > 0}>
+          <div className="step-port">
+            {portLabel(node, port, t)}
+            {figures.exited[port] ? ` · ${format.short(figures.exited[port])}` : ''}
+          </div>
+          <Handle type="source" position={Position.Right} id={port} isConnectable={false} />
+        </div>
+      ))}
     </div>
   );
 });

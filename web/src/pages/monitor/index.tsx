@@ -10,7 +10,7 @@ import type { LiveState } from '@/api/live';
 import { useMe } from '@/api/me';
 import { monitor, useLiveFigures } from '@/api/monitor';
 import type { Campaign, Flow } from '@/api/types';
-import { readFlow } from '@/builder/graph/model';
+import { readFlow } from '@/builder/graph/read';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
 import { Empty } from '@/ui/Empty';

@@ -8,6 +8,7 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { PhoneFrame } from '@/builder/content/Frames';
 import '@/builder/content/preview.css';
+import { withoutLinks } from '@/builder/content/EmailFrame';
 import { useFormat } from '@/lib/useFormat';
 import { Problem } from '@/ui/Problem';
 
@@ -68,7 +69,7 @@ function Body({ letter }: { letter: Item }) {
             title={letter.subject}
             sandbox=""
             loading="lazy"
-            srcDoc={letter.html}
+            srcDoc={withoutLinks(letter.html)}
             style={{ width: '100%', height: 300, border: 0, borderRadius: 8, background: '#fff' }}
           />
         ) : (

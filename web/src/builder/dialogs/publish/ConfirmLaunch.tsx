@@ -16,8 +16,10 @@ type Props = {
   opened: boolean;
   close: () => void;
   slug: string;
-  /** What the version in force holds. */
+  /** What is launched. */
   flow: Flow;
+  /** What is done first: the draft is published. */
+  before?: () => Promise<unknown>;
   launched: (runId: string) => void;
 };
 
@@ -31,7 +33,7 @@ export function ConfirmLaunch({ opened, close, ...props }: Props) {
   );
 }
 
-function Question({ close, slug, flow, launched }: Omit<Props, 'opened'>) {
+function Question({ close, slug, flow, before, launched }: Omit<Props, 'opened'>) {
   const { t, i18n } = useTranslation('builder');
   const client = useQueryClient();
   const [key] = useState(() => crypto.randomUUID()); // of this question: presses and retries are one launch
@@ -39,7 +41,10 @@ function Question({ close, slug, flow, launched }: Omit<Props, 'opened'>) {
   const count = useAudience(flow);
   const runs = useQuery({ ...campaigns.runs(slug), staleTime: 0 });
   const launching = useMutation({
-    mutationFn: () => launch(slug, key, again),
+    mutationFn: async () => {
+      await before?.();
+      return launch(slug, key, again);
+    },
     onSuccess: ({ run_id }) => done(run_id),
     onSettled: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
   });

@@ -1,15 +1,12 @@
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconCalendarRepeat, IconPlayerPlay, IconRadar2 } from '@tabler/icons-react';
+import { IconCalendarRepeat, IconRadar2 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { campaigns, turnScheduleOff, turnScheduleOn } from '@/api/campaigns';
+import { campaigns, turnScheduleOff } from '@/api/campaigns';
 import type { Campaign, Flow } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
-import { ConfirmLaunch } from './ConfirmLaunch';
 
 type Props = {
   campaign: Campaign;
@@ -17,10 +14,12 @@ type Props = {
   flow: Flow;
   /** Whether the draft says something else. */
   changed: boolean;
+  /** The launch that was begun here. */
+  runId: string | null;
 };
 
 /** How the published version gets its customers: now, by the clock, or by itself. */
-export function Launch({ campaign, flow, changed }: Props) {
+export function Launch({ campaign, flow, changed, runId }: Props) {
   const { t } = useTranslation('builder');
   const trigger = flow.nodes.find((node) => node.type === 'entry')?.data.trigger.kind;
   if (campaign.state !== 'active') return <Text size="sm">{t('launch.notActive')}</Text>;
@@ -36,14 +35,12 @@ export function Launch({ campaign, flow, changed }: Props) {
       )}
       {trigger === 'api' && <Text size="sm">{t('launch.byApi')}</Text>}
       {trigger !== 'api' && trigger !== 'segment' && <Text size="sm">{t('launch.byEvent')}</Text>}
-      {trigger !== 'segment' && (
-        <Group>
-          <Watch slug={campaign.slug} />
-        </Group>
-      )}
+      <Group>
+        <Watch slug={campaign.slug} />
+      </Group>
       {trigger === 'segment' && (
         <>
-          <Now slug={campaign.slug} flow={flow} />
+          {runId && <Sending slug={campaign.slug} runId={runId} />}
           <ByClock slug={campaign.slug} hasSchedule={Boolean(flow.settings?.schedule)} />
         </>
       )}
@@ -60,33 +57,17 @@ function Watch({ slug }: { slug: string }) {
   );
 }
 
-function Now({ slug, flow }: { slug: string; flow: Flow }) {
+/** How far a launch is. */
+function Sending({ slug, runId }: { slug: string; runId: string }) {
   const { t } = useTranslation('builder');
-  const [asked, ask] = useDisclosure();
-  const [runId, setRunId] = useState<string | null>(null);
-  const runs = useQuery({ ...campaigns.runs(slug), refetchInterval: runId ? 1000 : false });
+  const runs = useQuery({ ...campaigns.runs(slug), refetchInterval: 1000 });
   const run = runs.data?.items.find((each) => each.id === runId);
   return (
-    <>
-      <Group>
-        <Button variant="light" leftSection={<IconPlayerPlay size={16} />} onClick={ask.open}>
-          {t('launch.now')}
-        </Button>
-        {/* Above whatever a launch says: a link that moves as one presses it is not pressed. */}
-        <Watch slug={slug} />
-      </Group>
-      <Text size="sm" c="dimmed">
-        {t('launch.nowHelp')}
-      </Text>
-      <ConfirmLaunch opened={asked} close={ask.close} slug={slug} flow={flow} launched={setRunId} />
-      {runId && (
-        <Alert color="teal" role="status" data-testid="launched">
-          {run
-            ? t('launch.progress', { started: run.started, audience: run.audience ?? 0, refused: run.refused })
-            : t('launch.begun')}
-        </Alert>
-      )}
-    </>
+    <Alert color="teal" role="status" data-testid="launched">
+      {run
+        ? t('launch.progress', { started: run.started, audience: run.audience ?? 0, refused: run.refused })
+        : t('launch.begun')}
+    </Alert>
   );
 }
 
@@ -95,10 +76,10 @@ function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) 
   const client = useQueryClient();
   const schedule = useQuery({ ...campaigns.schedule(slug), enabled: hasSchedule });
   const turning = useMutation({
-    mutationFn: (on: boolean) => (on ? turnScheduleOn(slug) : turnScheduleOff(slug)).then(() => undefined),
+    mutationFn: () => turnScheduleOff(slug),
     onSettled: () => client.invalidateQueries({ queryKey: ['campaigns', slug, 'schedule'] }),
   });
-  if (!hasSchedule) return <Text size="sm">{t('launch.noSchedule')}</Text>;
+  if (!hasSchedule) return null;
   const found = schedule.data;
   const zone = found?.schedule?.timezone ?? 'UTC';
   return (
@@ -121,15 +102,15 @@ function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) 
           </ol>
         </div>
       )}
-      {found && (
+      {found?.on && (
         <Button
-          variant={found.on ? 'default' : 'filled'}
+          variant="default"
           w="fit-content"
           leftSection={<IconCalendarRepeat size={16} />}
           loading={turning.isPending}
-          onClick={() => turning.mutate(!found.on)}
+          onClick={() => turning.mutate()}
         >
-          {t(found.on ? 'launch.turnOff' : 'launch.turnOn')}
+          {t('launch.turnOff')}
         </Button>
       )}
       {turning.error && <Problem error={turning.error} />}

@@ -1,19 +1,21 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Modal, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { campaigns, move as moveThem, publish } from '@/api/campaigns';
-import type { Campaign } from '@/api/types';
+import type { Campaign, Flow } from '@/api/types';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { same } from '../../graph/diff';
-import { readFlow } from '../../graph/model';
+import { readFlow } from '../../graph/read';
 import { useEditor, useEditorStore, useFlow } from '../../store';
 import { Changes } from '../versions/Changes';
+import { Decide } from './Decide';
 import { Inside, type Move } from './Inside';
 import { Launch } from './Launch';
 import { Moving } from './Moving';
+import { Reviewed, useReview } from './Reviewed';
 import { When } from './When';
 
 type Props = { opened: boolean; close: () => void; campaign: Campaign };
@@ -35,27 +37,22 @@ function Steps({ campaign, close }: { campaign: Campaign; close: () => void }) {
   const number = campaign.current_version ?? 0;
   const current = useQuery({ ...campaigns.version(campaign.slug, number), enabled: number > 0 });
   const confirming = useConfirming(campaign);
+  // not once it is shown: whoever presses "Send now" publishes by it, and what follows must not lose its place
+  const shown = useRef(false);
+  if (number > 0 && current.isPending && !shown.current) return <Loading />;
   if (problems > 0) return <ToMend count={problems} close={close} />;
-  if (number > 0 && current.isPending) return <Loading />;
+  shown.current = true;
   const published = current.data ? readFlow(current.data.flow) : null;
   const unchanged = published !== null && same(published, draft);
-  const inside = <Confirm key="inside" campaign={campaign} unchanged={unchanged} confirming={confirming} />;
-  // What is published is launched next. Who is inside comes below, since a launch makes that grow.
-  const launching = published && (
-    <Stack key="launch">
+  return (
+    <Stack>
+      {published ? <Changes before={published} after={draft} /> : <Text size="sm">{t('publish.first')}</Text>}
       {unchanged && (
         <Alert color="teal" icon={<IconCheck />} role="status">
           {t('publish.done', { number })}
         </Alert>
       )}
-      <Launch campaign={campaign} flow={published} changed={!unchanged} />
-    </Stack>
-  );
-  return (
-    <Stack>
-      {published ? <Changes before={published} after={draft} /> : <Text size="sm">{t('publish.first')}</Text>}
-      <When />
-      {unchanged ? [launching, inside] : [inside, launching]}
+      <Confirm campaign={campaign} unchanged={unchanged} confirming={confirming} published={published} />
     </Stack>
   );
 }
@@ -90,19 +87,31 @@ function ToMend({ count, close }: { count: number; close: () => void }) {
   );
 }
 
-type ConfirmProps = { campaign: Campaign; unchanged: boolean; confirming: ReturnType<typeof useConfirming> };
+type ConfirmProps = {
+  campaign: Campaign;
+  unchanged: boolean;
+  published: Flow | null;
+  confirming: ReturnType<typeof useConfirming>;
+};
 
-/** What becomes of those inside, and the button. A draft that is published already can still be moved to. */
-function Confirm({ campaign, unchanged, confirming }: ConfirmProps) {
+/** Who gets it, what becomes of those inside, and the buttons. A draft that is published already can be moved to. */
+function Confirm({ campaign, unchanged, published, confirming }: ConfirmProps) {
   const { t } = useTranslation('builder');
   const draft = useFlow();
   const { saving, revision } = useEditor((editor) => editor);
   const [move, setMove] = useState<Move>(null);
+  const [runId, setRunId] = useState<string | null>(null);
+  const review = useReview(campaign.slug, revision, saving === 'saved');
   const number = campaign.current_version ?? 0;
-  const confirm = () => confirming.mutate({ unchanged, move }, { onSuccess: () => setMove(null) });
+  const publish = async () => {
+    await confirming.mutateAsync({ unchanged, move });
+    setMove(null);
+  };
   const hasJourneys = number > 0 && campaign.state !== 'stopped' && saving === 'saved';
   return (
     <>
+      <Reviewed query={review} />
+      <When />
       {hasJourneys && (
         <Inside
           slug={campaign.slug}
@@ -113,19 +122,25 @@ function Confirm({ campaign, unchanged, confirming }: ConfirmProps) {
           setMove={setMove}
         />
       )}
+      {published && <Launch campaign={campaign} flow={published} changed={!unchanged} runId={runId} />}
       {confirming.error && <Problem error={confirming.error} />}
-      {confirming.data && <Moving slug={campaign.slug} id={confirming.data.id} />}
-      {(!unchanged || move !== null) && (
-        <Group justify="flex-end">
-          <Button loading={confirming.isPending} disabled={saving !== 'saved'} onClick={confirm}>
-            {unchanged
-              ? t('publish.moveNow')
-              : number === 0
-                ? t('publish.go')
-                : t(move === null ? 'publish.again' : 'publish.againMove', { number: number + 1 })}
-          </Button>
-        </Group>
-      )}
+      {confirming.data && <Moving campaign={campaign} id={confirming.data.id} />}
+      <Decide
+        campaign={campaign}
+        unchanged={unchanged}
+        publish={publish}
+        publishing={confirming.isPending}
+        hasWork={!unchanged || move !== null}
+        publishLabel={
+          unchanged
+            ? t('publish.moveNow')
+            : number === 0
+              ? t('publish.go')
+              : t(move === null ? 'publish.again' : 'publish.againMove', { number: number + 1 })
+        }
+        review={review}
+        launched={setRunId}
+      />
     </>
   );
 }

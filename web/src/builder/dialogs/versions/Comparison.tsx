@@ -14,6 +14,7 @@ import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Flow } from '@/api/types';
 import { type ComparedEdge, type ComparedNode, compared } from '../../graph/compare';
+import { cardWidth, chosenDirection } from '../../graph/direction';
 import { ports } from '../../graph/model';
 import { describe, kindOf, titleOf } from '../../kinds';
 import { portLabel } from '../../kinds/portLabel';
@@ -73,6 +74,7 @@ function drawn(before: Flow, after: Flow) {
     const color = `var(--mantine-color-${EDGE_COLOURS[what]}-6)`;
     return {
       ...edge,
+      type: 'smoothstep',
       id: `${edge.id}>${edge.target}`,
       markerEnd: { type: MarkerType.ArrowClosed, color },
       style: {
@@ -91,8 +93,18 @@ function ComparedCard({ data: { node, what, was } }: NodeProps<Card>) {
   const { icon: Icon, colour } = kindOf(node.type);
   const out = [...new Set([...ports(node), ...(was ? ports(was) : [])])];
   return (
-    <div className="step" data-compared={what}>
-      <Handle type="target" position={Position.Left} id="in" isConnectable={false} />
+    <div
+      className="step"
+      data-compared={what}
+      data-direction={chosenDirection()}
+      style={{ width: cardWidth(node, chosenDirection()) }}
+    >
+      <Handle
+        type="target"
+        position={chosenDirection() === 'down' ? Position.Top : Position.Left}
+        id="in"
+        isConnectable={false}
+      />
       <div className="step-head">
         <ThemeIcon variant="light" color={colour} size={34} radius="md">
           <Icon size={20} stroke={1.6} />
@@ -117,7 +129,12 @@ function ComparedCard({ data: { node, what, was } }: NodeProps<Card>) {
             <Text size="xs" truncate>
               {out.length > 1 ? portLabel(node, port, t) : ' '}
             </Text>
-            <Handle type="source" position={Position.Right} id={port} isConnectable={false} />
+            <Handle
+              type="source"
+              position={chosenDirection() === 'down' ? Position.Bottom : Position.Right}
+              id={port}
+              isConnectable={false}
+            />
           </div>
         ))}
       </div>

@@ -6,7 +6,7 @@ import { campaigns } from '@/api/campaigns';
 import type { Flow } from '@/api/types';
 import { Loading } from '@/ui/Loading';
 import { Since } from '@/ui/Since';
-import { readFlow } from '../../graph/model';
+import { readFlow } from '../../graph/read';
 import { useEditor, useEditorStore, useFlow } from '../../store';
 import { Changes } from './Changes';
 

@@ -1,0 +1,199 @@
+"""What a launch of a draft would come to now: who is reached, who is not and why, and whom a template fails for."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.recommended import recommended
+from campaigns.publish import template_ids
+from campaigns.test_send import TestMessage, write
+from config.settings import Settings
+from domain.conditions import InSegment
+from domain.contact import ContactPolicy
+from domain.content import Content
+from domain.flow import SEND_CHANNEL, EntryNode, Flow, SendNode
+from domain.ids import coupon_code
+from domain.quiet_hours import is_quiet
+from domain.reentry import EntryRule
+from domain.scheduling import customer_zone
+from domain.triggers import SegmentTrigger
+from domain.validation import coupon_prefixes
+from domain.vocabulary import BlockReason, Category, Channel
+from models import Campaign, Customer
+from rendering.errors import RenderError
+from store.campaigns import runs, templates
+from store.conditions.scope import Scope
+from store.intelligence import scores
+from store.messages import contact_policy, contactability
+from store.segments import segments
+
+MOST_CHECKED = 300
+"""Customers of the audience who are looked at one by one."""
+_SECONDS = 4.0
+"""How long that may take; whoever is left by then is not looked at."""
+_EXAMPLES = 5
+"""Customers named for one failure."""
+_NO_RUN = UUID(int=0)
+
+
+@dataclass
+class ChannelReview:
+    """One channel that the draft sends on, among those looked at."""
+
+    channel: Channel
+    reachable: int = 0
+    blocked: Counter[str] = field(default_factory=Counter)
+    """`BlockReason` -> customers; `quiet_hours` are reached later, and counted as reachable."""
+
+
+@dataclass
+class Failure:
+    """One way in which a step's content can't be written."""
+
+    node_id: str
+    reason: str
+    customers: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Review:
+    """What a launch would come to. Figures beside `audience` are of the `checked` customers."""
+
+    audience: int
+    checked: int = 0
+    kept_out: int = 0
+    """By re-entry: they are in the campaign, were before, or too short a time ago."""
+    unreachable: int = 0
+    """On no channel of the draft."""
+    channels: dict[Channel, ChannelReview] = field(default_factory=dict)
+    failures: dict[tuple[str, str], Failure] = field(default_factory=dict)
+    failing: int = 0
+    """Customers who would miss at least one message because it can't be written for them."""
+
+
+async def review(session: AsyncSession, campaign: Campaign, now: datetime, settings: Settings) -> Review | None:
+    """Look at the draft's audience as it is now; None where customers enter one by one, by event or API.
+
+    Raises:
+        InvalidError: the entry's condition can't be asked.
+
+    """
+    flow = Flow.model_validate(campaign.draft)
+    trigger = next((node.data.trigger for node in flow.nodes if isinstance(node, EntryNode)), None)
+    if not isinstance(trigger, SegmentTrigger):
+        return None
+    condition = trigger.condition
+    if trigger.segment_id is not None:
+        condition = InSegment(segment_id=trigger.segment_id)
+    if condition is None:
+        return None
+    found = Review(audience=await segments.count(session, condition, Scope(now=now)))
+    customers = await segments.sample(session, condition, Scope(now=now), MOST_CHECKED)
+    sends = [node for node in flow.nodes if isinstance(node, SendNode)]
+    found.channels = {SEND_CHANNEL[node.type]: ChannelReview(SEND_CHANNEL[node.type]) for node in sends}
+    reading = _Reading(session, campaign, flow, found, now=now, settings=settings)
+    await reading.prepare(sends)
+    until = monotonic() + _SECONDS
+    for customer in customers:
+        if monotonic() > until:
+            break
+        await reading.look_at(customer)
+    await reading.keep_out(customers[: found.checked])
+    return found
+
+
+class _Reading:
+    """Goes through customers, and counts."""
+
+    def __init__(
+        self, session: AsyncSession, campaign: Campaign, flow: Flow, found: Review, *, now: datetime, settings: Settings
+    ) -> None:
+        self._session = session
+        self._campaign = campaign
+        self._flow = flow
+        self._found = found
+        self._now = now
+        self._settings = settings
+        self._contents: list[tuple[str, Content]] = []
+        self._policy = ContactPolicy()
+
+    async def prepare(self, sends: Sequence[SendNode]) -> None:
+        """Read what all customers share."""
+        named = await templates.contents(self._session, template_ids(self._flow))
+        for node in sends:
+            content = node.data.content or (named.get(node.data.template_id) if node.data.template_id else None)
+            if content is not None:
+                self._contents.append((node.id, content))
+        self._policy = ContactPolicy.model_validate((await contact_policy.read(self._session)).policy)
+
+    async def look_at(self, customer: Customer) -> None:
+        """Count one customer."""
+        self._found.checked += 1
+        settings = self._flow.settings
+        reach = await contactability.contactability(
+            self._session, customer, list(self._found.channels), settings.category, topic=settings.topic
+        )
+        for channel, answer in reach.items():
+            counted = self._found.channels[channel]
+            counted.reachable += answer.reachable
+            if answer.block_reason is not None:
+                counted.blocked[answer.block_reason.value] += 1
+            elif answer.reachable and self._is_quiet(customer, channel):
+                counted.blocked[BlockReason.QUIET_HOURS.value] += 1
+        if reach and not any(answer.reachable for answer in reach.values()):
+            self._found.unreachable += 1
+        await self._write_to(customer, {channel for channel, answer in reach.items() if answer.reachable})
+
+    async def keep_out(self, customers: Sequence[Customer]) -> None:
+        """Count those whom re-entry keeps out."""
+        kept = await runs.kept_out(
+            self._session,
+            self._campaign.id,
+            _NO_RUN,
+            [customer.id for customer in customers],
+            EntryRule(self._flow.settings.reentry),
+            now=self._now,
+            time_scale=self._settings.time_scale,
+        )
+        self._found.kept_out = len(kept)
+
+    def _is_quiet(self, customer: Customer, channel: Channel) -> bool:
+        quiet = self._policy.quiet_hours
+        if quiet is None or self._flow.settings.category is not Category.MARKETING or channel is Channel.SILENT_PUSH:
+            return False
+        zone, _ = customer_zone(customer.timezone, self._flow.settings.timezone)
+        return is_quiet(quiet, self._now, zone)
+
+    async def _write_to(self, customer: Customer, reached: set[Channel]) -> None:
+        contents = [(node_id, content) for node_id, content in self._contents if Channel(content.channel) in reached]
+        if not contents:
+            return
+        text = " ".join(content.model_dump_json() for _, content in contents)
+        foretold: Mapping[str, float] = {}
+        if "scores" in text:
+            foretold = {row.name: row.value for row in await scores.of_customer(self._session, customer.id)}
+        products = await recommended(self._session, customer, self._now, text)
+        prefixes = coupon_prefixes(self._flow)
+        codes = {prefix: coupon_code(prefix, self._campaign.id, customer.id) for prefix in prefixes}
+        missed = False
+        for node_id, content in contents:
+            try:
+                write(
+                    TestMessage(content, {}, codes, foretold, products), customer, public_url=self._settings.public_url
+                )
+            except RenderError as error:
+                missed = True
+                self._fails(node_id, str(error), customer)
+        self._found.failing += missed
+
+    def _fails(self, node_id: str, reason: str, customer: Customer) -> None:
+        failure = self._found.failures.setdefault((node_id, reason), Failure(node_id, reason))
+        failure.customers += 1
+        if len(failure.examples) < _EXAMPLES:
+            failure.examples.append(customer.external_id or str(customer.id))

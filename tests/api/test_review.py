@@ -1,0 +1,75 @@
+"""What a launch would come to, said before it: audience, reach, exclusions, and whom a template fails for."""
+
+import httpx
+import pytest
+
+from tests.api.drawing import create, flow
+
+_BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>{text}</mj-text></mj-column></mj-section></mj-body></mjml>"
+
+
+def mail(text: str) -> dict[str, object]:
+    return {
+        "id": "mail",
+        "type": "send_email",
+        "data": {"content": {"channel": "email", "subject": "News", "mjml": _BODY.format(text=text)}},
+    }
+
+
+def drawn(text: str) -> dict[str, object]:
+    entry = {"kind": "segment", "condition": {"kind": "tag", "tag": "reviewed"}}
+    made = flow(entry)
+    made["nodes"][1] = mail(text)
+    made["edges"] = [
+        {"id": "e1", "source": "entry", "target": "mail"},
+        {"id": "e2", "source": "mail", "target": "end"},
+    ]
+    return made
+
+
+@pytest.fixture
+async def people(api: httpx.AsyncClient) -> None:
+    """Four with the tag: one without an address, one who refused e-mail, one without a tier."""
+    people: list[dict[str, object]] = [
+        {"external_id": "r-1", "email": "r1@people.example", "attributes": {"tier": "gold"}},
+        {"external_id": "r-2", "email": "r2@people.example", "attributes": {"tier": "gold"}},
+        {"external_id": "r-3", "email": "r3@people.example"},
+        {"external_id": "r-4"},
+        {"external_id": "r-5", "email": "r5@people.example"},
+    ]
+    tagged: list[dict[str, object]] = [{**person, "tags": ["reviewed"]} for person in people[:4]]
+    body = {"customers": [*tagged, *people[4:]]}
+    (await api.post("/customers/bulk", json=body)).raise_for_status()
+    refusal = {"consents": [{"channel": "email", "status": "unsubscribed"}]}
+    (await api.put("/customers/r-2/consents", json=refusal)).raise_for_status()
+
+
+async def test_a_review_counts_who_is_reached_and_who_is_not(api: httpx.AsyncClient, people: None):
+    slug = await create(api, drawn("Hello"))
+    review = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()
+    assert (review["audience"], review["checked"], review["kept_out"], review["unreachable"]) == (4, 4, 0, 2)
+    (email,) = review["channels"]
+    assert (email["channel"], email["reachable"]) == ("email", 2)
+    assert email["blocked"] == {"no_address": 1, "consent": 1}
+    assert (review["failing"], review["failures"]) == (0, [])
+    assert review["seconds"] > 0
+
+
+async def test_a_review_says_whom_a_template_fails_for(api: httpx.AsyncClient, people: None):
+    slug = await create(api, drawn("Tier {{ attributes.tier }}"))
+    review = (await api.get(f"/campaigns/{slug}/review")).json()
+    assert review["failing"] == 1
+    (failure,) = review["failures"]
+    assert (failure["node_id"], failure["customers"], failure["examples"]) == ("mail", 1, ["r-3"])
+    assert "attributes.tier has no value" in failure["reason"]
+
+
+async def test_an_empty_list_fails_for_nobody(api: httpx.AsyncClient, people: None):
+    slug = await create(api, drawn("{% for product in recommended_products %}{{ product.name }}{% endfor %}"))
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["failing"] == 0
+
+
+async def test_who_enters_one_by_one_is_no_audience(api: httpx.AsyncClient):
+    slug = await create(api)
+    review = (await api.get(f"/campaigns/{slug}/review")).json()
+    assert (review["audience"], review["channels"], review["seconds"]) == (None, [], None)
