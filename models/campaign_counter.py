@@ -14,7 +14,7 @@ class CampaignCounter(SQLModel, table=True):
     """How often a metric was seen, up to what `campaign_counter_deltas` still holds.
 
     Metrics and what `dimension` says of each are listed in store/migrations/sql/0016_campaign_counters.sql, whose
-    triggers count.
+    triggers count, and 0017_counters_of_money.sql.
     """
 
     __tablename__ = "campaign_counters"
@@ -25,6 +25,16 @@ class CampaignCounter(SQLModel, table=True):
             "dimension",
             postgresql_include=["n"],
             postgresql_where=text("n <> 0 AND metric IN ('active', 'state')"),
+        ),
+        Index(
+            "campaign_counters_in_time",
+            "metric",
+            "bucket",
+            postgresql_include=["campaign_id", "channel", "dimension", "n", "amount"],
+            postgresql_where=text(
+                "metric IN ('sent', 'opened', 'clicked', 'conversions', 'failed')"
+                " OR (metric = 'ended' AND dimension = 'over_limit')"
+            ),
         ),
     )
 

@@ -176,8 +176,8 @@ def _message(message: MessageFigures, total: Total) -> None:
         case "state":
             message.states[total.dimension] = total.n
         case "conversions":
-            message.conversions = total.n
-            message.revenue = float(total.amount)
+            message.conversions += total.n  # a total for each currency
+            message.revenue += float(total.amount)
         case metric:
             if hasattr(message, metric):
                 setattr(message, metric, total.n)
