@@ -5,6 +5,8 @@ under way, what arrives waits for the next one and goes together. Each request i
 """
 
 import asyncio
+import logging
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +22,9 @@ from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested
 from ingestion.retrying_ingest import take_events
 from store.database.engine import Database
+from store.metrics import heartbeats
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Transactions under way at most."""
@@ -28,6 +33,8 @@ PATIENCE = 0.25
 MOST = 1000
 """Events after which a transaction takes no further request."""
 
+_BEAT_SECONDS = 60.0
+"""Between two notes that live events come."""
 MOST_WAITING = 20_000
 """Events that may wait, of all requests; more are refused, so that whoever sends them keeps them."""
 
@@ -53,6 +60,8 @@ class GroupCommitter:
         """Events that wait."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._starter: asyncio.Task[None] | None = None
+        self._beaten: float | None = None
+        """When it was last noted that live events come; `time.monotonic`."""
 
     async def take(self, events: Sequence[IncomingEvent], *, now: datetime) -> list[Outcome]:
         """Each event's outcome, committed, or why it was not taken: see `take_events`.
@@ -118,7 +127,20 @@ class GroupCommitter:
         now = max(request.now for request in group)
         # requests that share a transaction share its span, which continues the trace of the first of them
         with span("take events", parent=group[0].traceparent, events=len(events), requests=len(group)):
-            return await take_events(self._database, events, now=now, time_scale=self._time_scale)
+            outcomes = await take_events(self._database, events, now=now, time_scale=self._time_scale)
+        if any(isinstance(outcome, Ingested) for outcome in outcomes):
+            await self._beat()
+        return outcomes
+
+    async def _beat(self) -> None:
+        if self._beaten is not None and time.monotonic() - self._beaten < _BEAT_SECONDS:
+            return
+        self._beaten = time.monotonic()
+        try:
+            async with self._database.transaction() as session:
+                await heartbeats.beat(session, heartbeats.EVENTS)
+        except DBAPIError:  # the events are stored: a note that is missing costs nobody anything
+            _log.warning("it could not be noted that events came", exc_info=True)
 
 
 def _is_away(error: Exception) -> bool:

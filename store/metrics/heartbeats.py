@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 SWEEP = "sweep"
 """The sweep of watched segments."""
+EVENTS = "events"
+"""Live events were taken by the API: from the shop, that is, and not from a file. Noted once a minute at most."""
 WEBHOOK = "webhook:"
 """Before a provider's name: its webhook was called, and the call was trusted and taken."""
 
