@@ -76,6 +76,11 @@ def schedule_id(slug: str) -> str:
     return f"{_PREFIX}{slug}"
 
 
+def slug_of(schedule_id: str) -> str | None:
+    """Whose schedule has that id; None where it is no campaign's."""
+    return schedule_id.removeprefix(_PREFIX) if schedule_id.startswith(_PREFIX) else None
+
+
 def to_spec(schedule: CampaignSchedule, now: datetime) -> ScheduleSpec:
     """The schedule in Temporal's terms: its runs as instants in UTC, of `AHEAD` from now or from its start.
 
@@ -176,9 +181,9 @@ async def renew_all(client: Client, database: Database) -> RenewedSchedules:
     renewed = failed = 0
     with translate_rpc_errors():
         async for listed in await client.list_schedules():
-            if not listed.id.startswith(_PREFIX):
+            slug = slug_of(listed.id)
+            if slug is None:
                 continue
-            slug = listed.id.removeprefix(_PREFIX)
             try:
                 renewed += await _renew_one(client, database, slug)
             except (DomainError, ValueError, RPCError):

@@ -15,6 +15,7 @@ from api.routes import (
     explanations,
     ga4,
     health,
+    home,
     identity_merges,
     import_checks,
     imports,
@@ -50,6 +51,7 @@ ROUTERS: list[APIRouter] = [
     explanations.router,
     monitor.router,
     customers.router,
+    customers.count_router,
     attributes.router,
     identity_merges.router,
     privacy.router,
@@ -78,6 +80,7 @@ ROUTERS: list[APIRouter] = [
     tracking_links.router,
     preferences.router,
     health.router,
+    home.router,
     status.router,
     customers.profiles_router,
 ]

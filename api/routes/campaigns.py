@@ -1,11 +1,11 @@
 """Campaigns: draw, check, publish, read."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Body, Path, Query
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Marketer, Operator, ServicesDep, Transaction, Viewer, temporal_of
@@ -29,8 +29,9 @@ from campaigns import publish as publishing
 from domain.flow import Flow
 from domain.vocabulary import CampaignState
 from models import Campaign
-from store.campaigns import campaigns
-from store.metrics import campaign_counters
+from store.campaigns import campaigns, scheduled
+from store.metrics import performance
+from store.metrics.performance import Performance
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 
@@ -39,6 +40,7 @@ class CampaignQuery(PageQuery):
     """Which campaigns."""
 
     state: CampaignState | None = None
+    search: str | None = Field(default=None, min_length=1, max_length=120, description="Part of the name or slug.")
 
 
 async def campaign_view(session: AsyncSession, campaign: Campaign) -> CampaignView:
@@ -65,19 +67,24 @@ async def create_campaign(body: CampaignCreate, session: Transaction) -> Campaig
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
 async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Query()]) -> Page[CampaignItem]:
-    """Campaigns, newest first, each with how many entered, are inside now, and reached the goal."""
+    """Campaigns, newest first, each with what it came to so far and when it was launched last."""
     after = decode(query.cursor, tuple[datetime, UUID])
-    rows = await campaigns.page(session, after, query.limit + 1, state=query.state)
+    rows = await campaigns.page(session, after, query.limit + 1, state=query.state, search=query.search)
     numbers = await campaigns.version_numbers(
         session, [row.current_version_id for row in rows if row.current_version_id]
     )
 
-    standing = await campaign_counters.current_counts(session, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    figures = await performance.of_campaigns(session, ids)
+    launched = await scheduled.last_launches(session, ids)
 
     def item(row: Campaign) -> CampaignItem:
         number = numbers.get(row.current_version_id) if row.current_version_id else None
-        counts = asdict(standing.get(row.id, campaign_counters.CurrentCounts()))
-        return CampaignItem.model_validate({**row.model_dump(), "current_version": number, **counts})
+        counts = vars(figures.get(row.id, Performance()))
+        last = launched.get(row.id)
+        return CampaignItem.model_validate(
+            {**row.model_dump(), "current_version": number, **counts, "last_launch": last}
+        )
 
     return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))
 

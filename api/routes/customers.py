@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
@@ -19,6 +19,7 @@ from api.schemas.customers import (
     BulkResult,
     ConsentsBody,
     ConsentView,
+    CustomerCount,
     CustomerView,
     DeviceBody,
     DeviceView,
@@ -46,18 +47,26 @@ from store.segments import saved_segments
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 profiles_router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 """To be matched after all other routes of customers: an id may have slashes."""
+count_router = APIRouter(tags=["customers"], route_class=StrictRoute)
+"""Apart, because any word behind /customers/ may be somebody's id."""
 _SOURCE = "api"
 _WRITE = responses(401, 403, 404, 413, 422)
 _READ = responses(401, 403, 404, 422)
 
 
-class CustomerQuery(PageQuery):
-    """Which customers."""
+class CustomerFilter(BaseModel):
+    """Which customers. Unknown parameters are refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
     search: str | None = Field(
         default=None, min_length=1, max_length=120, description="Part of a name or e-mail, a phone, an external id."
     )
     tag: str | None = Field(default=None, min_length=1, max_length=80)
+
+
+class CustomerQuery(PageQuery, CustomerFilter):
+    """Which customers, and which page of them."""
 
 
 class InboxQuery(PageQuery):
@@ -139,6 +148,13 @@ async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Q
     after = decode(query.cursor, tuple[datetime, UUID])
     rows = await customer_queries.page(session, after, query.limit + 1, text=query.search, tag=query.tag)
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
+
+
+@count_router.get("/customer-count", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def count_customers(session: Transaction, query: Annotated[CustomerFilter, Query()]) -> CustomerCount:
+    """How many customers there are, counted to 10,000."""
+    found, more = await customer_queries.count(session, text=query.search, tag=query.tag)
+    return CustomerCount(count=found, more=more)
 
 
 @profiles_router.get("/{customer:path}", dependencies=[Viewer], responses=_READ)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
+from api.schemas.home import PerformanceView
 from domain.entry_rejections import RejectionCode
 from domain.flow import CampaignSchedule, Flow
 from domain.validation import Params
@@ -67,12 +68,13 @@ class CampaignSummary(View):
     updated_at: datetime
 
 
-class CampaignItem(CampaignSummary):
+class CampaignItem(CampaignSummary, PerformanceView):
     """A campaign in a list, with what it came to so far."""
 
     entered: int = Field(description="Journeys that ever entered.")
     active: int = Field(description="Journeys inside now, those that a pause holds included.")
     conversions: int = Field(description="Journeys that reached the goal.")
+    last_launch: datetime | None = Field(description="Of a segment campaign.")
 
 
 class CampaignView(CampaignSummary):

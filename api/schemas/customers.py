@@ -103,6 +103,13 @@ class Persona(View):
     description: str
 
 
+class CustomerCount(View):
+    """How many customers."""
+
+    count: int = Field(description="10,000 at most.")
+    more: bool = Field(description="Whether there are more than that.")
+
+
 class ProfileView(CustomerView):
     """A profile, with the personas it meets now."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -51,14 +51,27 @@ async def create(session: AsyncSession, campaign: Campaign) -> Campaign:
     return found
 
 
+async def by_ids(session: AsyncSession, campaign_ids: Sequence[UUID]) -> Sequence[Campaign]:
+    """Campaigns by their ids, in no order."""
+    return (await session.scalars(select(Campaign).where(col(Campaign.id).in_(campaign_ids)))).all()
+
+
 async def page(
-    session: AsyncSession, after: tuple[datetime, UUID] | None, limit: int, *, state: CampaignState | None = None
+    session: AsyncSession,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    *,
+    state: CampaignState | None = None,
+    search: str | None = None,
 ) -> Sequence[Campaign]:
-    """Campaigns, newest first, from behind `after` = (created_at, id)."""
+    """Campaigns, newest first, from behind `after` = (created_at, id); with `search`, where name or slug have it."""
     order = (col(Campaign.created_at), col(Campaign.id))
     query = select(Campaign).order_by(*(column.desc() for column in order)).limit(limit)
     if state:
         query = query.where(col(Campaign.state) == state)
+    if search:
+        within = [column.icontains(search, autoescape=True) for column in (col(Campaign.name), col(Campaign.slug))]
+        query = query.where(or_(*within))
     if after:
         query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()

@@ -109,6 +109,21 @@ async def page(
     return (await session.scalars(query)).all()
 
 
+MOST_COUNTED = 10_000
+"""Beyond it only "more than" is said: nobody waits for a count of millions."""
+
+
+async def count(session: AsyncSession, *, text: str | None = None, tag: str | None = None) -> tuple[int, bool]:
+    """How many customers `page` would list in all, up to `MOST_COUNTED`; and whether there are more."""
+    query = select(col(Customer.id)).where(col(Customer.erased_at).is_(None)).limit(MOST_COUNTED + 1)
+    if text:
+        query = query.where(_matches(text))
+    if tag:
+        query = query.where(col(Customer.tags).contains([tag]))
+    found = await session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return min(found, MOST_COUNTED), found > MOST_COUNTED
+
+
 async def by_ids(session: AsyncSession, customer_ids: Sequence[UUID]) -> Sequence[Customer]:
     """Those customers, in the order of the ids given."""
     found = await session.scalars(select(Customer).where(col(Customer.id).in_(customer_ids)))

@@ -1,6 +1,5 @@
 """The counters of campaigns: folded by whoever has time, read exactly at any moment."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,15 +37,6 @@ class RunTotal:
     dimension: str
     n: int
     amount: Decimal
-
-
-@dataclass(frozen=True)
-class CurrentCounts:
-    """What a campaign came to so far: journeys that entered, are inside now, reached the goal."""
-
-    entered: int = 0
-    active: int = 0
-    conversions: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,15 +132,6 @@ _BY_RUN = text(f"""
     SELECT run_id, channel, metric, dimension, sum(n)::bigint, sum(amount) {_BOTH}
      GROUP BY run_id, channel, metric, dimension HAVING sum(n) <> 0
 """)
-_STANDING = text("""
-    SELECT campaign_id, coalesce(sum(n) FILTER (WHERE metric = 'entered'), 0)::bigint,
-           coalesce(sum(n) FILTER (WHERE metric = 'active'), 0)::bigint,
-           coalesce(sum(n) FILTER (WHERE metric = 'conversions'), 0)::bigint
-      FROM (SELECT campaign_id, metric, n FROM campaign_counters WHERE campaign_id = ANY(:campaigns)
-             UNION ALL
-            SELECT campaign_id, metric, n FROM campaign_counter_deltas WHERE campaign_id = ANY(:campaigns)) AS seen
-     WHERE metric IN ('entered', 'active', 'conversions') GROUP BY campaign_id
-""")
 _SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch' {_OF_NODE}")
 _SERIES = text(f"""
     SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, metric, sum(n)::bigint, sum(amount) {_BOTH}
@@ -169,12 +150,6 @@ async def by_run(session: AsyncSession, campaign_id: UUID) -> list[RunTotal]:
     """The metrics of a campaign, launch by launch."""
     rows = await session.execute(_BY_RUN, {"campaign": campaign_id, "run": None})
     return [RunTotal(*row) for row in rows]
-
-
-async def current_counts(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[UUID, CurrentCounts]:
-    """What each of these campaigns came to; one that nobody entered is left out."""
-    rows = await session.execute(_STANDING, {"campaigns": list(campaign_ids)})
-    return {campaign_id: CurrentCounts(*counts) for campaign_id, *counts in rows}
 
 
 async def series(

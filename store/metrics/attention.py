@@ -1,0 +1,127 @@
+"""What somebody should look at, and how far a new installation is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from models import Import, TrainingRun
+from store.metrics.heartbeats import EVENTS
+
+MOST = 20
+"""So many of each kind are listed."""
+
+
+@dataclass(frozen=True)
+class OfCampaign:
+    """How many of something a campaign has."""
+
+    slug: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Events that intake rejected, or took but for a part."""
+
+    rejected: int
+    noted: int
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What somebody should look at."""
+
+    paused: Sequence[OfCampaign]
+    """Paused campaigns, and the journeys that they hold."""
+    failed_journeys: Sequence[OfCampaign]
+    """Journeys that were ended because they took too many steps."""
+    failed_messages: Sequence[OfCampaign]
+    imports: Sequence[Import]
+    """Those that failed, or of which rows were rejected."""
+    dropped: Dropped
+    trainings: Sequence[TrainingRun]
+    """Trainings whose last try failed."""
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What a new installation has had so far."""
+
+    source: bool
+    """Live events came."""
+    customers: bool
+    consent: bool
+    segment: bool
+    sent: bool
+    """A campaign sent a message."""
+
+
+_PAUSED = text("""
+    SELECT slug, name, (SELECT coalesce(sum(n), 0)::bigint
+                          FROM (SELECT n FROM campaign_counters
+                                 WHERE campaign_id = c.id AND metric = 'active'
+                                 UNION ALL
+                                SELECT n FROM campaign_counter_deltas
+                                 WHERE campaign_id = c.id AND metric = 'active') AS seen)
+      FROM campaigns AS c WHERE state = 'paused' ORDER BY updated_at DESC LIMIT :most
+""")
+_COUNTED = """
+    SELECT c.slug, c.name, sum(n)::bigint AS count
+      FROM (SELECT campaign_id, n FROM campaign_counters WHERE {what} AND bucket >= :since
+             UNION ALL
+            SELECT campaign_id, n FROM campaign_counter_deltas WHERE {what} AND at >= :since) AS seen
+      JOIN campaigns AS c ON c.id = seen.campaign_id
+     GROUP BY c.id ORDER BY count DESC, c.slug LIMIT :most
+"""
+_FAILED_JOURNEYS = text(_COUNTED.format(what="metric = 'ended' AND dimension = 'over_limit'"))
+_FAILED_MESSAGES = text(_COUNTED.format(what="metric = 'failed'"))
+_DROPPED = text("""
+    SELECT coalesce(sum(count) FILTER (WHERE outcome = 'rejected'), 0)::bigint,
+           coalesce(sum(count) FILTER (WHERE outcome = 'noted'), 0)::bigint
+      FROM intake_notes WHERE day >= :since
+""")
+_CHECKLIST = text("""
+    SELECT EXISTS (SELECT FROM heartbeats WHERE name = :events),
+           EXISTS (SELECT FROM customers WHERE erased_at IS NULL),
+           EXISTS (SELECT FROM consents),
+           EXISTS (SELECT FROM segments WHERE owner_campaign_id IS NULL),
+           EXISTS (SELECT FROM campaign_counters WHERE metric = 'sent')
+        OR EXISTS (SELECT FROM campaign_counter_deltas WHERE metric = 'sent')
+""").bindparams(bindparam("events", EVENTS))
+
+
+async def attention(session: AsyncSession, since: datetime) -> Attention:
+    """What stands now, and what went wrong since then; of each kind `MOST` at most, the gravest or newest first."""
+
+    async def counted(statement: object, **given: object) -> list[OfCampaign]:
+        rows = await session.execute(statement, {"most": MOST, **given})  # type: ignore[call-overload]
+        return [OfCampaign(*row) for row in rows]
+
+    imports = await session.scalars(
+        select(Import)
+        .where(col(Import.created_at) >= since, (col(Import.state) == "failed") | (col(Import.refused) > 0))
+        .order_by(col(Import.created_at).desc())
+        .limit(MOST)
+    )
+    trainings = await session.scalars(
+        select(TrainingRun).where(col(TrainingRun.said)["code"].as_string() == "training_failed").limit(MOST)
+    )
+    dropped = (await session.execute(_DROPPED, {"since": since.date()})).one()
+    return Attention(
+        paused=await counted(_PAUSED),
+        failed_journeys=await counted(_FAILED_JOURNEYS, since=since),
+        failed_messages=await counted(_FAILED_MESSAGES, since=since),
+        imports=imports.all(),
+        dropped=Dropped(*dropped),
+        trainings=trainings.all(),
+    )
+
+
+async def checklist(session: AsyncSession) -> Checklist:
+    """How far a new installation is."""
+    return Checklist(*(await session.execute(_CHECKLIST)).one())
