@@ -30,6 +30,7 @@ def paths(api: httpx.Client, slug: str) -> dict[str, str]:
     known = f"/customers/{customer['external_id']}"
     monitor = f"/campaigns/{slug}/monitor"
     return {
+        "/": "Home",
         "/campaigns": "Campaigns",
         "/campaigns?new": "Campaigns",
         f"/campaigns/{slug}/edit": name,

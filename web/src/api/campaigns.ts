@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, take } from './client';
 import type { Flow, Schemas } from './types';
+import { everything } from './usePages';
 
 const at = (slug: string) => ({ params: { path: { slug } } });
 
@@ -8,7 +9,9 @@ export const campaigns = {
   list: () =>
     queryOptions({
       queryKey: ['campaigns'],
-      queryFn: () => take(api.GET('/campaigns', { params: { query: { limit: 200 } } })),
+      queryFn: async () => ({
+        items: await everything((page) => take(api.GET('/campaigns', { params: { query: page } }))),
+      }),
     }),
   one: (slug: string) =>
     queryOptions({ queryKey: ['campaigns', slug], queryFn: () => take(api.GET('/campaigns/{slug}', at(slug))) }),

@@ -20,7 +20,7 @@ function One({ item: { to, text, icon: Icon }, onChoose }: Props) {
       to={to}
       label={t(text)}
       leftSection={<Icon size={18} stroke={1.6} />}
-      active={pathname === to || pathname.startsWith(`${to}/`)}
+      active={pathname === to || (to !== '/' && pathname.startsWith(`${to}/`))}
       onClick={onChoose}
     />
   );

@@ -12,7 +12,9 @@ export function Troubles() {
   const troubles = useStatus().data?.troubles ?? [];
   const words = useTroubleWords();
   const may = useMay('operator');
-  const there = useMatch('/status') !== null;
+  // both pages tell of them themselves
+  const [status, home] = [useMatch('/status'), useMatch('/')];
+  const there = status !== null || home !== null;
   const [first] = troubles;
   if (!first || there) return null;
   const more = troubles.length - 1;

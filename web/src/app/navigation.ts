@@ -6,6 +6,7 @@ import {
   IconClipboardList,
   IconFileImport,
   IconFilter,
+  IconHome,
   IconInbox,
   IconKey,
   IconMail,
@@ -22,6 +23,7 @@ import type { ComponentType } from 'react';
 import type { Me, Role } from '@/api/types';
 
 type Name =
+  | 'home'
   | 'campaigns'
   | 'customers'
   | 'segments'
@@ -66,6 +68,7 @@ const INTELLIGENCE: NavigationItem[] = [
 
 /** The entries of the menu, in order. */
 export const NAVIGATION: NavigationItem[] = [
+  { to: '/', text: 'nav.home', icon: IconHome },
   { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },

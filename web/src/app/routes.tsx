@@ -1,4 +1,4 @@
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter } from 'react-router';
 import { NotFound } from './NotFound';
 import { RouteError } from './RouteError';
 import { Shell } from './Shell';
@@ -11,7 +11,7 @@ export const router = createBrowserRouter(
       errorElement: <RouteError />,
       hydrateFallbackElement: <></>,
       children: [
-        { index: true, element: <Navigate to="/campaigns" replace /> },
+        { index: true, lazy: () => import('@/pages/home') },
         { path: 'campaigns', lazy: () => import('@/pages/campaigns') },
         { path: 'campaigns/:slug/edit', lazy: () => import('@/pages/campaign-edit') },
         { path: 'campaigns/:slug/monitor', lazy: () => import('@/pages/monitor') },

@@ -22,6 +22,11 @@ export function useFormat() {
     return {
       number: (value: number) => whole.format(value),
       money: (value: number) => money.format(value),
+      /** An amount in a currency by ISO 4217, or in none. */
+      price: (amount: number, currency: string | null) =>
+        currency
+          ? new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount)
+          : money.format(amount),
       /** As exact as tells: figures under one another have their points under one another. */
       decimal: (value: number) => (Math.abs(value) < 10 ? fine : coarse).format(value),
       percent: (value: number) => percent.format(value),

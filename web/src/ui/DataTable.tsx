@@ -1,8 +1,11 @@
-import { Group, Table, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Group, Table, Text, UnstyledButton } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import type { Cell } from '@/lib/csv';
 import { CsvButton } from './CsvButton';
+import { inOrder } from './inOrder';
 
 export type Column<Row> = {
   key: string;
@@ -16,7 +19,11 @@ export type Column<Row> = {
   wide?: boolean;
   /** The title is for the file and for those who don't see the table. */
   untitled?: boolean;
+  /** What rows are sorted by, the largest first; without it the column is not for sorting. Null comes last. */
+  sort?: (row: Row) => string | number | null;
 };
+
+export type Sorting = { key: string; descending: boolean };
 
 type Props<Row> = {
   /** What the table is about, for those who don't see it; the file's name. */
@@ -28,13 +35,19 @@ type Props<Row> = {
   empty?: string;
   /** All rows, where the table shows the first pages of them. */
   everything?: () => Promise<Row[]>;
+  /** Where a click on a row leads; the row holds a link there as well, for the keyboard and a new tab. */
+  rowLink?: (row: Row) => string;
+  sorting?: Sorting;
+  onSort?: (sorting: Sorting) => void;
 };
 
 /** A table that can be taken away as CSV. */
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, columns, rows, rowKey, minWidth = 480, empty, everything } = props;
+  const { label, columns, rows, rowKey, minWidth = 480, empty, everything, rowLink, sorting, onSort } = props;
   const { t } = useTranslation();
   const shown = columns.filter((column) => column.show);
+  const ordered = inOrder(rows, columns, sorting);
+  const follow = useFollow();
   const written = columns.flatMap(({ title, csv }) => (csv ? [{ title, csv }] : []));
   if (rows.length === 0) return <Text c="dimmed">{empty ?? t('nothing')}</Text>;
   return (
@@ -47,15 +60,17 @@ export function DataTable<Row>(props: Props<Row>) {
           <Table.Thead>
             <Table.Tr>
               {shown.map((column) => (
-                <Table.Th key={column.key} {...place(column)}>
-                  {column.untitled ? <span className="visually-hidden">{column.title}</span> : column.title}
-                </Table.Th>
+                <Head key={column.key} column={column} sorting={sorting} onSort={onSort} />
               ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={rowKey(row)}>
+            {ordered.map((row) => (
+              <Table.Tr
+                key={rowKey(row)}
+                style={rowLink && { cursor: 'pointer' }}
+                onClick={rowLink && ((event) => follow(event, rowLink(row)))}
+              >
                 {shown.map((column) => (
                   <Table.Td key={column.key} {...place(column)} className={column.right ? 'figures' : undefined}>
                     {column.show?.(row)}
@@ -68,7 +83,7 @@ export function DataTable<Row>(props: Props<Row>) {
       </Table.ScrollContainer>
       {written.length > 0 && (
         <Group justify="flex-end" mt="xs">
-          <CsvButton label={label} columns={written} rows={everything ?? (() => rows)} />
+          <CsvButton label={label} columns={written} rows={everything ?? (() => ordered)} />
         </Group>
       )}
     </div>
@@ -79,3 +94,38 @@ const place = ({ right, wide }: { right?: boolean; wide?: boolean }) => ({
   ta: right ? ('right' as const) : undefined,
   visibleFrom: wide ? 'sm' : undefined,
 });
+
+/** Leads on by a click anywhere on a row that hit no link or button, and marked no text. */
+function useFollow(): (event: MouseEvent, to: string) => void {
+  const navigate = useNavigate();
+  return (event, to) => {
+    const hit = event.target instanceof Element && event.target.closest('a, button, input, label');
+    if (hit || event.defaultPrevented || window.getSelection()?.toString()) return;
+    navigate(to);
+  };
+}
+
+type HeadProps<Row> = { column: Column<Row>; sorting?: Sorting; onSort?: (sorting: Sorting) => void };
+
+function Head<Row>({ column, sorting, onSort }: HeadProps<Row>) {
+  const { key, title, untitled, sort } = column;
+  if (!sort || !onSort)
+    return (
+      <Table.Th {...place(column)}>{untitled ? <span className="visually-hidden">{title}</span> : title}</Table.Th>
+    );
+  const mine = sorting?.key === key ? sorting : undefined;
+  const Mark = !mine ? IconSelector : mine.descending ? IconChevronDown : IconChevronUp;
+  return (
+    <Table.Th {...place(column)} aria-sort={!mine ? 'none' : mine.descending ? 'descending' : 'ascending'}>
+      <UnstyledButton
+        fw="inherit"
+        fz="inherit"
+        onClick={() => onSort({ key, descending: !mine?.descending })}
+        style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}
+      >
+        {title}
+        <Mark size={14} aria-hidden style={{ flexShrink: 0 }} />
+      </UnstyledButton>
+    </Table.Th>
+  );
+}

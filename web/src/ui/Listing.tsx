@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Loading } from './Loading';
+import { Placeholder } from './Placeholder';
 import { Problem } from './Problem';
 
 type Pages = {
@@ -17,7 +17,7 @@ type Pages = {
 /** A list read page by page: waiting, broken, empty, or there, with the way to more of it. */
 export function Listing({ pages, empty, children }: { pages: Pages; empty: ReactNode; children: ReactNode }) {
   const { t } = useTranslation();
-  if (pages.isPending) return <Loading />;
+  if (pages.isPending) return <Placeholder />;
   const broken = pages.error && <Problem error={pages.error} retry={pages.refetch} />;
   if (pages.items.length === 0) return broken || empty;
   return (

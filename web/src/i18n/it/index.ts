@@ -6,6 +6,7 @@ import conditions from './conditions.json';
 import contacting from './contacting.json';
 import customers from './customers.json';
 import fields from './fields.json';
+import home from './home.json';
 import imports from './imports.json';
 import intake from './intake.json';
 import intelligence from './intelligence.json';
@@ -31,6 +32,7 @@ export default {
   contacting,
   customers,
   fields,
+  home,
   imports,
   intake,
   intelligence,

@@ -8,6 +8,9 @@ import { nameOf } from './name';
 
 const placeOf = ({ city, country }: Customer) => [city, country].filter(Boolean).join(', ');
 
+/** Where a customer's page is. */
+export const pathOf = ({ external_id, id }: Customer) => `/customers/${encodeURIComponent(external_id ?? id)}`;
+
 /** Customers as rows, each leading to their page. */
 export function useCustomerColumns(): Column<Customer>[] {
   const { t } = useTranslation('customers');
@@ -18,11 +21,7 @@ export function useCustomerColumns(): Column<Customer>[] {
       title: t('name'),
       show: (customer) => (
         <>
-          <Anchor
-            component={Link}
-            to={`/customers/${encodeURIComponent(customer.external_id ?? customer.id)}`}
-            fw={600}
-          >
+          <Anchor component={Link} to={pathOf(customer)} fw={600}>
             {nameOf(customer)}
           </Anchor>
           <Text size="sm" c="dimmed" truncate maw={220}>

@@ -1,0 +1,22 @@
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/api/types';
+import { useFormat } from '@/lib/useFormat';
+
+/** Amounts, each currency on a line of its own: they are never added. */
+export function Revenue({ amounts }: { amounts: Schemas['MoneyView'][] }) {
+  const { t } = useTranslation('home');
+  const { price } = useFormat();
+  if (amounts.length === 0) return '–';
+  return amounts.map(({ currency, amount }) => (
+    <div key={currency ?? ''} style={{ whiteSpace: 'nowrap' }}>
+      {price(amount, currency)}
+      {currency === null && (
+        <Text span size="xs" c="dimmed">
+          {' '}
+          {t('noCurrency')}
+        </Text>
+      )}
+    </div>
+  ));
+}
