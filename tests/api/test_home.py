@@ -45,11 +45,11 @@ async def _send(
 async def _convert(database: Database, journey: Journey, at: datetime, properties: dict[str, Any]) -> None:
     event_id = uuid4()
     async with database.transaction() as session:
-        values = {"customer_id": journey.customer_id, "name": "Order Completed", "source": "test"}
+        values: dict[str, Any] = {"customer_id": journey.customer_id, "name": "Order Completed", "source": "test"}
         session.add(Event(id=event_id, occurred_at=at, properties=properties, **values))
         await session.flush()
-        ended = {"state": "ended", "exit_reason": "goal", "ended_at": at}
-        signal = {"reason": "goal", "event_id": str(event_id)}
+        ended: dict[str, Any] = {"state": "ended", "exit_reason": "goal", "ended_at": at}
+        signal: dict[str, Any] = {"reason": "goal", "event_id": str(event_id)}
         await session.execute(update(Journey).where(col(Journey.id) == journey.id).values(exit_signal=signal, **ended))
 
 
@@ -83,7 +83,7 @@ async def test_a_period_is_counted_exactly_and_beside_the_one_before(
     first, second = await _shop(api, database)
     if folded:
         async with database.transaction() as session:
-            await campaign_counters.fold(session, timedelta(hours=1))
+            await campaign_counters.rollup(session, timedelta(hours=1))
             await campaign_counters.compact(session, NOW - 14 * DAY, DAY)
     week = (await api.get("/home/performance", params={"days": 7})).json()
     dollars, euros = {"currency": "USD", "amount": 100}, {"currency": "EUR", "amount": 24.5}
@@ -104,7 +104,7 @@ async def test_the_list_has_the_same_figures_for_all_time(api: httpx.AsyncClient
     async with database.transaction() as session:
         campaign = (await api.get(f"/campaigns/{first}")).json()["id"]
         version = (await api.get(f"/campaigns/{first}/versions/1")).json()["id"]
-        of = {"campaign_id": UUID(campaign), "version_id": UUID(version), "workflow_id": "x"}
+        of: dict[str, Any] = {"campaign_id": UUID(campaign), "version_id": UUID(version), "workflow_id": "x"}
         for at, state in ((launched - DAY, "finished"), (launched, "finished"), (NOW, "refused")):
             session.add(CampaignRun(id=uuid4(), created_at=at, state=state, **of))
     items = {item["slug"]: item for item in (await api.get("/campaigns")).json()["items"]}
@@ -137,11 +137,11 @@ async def test_what_needs_attention_is_told_with_how_much_of_it(api: httpx.Async
     for _ in range(2):
         await rows.journey(api, database, held, who, state="paused")
     endless = await rows.journey(api, database, fails, who)
-    sent = {"campaign_id": endless.campaign_id, "journey_id": endless.id, "node_id": "hello"}
+    sent: dict[str, Any] = {"campaign_id": endless.campaign_id, "journey_id": endless.id, "node_id": "hello"}
     await rows.message(database, who, state="failed", **sent)
     await rows.message(database, who, state="delivered", **sent)
     async with database.transaction() as session:
-        ended = {"state": "ended", "exit_reason": "over_limit", "ended_at": NOW}
+        ended: dict[str, Any] = {"state": "ended", "exit_reason": "over_limit", "ended_at": NOW}
         await session.execute(update(Journey).where(col(Journey.id) == endless.id).values(**ended))
         await session.execute(update(Campaign).where(col(Campaign.slug) == held).values(state="paused"))
         for name, state, refused, at in (
@@ -150,10 +150,10 @@ async def test_what_needs_attention_is_told_with_how_much_of_it(api: httpx.Async
             ("whole.csv", "failed", 0, NOW - DAY),
             ("old.csv", "failed", 0, NOW - 30 * DAY),
         ):
-            values = {"kind": "customers", "format": "csv", "created_at": at}
+            values: dict[str, Any] = {"kind": "customers", "format": "csv", "created_at": at}
             session.add(Import(id=uuid4(), name=name, state=state, refused=refused, **values))
         for outcome, count, day in (("rejected", 2, NOW), ("rejected", 3, NOW - DAY), ("noted", 4, NOW)):
-            note = {"source": "segment", "reason": f"no userId {day.day}", "last_at": day}
+            note: dict[str, Any] = {"source": "segment", "reason": f"no userId {day.day}", "last_at": day}
             session.add(IntakeNote(day=day.date(), outcome=outcome, count=count, **note))
         for name, code in (("churn", "training_failed"), ("purchase_30", "needs_anybody")):
             said = {"code": code, "params": {"why": "ValueError"}}
@@ -172,7 +172,7 @@ async def test_what_needs_attention_is_told_with_how_much_of_it(api: httpx.Async
 
 async def test_a_message_fails_once(api: httpx.AsyncClient, database: Database) -> None:
     journey = await rows.journey(api, database, await publish(api), await rows.customer(api, "c-1"))
-    sent = {"campaign_id": journey.campaign_id, "journey_id": journey.id, "node_id": "hello"}
+    sent: dict[str, Any] = {"campaign_id": journey.campaign_id, "journey_id": journey.id, "node_id": "hello"}
     row = await rows.message(database, journey.customer_id, state="reserved", **sent)
     async with database.transaction() as session:
         for reason in ("no", "still no"):

@@ -29,7 +29,7 @@ class Builder:
         self.page.goto(f"{self.base}/")
         typed(self.page.get_by_label("API key", exact=True), key)
         self.page.keyboard.press("Enter")
-        expect(self.page.get_by_role("heading", name="Campaigns")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Home")).to_be_visible()
 
     def open(self, slug: str) -> None:
         """The campaign's drawing."""
@@ -38,6 +38,7 @@ class Builder:
 
     def begin(self, name: str) -> None:
         """A new campaign on an empty canvas."""
+        self.page.get_by_role("link", name="Campaigns", exact=True).click()
         self.page.get_by_role("button", name="New campaign").first.click()
         dialog = self.page.get_by_role("dialog")
         typed(dialog.get_by_role("textbox", name="Name", exact=False).first, name)

@@ -316,7 +316,10 @@ def test_axe_finds_nothing(open_builder, state, scheme):
         api.post("/examples/begin", json=body).raise_for_status()
     builder = open_builder(color_scheme=scheme, reduced_motion="reduce")
     page = builder.page
-    wrong = {"campaigns": look(page)}
+    wrong = {"home": look(page)}
+    page.get_by_role("link", name="Campaigns", exact=True).click()
+    page.wait_for_timeout(400)
+    wrong["campaigns"] = look(page)
     page.get_by_role("button", name="New campaign").first.click()
     page.wait_for_timeout(400)
     wrong["new campaign"] = look(page)

@@ -23,7 +23,7 @@ def test_a_list_from_a_spreadsheet_is_mapped_checked_and_imported(start, tmp_pat
         page.get_by_label("API key", exact=True).click()
         page.keyboard.type(state["keys"]["api_key"])
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="Campaigns")).to_be_visible()
+        expect(page.get_by_role("heading", name="Home")).to_be_visible()
         page.goto(f"{state['urls']['api']}/app/imports?new")
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="File", exact=True).click()
