@@ -11,6 +11,7 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.failing import fails_for_good
 from activities.foretold import foretold, written
 from activities.moving import take_up_move
 from activities.public_http import NotPublicError, PublicOnly, networks
@@ -21,7 +22,6 @@ from activities.services import WorkerServices
 from activities.walk import Walk
 from domain.flow import HttpCallNode
 from domain.i18n import Sentence, StoredText, Words, sentence
-from domain.vocabulary import JourneyState
 from rendering.errors import RenderError
 from rendering.json_body import with_escaped_values
 from rendering.liquid_text import render_text
@@ -51,6 +51,7 @@ class HttpActivities:
         self._http = httpx.AsyncClient(transport=PublicOnly(allowed), follow_redirects=False, trust_env=False)
 
     @activity.defn(name=CALL_HTTP)
+    @fails_for_good
     async def call_http(self, input: StepInput) -> Decision:
         """Make the request of step `seq`, and walk on: by `next` on a 2xx answer, else by `failed`.
 
@@ -60,7 +61,7 @@ class HttpActivities:
         """
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
-            if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+            if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             barred = await walk.barred()
             if barred is not None:
@@ -76,7 +77,7 @@ class HttpActivities:
         answer = await self._answer(request)
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
-            if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+            if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             if answer.port is not None:
                 return await walk.leave(answer.port, answer.why, answer.details)

@@ -6,6 +6,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities import metrics
+from activities.failing import fails_for_good
 from activities.http_call import given_up
 from activities.moves import make_move
 from activities.moving import take_up_move
@@ -28,14 +29,15 @@ class JourneyActivities:
         self._services = services
 
     @activity.defn(name=ADVANCE)
+    @fails_for_good
     async def advance(self, input: AdvanceInput) -> Decision:
         """Leave a step, or say again what stands. Idempotent: a repeat of a decision taken gets that decision."""
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
-            restarted = input.cause == "enter" and walk.journey.seq > 0 and walk.journey.state != JourneyState.ENDED
+            restarted = input.cause == "enter" and walk.journey.seq > 0 and not walk.is_over
             if restarted:
                 return await _go_on(walk)
-            if walk.journey.state == JourneyState.ENDED or (walk.journey.seq != input.seq and walk.journey.step):
+            if walk.is_over or (walk.journey.seq != input.seq and walk.journey.step):
                 return walk.standing()
             decision = await _decide(walk, input)
             received = await _received(walk, input, decision)

@@ -15,6 +15,7 @@ send_seconds = Histogram(
 )
 decisions = Counter("campaign_flow_decisions_total", "Decisions of journeys, by what they lead to.", ["next"])
 ended = Counter("campaign_flow_journeys_ended_total", "Journeys that ended, by reason.", ["reason"])
+failed = Counter("campaign_flow_journeys_failed_total", "Journeys whose step can't be taken, by why.", ["code"])
 event_to_step = Histogram(
     "campaign_flow_event_to_step_seconds",
     "From the receipt of an event to the step of the journey that it woke.",

@@ -25,7 +25,7 @@ class JourneyTeller:
 
         """
         if note.kind == "start_journey":
-            await start_journey(self._client, _start(note))
+            await start_journey(self._client, _start(note), again=bool(note.payload.get("again")))
             return
         if note.kind == "start_migration":
             await start_migration(self._client, note.journey_id, note.workflow_id, UUID(note.payload["campaign_id"]))

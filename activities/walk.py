@@ -35,6 +35,11 @@ LONGEST_STRIDE = 500
 """Instantaneous nodes passed in one decision; publishing refuses a cycle without a wait, so more is a defect."""
 
 
+def failed(journey: Journey) -> Decision:
+    """What the workflow of a failed journey is told: end, without a trace of the step in hand."""
+    return Decision(next=End(node=journey.node_id, seq=journey.seq, reason=JourneyState.FAILED))
+
+
 @dataclass(frozen=True)
 class Leave:
     """An instantaneous node was passed: by which port, and why, in words."""
@@ -119,8 +124,15 @@ class Walk:
             entry_key=self.journey.entry_key,
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Its workflow has nothing to do any more: it has ended, or failed."""
+        return self.journey.state in (JourneyState.ENDED, JourneyState.FAILED)
+
     def standing(self) -> Decision:
         """The decision that stands: what a repeat of an earlier call is told again."""
+        if self.journey.state == JourneyState.FAILED:
+            return failed(self.journey)
         if self.journey.step is None:
             raise DomainError(f"journey {self.journey.id} has not begun")
         return Decision.model_validate({"next": self.journey.step, "version": self._moved_to()})

@@ -24,9 +24,9 @@ from domain.triggers import (
     as_event_trigger,
     implied_condition,
 )
-from domain.vocabulary import CampaignState, Channel, ExitReason, JourneyState
+from domain.vocabulary import CampaignState, Channel, ExitReason, FailureCode, JourneyState
 from ingestion.wait_matching import key_text
-from models import Campaign, Customer, EntryRejectionRow, JourneyStep, Message
+from models import Campaign, Customer, EntryRejectionRow, Journey, JourneyStep, Message
 from store.campaigns import campaigns, journey_queries, runs
 from store.campaigns.campaigns import RefusalRow
 from store.campaigns.journey_queries import JourneyFilter, JourneyRow
@@ -45,6 +45,7 @@ _EXITS: Mapping[str, str] = {
     ExitReason.EXIT_EVENT: "exit_exit_event",
     ExitReason.STOPPED: "exit_stopped",
     ExitReason.ERASED: "exit_erased",
+    ExitReason.FAILED: "exit_failed",
     ExitReason.OVER_LIMIT: "exit_over_limit",
     ExitReason.NODE_REMOVED: "exit_node_removed",
 }
@@ -165,6 +166,8 @@ def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[JourneySta
     why = read(journey.why, journey.said) if journey.why else sentence("about_to_begin")
     if journey.state == JourneyState.PAUSED:
         return JourneyStatus.HELD, sentence("held_at" if at else "held", why=why, **at)
+    if journey.state == JourneyState.FAILED:
+        return JourneyStatus.HELD, sentence("failed_at" if at else "failed", why=_failure(journey), **at)
     if journey.state != JourneyState.ENDED:
         if journey.waiting_until is None:
             return JourneyStatus.INSIDE, sentence("inside_at" if at else "inside", why=why, **at)
@@ -177,6 +180,10 @@ def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[JourneySta
     if latest is not None and latest.at > journey.ended_at:
         return JourneyStatus.REFUSED, sentence("refused_since", left=left, refusal=_refusal(latest))
     return JourneyStatus.LEFT, left
+
+
+def _failure(journey: Journey) -> Sentence:
+    return sentence(f"failure_{journey.failure_code or FailureCode.FAULT}")
 
 
 def _reason(exit_reason: str) -> Value:

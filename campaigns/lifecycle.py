@@ -8,9 +8,9 @@ from campaigns import launch_schedule
 from domain.errors import ConflictError
 from domain.i18n import sentence
 from domain.i18n import state as called
-from domain.vocabulary import CampaignState, JourneyState
+from domain.vocabulary import CampaignState, ExitReason, JourneyState
 from models import Campaign
-from store.campaigns import campaigns, wakeups
+from store.campaigns import campaigns, failures, wakeups
 from store.database.engine import Database
 
 
@@ -48,6 +48,8 @@ async def _move(database: Database, slug: str, move: _Move) -> Campaign:
                 )
             await campaigns.set_state(session, campaign.id, move.to)
             await session.refresh(campaign)
+        if move.to is CampaignState.STOPPED:
+            await failures.end(session, ExitReason.STOPPED, sentence("campaign_stopped"), campaign_id=campaign.id)
         if move.wakes:
             await wakeups.request(session, campaign.id, move.reason, move.wakes)
     return campaign

@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 from config.redaction import redacted
 from config.settings import Settings
 from domain.status import FailingProvider, Queue, Trouble, troubles
+from domain.vocabulary import JourneyState
 from ingestion import backlogs
 from store.database.engine import Database
 from store.messages import circuit_breakers
@@ -79,6 +80,7 @@ async def read(database: Database, client: Client | None, settings: Settings) ->
         queues=queues,
         sweep_seconds=sweep,
         outbox_seconds=figures.outbox.lag_seconds,
+        failed_journeys=figures.active.get(JourneyState.FAILED, 0),
     )
     webhooks = {n.removeprefix(WEBHOOK): age for n, age in figures.ages.items() if n.startswith(WEBHOOK)}
     return Status(list(found), failing, queues, figures, sweep, webhooks, builds)

@@ -18,6 +18,7 @@ TroubleCode = Literal[
     "queue_behind",
     "sweep_stalled",
     "outbox_stalled",
+    "journeys_failed",
 ]
 
 
@@ -30,6 +31,8 @@ class Trouble:
     """A provider's or a queue's name."""
     seconds: float | None = None
     """For how long."""
+    count: int | None = None
+    """How many, of what is counted."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def troubles(
     queues: Sequence[Queue] | None,
     sweep_seconds: float | None,
     outbox_seconds: float,
+    failed_journeys: int = 0,
 ) -> Iterator[Trouble]:
     """All that is wrong, what concerns most people first.
 
@@ -65,6 +69,7 @@ def troubles(
         queues: None where Temporal does not answer.
         sweep_seconds: since the last sweep; None where there was none yet.
         outbox_seconds: age of the oldest row of the outbox.
+        failed_journeys: those that wait for an operator.
 
     """
     if queues is None:
@@ -81,3 +86,5 @@ def troubles(
         yield Trouble("sweep_stalled", seconds=sweep_seconds)
     if outbox_seconds > OUTBOX_SECONDS:
         yield Trouble("outbox_stalled", seconds=outbox_seconds)
+    if failed_journeys:
+        yield Trouble("journeys_failed", count=failed_journeys)

@@ -73,7 +73,22 @@ class JourneyState(StrEnum):
     STARTING = "starting"
     ACTIVE = "active"
     PAUSED = "paused"
+    FAILED = "failed"
+    """Its step can't be taken: it stands until an operator retries or ends it."""
     ENDED = "ended"
+
+
+class FailureCode(StrEnum):
+    """Why a journey failed."""
+
+    FLOW = "flow"
+    """Its version leads nowhere from there."""
+    REFUSED = "refused"
+    """The step asks for what is not there any more, a deleted segment for instance."""
+    DATA = "data"
+    """The database refuses what the step writes."""
+    FAULT = "fault"
+    """A defect of the program."""
 
 
 class MessageState(StrEnum):
@@ -153,6 +168,8 @@ class ExitReason(StrEnum):
     ERASED = "erased"
     NODE_REMOVED = "node_removed"
     OVER_LIMIT = "over_limit"
+    FAILED = "failed"
+    """An operator ended a journey that had failed."""
 
 
 class Role(StrEnum):

@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import NotFoundError
 from domain.i18n import sentence
+from domain.vocabulary import ExitReason
 from models import Erasure
-from store.campaigns import outbox
+from store.campaigns import failures, outbox
 from store.campaigns.outbox import OutboxMessage
 from store.customers import merges, privacy
 from store.customers.identities import erased_hash
@@ -25,6 +26,7 @@ async def erase(session: AsyncSession, customer_id: UUID, external_id: str | Non
     await merges.begin_going(session)
     if not await privacy.lock_for_erasure(session, customer_id):
         raise NotFoundError(sentence("customer_gone"))
+    await failures.end(session, ExitReason.ERASED, sentence("customer_erased"), customer_id=customer_id)
     journeys = await privacy.open_journeys(session, customer_id)
     words = await privacy.known_words(session, customer_id)
     names = await privacy.names_known(session, customer_id)

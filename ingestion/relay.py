@@ -7,16 +7,17 @@ repeat changes nothing. Any number of relays may run; each takes what no other h
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 import psycopg
 from prometheus_client import Counter, Histogram
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.tracing import span
-from store.campaigns import outbox, wakeups
-from store.campaigns.outbox import WAKE_JOURNEYS, Backlog, OutboxMessage, PendingMessages
+from store.campaigns import failures, outbox, wakeups
+from store.campaigns.outbox import RETRY_JOURNEYS, WAKE_JOURNEYS, Backlog, OutboxMessage, PendingMessages
 from store.campaigns.outbox_notifier import CHANNEL
 from store.database.engine import Database
 
@@ -32,6 +33,11 @@ CALL_SECONDS = 10.0
 """The longest that one call to Temporal may take; then it is tried again later."""
 _FIRST_RETRY = 0.5
 _LONGEST_RETRY = 60.0
+_EXPAND: Mapping[str, Callable[[AsyncSession, OutboxMessage], Awaitable[int]]] = {
+    WAKE_JOURNEYS: wakeups.expand,
+    RETRY_JOURNEYS: failures.expand,
+}
+"""Notes that become a page of notes, and one for the rest."""
 
 
 class WorkflowNotFoundError(Exception):
@@ -104,10 +110,10 @@ class Relay:
             if not due:
                 return 0
             for item in due:
-                if item.note.kind == WAKE_JOURNEYS:
+                if item.note.kind in _EXPAND:
                     _told.labels(item.note.kind, "told").inc()
-                    await wakeups.expand(session, item.note)
-            later = await self._tell([item for item in due if item.note.kind != WAKE_JOURNEYS])
+                    await _EXPAND[item.note.kind](session, item.note)
+            later = await self._tell([item for item in due if item.note.kind not in _EXPAND])
             await outbox.delete(session, [item.id for item in due if item.id not in later])
             await outbox.put_off(session, later)
         return len(due)

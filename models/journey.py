@@ -24,6 +24,7 @@ class Journey(SQLModel, table=True):
         Index("journeys_campaign_state", "campaign_id", "state", "node_id"),
         Index("journeys_campaign_time", "campaign_id", "created_at", "id"),
         Index("journeys_run", "run_id"),
+        Index("journeys_failed", "campaign_id", "created_at", "id", postgresql_where=text("state = 'failed'")),
         Index("journeys_due", "waiting_until", postgresql_where=text("state = 'active' AND waiting_until IS NOT NULL")),
     )
 
@@ -64,6 +65,12 @@ class Journey(SQLModel, table=True):
     """Prefix -> code, those that this journey gave."""
     exit_reason: str | None = None
     """A `domain.vocabulary.ExitReason`, or an end node's own reason."""
+    failed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """Set while it has failed, as are the next two; the step in hand stays as it was."""
+    failure_code: str | None = None
+    """A `domain.vocabulary.FailureCode`."""
+    failure_error: str | None = None
+    """The name of the error's type. Never its message, which may hold personal data."""
     goal_deadline: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     started_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

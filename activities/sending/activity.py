@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.failing import fails_for_good
 from activities.moving import take_up_move
 from activities.nodes.sends import category_of
 from activities.sending import closing, deadlines, eligibility, ledger, rendering, settlement
@@ -31,7 +32,7 @@ from activities.sending.settlement import Settled, TryAgain
 from activities.services import WorkerServices
 from activities.walk import Walk
 from domain.i18n import sentence
-from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
+from domain.vocabulary import BlockReason, Category, Channel, MessageState
 from models import Message
 from rendering.errors import RenderError
 from store.messages import messages
@@ -66,6 +67,7 @@ class SendActivities:
         self._services = services
 
     @activity.defn(name=SEND_MESSAGE)
+    @fails_for_good
     async def send_message(self, input: StepInput) -> Decision:
         """Send the message of step `seq`, and go on.
 
@@ -105,7 +107,7 @@ class SendActivities:
         """Leave the send by what the ledger says; where this attempt does not know it, the row is read."""
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
-            if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+            if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             if settled is None:
                 found = await messages.read(session, ledger.message_id_of(walk))
@@ -125,13 +127,13 @@ class SendActivities:
             raise deadlines.in_time(retry, first, now, settings)
         async with self._services.database.transaction() as session:
             walk = await Walk.begin(session, self._services, input.journey_id)
-            if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq:
+            if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             return await closing.give_up(walk)
 
     async def _reserve(self, session: AsyncSession, input: StepInput) -> _Reservation:
         walk = await Walk.begin(session, self._services, input.journey_id)
-        if walk.journey.state == JourneyState.ENDED or walk.journey.seq != input.seq or _is_put_off(walk):
+        if walk.is_over or walk.journey.seq != input.seq or _is_put_off(walk):
             return walk.standing()
         found = await messages.read(session, ledger.message_id_of(walk))
         if found is not None and found.state != MessageState.DEFERRED and not _may_send_again(walk, found):

@@ -26,6 +26,7 @@ from workflows.contracts import QUERY_POSITION, Position
 
 router = APIRouter(dependencies=[Viewer])
 _READ = responses(401, 403, 404, 422)
+_OVER = (JourneyState.ENDED, JourneyState.FAILED)
 _STEPS_SHOWN = 200
 _QUERY_TIMEOUT = timedelta(seconds=3)
 
@@ -132,7 +133,7 @@ async def get_position(journey_id: UUID, services: ServicesDep, client: Temporal
     try:
         # Danger: a closed workflow answers queries too, with where it was when it failed or was terminated.
         found = await handle.describe(rpc_timeout=_QUERY_TIMEOUT)
-        if found.status is not WorkflowExecutionStatus.RUNNING and row.journey.state != JourneyState.ENDED:
+        if found.status is not WorkflowExecutionStatus.RUNNING and row.journey.state not in _OVER:
             return PositionView(reachable=False)
         position: Position = await handle.query(QUERY_POSITION, result_type=Position, rpc_timeout=_QUERY_TIMEOUT)
     except (RPCError, WorkflowQueryFailedError, RuntimeError):

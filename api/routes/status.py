@@ -24,6 +24,7 @@ class TroubleView(View):
     code: TroubleCode
     subject: str | None = Field(description="A provider's or a task queue's name.")
     seconds: float | None = Field(description="For how long.")
+    count: int | None = Field(description="How many, of failed journeys.")
 
 
 class FailingView(View):

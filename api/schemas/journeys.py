@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import LocalizedText, View
-from domain.vocabulary import JourneyState
+from domain.vocabulary import FailureCode, JourneyState
 
 
 class JourneySummary(View):
@@ -27,6 +27,9 @@ class JourneySummary(View):
     )
     waiting_until: datetime | None
     exit_reason: str | None
+    failed_at: datetime | None
+    failure_code: FailureCode | None = Field(description="Why it failed, while it is `failed`.")
+    failure_error: str | None = Field(description="The name of the error, for who looks for it in the log.")
     entry: str
     created_at: datetime
     started_at: datetime | None

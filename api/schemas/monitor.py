@@ -16,6 +16,7 @@ class NodeFiguresView(View):
     entered: int = Field(description="All that ever came.")
     active: int = Field(description="There now.")
     paused: int = Field(description="There now, held by a pause; among `active`.")
+    failed: int = Field(description="There now, and an operator has to retry or end them; among `active`.")
     exited: dict[str, int] = Field(description="Port to journeys that went on by it.")
     ended: dict[str, int] = Field(description="Exit reason to journeys that ended there.")
 
@@ -48,6 +49,7 @@ class MonitorView(View):
     entered: int
     active: int
     paused: int
+    failed: int = Field(description="Their step can't be taken; among `active`. `GET /journeys?state=failed`.")
     ended: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
     conversions: int
     revenue: float

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True)
 class OpenJourney:
-    """A journey that has not ended, and what its workflow is started with."""
+    """A journey that has neither ended nor failed, and what its workflow is started with."""
 
     id: UUID
     workflow_id: str
@@ -47,7 +47,7 @@ _JOURNEYS = """
       FROM journeys AS j
       JOIN campaign_versions AS v ON v.id = j.version_id
       JOIN campaigns AS c ON c.id = j.campaign_id
-     WHERE j.id > :after AND j.state <> 'ended' AND j.created_at < :before
+     WHERE j.id > :after AND j.state NOT IN ('ended', 'failed') AND j.created_at < :before
        AND (CAST(:everybody AS boolean) OR j.waiting_until IS NULL OR j.waiting_until < :before)
      ORDER BY j.id LIMIT :limit
 """
@@ -73,8 +73,10 @@ async def open_journeys(
 
 
 async def is_open(session: AsyncSession, journey_id: UUID) -> bool:
-    """Whether the journey has not ended."""
-    found = await session.scalar(text("SELECT state <> 'ended' FROM journeys WHERE id = :id"), {"id": journey_id})
+    """Whether the journey has neither ended nor failed: then its workflow should run."""
+    found = await session.scalar(
+        text("SELECT state NOT IN ('ended', 'failed') FROM journeys WHERE id = :id"), {"id": journey_id}
+    )
     return bool(found)
 
 

@@ -18,7 +18,8 @@ _FORSAKEN = text("""
     UPDATE messages SET state = 'unknown', reason = :reason, said = CAST(:said AS jsonb)
      WHERE id IN (SELECT m.id FROM messages m LEFT JOIN journeys j ON j.id = m.journey_id
                    WHERE m.state = 'reserved' AND m.reserved_at < :before
-                     AND (j.id IS NULL OR j.state = 'ended' OR j.node_id <> m.node_id OR j.visit <> m.visit)
+                     AND (j.id IS NULL OR j.state IN ('ended', 'failed') OR j.node_id <> m.node_id
+                          OR j.visit <> m.visit)
                    ORDER BY m.reserved_at LIMIT :most FOR UPDATE OF m SKIP LOCKED)
 """)
 _NEVER_SENT = text("""

@@ -20,8 +20,9 @@ class NodeFigures:
 
     node_id: str
     active: int = 0
-    """There now, those that a pause holds included."""
+    """There now, those that a pause holds and those that have failed included."""
     paused: int = 0
+    failed: int = 0
     exited: dict[str, int] = field(default_factory=dict)
     """Port -> journeys that went on by it."""
     ended: dict[str, int] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class CampaignFigures:
     entered: int = 0
     active: int = 0
     paused: int = 0
+    failed: int = 0
     ended: dict[str, int] = field(default_factory=dict)
     conversions: int = 0
     revenue: float = 0
@@ -159,6 +161,9 @@ def _journeys(found: CampaignFigures, node: NodeFigures, total: Total) -> None:
             if total.dimension == "paused":
                 found.paused += total.n
                 node.paused += total.n
+            if total.dimension == "failed":
+                found.failed += total.n
+                node.failed += total.n
         case "exited":
             node.exited[total.dimension] = total.n
         case _:

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 
 ANSWERS: Mapping[str, str] = {
     "held": "held: {why}",
+    "failed": "failed: {why}",
+    "failed_at": "failed at {step}: {why}",
+    "failure_flow": "its version of the campaign leads nowhere from this step",
+    "failure_refused": "the step needs something that no longer exists",
+    "failure_data": "the database refuses what the step writes",
+    "failure_fault": "an error of the program",
     "held_at": "held at {step}: {why}",
     "inside": "inside: {why}",
     "inside_at": "inside at {step}: {why}",
@@ -17,6 +23,7 @@ ANSWERS: Mapping[str, str] = {
     "exit_exit_event": "exit_event",
     "exit_stopped": "stopped",
     "exit_erased": "erased",
+    "exit_failed": "failed",
     "exit_over_limit": "over_limit",
     "exit_node_removed": "node_removed",
     "refused_since": "{left}; refused since: {refusal}",

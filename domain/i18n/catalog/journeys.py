@@ -11,6 +11,7 @@ JOURNEYS: Mapping[str, str] = {
     "did_event": "did {event}",
     # how it went on, or ended
     "customer_erased": "the customer was erased",
+    "ended_by_operator": "an operator ended the failed journey",
     "campaign_stopped": "the campaign was stopped",
     "campaign_paused": "the campaign is paused",
     "step_not_in_version": "its step is not in version {version}",

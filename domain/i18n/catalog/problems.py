@@ -50,6 +50,7 @@ PROBLEMS: Mapping[str, str] = {
     "no_customer_id": "There is no customer {customer}",
     "no_import": "There is no import {import_id}",
     "no_journey": "There is no journey {journey}",
+    "journey_not_failed": "The journey has not failed",
     "no_migration": "There is no migration {migration}",
     "nul_in_condition": "a condition holds the character NUL, which no text in the database can",
     "no_message": "There is no message {message}",

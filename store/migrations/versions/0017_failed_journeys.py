@@ -1,0 +1,30 @@
+"""journeys can fail: why, and since when
+
+Revision: 0017, after 0016.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0017"
+down_revision: str | Sequence[str] | None = "0016"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("journeys", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("journeys", sa.Column("failure_code", sa.String(), nullable=True))
+    op.add_column("journeys", sa.Column("failure_error", sa.String(), nullable=True))
+    op.create_index(
+        "journeys_failed", "journeys", ["campaign_id", "created_at", "id"], postgresql_where=sa.text("state = 'failed'")
+    )
+
+
+def downgrade() -> None:
+    op.execute("UPDATE journeys SET state = 'active' WHERE state = 'failed'")
+    op.drop_index("journeys_failed", table_name="journeys")
+    for name in ("failure_error", "failure_code", "failed_at"):
+        op.drop_column("journeys", name)
