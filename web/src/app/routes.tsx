@@ -17,6 +17,7 @@ export const router = createBrowserRouter(
         { path: 'campaigns/:slug/monitor', lazy: () => import('@/pages/monitor') },
         { path: 'customers', lazy: () => import('@/pages/customers') },
         { path: 'customers/:customer', lazy: () => import('@/pages/customer') },
+        { path: 'failed-journeys', lazy: () => import('@/pages/failed-journeys') },
         { path: 'journeys/:id', lazy: () => import('@/pages/journey') },
         { path: 'segments', lazy: () => import('@/pages/segments') },
         { path: 'segments/:id', lazy: () => import('@/pages/segment') },

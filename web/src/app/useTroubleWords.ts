@@ -18,7 +18,7 @@ export const providerName = (name: string) => NAMES[name] ?? name;
 export function useTroubleWords(): (trouble: Trouble) => string {
   const { t, i18n } = useTranslation('status');
   const age = useAge();
-  return ({ code, subject, seconds }) => {
+  return ({ code, subject, seconds, count }) => {
     const length = seconds ?? 0;
     const at = new Date(Date.now() - length * 1000);
     const style =
@@ -26,6 +26,7 @@ export function useTroubleWords(): (trouble: Trouble) => string {
     return t(`trouble.${code}`, {
       subject: subject && code.startsWith('provider_') ? providerName(subject) : (subject ?? ''),
       length: age(length),
+      count: count ?? 0,
       since: at.toLocaleString(localeOf(i18n.language), style),
     });
   };

@@ -1,4 +1,4 @@
-import { Badge, Button, Grid, Group, Paper, Stack, Text, ThemeIcon, Timeline } from '@mantine/core';
+import { Alert, Badge, Button, Grid, Group, Paper, Stack, Text, ThemeIcon, Timeline } from '@mantine/core';
 import { IconDoorExit, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -18,6 +18,7 @@ import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Person } from '@/ui/Person';
 import { Since } from '@/ui/Since';
+import { Acts } from '../failed-journeys/FailedJourneys';
 import { MessageRows } from '../messages/MessageRows';
 import { useExitWords } from '../monitor/words';
 
@@ -97,11 +98,29 @@ function State({ journey, say }: { journey: Journey; say: Say }) {
     <Paper withBorder p="md">
       <Group gap="xs" mb="xs">
         <Person id={journey.customer_id} externalId={journey.external_id} />
-        <Badge variant="light" color={journey.state === 'ended' ? 'gray' : 'indigo'} tt="none">
+        <Badge
+          variant="light"
+          color={journey.state === 'failed' ? 'red' : journey.state === 'ended' ? 'gray' : 'indigo'}
+          tt="none"
+        >
           {journey.exit_reason ? exits(journey.exit_reason) : t(`journeys:states.${journey.state}`)}
         </Badge>
       </Group>
       <Text size="sm">{say(journey.why, journey.said)}</Text>
+      {journey.state === 'failed' && (
+        <Alert color="red" my="xs" title={t(`journeys:failed.codes.${journey.failure_code ?? 'fault'}`)}>
+          <Text size="xs" mb="xs">
+            {journey.failure_error} · {journey.failed_at && <Since at={journey.failed_at} />}
+          </Text>
+          <Acts
+            act={(act) =>
+              take(api.POST(`/journeys/{journey_id}/${act}`, { params: { path: { journey_id: journey.id } } }))
+            }
+            retry={t('journeys:failed.retry')}
+            end={t('journeys:failed.end')}
+          />
+        </Alert>
+      )}
       {journey.waiting_until && journey.state !== 'ended' && (
         <Text size="sm">
           {t('journeys:until', { moment: format.exact(journey.waiting_until) })} (<Since at={journey.waiting_until} />)

@@ -62,6 +62,7 @@ function Fates({ node, monitor }: { node: Flow['nodes'][number]; monitor: Monito
   const rows: [string, number][] = [
     [t('fates.entered'), figures.entered],
     [t('fates.inside'), figures.active],
+    ...(figures.failed > 0 ? [[t('fates.failed'), figures.failed] as [string, number]] : []),
     ...(figures.paused > 0 ? [[t('fates.paused'), figures.paused] as [string, number]] : []),
     ...Object.entries(figures.exited).map(([port, n]): [string, number] => [
       t('fates.left', { port: portLabel(node, port, words) }),

@@ -5,7 +5,14 @@ export type Monitor = Schemas['MonitorView'];
 export type NodeFigures = Schemas['NodeFiguresView'];
 export type MessageFigures = Schemas['MessageFiguresView'];
 
-export const NOBODY: Omit<NodeFigures, 'node_id'> = { entered: 0, active: 0, paused: 0, exited: {}, ended: {} };
+export const NOBODY: Omit<NodeFigures, 'node_id'> = {
+  entered: 0,
+  active: 0,
+  paused: 0,
+  failed: 0,
+  exited: {},
+  ended: {},
+};
 
 export function byNode(monitor: Monitor): Map<string, NodeFigures> {
   return new Map(monitor.nodes.map((node) => [node.node_id, node]));

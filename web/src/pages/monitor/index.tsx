@@ -19,6 +19,7 @@ import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { StateBadge } from '@/ui/StateBadge';
+import { FailedJourneys } from '../failed-journeys/FailedJourneys';
 import { Funnel } from './Funnel';
 import { type Monitor, sum, together } from './figures';
 import { LearnedFrom } from './Learned';
@@ -32,7 +33,7 @@ import { Runs } from './Runs';
 import { Steer } from './Steer';
 import { useExitWords } from './words';
 
-const TABS = ['map', 'messages', 'funnel', 'time', 'runs', 'refusals', 'learned'] as const;
+const TABS = ['map', 'messages', 'funnel', 'time', 'runs', 'refusals', 'failed', 'learned'] as const;
 
 export function Component() {
   const { slug = '' } = useParams();
@@ -144,6 +145,9 @@ function Body({ campaign, version, run, figures }: BodyProps) {
         <Tabs.Panel value="learned">
           <LearnedFrom slug={campaign.slug} />
         </Tabs.Panel>
+        <Tabs.Panel value="failed">
+          <FailedJourneys slug={campaign.slug} />
+        </Tabs.Panel>
         <Tabs.Panel value="refusals">
           <Refusals slug={campaign.slug} monitor={figures} />
         </Tabs.Panel>
@@ -186,6 +190,9 @@ function Summary({ figures }: { figures: Monitor }) {
   const all = together(figures.messages);
   const ended = sum(figures.ended);
   const refused = sum(figures.rejected);
+  const insideWords = (['paused', 'failed'] as const)
+    .filter((each) => figures[each] > 0)
+    .map((each) => t(`summary.${each}`, { n: format.number(figures[each]) }));
   const exitWords = Object.entries(figures.ended)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${exits(reason)} ${format.short(count)}`)
@@ -200,7 +207,7 @@ function Summary({ figures }: { figures: Monitor }) {
       <Figure
         label={t('summary.inside')}
         value={format.number(figures.active)}
-        note={figures.paused > 0 ? t('summary.paused', { n: format.number(figures.paused) }) : undefined}
+        note={insideWords.join(' · ') || undefined}
       />
       <Figure label={t('summary.ended')} value={format.number(ended)} note={exitWords} />
       <Figure

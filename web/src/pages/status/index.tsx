@@ -2,6 +2,7 @@ import { Alert, Anchor, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/c
 import { IconAlertTriangle, IconCircleCheck, IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useMay, useMe } from '@/api/me';
 import { type Status, useStatus } from '@/api/status';
 import { useTroubleWords } from '@/app/useTroubleWords';
@@ -75,7 +76,12 @@ function Troubles({ status }: { status: Status }) {
           icon={<IconAlertTriangle />}
           title={words(trouble)}
         >
-          {t(`help.${trouble.code}`)}
+          {t(`help.${trouble.code}`)}{' '}
+          {trouble.code === 'journeys_failed' && (
+            <Anchor component={Link} to="/failed-journeys" size="sm">
+              {t('seeFailed')}
+            </Anchor>
+          )}
         </Alert>
       ))}
     </Stack>
@@ -91,6 +97,7 @@ function Figures({ status }: { status: Status }) {
     [t('sweep'), status.sweep_seconds === null ? t('never') : t('ago', { length: age(status.sweep_seconds) })],
     [t('outbox'), format.number(status.outbox_rows)],
     [t('overdue'), format.number(status.overdue)],
+    [t('failed'), format.number(status.journeys.failed ?? 0)],
     [t('starting'), format.number(status.journeys.starting ?? 0)],
     [t('unknown'), format.number(status.messages.unknown ?? 0)],
     [t('build'), builds?.current ?? t('noBuild')],
