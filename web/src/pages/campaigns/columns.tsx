@@ -68,6 +68,7 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
     {
       key: 'watch',
       title: t('watch'),
+      wide: true,
       show: (item) =>
         published(item) && (
           <Anchor component={Link} to={`/campaigns/${item.slug}/monitor`} size="sm">

@@ -176,7 +176,7 @@ function useItems(found: Found | undefined): Item[] {
       icon: IconPlayerPause,
       colour: 'yellow' as const,
       title: t('attention.paused', { name }),
-      help: t('attention.pausedHelp', { count }),
+      help: count > 0 ? t('attention.pausedHelp', { count }) : undefined,
       to: `/campaigns/${slug}/monitor`,
     })),
   ];

@@ -26,7 +26,7 @@ export function Key({ label, value, note, before, change, points = false, values
   const { t } = useTranslation('home');
   return (
     <Card label={label}>
-      <Group justify="space-between" align="baseline" gap="xs" wrap="nowrap">
+      <Group justify="space-between" align="baseline" gap={4}>
         <Text fz={26} fw={650} lh={1.2} className="figures">
           {value}
         </Text>

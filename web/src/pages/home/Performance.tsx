@@ -42,7 +42,7 @@ function Figures({ period, days }: { period: Period; days: Days }) {
   const [opens, opensBefore] = [now, before].map((each) => share(each.opened, each.open_trackable));
   const [clicks, clicksBefore] = [now, before].map((each) => share(each.clicked, each.click_trackable));
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 3, lg: 5 }} spacing="sm">
       <Key
         label={t('sent')}
         value={number(now.sent)}

@@ -1,0 +1,135 @@
+"""The home page and the lists behind it, as somebody uses them who signs in."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api.drawing import flow
+from tests.e2e import shop
+from tests.e2e.builder import Builder, typed
+from tests.e2e.pages import broken, settled
+
+_MILAN = {"kind": "attribute", "name": "city", "op": "eq", "value": "Milan"}
+_WEEKLY = {"timezone": "Europe/Rome", "recurrence": {"frequency": "daily", "time": "17:05"}}
+_REACHED = 5
+_PATIENCE = 60.0
+
+Open = Callable[..., Builder]
+
+
+@pytest.fixture(scope="module")
+def campaigns(state: dict[str, Any]) -> None:
+    """One that greeted five customers and is paused, one that its schedule launches daily, one that is a draft."""
+    with shop.client(state) as api:
+        for slug, name, drawn in (
+            ("greeting", "Greeting", flow()),
+            (
+                "daily-offer",
+                "Daily offer",
+                flow({"kind": "segment", "condition": _MILAN}, settings={"schedule": _WEEKLY}),
+            ),
+            ("spring", "Spring sale", flow()),
+        ):
+            api.post("/campaigns", json={"slug": slug, "name": name, "flow": drawn}).raise_for_status()
+        for slug in ("greeting", "daily-offer"):
+            api.post(f"/campaigns/{slug}/publish").raise_for_status()
+        api.put("/campaigns/daily-offer/schedule").raise_for_status()
+        names = [{"external_id": f"person-{number}"} for number in range(_REACHED)]
+        api.post("/campaigns/greeting/journeys", json={"customers": names, "idempotency_key": "1"}).raise_for_status()
+        _until(lambda: _sent(api) >= _REACHED)
+        api.post("/campaigns/greeting/pause").raise_for_status()
+        _until(lambda: bool(api.get("/upcoming-launches").json()["launches"]))
+
+
+def _sent(api: httpx.Client) -> int:
+    sent: int = api.get("/home/performance").json()["now"]["sent"]
+    return sent
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "nothing came of it"
+        time.sleep(0.3)
+
+
+def _section(page: Page, name: str) -> Any:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+@pytest.mark.usefixtures("campaigns")
+def test_home_tells_what_was_sent_what_needs_somebody_and_what_runs_next(open_builder: Open) -> None:
+    page = open_builder().page
+    expect(_section(page, "Sent")).to_contain_text(str(_REACHED))
+    expect(_section(page, "Sent")).to_contain_text("nothing before")
+    expect(_section(page, "Open rate")).to_contain_text("–")
+    page.get_by_text("7 days", exact=True).click()
+    expect(page.get_by_text("Compared with the 7 days before.", exact=False)).to_be_visible()
+    expect(_section(page, "Next launches")).to_contain_text("Europe/Rome")
+    expect(_section(page, "Next launches").get_by_role("link", name="Daily offer")).to_have_count(8)
+    page.get_by_role("button", name="more launches").click()
+    expect(_section(page, "Next launches").get_by_role("link", name="Daily offer")).to_have_count(14)
+
+    steps = _section(page, "First steps")
+    expect(steps).to_contain_text("3 of 5 done")
+    expect(steps.get_by_role("link", name="New campaign")).to_have_count(0)
+    steps.get_by_role("button", name="Hide first steps").click()
+    expect(steps).to_have_count(0)
+    page.reload()
+    expect(_section(page, "Sent")).to_be_visible()
+    expect(steps).to_have_count(0)
+
+    _section(page, "Needs attention").get_by_role("link", name="Greeting is paused").click()
+    expect(page.get_by_role("heading", name="Greeting")).to_be_visible()
+
+
+@pytest.mark.usefixtures("campaigns")
+def test_lists_are_sought_sorted_and_followed_by_a_click_on_a_row(open_builder: Open) -> None:
+    page = open_builder().page
+    page.get_by_role("link", name="Campaigns", exact=True).click()
+    rows = page.get_by_role("table", name="Campaigns").locator("tbody tr")
+    greeting = rows.filter(has_text="Greeting")
+    expect(greeting.get_by_role("cell").nth(3)).to_have_text(str(_REACHED))
+    expect(rows.filter(has_text="Daily offer")).to_contain_text("17:05")
+    page.get_by_role("button", name="Sent", exact=True).click()
+    expect(rows.first).to_contain_text("Greeting")
+    expect(page.get_by_role("columnheader", name="Sent")).to_have_attribute("aria-sort", "descending")
+    typed(page.get_by_role("textbox", name="Find a campaign"), "nothing like it")
+    page.get_by_role("button", name="Clear search and filter").click()
+    typed(page.get_by_role("textbox", name="Find a campaign"), "spring")
+    expect(rows).to_have_count(1)
+    rows.first.get_by_role("cell").nth(5).click()
+    expect(page.get_by_test_id("saving")).to_be_visible()
+
+    page.goto(page.url.split("/app/")[0] + "/app/customers")
+    expect(page.get_by_text(f"{shop.CUSTOMERS} customers", exact=True)).to_be_visible()
+    typed(page.get_by_role("textbox", name="Name, e-mail, phone or id"), "person-7")
+    expect(page.get_by_text("1 customer", exact=True)).to_be_visible()
+    page.get_by_role("table").locator("tbody tr").first.get_by_role("cell").nth(2).click()
+    expect(page.get_by_role("heading", name="Person 7")).to_be_visible()
+
+
+@pytest.mark.usefixtures("campaigns")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_is_too_wide(open_builder: Open, scheme: str, width: int) -> None:
+    page = open_builder(color_scheme=scheme, reduced_motion="reduce").page
+    page.set_viewport_size({"width": width, "height": 900})
+    wrong = {}
+    for path in ("", "campaigns", "customers"):
+        page.goto(page.url.split("/app/")[0] + f"/app/{path}")
+        settled(page)
+        wrong[path] = broken(page)
+    assert not any(wrong.values()), wrong
+
+
+@pytest.mark.usefixtures("campaigns")
+def test_it_is_said_in_italian(open_builder: Open, state: dict[str, Any]) -> None:
+    page = open_builder().page
+    page.get_by_role("button", name="Account").click()
+    page.get_by_text("Italiano").click()
+    expect(_section(page, "Da controllare").get_by_role("link", name="Greeting è in pausa")).to_be_visible()
