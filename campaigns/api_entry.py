@@ -131,7 +131,7 @@ def _row(door: _Door, customer_id: UUID) -> dict[str, Any]:
         "version_id": door.version.id,
         "customer_id": customer_id,
         "workflow_id": ids.journey_workflow_id(door.campaign.slug, customer_id, journey_id),
-        "entry": f"api:{door.key}",
+        "entry": ids.entry_text(f"api:{door.key}"),
         "trigger": dict(door.data),
         "state": JourneyState.STARTING.value,
         **as_row(sentence("named_in_call")),

@@ -294,7 +294,7 @@ async def _reentry(
     listened = as_event_trigger(trigger, campaign.id) if trigger is not None else None
     rule, key = EntryRule(flow.settings.reentry), None
     if listened is not None:
-        rule = EntryRule(flow.settings.reentry, listened.cooldown, keyed=listened.key is not None)
+        rule = EntryRule(flow.settings.reentry, listened.cooldown, key_property=listened.key)
         if listened.key is not None:
             latest = await profile_events.latest(session, customer.id, listened.on.event)
             if latest is None:

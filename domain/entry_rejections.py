@@ -36,7 +36,8 @@ class EntryRejection:
 
     Attributes:
         code: by which rule.
-        about: what the rule speaks of: the key that the customer entered with, or the property that the event lacks.
+        about: the event property that the rule speaks of: the entry key, or the one that the event lacks. Never its value,
+            which may name somebody: rejections are kept longer than that person is.
 
     """
 

@@ -62,6 +62,14 @@ def journey_id(campaign_id: UUID, customer_id: UUID, entry: str) -> UUID:
     return uuid5(_NAMESPACE, f"journey:{campaign_id}:{customer_id}:{entry}")
 
 
+def entry_text(entry: str) -> str:
+    """How a journey's row keeps its entry: the hash of an entry key or of a caller's key, which may name somebody."""
+    kind, _, value = entry.partition(":")
+    if kind not in ("key", "api"):
+        return entry
+    return f"{kind}:{hashlib.sha256(f'campaign-flow:entry:{value}'.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
 def message_id(journey: UUID, node_id: str, visit: int) -> UUID:
     """Id of the one message that this visit of a send node may cause (visits count from 1)."""
     return uuid5(_NAMESPACE, f"message:{journey}:{node_id}:{visit}")

@@ -27,8 +27,8 @@ class EntryRule:
     reentry: Reentry
     cooldown: Duration | None = None
     """Of the trigger: the least time between two entries, whatever their keys."""
-    keyed: bool = False
-    """The trigger names a property that separates journeys of one customer."""
+    key_property: str | None = None
+    """The event property that separates journeys of one customer, where the trigger names one."""
 
 
 def check(
@@ -46,10 +46,12 @@ def check(
     """
     entries = list(past)
     of_key = [entry for entry in entries if entry.key == key]
-    before = of_key if rule.keyed else entries
+    before = entries if rule.key_property is None else of_key
     mode = rule.reentry.mode
     if mode in ("never", "per_key") and before:
-        return EntryRejection(RejectionCode.BEEN_BEFORE if key is None else RejectionCode.BEEN_BEFORE_WITH, key)
+        if key is None:
+            return EntryRejection(RejectionCode.BEEN_BEFORE)
+        return EntryRejection(RejectionCode.BEEN_BEFORE_WITH, rule.key_property)
     if mode == "after_exit" and any(entry.is_open for entry in before):
         return EntryRejection(RejectionCode.STILL_INSIDE)
     if _is_too_soon(rule.reentry.min_gap, of_key if mode == "per_key" else entries, now, time_scale):

@@ -150,7 +150,7 @@ class Doorkeeper:
 
     def _kept_out(self, candidate: Candidate, key: str | None) -> EntryRejection | None:
         trigger = candidate.trigger
-        rule = EntryRule(candidate.listening.settings.reentry, trigger.cooldown, keyed=trigger.key is not None)
+        rule = EntryRule(candidate.listening.settings.reentry, trigger.cooldown, trigger.key)
         return check(rule, self._before(candidate), key, now=self._now, time_scale=self._time_scale)
 
     def _before(self, candidate: Candidate) -> list[PastEntry]:
@@ -183,7 +183,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         "version_id": campaign.version_id,
         "customer_id": profile.id,
         "workflow_id": workflow_id,
-        "entry": entry,
+        "entry": ids.entry_text(entry),
         "entry_key": key,
         "trigger_event_id": event.id,
         "trigger": event.properties,

@@ -6,7 +6,7 @@ from models.audit import AuditEntry
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, EntryRejectionRow
 from models.campaign_counter import CampaignCounter, CounterDelta
 from models.contact import CircuitBreaker, ContactPolicyRow, Topic
-from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, Suppression
+from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, EarlierAddress, Suppression
 from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
 from models.heartbeat import Heartbeat
@@ -43,6 +43,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerScores",
     "Device",
+    "EarlierAddress",
     "EntryRejectionRow",
     "ErasedName",
     "Erasure",

@@ -74,6 +74,18 @@ class CustomerIdentity(SQLModel, table=True):
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 
+class EarlierAddress(SQLModel, table=True):
+    """An address that a customer had before; the database writes it when a profile changes its address.
+
+    Erasure finds by it what others wrote about the customer, and the suppressions that must outlive them.
+    """
+
+    __tablename__ = "earlier_addresses"
+
+    customer_id: UUID = Field(foreign_key="customers.id", primary_key=True)
+    address: str = Field(primary_key=True)
+
+
 class Device(SQLModel, table=True):
     """A push token. One that FCM calls unregistered is kept, inactive."""
 

@@ -46,6 +46,12 @@ MERGE = (
     "DELETE FROM segment_members WHERE customer_id = :gone",
     # Scores of half a history are wrong for both: the next scoring makes new ones.
     "DELETE FROM customer_scores WHERE customer_id IN (:gone, :into)",
+    """INSERT INTO earlier_addresses (customer_id, address)
+       SELECT CAST(:into AS uuid), address FROM (
+           SELECT address FROM earlier_addresses WHERE customer_id = :gone
+           UNION SELECT unnest(ARRAY[email, phone]) FROM customers WHERE id = :gone) AS had
+        WHERE address IS NOT NULL ON CONFLICT DO NOTHING""",
+    "DELETE FROM earlier_addresses WHERE customer_id = :gone",
     # Whoever still knows the id finds the one that stayed.
     """INSERT INTO customer_identities (kind, value, customer_id, created_at)
        VALUES ('previous', CAST(:gone AS text), :into, now()) ON CONFLICT DO NOTHING""",
@@ -120,6 +126,10 @@ async def part(session: AsyncSession, gone: UUID, into: UUID, undo: Mapping[str,
     await session.execute(
         text("INSERT INTO customers SELECT * FROM jsonb_populate_record(NULL::customers, CAST(:row AS jsonb))"),
         {"row": json.dumps(undo["merged"])},
+    )
+    await session.execute(
+        text("DELETE FROM earlier_addresses WHERE customer_id = :into AND address = ANY(:theirs)"),
+        {"into": into, "theirs": [undo["merged"][name] for name in ("email", "phone") if undo["merged"].get(name)]},
     )
     names = [str(gone), *filter(None, [undo["merged"].get("external_id")])]
     await session.execute(

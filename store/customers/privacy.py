@@ -4,6 +4,7 @@ Whoever adds a table that says something about customers adds it here: a test lo
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -27,15 +28,19 @@ _OWN = (
     "audience_members",
     "segment_members",
     "import_customers",
+    "earlier_addresses",
 )
 """Tables with a `customer_id`."""
+_BECAME = """surviving_id = :id OR CAST(surviving_id AS text) IN (
+                    SELECT value FROM customer_identities WHERE customer_id = :id AND kind = 'previous')"""
+"""Merges that led to the customer, over however many steps."""
 _EXPORTS = {
     **{table: f"SELECT to_jsonb(t) FROM {table} t WHERE customer_id = :id" for table in _OWN},  # noqa: S608
     "journey_steps": """SELECT to_jsonb(s) FROM journey_steps s JOIN journeys j ON j.id = s.journey_id
                          WHERE j.customer_id = :id ORDER BY s.journey_id, s.seq""",
     "message_events": """SELECT to_jsonb(e) FROM message_events e JOIN messages m ON m.id = e.message_id
                           WHERE m.customer_id = :id ORDER BY e.occurred_at""",
-    "merges": "SELECT to_jsonb(m) FROM customer_merges m WHERE surviving_id = :id",
+    "merges": f"SELECT to_jsonb(m) FROM customer_merges m WHERE {_BECAME}",
     "suppressions": """SELECT to_jsonb(s) FROM suppressions s JOIN customers c ON c.id = :id
                         WHERE lower(s.address) IN (lower(c.email), c.phone)""",
 }
@@ -43,8 +48,15 @@ _EXPORTS = {
 EXPORTED = tuple(_EXPORTS)
 """The tables of an export, in its order."""
 
+
 # What is removed, in this order: what finds by address comes before the addresses go. Rows that count something stay,
 # with nothing in them that says who it was.
+def _names(raw: str) -> str:
+    """SQL: whether that JSON mentions the customer, their telephone number however it is typed."""
+    return f"""lower({raw}::text) LIKE ANY(CAST(:needles AS text[])) OR (cardinality(CAST(:digits AS text[])) > 0
+               AND regexp_replace({raw}::text, '[^0-9]', '', 'g') LIKE ANY(CAST(:digits AS text[])))"""
+
+
 _MARKS = """'message_id', 'node_id', 'campaign_id', 'journey_id', 'run_id', 'channel', 'machine', 'first'"""
 ERASE: Sequence[tuple[str, str]] = (
     (
@@ -55,7 +67,8 @@ ERASE: Sequence[tuple[str, str]] = (
                 WHERE c.id = :id
                   -- addresses of before, too: messages were sent to them
                   AND (lower(s.address) IN (lower(c.email), c.phone)
-                       OR s.address IN (SELECT m.address FROM messages m WHERE m.customer_id = :id))
+                       OR s.address IN (SELECT m.address FROM messages m WHERE m.customer_id = :id)
+                       OR s.address IN (SELECT a.address FROM earlier_addresses a WHERE a.customer_id = :id))
                   AND NOT EXISTS (SELECT 1 FROM customers o
                                    WHERE o.id <> c.id AND s.address IN (o.email, o.phone))
                RETURNING s.channel, s.address, s.reason, s.source, s.at)
@@ -66,13 +79,13 @@ ERASE: Sequence[tuple[str, str]] = (
              FROM gone ON CONFLICT DO NOTHING""",
     ),
     ("suppressions", "DELETE FROM suppressions WHERE address IN (SELECT token FROM devices WHERE customer_id = :id)"),
-    ("webhook_rejects", "DELETE FROM webhook_rejects WHERE lower(raw::text) LIKE ANY(CAST(:needles AS text[]))"),
+    ("webhook_rejects", f"DELETE FROM webhook_rejects WHERE {_names('raw')}"),  # noqa: S608
     (
         "import_rejects",
-        """DELETE FROM import_rejects WHERE lower(raw::text) LIKE ANY(CAST(:needles AS text[]))
+        f"""DELETE FROM import_rejects WHERE {_names("raw")}
                OR EXISTS (SELECT 1 FROM jsonb_each_text(raw) AS cell
                            WHERE cell.key IN ('user_id', 'userId', 'external_id', 'anonymous_id', 'anonymousId')
-                             AND cell.value = ANY(CAST(:words AS text[])))""",
+                             AND cell.value = ANY(CAST(:words AS text[])))""",  # noqa: S608
     ),
     (
         "message_events",
@@ -104,18 +117,19 @@ ERASE: Sequence[tuple[str, str]] = (
     ("entry_rejections", "UPDATE entry_rejections SET about = NULL, reason = code WHERE customer_id = :id"),
     (
         "intake_notes",
-        """UPDATE intake_notes n
+        f"""UPDATE intake_notes n
               SET examples = (SELECT coalesce(jsonb_agg(e), '[]') FROM jsonb_array_elements(n.examples) AS e
-                               WHERE NOT lower(e::text) LIKE ANY(CAST(:needles AS text[])))
-            WHERE lower(n.examples::text) LIKE ANY(CAST(:needles AS text[]))""",
+                               WHERE NOT ({_names("e")}))
+            WHERE {_names("n.examples")}""",  # noqa: S608
     ),
     ("devices", "DELETE FROM devices WHERE customer_id = :id"),
+    ("customer_merges", f"DELETE FROM customer_merges WHERE {_BECAME}"),  # noqa: S608
     ("customer_identities", "DELETE FROM customer_identities WHERE customer_id = :id"),
+    ("earlier_addresses", "DELETE FROM earlier_addresses WHERE customer_id = :id"),
     ("consents", "DELETE FROM consents WHERE customer_id = :id"),
     ("customer_scores", "DELETE FROM customer_scores WHERE customer_id = :id"),
     ("segment_members", "DELETE FROM segment_members WHERE customer_id = :id"),
     ("import_customers", "DELETE FROM import_customers WHERE customer_id = :id"),
-    ("customer_merges", "DELETE FROM customer_merges WHERE surviving_id = :id"),
     (
         "customers",
         """UPDATE customers SET external_id = NULL, email = NULL, phone = NULL, first_name = NULL, last_name = NULL,
@@ -127,6 +141,9 @@ ERASE: Sequence[tuple[str, str]] = (
 )
 
 
+_PHONE = re.compile(r"\+[0-9]{9,15}")
+_DIALLED = 9
+"""Digits at the end of a telephone number that tell it from others."""
 _TELLING = 8
 """Characters from which on a word names one person, wherever it is found."""
 
@@ -153,6 +170,7 @@ async def known_words(session: AsyncSession, customer_id: UUID) -> list[str]:
             SELECT unnest(ARRAY[email, phone, external_id]) AS word FROM customers WHERE id = :id
             UNION SELECT value FROM customer_identities WHERE customer_id = :id
             UNION SELECT token FROM devices WHERE customer_id = :id
+            UNION SELECT address FROM earlier_addresses WHERE customer_id = :id
             UNION SELECT address FROM messages WHERE customer_id = :id AND address IS NOT NULL
         """),
         {"id": customer_id},
@@ -188,9 +206,12 @@ async def erase(session: AsyncSession, customer_id: UUID, words: Sequence[str]) 
     """
     # As raw JSON spells them. A short one could be anything: it is looked for where ids stand, not in all texts.
     needles = [f"%{_escaped(json.dumps(word)[1:-1].lower())}%" for word in words if len(word) >= _TELLING]
+    # A number typed as it is dialled at home has other digits in front: its last ones tell enough.
+    digits = [f"%{word[-_DIALLED:]}" + "%" for word in words if _PHONE.fullmatch(word)]
+    values = {"id": customer_id, "needles": needles, "digits": digits, "words": list(words)}
     removed: dict[str, int] = {}
     for table, statement in ERASE:
-        result = await session.execute(text(statement), {"id": customer_id, "needles": needles, "words": list(words)})
+        result = await session.execute(text(statement), values)
         if isinstance(result, CursorResult) and result.rowcount > 0:
             removed[table] = removed.get(table, 0) + result.rowcount
     return removed

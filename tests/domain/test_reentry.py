@@ -29,12 +29,12 @@ def code(rule: EntryRule, *past: PastEntry, key: str | None = None) -> Rejection
     [
         (EntryRule(Reentry(mode="never")), [], None, None),
         (EntryRule(Reentry(mode="never")), [PastEntry(None, False, OLD)], None, BEEN_BEFORE),
-        (EntryRule(Reentry(mode="never"), keyed=True), [PastEntry("a", False, OLD)], "b", None),
+        (EntryRule(Reentry(mode="never"), key_property="cart_id"), [PastEntry("a", False, OLD)], "b", None),
         (EntryRule(Reentry(mode="after_exit")), [PastEntry(None, True, OLD)], None, STILL_INSIDE),
         (EntryRule(Reentry(mode="after_exit")), [PastEntry(None, False, RECENT)], None, None),
-        (EntryRule(Reentry(mode="after_exit"), keyed=True), [PastEntry("a", True, OLD)], "b", None),
+        (EntryRule(Reentry(mode="after_exit"), key_property="cart_id"), [PastEntry("a", True, OLD)], "b", None),
         (
-            EntryRule(Reentry(mode="per_key"), keyed=True),
+            EntryRule(Reentry(mode="per_key"), key_property="cart_id"),
             [PastEntry("a", False, OLD)],
             "a",
             BEEN_BEFORE_WITH,
@@ -46,9 +46,14 @@ def code(rule: EntryRule, *past: PastEntry, key: str | None = None) -> Rejection
             TOO_SOON,
         ),
         (EntryRule(Reentry(mode="always", min_gap=WEEK)), [PastEntry(None, False, OLD)], None, None),
-        (EntryRule(Reentry(mode="per_key", min_gap=WEEK), keyed=True), [PastEntry("a", False, RECENT)], "b", None),
         (
-            EntryRule(Reentry(mode="always"), WEEK, keyed=True),
+            EntryRule(Reentry(mode="per_key", min_gap=WEEK), key_property="cart_id"),
+            [PastEntry("a", False, RECENT)],
+            "b",
+            None,
+        ),
+        (
+            EntryRule(Reentry(mode="always"), WEEK, key_property="cart_id"),
             [PastEntry("a", False, RECENT)],
             "b",
             TRIGGER_TOO_SOON,
@@ -70,7 +75,7 @@ RULES = st.builds(
         min_gap=st.sampled_from([None, WEEK]),
     ),
     st.sampled_from([None, WEEK]),
-    st.booleans(),
+    st.sampled_from([None, "cart_id"]),
 )
 
 

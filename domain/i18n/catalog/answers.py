@@ -52,7 +52,7 @@ ANSWERS: Mapping[str, str] = {
     "refused_paused": "paused",
     "refused_missing_key": "missing key: the event has no {about}",
     "refused_been_before": "re-entry: has been in this campaign before",
-    "refused_been_before_with": "re-entry: has been in this campaign before with {about}",
+    "refused_been_before_with": "re-entry: has been in this campaign before with the same {about}",
     "refused_still_inside": "re-entry: is still inside",
     "refused_too_soon": "re-entry: entered too short a time ago",
     "refused_trigger_too_soon": "cool-down: the trigger started a journey too short a time ago",
