@@ -36,8 +36,8 @@ class EntryRejection:
 
     Attributes:
         code: by which rule.
-        about: the event property that the rule speaks of: the entry key, or the one that the event lacks. Never its value,
-            which may name somebody: rejections are kept longer than that person is.
+        about: the event property that the rule speaks of: the entry key, or the one that the event lacks.
+            Never its value, which may name somebody: rejections outlive that person's data.
 
     """
 

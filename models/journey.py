@@ -40,7 +40,7 @@ class Journey(SQLModel, table=True):
     customer_id: UUID = Field(foreign_key="customers.id")
     workflow_id: str = Field(unique=True)
     entry: str
-    """What told this entrance from others: `run:<id>`, `event:<id>`, `key:<hash>`, `api:<hash>` (`domain.ids.entry_text`)."""
+    """What told this entrance from others: `run:<id>`, `event:<id>`, `key:<hash>`, `api:<hash>`."""
     entry_key: str | None = None
     """The entry key's value (a cart's id, say), where the trigger has a key."""
     trigger_event_id: UUID | None = None

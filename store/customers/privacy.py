@@ -40,7 +40,7 @@ _EXPORTS = {
                          WHERE j.customer_id = :id ORDER BY s.journey_id, s.seq""",
     "message_events": """SELECT to_jsonb(e) FROM message_events e JOIN messages m ON m.id = e.message_id
                           WHERE m.customer_id = :id ORDER BY e.occurred_at""",
-    "merges": f"SELECT to_jsonb(m) FROM customer_merges m WHERE {_BECAME}",
+    "merges": f"SELECT to_jsonb(m) FROM customer_merges m WHERE {_BECAME}",  # noqa: S608
     "suppressions": """SELECT to_jsonb(s) FROM suppressions s JOIN customers c ON c.id = :id
                         WHERE lower(s.address) IN (lower(c.email), c.phone)""",
 }
