@@ -12,9 +12,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
 from activities.sending.activity import SendActivities
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.flow import Flow
-from domain.vocabulary import Engagement
+from domain.vocabulary import MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
 from models import Journey, Message
@@ -159,9 +159,9 @@ async def say(world: World, **more: Any) -> None:
     )
     async with world.database.transaction() as session:
         message = (await session.scalars(select(Message).where(col(Message.journey_id) == journey.id))).one()
-    await report(world.database, message.id, Engagement.REPLIED)
-    bounced = MessageReport(
-        event_id=UUID(int=7), message_id=message.id, provider="fake", engagement=Engagement.BOUNCED, kind="bounce",
+    await report(world.database, message.id, MessageEventKind.REPLIED)
+    bounced = IncomingMessageEvent(
+        event_id=UUID(int=7), message_id=message.id, provider="fake", engagement=MessageEventKind.BOUNCED, kind="bounce",
         occurred_at=NOW, permanent=True, reason="550 no marker.before@zebra.example here",
         raw={"to": "Zzmarkerson <marker.before@zebra.example>"},
     )  # fmt: skip
@@ -183,8 +183,8 @@ async def known(api, app, world: World, database: Database) -> UUID:
     await take(database, alias("marker-ext-0001", "marker-prev-0001"))
     body: dict[str, Any] = {"first_name": "Zzmarkerson", "city": "Zzmarkerson", "tags": ["zzmarkerson"]}
     assert (await api.put(f"/customers/{OPEN}", json=body)).status_code == 200
-    device = {"devices": [{"token": "marker-token-0001"}]}
-    await take(database, identify(OPEN, anonymous_id="marker-anon-0001", **device))
+    devices = [{"token": "marker-token-0001"}]
+    await take(database, identify(OPEN, anonymous_id="marker-anon-0001", devices=devices))
     carts = [track("Cart Updated", OPEN, at=NOW + timedelta(seconds=n), cart_id="marker-key-0001") for n in (0, 1)]
     await take(database, *carts, track("Order Completed", OPEN, revenue=5, recipient="Zzmarkerson"))
     await say(world)
