@@ -161,7 +161,7 @@ async def say(world: World, **more: Any) -> None:
         message = (await session.scalars(select(Message).where(col(Message.journey_id) == journey.id))).one()
     await report(world.database, message.id, MessageEventKind.REPLIED)
     bounced = IncomingMessageEvent(
-        event_id=UUID(int=7), message_id=message.id, provider="fake", engagement=MessageEventKind.BOUNCED, kind="bounce",
+        event_id=UUID(int=7), message_id=message.id, provider="fake", engagement=MessageEventKind.BOUNCED, kind="x",
         occurred_at=NOW, permanent=True, reason="550 no marker.before@zebra.example here",
         raw={"to": "Zzmarkerson <marker.before@zebra.example>"},
     )  # fmt: skip
