@@ -99,10 +99,10 @@ class Settings(BaseSettings):
     """Whether /docs and /openapi.json are served to anybody; by default in development only."""
 
     # who sends on which channel; a channel without a provider cannot be published
-    email_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "sendgrid"
+    email_provider: Literal["sendgrid", "mailchimp", "smtp", "http", "none"] = "sendgrid"
     sms_provider: Literal["twilio", "http", "none"] = "twilio"
     push_provider: Literal["fcm", "http", "none"] = "fcm"
-    email_fallback_provider: Literal["sendgrid", "mailchimp", "http", "none"] = "none"
+    email_fallback_provider: Literal["sendgrid", "mailchimp", "smtp", "http", "none"] = "none"
     sms_fallback_provider: Literal["twilio", "http", "none"] = "none"
     push_fallback_provider: Literal["fcm", "http", "none"] = "none"
     """Who takes over while a channel's provider fails."""
@@ -137,6 +137,24 @@ class Settings(BaseSettings):
     mailchimp_api_key: SecretStr = SecretStr("")
     mailchimp_url: str = "https://mandrillapp.com/api/1.0"
     mailchimp_webhook_key: SecretStr = SecretStr("")
+
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`starttls` (port 587) and `tls` (port 465) encrypt and check the certificate; `none` does neither."""
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    """Empty username: no login."""
+    smtp_ca_file: str = ""
+    """PEM file of the authority that signed the server's certificate, where the system doesn't know it."""
+    smtp_connections: int = Field(default=8, ge=1, le=100)
+    """How many connections a process holds at most."""
+    smtp_timeout_seconds: float = Field(default=10, gt=0, le=12)
+    """For each of: a new connection, all steps up to the end of a message, the answer to it."""
+    smtp_return_path: str = Field(default="", pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$")
+    """Where bounces go (the envelope's sender); `{message_id}` in it is replaced. Empty: `email_from`."""
+    smtp_webhook_secret: SecretStr = SecretStr("")
+    """Proves who posts bounces and complaints to /webhooks/smtp; 16 characters or more. Empty: that is closed."""
 
     http_call_networks: list[str] = Field(default_factory=list)
     """Networks (CIDR) beside the public internet that HTTP call nodes may reach, e.g. `["10.20.0.0/16"]`."""

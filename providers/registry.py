@@ -1,122 +1,12 @@
 """Which provider sends on which channel, from the settings. Adding one: docs/providers/index.md."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from config.settings import Settings
 from domain.vocabulary import Channel
 from providers.base import Provider, Webhook
 from providers.http.config import GatewaySettings, load_gateways
-
-
-@dataclass(frozen=True)
-class _Vendor:
-    """One vendor of the table: whether its keys are there, and how to make its two halves.
-
-    Makers import their SDK when called: the API checks channels without loading four SDKs.
-    """
-
-    can_send: Callable[[Settings], bool]
-    make_provider: Callable[[Settings], Provider]
-    can_hear: Callable[[Settings], bool]
-    make_webhook: Callable[[Settings], Webhook]
-
-
-def _sendgrid(settings: Settings) -> Provider:
-    from providers.sendgrid.send import SendGrid
-
-    return SendGrid(
-        api_key=settings.sendgrid_api_key.get_secret_value(),
-        url=settings.sendgrid_url,
-        sender=settings.email_from,
-        sender_name=settings.email_from_name,
-    )
-
-
-def _sendgrid_webhook(settings: Settings) -> Webhook:
-    from providers.sendgrid.webhook import SendGridWebhook
-
-    return SendGridWebhook(settings.sendgrid_webhook_public_key)
-
-
-def _twilio(settings: Settings) -> Provider:
-    from providers.twilio.send import Twilio
-
-    return Twilio(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        url=settings.twilio_url,
-        sender=settings.twilio_from,
-        public_url=settings.public_url,
-    )
-
-
-def _twilio_webhook(settings: Settings) -> Webhook:
-    from providers.twilio.webhook import TwilioWebhook
-
-    return TwilioWebhook(settings.twilio_auth_token.get_secret_value())
-
-
-def _fcm(settings: Settings) -> Provider:
-    from providers.fcm.send import Fcm
-
-    return Fcm(
-        project_id=settings.fcm_project_id,
-        credentials_json=settings.fcm_credentials_json.get_secret_value(),
-        url=settings.fcm_url,
-        receipt_key=settings.secret_key.get_secret_value(),
-    )
-
-
-def _fcm_webhook(settings: Settings) -> Webhook:
-    from providers.fcm.webhook import FcmWebhook
-
-    return FcmWebhook(settings.secret_keys)
-
-
-def _mailchimp(settings: Settings) -> Provider:
-    from providers.mailchimp.send import Mailchimp
-
-    return Mailchimp(
-        api_key=settings.mailchimp_api_key.get_secret_value(),
-        url=settings.mailchimp_url,
-        sender=settings.email_from,
-        sender_name=settings.email_from_name,
-    )
-
-
-def _mailchimp_webhook(settings: Settings) -> Webhook:
-    from providers.mailchimp.webhook import MailchimpWebhook
-
-    return MailchimpWebhook(settings.mailchimp_webhook_key.get_secret_value())
-
-
-VENDORS = {
-    "sendgrid": _Vendor(
-        lambda settings: bool(settings.sendgrid_api_key.get_secret_value()),
-        _sendgrid,
-        lambda settings: bool(settings.sendgrid_webhook_public_key),
-        _sendgrid_webhook,
-    ),
-    "twilio": _Vendor(
-        lambda settings: bool(settings.twilio_account_sid and settings.twilio_auth_token.get_secret_value()),
-        _twilio,
-        lambda settings: bool(settings.twilio_auth_token.get_secret_value()),
-        _twilio_webhook,
-    ),
-    "fcm": _Vendor(
-        lambda settings: bool(settings.fcm_project_id and settings.fcm_credentials_json.get_secret_value()),
-        _fcm,
-        lambda settings: True,
-        _fcm_webhook,
-    ),
-    "mailchimp": _Vendor(
-        lambda settings: bool(settings.mailchimp_api_key.get_secret_value()),
-        _mailchimp,
-        lambda settings: bool(settings.mailchimp_webhook_key.get_secret_value()),
-        _mailchimp_webhook,
-    ),
-}
+from providers.vendors import VENDORS
 
 
 def _by_channel(email: str, sms: str, push: str) -> dict[Channel, str]:
@@ -129,7 +19,7 @@ def _usable(chosen: Mapping[Channel, str], settings: Settings, gateway_of: Mappi
     for channel, name in chosen.items():
         if name == "http" and channel in gateway_of:
             found[channel] = gateway_of[channel]
-        elif name in VENDORS and VENDORS[name].can_send(settings):
+        elif name in VENDORS and channel in VENDORS[name].channels and VENDORS[name].can_send(settings):
             found[channel] = name
     return found
 

@@ -13,7 +13,6 @@ import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -29,13 +28,12 @@ from ingestion.inbound_sms import requested_action
 from ingestion.sanitize import storable
 from ingestion.webhook_calls import record_call
 from providers.base import Parsed, SignatureError, WebhookRequest
-from providers.registry import VENDORS
+from providers.vendors import VENDORS
 from store.metrics import heartbeats
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 BODY_BYTES = 4 * 1024 * 1024
-_ANSWER = "<?xml version='1.0' encoding='UTF-8'?><Response>{}</Response>"
 
 _NOTE_SECONDS = 10.0
 """A provider calls often: its row is written this often at most, by each process."""
@@ -50,7 +48,7 @@ _items = Counter(
     "campaign_flow_webhook_items_total", "What they told: new, repeats, set aside.", ["provider", "result"]
 )
 
-ProviderName = Annotated[str, Path(description="`sendgrid`, `twilio`, `fcm`, `mailchimp`, or an HTTP gateway's name.")]
+ProviderName = Annotated[str, Path(description="The name of a vendor, e.g. `sendgrid`, or of an HTTP gateway.")]
 
 
 class WebhookResult(BaseModel):
@@ -90,8 +88,10 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
     found = await record_call(services.database, provider, parsed, now=received, time_scale=scale)
     taken = WebhookResult(taken=found.taken, repeats=found.repeats, set_aside=found.set_aside)
     await _note(services, provider, taken)
-    if provider == "twilio":  # it reads the answer to an incoming SMS as instructions
-        return Response(_ANSWER.format(_help(parsed, services.settings.sms_help_answer)), media_type="text/xml")
+    vendor = VENDORS.get(provider)
+    if vendor is not None and vendor.acknowledge is not None:
+        answer = vendor.acknowledge(_help(parsed, services.settings.sms_help_answer))
+        return Response(answer.body, media_type=answer.media_type)
     return taken
 
 
@@ -112,9 +112,9 @@ async def _note(services: ApiServices, provider: str, taken: WebhookResult) -> N
 
 
 def _help(parsed: Parsed, words: str) -> str:
-    """The message that answers HELP, which carriers want answered even after a STOP; nothing for any other call."""
+    """What answers HELP, which carriers want answered even after a STOP; nothing for any other call."""
     asked = any(requested_action(reply) == "help" and reply.keyword is None for reply in parsed.replies)
-    return f"<Message>{escape(words)}</Message>" if asked and words else ""
+    return words if asked else ""
 
 
 def _known(services: ApiServices, provider: str) -> None:

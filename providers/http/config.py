@@ -7,9 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.vocabulary import Channel, MessageEventKind
-
-RESERVED_NAMES = frozenset({"sendgrid", "twilio", "fcm", "mailchimp", "in_app"})
-"""Names of built-in providers, which share /webhooks/{name} with the gateways."""
+from providers.vendors import RESERVED_NAMES
 
 
 class _Part(BaseModel):
