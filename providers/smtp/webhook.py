@@ -10,7 +10,7 @@ from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from uuid import UUID
 
-from domain.events import MessageReport
+from domain.events import IncomingMessageEvent
 from domain.ids import event_id
 from domain.vocabulary import Channel, MessageEventKind
 from providers.base import Parsed, WebhookRequest
@@ -39,6 +39,7 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _OURS = re.compile(_UUID, re.IGNORECASE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _BY_POLICY = re.compile(r"spam|block|policy|polic[iy]|reputation|blacklist|denied|dmarc|dkim|\bspf\b", re.IGNORECASE)
+_MAIL_HEADERS = ("From", "Date", "Received", "Return-Path", "Subject", "MIME-Version", "Content-Type")
 _ENVELOPE_HEADERS = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
 
 
@@ -130,8 +131,8 @@ class SmtpWebhook:
         """See `providers.base.Webhook.parse`."""
         check_secret(self._secret, request.headers)
         mail = message_from_bytes(request.body, policy=compat32)
-        if not mail.keys():
-            raise ValueError("the body is not an e-mail: it has no header")
+        if not any(name in mail for name in _MAIL_HEADERS):
+            raise ValueError("the body is not an e-mail: it has no header of one")
         own_id = _text(mail, "Message-ID") or hashlib.sha256(request.body).hexdigest()
         parsed = Parsed()
         for part in _parts(mail, "message/delivery-status", "message/global-delivery-status"):
@@ -152,14 +153,14 @@ class SmtpWebhook:
         for index, recipient in enumerate(recipients):
             parsed.reports.append(self._status(mail, about, recipient, f"{own_id}:{index}"))
 
-    def _status(self, mail: Message, about: Message, recipient: Message, own_id: str) -> MessageReport:
+    def _status(self, mail: Message, about: Message, recipient: Message, own_id: str) -> IncomingMessageEvent:
         action = _text(recipient, "Action").partition(" ")[0].lower()
         status = _text(recipient, "Status").partition(" ")[0]
         diagnosis = _text(recipient, "Diagnostic-Code")
         message_id, receipt = _named(mail, _text(about, "Original-Envelope-Id"))
         engagement = ACTIONS.get(action)
         moment = _moment(_text(recipient, "Last-Attempt-Date"), _text(mail, "Date"))
-        return MessageReport(
+        return IncomingMessageEvent(
             event_id=event_id(self.provider, own_id),
             message_id=message_id,
             provider_message_id=receipt,
@@ -173,11 +174,11 @@ class SmtpWebhook:
             raw=_fields(about, recipient),
         )
 
-    def _feedback(self, mail: Message, report: Message, own_id: str) -> MessageReport:
+    def _feedback(self, mail: Message, report: Message, own_id: str) -> IncomingMessageEvent:
         kind = _text(report, "Feedback-Type").lower()
         message_id, receipt = _named(mail, _text(report, "Original-Envelope-Id"))
         moment = _moment(_text(report, "Arrival-Date"), _text(report, "Received-Date"), _text(mail, "Date"))
-        return MessageReport(
+        return IncomingMessageEvent(
             event_id=event_id(self.provider, own_id),
             message_id=message_id,
             provider_message_id=receipt,

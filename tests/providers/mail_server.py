@@ -45,10 +45,7 @@ class MailServer:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [
-            cast(EmailMessage, message_from_bytes(cast(bytes, envelope.content), policy=POLICY))
-            for envelope in self.accepted
-        ]
+        return [message_from_bytes(cast(bytes, envelope.content), policy=POLICY) for envelope in self.accepted]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

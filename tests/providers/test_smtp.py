@@ -141,7 +141,8 @@ async def test_a_subject_of_two_lines_is_not_sent() -> None:
     ],
 )
 async def test_what_a_refusal_means(step: str, reply: str, kind: type[SendError], suppress: str | None) -> None:
-    with mail_server(**{step: reply}) as server:
+    behaviour: dict[str, Any] = {step: reply}
+    with mail_server(**behaviour) as server:
         error = await refused(server)
     assert type(error) is kind
     assert getattr(error, "suppress", None) == suppress
