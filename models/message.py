@@ -29,7 +29,7 @@ class Message(SQLModel, table=True):
         Index(
             "messages_run_address",
             "run_id",
-            "node_id",
+            text("coalesce(sent_node_id, node_id)"),
             "visit",
             "address",
             unique=True,
@@ -44,6 +44,9 @@ class Message(SQLModel, table=True):
     campaign_id: UUID | None = None
     run_id: UUID | None = None
     node_id: str | None = None
+    """The node that conditions and figures take it for."""
+    sent_node_id: str | None = None
+    """The node it was sent from, where a version migration changed `node_id`: keys of the ledger never change."""
     visit: int = 1
     customer_id: UUID
     channel: str

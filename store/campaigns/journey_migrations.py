@@ -201,10 +201,11 @@ async def rename_nodes(session: AsyncSession, journey_id: UUID, names: Mapping[s
     """Let a journey's messages and steps be those of the nodes that stand for their own: conditions ask for them."""
     if not names:
         return
-    for table in ("messages", "journey_steps"):
+    kept = {"messages": "sent_node_id = coalesce(sent_node_id, node_id), ", "journey_steps": ""}
+    for table, key in kept.items():
         await session.execute(
             text(f"""
-                UPDATE {table} SET node_id = n.new
+                UPDATE {table} SET {key}node_id = n.new
                   FROM unnest(CAST(:old AS text[]), CAST(:new AS text[])) AS n(old, new)
                  WHERE journey_id = :journey AND node_id = n.old
             """),  # noqa: S608 - constants
