@@ -22,15 +22,15 @@ from activities.campaign import CampaignActivities
 from activities.http_call import HttpActivities
 from activities.imports import ImportActivities
 from activities.journey import JourneyActivities
+from activities.maintenance import UpkeepActivities
 from activities.migration import MigrationActivities
 from activities.nodes import HANDLERS
+from activities.outbox_publisher import OutboxPublisher
 from activities.reconciler import ReconcileActivities
 from activities.schedules import ScheduleActivities
 from activities.sending.activity import SendActivities
 from activities.sending.breakers import Breakers
 from activities.services import WorkerServices
-from activities.telling import JourneyTeller
-from activities.upkeep import UpkeepActivities
 from campaigns.builds import watch_build
 from campaigns.launch_schedule import renew_all
 from campaigns.maintenance_schedule import keep_schedules
@@ -254,7 +254,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             group.create_task(pulse.run(stop))
             for role in roles:
                 if role == "relay":
-                    group.create_task(Relay(database, JourneyTeller(client)).run(stop))
+                    group.create_task(Relay(database, OutboxPublisher(client)).run(stop))
                     group.create_task(GaugeExporter(database, client).run(stop))
                     group.create_task(MessageReconciler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))

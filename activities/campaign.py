@@ -11,10 +11,10 @@ from temporalio import activity
 from temporalio.client import Client
 
 from activities import metrics
-from activities.heartbeats import beating
+from activities.heartbeat import heartbeating
+from activities.journey_client import JourneyStart, start_journey
 from activities.services import WorkerServices
-from activities.starting import JourneyStart, start_journey
-from activities.versions import LoadedVersion
+from activities.version_cache import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
 from domain.entry_rejections import EntryRejection
@@ -65,7 +65,7 @@ class CampaignActivities:
 
         A launch that comes while the campaign is paused, or after its end, is written down as a run that was refused.
         """
-        async with beating(), self._services.database.transaction() as session:
+        async with heartbeating(), self._services.database.transaction() as session:
             campaign = await runs.read_campaign(session, input.campaign_id)
             if campaign.current_version_id is None:
                 return RunProgress(state=f"not started: the campaign is {campaign.state}")

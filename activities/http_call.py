@@ -12,13 +12,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failing import fails_for_good
-from activities.foretold import foretold, written
 from activities.moving import take_up_move
-from activities.public_http import NotPublicError, PublicOnly, networks
-from activities.recommended import recommended
+from activities.predicted_scores import foretold, written
+from activities.recommendations import recommended
 from activities.sending import deadlines
 from activities.sending.rendering import context_of
 from activities.services import WorkerServices
+from activities.ssrf_guard import NotPublicError, PublicOnly, networks
 from activities.walk import Walk
 from domain.flow import HttpCallNode
 from domain.i18n import Sentence, StoredText, Words, sentence

@@ -18,9 +18,9 @@ from activities.services import WorkerServices
 from domain.vocabulary import ImportState
 from ingestion import history, traits
 from ingestion.files.calls import FileFacts
-from ingestion.files.consents import Statement, consents_of
-from ingestion.files.deciding import Known, Question, check
-from ingestion.files.intake import Intake, source_of
+from ingestion.files.consents import ConsentStatement, consents_of
+from ingestion.files.deciding import KnownColumns, Question, check
+from ingestion.files.intake import FileImporter, source_of
 from ingestion.files.plain import LaidOut, laid_out
 from ingestion.files.reading import Asked, Reading
 from ingestion.files.reads import Read, read_events
@@ -136,7 +136,9 @@ class ImportActivities:
         if row.reading:
             return Reading.model_validate(row.reading)
         async with self._database.transaction() as session:
-            known = Known(await attributes.types(session), frozenset(each.key for each in await topics.listed(session)))
+            known = KnownColumns(
+                await attributes.types(session), frozenset(each.key for each in await topics.listed(session))
+            )
         question = Question(row.kind, known, Asked.model_validate(row.asked))  # type: ignore[arg-type]
         reading = await _beating(lambda: understand(plain.file, plain.format, question))
         reading = reading.model_copy(update={"encoding": plain.encoding})
@@ -150,9 +152,11 @@ class ImportActivities:
 
     async def _take(self, row: Import, plain: LaidOut, reading: Reading) -> bool:
         """Take rows; whether the file has no more of them, or the import is to stop."""
-        consent = Statement.model_validate(row.consent) if row.consent else None
+        consent = ConsentStatement.model_validate(row.consent) if row.consent else None
         scale = self._services.settings.time_scale
-        intake = Intake(self._database, row.id, live=row.live, time_scale=scale, consents=consents_of(reading, consent))
+        intake = FileImporter(
+            self._database, row.id, live=row.live, time_scale=scale, consents=consents_of(reading, consent)
+        )
         facts = FileFacts(row.kind, row.sha256, row.created_at, reading)  # type: ignore[arg-type]
         place = Place(row.read, row.offset)
         size = LIVE_BATCH if row.live else BATCH

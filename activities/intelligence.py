@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.heartbeats import beating
+from activities.heartbeat import heartbeating
 from domain.i18n import Sentence, sentence
 from domain.vocabulary import ModelKind, ModelState
 from intelligence import recommendation_model, training_data
@@ -77,7 +77,7 @@ class IntelligenceActivities:
             in_use = await model_registry.champion(session, input.name)
         self._kept.begin(input.moment)
         lesson = TrainingJob(self._past(), input.moment, unsubscribe_cost=self._unsubscribe_cost)
-        async with beating():
+        async with heartbeating():
             result = await learn(input.name, lesson, in_use)
         async with self._database.transaction() as session:
             for candidate in reversed([*([result.winner] if result.winner else []), *result.others]):
@@ -100,7 +100,7 @@ class IntelligenceActivities:
 
     async def _learn_recommendations(self, input: TrainInput) -> tuple[Sentence, UUID | None]:
         """The products are written anew each time: a plain list where nothing learned was better."""
-        async with beating():
+        async with heartbeating():
             basket = await recommendation_model.read_basket(self._past(), input.moment)
             learned = await asyncio.to_thread(
                 recommendation_model.learn_recommendations, basket, input.moment, self._time_scale

@@ -15,16 +15,16 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.services import WorkerServices
-from activities.starting import (
+from activities.journey_client import (
     JourneyStart,
     start_import,
     start_journey,
     start_migration,
     start_run,
 )
+from activities.services import WorkerServices
 from store.campaigns import reconcile
-from store.campaigns.reconcile import OpenJourney, OpenMigration, OpenRun
+from store.campaigns.reconcile import OpenMigration, OpenRun, UnfinishedJourney
 from store.database.engine import Database
 from workflows.contracts import RECONCILE, Reconciled, ReconcileInput
 
@@ -89,7 +89,7 @@ class Reconciler:
 
         return await asyncio.gather(*(one(item) for item in items))
 
-    async def _journey(self, journey: OpenJourney) -> bool:
+    async def _journey(self, journey: UnfinishedJourney) -> bool:
         start = JourneyStart(
             journey_id=journey.id,
             workflow_id=journey.workflow_id,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from threadpoolctl import ThreadpoolController
 
-from activities.heartbeats import beating
+from activities.heartbeat import heartbeating
 from domain.vocabulary import ModelKind
 from intelligence import features, score_matrix, scoring, training_data
 from intelligence.evaluation_metrics import Numbers
@@ -71,7 +71,7 @@ class ScoringActivities:
             await score_batches.drop_pages(session, input.moment, after=input.cursor)
         reading = asyncio.create_task(self._read_page(progress.cursor, input.moment, seconds))
         try:
-            async with beating():
+            async with heartbeating():
                 for _ in range(STRETCH):
                     ids, known = await reading
                     if not ids or not models:
@@ -101,7 +101,7 @@ class ScoringActivities:
     async def rank(self, input: RankInput) -> dict[str, float]:
         """Give percentiles, write everybody's scores, and note how far the world has drifted; seconds of each."""
         seconds = dict.fromkeys(("ranking", "writing", "drift"), 0.0)
-        async with beating():
+        async with heartbeating():
             await self._publish(input, seconds)
             with _timed(seconds, "drift"):
                 await self._note_drift(input)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from activities.best_hours import HourlyProfileCache
-from activities.channels import Population
+from activities.channel_selection import Population
 from activities.clock import Clock, SystemClock
+from activities.contact_policy_cache import Policies
 from activities.moves import Moves
-from activities.policies import Policies
+from activities.send_time import HourlyProfileCache
 from activities.sending.breakers import Breakers
-from activities.versions import Versions
+from activities.version_cache import Versions
 from config.settings import Settings
 from domain.vocabulary import Channel
 from ingestion.tracking_links import LinkSigner

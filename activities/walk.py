@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from activities import metrics
 from activities.moves import Move, make_move
 from activities.services import WorkerServices
-from activities.versions import LoadedVersion
+from activities.version_cache import LoadedVersion
 from domain.conditions import EventFilter
 from domain.errors import DomainError
 from domain.flow import Node

@@ -13,7 +13,7 @@ from store.events import json_text
 
 
 @dataclass(frozen=True)
-class Given:
+class FormInput:
     """What a request holds."""
 
     items: list[object]
@@ -27,7 +27,7 @@ class Given:
         return self.fields.get("api_key") or self.fields.get("token") or None
 
 
-async def read_request(request: Request, limit: int, most: int) -> Given:
+async def read_request(request: Request, limit: int, most: int) -> FormInput:
     """A JSON array, one object, lines of JSON, or `data` of a form or of the address that holds one of these.
 
     Args:
@@ -58,7 +58,7 @@ async def read_request(request: Request, limit: int, most: int) -> Given:
         raise DomainError("The body holds no items")
     if len(items) > most:
         raise TooLargeError(f"A request holds at most {most} items")
-    return Given(items, fields, is_form)
+    return FormInput(items, fields, is_form)
 
 
 def _data(text: str) -> bytes:

@@ -17,7 +17,7 @@ UNKNOWN_KEY = "This write key is unknown or revoked"
 
 
 @dataclass(frozen=True)
-class Intake:
+class EventIntake:
     """A write key at work."""
 
     services: ApiServices
@@ -62,7 +62,7 @@ class Intake:
             self.services.profile_limit.use(self.key, profiles)
 
 
-async def open_intake(services: ApiServices, key: str | None, refusal: str = UNKNOWN_KEY) -> Intake:
+async def open_intake(services: ApiServices, key: str | None, refusal: str = UNKNOWN_KEY) -> EventIntake:
     """The intake of a write key.
 
     Raises:
@@ -75,7 +75,7 @@ async def open_intake(services: ApiServices, key: str | None, refusal: str = UNK
         raise UnauthorizedError(refusal)
     hashed = key_hash(key)
     (services.browser_limit if authority.is_public else services.server_limit).check(hashed)
-    return Intake(services, hashed, authority)
+    return EventIntake(services, hashed, authority)
 
 
 async def _authority(services: ApiServices, key: str) -> Authority | None:

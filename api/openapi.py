@@ -24,7 +24,7 @@ TAGS = [
     {"name": "intelligence", "description": "Scores, the models that make them, and how right they are; clusters."},
     {"name": "templates", "description": "What messages say."},
     {"name": "messages", "description": "The ledger: every attempted contact and what became of it."},
-    {"name": "building", "description": "What the builder asks: examples, known names, previews of times."},
+    {"name": "builder", "description": "What the builder asks: examples, known names, previews of times."},
     {"name": "contact", "description": "Topics that customers choose from, and how often they may be contacted."},
     {"name": "keys", "description": "Who may call this API."},
     {"name": "audit", "description": "Who changed what."},

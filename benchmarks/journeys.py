@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from temporalio.client import Client
 
-from activities.starting import JourneyStart, start_journey
+from activities.journey_client import JourneyStart, start_journey
 from benchmarks.flows import win_back
 from benchmarks.installation import DAY_SECONDS, Installation, Report, per_second
 from benchmarks.minimal import QUEUE, MinimalInput, MinimalWinBack

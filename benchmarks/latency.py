@@ -11,7 +11,7 @@ import httpx
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from activities.starting import JourneyStart, start_journey
+from activities.journey_client import JourneyStart, start_journey
 from benchmarks.flows import listening
 from benchmarks.installation import Installation, Report, percentile
 from benchmarks.journeys import all_of

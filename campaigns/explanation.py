@@ -99,7 +99,7 @@ class ChannelAnswer:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class JourneyExplanation:
     """The whole answer. `words` says it in a sentence; the rest is what that was judged on."""
 
     where: JourneyStatus
@@ -115,7 +115,7 @@ class Explanation:
 
 async def why(
     session: AsyncSession, campaign: Campaign, customer: Customer, *, now: datetime, time_scale: float
-) -> Explanation:
+) -> JourneyExplanation:
     """Tell why a customer is, or is not, where they are in a campaign.
 
     Args:
@@ -141,10 +141,10 @@ async def why(
     channels = await _channels(session, flow, customer) if flow is not None else []
     if not found:
         where, words = _outside(campaign, entry, reentry, refusals)
-        return Explanation(where, words, entry, reentry, channels, refusals=refusals)
+        return JourneyExplanation(where, words, entry, reentry, channels, refusals=refusals)
     row = found[0]
     where, words = _within(row, refusals)
-    return Explanation(
+    return JourneyExplanation(
         where,
         words,
         entry,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.recommended import recommended
+from activities.recommendations import recommended
 from campaigns.publish import template_ids
 from campaigns.test_send import TestMessage, write
 from config.settings import Settings

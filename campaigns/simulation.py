@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.channels import reachable_channels
+from activities.channel_selection import reachable_channels
 from activities.nodes import HANDLERS
 from activities.services import WorkerServices
-from activities.versions import LoadedVersion
+from activities.version_cache import LoadedVersion
 from activities.walk import LONGEST_STRIDE, Leave, Stay, Walk
 from campaigns.explanation import Entry, entry_of
 from campaigns.publish import template_ids

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.recommended import products_for
+from activities.recommendations import products_for
 from domain.addresses import normalise_email, normalise_phone
 from domain.content import Content
 from domain.errors import ConflictError, InvalidError

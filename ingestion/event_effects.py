@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.entry_rejections import EntryRejection
 from domain.triggers import MAX_TRIGGER_AGE
+from ingestion import entry_triggers as starting
 from ingestion import segment_membership, wait_matching
-from ingestion import triggers as starting
+from ingestion.entry_triggers import EntryCandidate, EntryChecker, EventStart
 from ingestion.segment_membership import ProfileChange
-from ingestion.triggers import Candidate, Doorkeeper, Start
 from ingestion.version_cache import listening
 from ingestion.wait_matching import JourneyMatcher
 from store.campaigns import outbox, triggers
@@ -33,7 +33,7 @@ class _Consequences:
 
     now: datetime
     watchers: dict[UUID, list[JourneyMatcher]]
-    starts: list[Start] = field(default_factory=list)
+    starts: list[EventStart] = field(default_factory=list)
     refusals: list[Mapping[str, Any]] = field(default_factory=list)
     signals: list[OutboxMessage] = field(default_factory=list)
 
@@ -85,7 +85,7 @@ async def apply_effects(
     recent = [event for event in events if now - event.occurred_at <= MAX_TRIGGER_AGE]
     found = await starting.candidates(session, listeners.starting, recent, now=now, time_scale=time_scale)
     every = [candidate for group in found.values() for candidate in group]
-    door = await Doorkeeper.read(session, every, now=now, time_scale=time_scale) if every else None
+    door = await EntryChecker.read(session, every, now=now, time_scale=time_scale) if every else None
     _walk(result, events, found, door, profiles)
     await _tell(session, result)
 
@@ -106,8 +106,8 @@ async def profile_changed(session: AsyncSession, customer_id: UUID, *, now: date
 def _walk(
     result: _Consequences,
     events: Sequence[NewEvent],
-    found: Mapping[UUID, Sequence[Candidate]],
-    door: Doorkeeper | None,
+    found: Mapping[UUID, Sequence[EntryCandidate]],
+    door: EntryChecker | None,
     profiles: Mapping[UUID, Profile],
 ) -> None:
     """Walk through the events as they happened: each may end or wake open journeys, then start new ones."""
@@ -130,7 +130,7 @@ async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> d
     return found
 
 
-def _enter(result: _Consequences, candidate: Candidate, admitted: Start | EntryRejection) -> None:
+def _enter(result: _Consequences, candidate: EntryCandidate, admitted: EventStart | EntryRejection) -> None:
     event = candidate.event
     if isinstance(admitted, EntryRejection):
         refusal = {"campaign_id": candidate.campaign.campaign_id, "customer_id": event.customer_id}

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.authority import Authority
-from ingestion import merging
+from ingestion import profile_merge
 from store.customers import customers, identities, merges
 from store.customers.customers import Profile
 from store.customers.identities import Known
@@ -320,7 +320,7 @@ async def _apply(session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profil
     named = frozenset({*plan.created, *plan.renamed})
     for gone, into, reason, authority in plan.merges:
         readdress = authority.may_readdress or into in named
-        await merging.join(session, profiles, gone, into, reason=reason, now=now, readdress=readdress)
+        await profile_merge.join(session, profiles, gone, into, reason=reason, now=now, readdress=readdress)
     await identities.set_external_ids(session, plan.renamed, now=now)
     for customer, name in plan.renamed.items():
         profiles[customer].external_id = name

@@ -198,7 +198,7 @@ def _may_add_devices(event: IncomingEvent, customer: Profile, resolved: identity
 
 def _given(
     event: IncomingEvent, customer: Profile, resolved: identity.Resolved, types: Mapping[str, AttributeType]
-) -> profile.Given:
-    return profile.Given(
+) -> profile.ProfileInput:
+    return profile.ProfileInput(
         event.occurred_at, types, event.authority, customer.id in resolved.newly_named, event.only_if_empty
     )

@@ -67,7 +67,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
 
 
 @dataclass(frozen=True)
-class Given:
+class ProfileInput:
     """On whose word a profile changes, and by which rules."""
 
     at: datetime
@@ -79,7 +79,7 @@ class Given:
     only_if_empty: bool = False
 
 
-def identify(profile: Profile, traits: Mapping[str, Any], said: Given) -> list[str]:
+def identify(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) -> list[str]:
     """Take the traits of one identify call into the profile; what could not be used, in words.
 
     Calls come in any order: one that is older than the newest taken only fills what is empty.
@@ -168,7 +168,7 @@ def _flattened(traits: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _set_attribute(profile: Profile, name: str, value: object, said: Given) -> list[str]:
+def _set_attribute(profile: Profile, name: str, value: object, said: ProfileInput) -> list[str]:
     if value is None:
         profile.attributes.pop(name, None)
         return []

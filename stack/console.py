@@ -34,7 +34,7 @@ class Console:
             ("Web app", f"{stack.url('api')}/app/#key={stack.keys['api_key']}"),
             ("API", f"{stack.url('api')}/docs"),
             ("Temporal", stack.url("temporal_ui")),
-            ("Sandbox inbox", f"{stack.url('sandbox')}/sandbox"),
+            ("Test inbox", f"{stack.url('sandbox')}/sandbox"),
             ("API key", stack.keys["api_key"]),
             ("Write key", f"{stack.write_key} (for /v1/*)"),
             ("State and logs", str(stack.folder.path)),

@@ -42,7 +42,7 @@ class ChildSpec:
     """Deaths in a row, each within 30 s of its start, before the stack gives up; 0: the first one ends it."""
 
 
-class Guardian:
+class OrphanReaper:
     """Keeps the list of processes that must not outlive this one; see stack.reaper."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Guardian:
 class Child:
     """A running `ChildSpec`."""
 
-    def __init__(self, spec: ChildSpec, log: Path, guardian: Guardian) -> None:
+    def __init__(self, spec: ChildSpec, log: Path, guardian: OrphanReaper) -> None:
         self.spec = spec
         self.log = log
         self.deaths = 0

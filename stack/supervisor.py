@@ -15,7 +15,7 @@ import psutil
 
 from providers.sandbox.test_keys import make_keys, sandbox_environment
 from stack import ports, postgres, specs
-from stack.processes import Child, ChildSpec, Guardian, StackError
+from stack.processes import Child, ChildSpec, OrphanReaper, StackError
 from stack.run_folder import RunFolder
 from stack.sdk_log import SdkLogs
 from store.migrate import migrate
@@ -65,7 +65,7 @@ class Stack:
         self._ports = self._claims.claim(
             [*ports.USUAL, "api_metrics", *(f"worker_{role}" for role in specs.ROLES), *second]
         )
-        self._guardian = Guardian()
+        self._guardian = OrphanReaper()
         self._postgres: Any = None
         self._own_database: tuple[str, str] | None = None
         self._watches: list[asyncio.Task[None]] = []

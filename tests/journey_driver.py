@@ -18,10 +18,10 @@ from sqlmodel import col, select
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.journey_client import JourneyStart, start_journey, start_migration
 from activities.nodes import HANDLERS
+from activities.outbox_publisher import OutboxPublisher
 from activities.services import WorkerServices
-from activities.starting import JourneyStart, start_journey, start_migration
-from activities.telling import JourneyTeller
 from campaigns import version_migration as moving
 from campaigns.segment_subscriptions import watch_for
 from config.settings import Settings
@@ -355,7 +355,7 @@ class World:
         async with contextlib.AsyncExitStack() as running:
             for worker in [*journeys(parts), *campaigns(parts), *(senders(parts) if sending else [])]:
                 await running.enter_async_context(worker)
-            task = asyncio.create_task(Relay(self.database, JourneyTeller(client)).run(stop)) if relay else None
+            task = asyncio.create_task(Relay(self.database, OutboxPublisher(client)).run(stop)) if relay else None
             try:
                 yield
             finally:

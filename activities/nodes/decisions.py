@@ -5,8 +5,8 @@ from typing import Any
 
 import structlog
 
-from activities.channels import foretold_rates, own_engagement, reachable_channels
-from activities.scope import scope_of
+from activities.channel_selection import foretold_rates, own_engagement, reachable_channels
+from activities.condition_scope import scope_of
 from activities.walk import Leave, Walk
 from domain.channel_selection import choose_channel
 from domain.condition_text import say

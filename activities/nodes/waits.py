@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from activities.best_hours import best_moment
+from activities.send_time import best_moment
 from activities.walk import Leave, Stay, Walk
 from domain import scheduling
 from domain.customer_fields import field_value

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from activities.channels import no_provider_on
+from activities.channel_selection import no_provider_on
 from activities.nodes.sends import category_of, topic_of
 from activities.sending.breakers import Held
 from activities.sending.limits import Verdict, verdict

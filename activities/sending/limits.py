@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from activities.channels import BELIEVED
+from activities.channel_selection import BELIEVED
 from activities.nodes.sends import category_of, topic_of
 from activities.walk import Walk
 from domain import ids

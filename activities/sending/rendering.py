@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from activities.foretold import foretold, written
 from activities.nodes.sends import category_of
-from activities.recommended import Recommended, recommended
+from activities.predicted_scores import foretold, written
+from activities.recommendations import Recommended, recommended
 from activities.sending.eligibility import Eligible
 from activities.services import WorkerServices
 from activities.walk import Walk

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from activities.best_hours import HourlyProfileCache, best_moment
+from activities.send_time import HourlyProfileCache, best_moment
 from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
 from api.problems import responses
 from api.routes.campaigns import campaign_view
@@ -40,11 +40,11 @@ from store.customers import customer_queries
 from store.events.data_dictionary import known_names, names_in
 from store.messages import contact_policy
 
-router = APIRouter(tags=["building"], route_class=StrictRoute)
+router = APIRouter(tags=["builder"], route_class=StrictRoute)
 _READ = responses(401, 403, 422)
 
 
-@router.get("/examples", dependencies=[Viewer], responses=_READ)
+@router.get("/campaign-templates", dependencies=[Viewer], responses=_READ)
 async def list_examples() -> list[ExampleView]:
     """Campaigns to begin from."""
     found = [(name, campaign_templates.read(name)) for name in campaign_templates.names()]
@@ -61,14 +61,17 @@ async def list_examples() -> list[ExampleView]:
 
 
 @router.post(
-    "/examples/begin", status_code=201, dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422)
+    "/campaigns/from-template",
+    status_code=201,
+    dependencies=[Marketer],
+    responses=responses(401, 403, 404, 409, 413, 422),
 )
 async def begin_example(body: ExampleBegin, session: Transaction) -> CampaignView:
     """Create a campaign from an example, with its templates and segments (those that exist by name are used)."""
     return await campaign_view(session, await campaign_templates.begin(session, body.example, body.slug, body.name))
 
 
-@router.get("/known-names", dependencies=[Viewer], responses=_READ)
+@router.get("/data-dictionary", dependencies=[Viewer], responses=_READ)
 async def get_known_names(session: Transaction) -> DataDictionary:
     """Names of events, properties, attributes, traits and tags that occur in the data."""
     return DataDictionary.model_validate(await known_names(session))
@@ -145,7 +148,7 @@ def _per_second(settings: Settings, channel: Channel) -> float:
 
 
 @router.post(
-    "/campaigns/{slug}/rehearsal",
+    "/campaigns/{slug}/simulations",
     dependencies=[Viewer],
     responses=responses(401, 403, 404, 413, 422),
     tags=["campaigns"],

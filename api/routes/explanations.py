@@ -18,7 +18,7 @@ from store.customers import customer_queries
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Viewer])
 
 
-@router.get("/{slug}/customers/{customer:path}/why", responses=responses(401, 403, 404, 422))
+@router.get("/{slug}/customers/{customer:path}/explanation", responses=responses(401, 403, 404, 422))
 async def explain_customer(
     slug: SlugPath, customer: CustomerRef, session: Transaction, services: ServicesDep
 ) -> ExplanationView:

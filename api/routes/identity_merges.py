@@ -11,7 +11,7 @@ from api.schemas.base import CustomerRef
 from api.schemas.customers import CustomerView, MergeBody, MergeView
 from api.strict_json import StrictRoute
 from domain.vocabulary import Role
-from ingestion.merging import UNDO_DAYS, merge_by_hand, undo_merge
+from ingestion.profile_merge import UNDO_DAYS, merge_by_hand, undo_merge
 from models import CustomerMerge
 from store.customers import customer_queries, merges
 from store.database.retry import run_in_transaction

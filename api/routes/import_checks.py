@@ -17,12 +17,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from api import import_files
 from api.dependencies import ApiServices, Caller, RequireRole, ServicesDep, TemporalDep
 from api.problems import responses
-from api.schemas.imports import ConsentBody, ImportView, InspectionView, Mapping, StartBody, UploadQuery
+from api.schemas.imports import ConsentBody, ImportStartBody, ImportView, InspectionView, Mapping, UploadQuery
 from api.strict_json import StrictRoute
 from domain.errors import ConflictError, InvalidError
 from domain.i18n import sentence, state
 from domain.vocabulary import Channel, ImportState, Role
-from ingestion.files.deciding import Known, Question
+from ingestion.files.deciding import KnownColumns, Question
 from ingestion.files.inspection import Inspection, header_of, inspect
 from ingestion.files.meanings import ATTRIBUTE, CONSENT, FIELDS, PROPERTY, SKIP
 from ingestion.files.plain import laid_out
@@ -66,7 +66,7 @@ async def inspect_again(
 
 @router.post("/{import_id}/start", status_code=202, responses=responses(401, 403, 404, 409, 413, 422, 503))
 async def start_import(
-    import_id: UUID, body: StartBody, services: ServicesDep, temporal: TemporalDep, caller: _OperatorCaller
+    import_id: UUID, body: ImportStartBody, services: ServicesDep, temporal: TemporalDep, caller: _OperatorCaller
 ) -> ImportView:
     """Take the file, read as the mapping says. What is said about consent is kept with it."""
     async with services.database.transaction() as session:
@@ -131,7 +131,9 @@ def _check_channels(consent: ConsentBody, known: frozenset[str]) -> None:
 async def _look(services: ApiServices, row: Import, mapping: Mapping | None) -> InspectionView:
     """Look at a file; without a mapping as the latest one with the same columns was read."""
     async with services.database.transaction() as session:
-        known = Known(await attributes.types(session), frozenset(each.key for each in await topics.listed(session)))
+        known = KnownColumns(
+            await attributes.types(session), frozenset(each.key for each in await topics.listed(session))
+        )
     with tempfile.TemporaryFile() as file:
         cut = await _lay_out(services, row, file)
         asked = mapping or Mapping()

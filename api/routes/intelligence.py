@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from activities.recommended import products_for
+from activities.recommendations import products_for
 from api.dependencies import Marketer, Operator, ServicesDep, TemporalDep, Transaction, Viewer
 from api.noting import note
 from api.problems import responses
@@ -74,7 +74,7 @@ async def get_model(model_id: UUID, session: Transaction) -> ModelView:
     return _view(await model_registry.require(session, model_id))
 
 
-@router.get("/intelligence/outcomes", dependencies=[Viewer], responses=responses(401, 403))
+@router.get("/training-runs", dependencies=[Viewer], responses=responses(401, 403))
 async def list_training_outcomes(session: Transaction) -> list[TrainingRunView]:
     """What came of each score's last training, those that could not be learned among them; none before the first."""
     order = {name: place for place, name in enumerate(LESSONS)}
@@ -96,7 +96,7 @@ async def roll_back_score(name: ScoreName, session: Transaction) -> ModelView:
     return _view(await model_registry.roll_back(session, name, now=datetime.now(UTC)))
 
 
-@router.post("/intelligence/train", status_code=202, dependencies=[Operator], responses=responses(401, 403, 422, 503))
+@router.post("/training-runs", status_code=202, dependencies=[Operator], responses=responses(401, 403, 422, 503))
 async def train_models(body: TrainBody, services: ServicesDep, client: TemporalDep) -> WorkView:
     """Learn scores now, and score everyone with what won. While a training runs, it is the answer."""
     started = await training_schedule.train_now(client, body.names)
@@ -105,7 +105,7 @@ async def train_models(body: TrainBody, services: ServicesDep, client: TemporalD
     return WorkView(kind="training", workflow_id=started.workflow_id, temporal_url=url)
 
 
-@router.post("/intelligence/score", status_code=202, dependencies=[Marketer], responses=responses(401, 403, 503))
+@router.post("/scoring-runs", status_code=202, dependencies=[Marketer], responses=responses(401, 403, 503))
 async def score_customers(services: ServicesDep, client: TemporalDep) -> WorkView:
     """Score everyone now, with the models in use. While a scoring runs, it is the answer."""
     started = await training_schedule.score_now(client)

@@ -86,7 +86,7 @@ async def list_campaign_journeys(
     )
 
 
-@router.get("/campaigns/{slug}/refusals", tags=["campaigns"], responses=_READ)
+@router.get("/campaigns/{slug}/entry-rejections", tags=["campaigns"], responses=_READ)
 async def list_refusals(
     slug: SlugPath, session: Transaction, query: Annotated[RefusalQuery, Query()]
 ) -> Page[EntryRejectionView]:

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from api.dependencies import ApiServices, BasicUser, ServicesDep
 from api.forms import read_request
-from api.intake import Intake, open_intake
+from api.intake import EventIntake, open_intake
 from api.problems import responses
 from domain.errors import ForbiddenError
 from domain.events import IncomingEvent
@@ -79,7 +79,7 @@ async def _live(request: Request, services: ApiServices, user: str | None, reade
 
 
 async def _take(
-    intake: Intake, items: Sequence[object], reader: _Reader, *, wake: bool
+    intake: EventIntake, items: Sequence[object], reader: _Reader, *, wake: bool
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many were taken, and those that were not, in Mixpanel's shape."""
     now, services, sender = datetime.now(UTC), intake.services, intake.sender
@@ -113,7 +113,7 @@ def _failure(index: int, item: object, message: str) -> dict[str, Any]:
     return {"index": index, "insert_id": insert_id if isinstance(insert_id, str) else "", "message": message}
 
 
-async def _intake(services: ApiServices, user: str | None, items: Sequence[object]) -> Intake:
+async def _intake(services: ApiServices, user: str | None, items: Sequence[object]) -> EventIntake:
     """The intake of the project whose token each item carries, or the user name of Basic authentication."""
     keys = {user} if user else {token_of(item) for item in items}
     intakes = [await open_intake(services, key, _WANTED) for key in keys]

@@ -37,7 +37,7 @@ async def get_monitor(slug: SlugPath, session: Transaction, run_id: UUID | None 
     return MonitorView.model_validate(await monitoring.figures(session, campaign.id, run_id))
 
 
-@router.get("/{slug}/live", responses={**_READ, 200: _STREAM}, response_class=StreamingResponse)
+@router.get("/{slug}/monitor/stream", responses={**_READ, 200: _STREAM}, response_class=StreamingResponse)
 async def watch_monitor(
     slug: SlugPath, services: ServicesDep, request: Request, run_id: UUID | None = None
 ) -> StreamingResponse:

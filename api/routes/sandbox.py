@@ -13,7 +13,7 @@ from config.settings import Settings
 from domain.errors import NotFoundError, UnavailableError
 from domain.i18n import sentence
 
-router = APIRouter(prefix="/sandbox", tags=["building"])
+router = APIRouter(prefix="/sandbox", tags=["builder"])
 _ERRORS = responses(401, 403, 404, 422, 503)
 _PATIENCE_SECONDS = 10
 MessageRef = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The message's id.")]

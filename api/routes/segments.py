@@ -126,7 +126,7 @@ async def list_members(segment_id: UUID, session: Patient, query: Paging) -> Pag
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.id,))
 
 
-@router.get("/{segment_id}/explain/{customer:path}", dependencies=[Viewer], responses=_READ)
+@router.get("/{segment_id}/explanations/{customer:path}", dependencies=[Viewer], responses=_READ)
 async def explain_membership(segment_id: UUID, customer: CustomerRef, session: Transaction) -> Explanation:
     """Why a customer is, or is not, in the segment: each part of its condition, answered."""
     condition = (await _view(session, await saved_segments.require(session, segment_id))).condition

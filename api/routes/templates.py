@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
-from activities.recommended import products_for
+from activities.recommendations import products_for
 from api.dependencies import ApiServices, Marketer, Operator, ServicesDep, Transaction, Viewer
 from api.paging import Page, PageQuery, decode, paged
 from api.problems import responses

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import ApiServices, BasicUser, ServicesDep
-from api.intake import Intake, open_intake
+from api.intake import EventIntake, open_intake
 from api.problems import responses
 from api.request_body import read_body, read_object
 from domain.errors import DomainError, TooLargeError
@@ -154,7 +154,7 @@ async def _single(request: Request, services: ApiServices, user: str | None, kin
     return result
 
 
-async def _read(request: Request, services: ApiServices, user: str | None) -> tuple[Intake, dict[str, Any]]:
+async def _read(request: Request, services: ApiServices, user: str | None) -> tuple[EventIntake, dict[str, Any]]:
     """The body, and the intake of its sender, once they may send."""
     if user:
         intake = await open_intake(services, user)
@@ -166,7 +166,7 @@ async def _read(request: Request, services: ApiServices, user: str | None) -> tu
 
 
 async def _take(
-    intake: Intake, calls: Sequence[Any], *, kind: str | None, sent_at: object, inherited: dict[str, Any]
+    intake: EventIntake, calls: Sequence[Any], *, kind: str | None, sent_at: object, inherited: dict[str, Any]
 ) -> Tracked:
     received = datetime.now(UTC)
     events: list[tuple[int, IncomingEvent]] = []

@@ -145,7 +145,7 @@ class ConsentView(View):
     at: datetime
 
 
-class ConsentChange(Body):
+class ConsentUpdate(Body):
     """A word to write down."""
 
     channel: Channel
@@ -156,7 +156,7 @@ class ConsentChange(Body):
 class ConsentsBody(Body):
     """What the customer says now; channels not named stay as they are."""
 
-    consents: list[ConsentChange] = Field(min_length=1, max_length=100)
+    consents: list[ConsentUpdate] = Field(min_length=1, max_length=100)
 
 
 class DeviceView(View):

@@ -100,7 +100,7 @@ class ConsentBody(BaseModel):
     evidence: str = Field(default="", max_length=10_000, description="The words they agreed to, or where they are.")
 
 
-class StartBody(BaseModel):
+class ImportStartBody(BaseModel):
     """How the file is to be read, and what is said about the people in it."""
 
     model_config = ConfigDict(extra="forbid")

@@ -49,7 +49,7 @@ def word_of(key: str, yes: bool, at: datetime | None = None) -> Word:
     return Word(Channel(channel), topic or EVERY_TOPIC, status, at)
 
 
-class Statement(BaseModel):
+class ConsentStatement(BaseModel):
     """What whoever brings a file says about the people in it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -87,7 +87,7 @@ class Consents:
 _ASKED = frozenset(channel.value for channel in Channel if channel is not Channel.SILENT_PUSH)
 
 
-def consents_of(reading: Reading, statement: Statement | None) -> Consents:
+def consents_of(reading: Reading, statement: ConsentStatement | None) -> Consents:
     """What a file's columns, and the statement on it, say of everybody in it."""
     columns = frozenset(each.key for each in reading.columns if each.field == CONSENT and not each.negative)
     if statement is None or statement.answer == "columns":

@@ -21,7 +21,7 @@ _TYPES: Mapping[AttributeType, CellType] = {
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownColumns:
     """What the installation knows that files are read by."""
 
     types: Mapping[str, AttributeType] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Question:
     """What a file is to be understood as."""
 
     kind: Kind
-    known: Known = field(default_factory=Known)
+    known: KnownColumns = field(default_factory=KnownColumns)
     asked: Asked = field(default_factory=Asked)
     """What somebody wants otherwise than it would be understood."""
 
@@ -128,7 +128,7 @@ def _column(name: str, meaning: Meaning, watch: Watch, question: Question, seen:
     return column.model_copy(update=update)
 
 
-def _type(column: ColumnReading, watch: Watch, known: Known, separator: str) -> CellType:
+def _type(column: ColumnReading, watch: Watch, known: KnownColumns, separator: str) -> CellType:
     """What the cells of a CSV column are."""
     if column.field in ("timestamp", "consent_at"):
         return "moment"

@@ -133,7 +133,7 @@ def _previewed(read: Read, types: Mapping[str, AttributeType]) -> Preview:
         shown.event, shown.at, shown.values = event.name, event.occurred_at, event.properties
         return shown
     blank = Profile(_NOBODY)
-    shown.notes += profile.identify(blank, event.properties, profile.Given(event.occurred_at, types))
+    shown.notes += profile.identify(blank, event.properties, profile.ProfileInput(event.occurred_at, types))
     shown.values = _stored(blank)
     if event.properties.get("devices"):
         shown.values |= {"push_token": "…"}

@@ -68,7 +68,7 @@ class _Turn:
                 future.set_result(False)
 
 
-class Intake:
+class FileImporter:
     """Takes the batches of an import in their order. Several intakes at once would be safe, and wait for each other."""
 
     def __init__(

@@ -82,7 +82,7 @@ class Weeks:
                 await self._let_order(contacted)
             await self._until_day(began, _WEEK * (number - 1) + _TRAINING_DAY)
             seen = await evaluation.of_run(connection, run, number, self._crowd)
-            trained = await self._work("/intelligence/train", {"names": LESSONS})
+            trained = await self._work("/training-runs", {"names": LESSONS})
             runs.append(replace(seen, trained=trained))
             self._console.say(
                 f"week {number}: right channel {seen.right_channel:.0%}, right hour {seen.right_hour:.0%}, "

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 @dataclass(frozen=True)
-class OpenJourney:
+class UnfinishedJourney:
     """A journey that has neither ended nor failed, and what its workflow is started with."""
 
     id: UUID
@@ -55,7 +55,7 @@ _JOURNEYS = """
 
 async def open_journeys(
     session: AsyncSession, *, after: UUID, before: datetime, everybody: bool, limit: int
-) -> list[OpenJourney]:
+) -> list[UnfinishedJourney]:
     """Journeys behind `after` in the order of their ids.
 
     Args:
@@ -69,7 +69,7 @@ async def open_journeys(
     rows = await session.execute(
         text(_JOURNEYS), {"after": after, "before": before, "everybody": everybody, "limit": limit}
     )
-    return [OpenJourney(**row._mapping) for row in rows]
+    return [UnfinishedJourney(**row._mapping) for row in rows]
 
 
 async def is_open(session: AsyncSession, journey_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.http_call import HttpActivities
 from activities.journey import JourneyActivities
-from activities.public_http import NotPublicError, PublicOnly, may_be_called, networks
+from activities.ssrf_guard import NotPublicError, PublicOnly, may_be_called, networks
 from tests.journey_driver import ENTRY, World, flow, steps_of
 from workflows.contracts import AdvanceInput, Decision, HttpCall, StepInput
 

@@ -24,7 +24,7 @@ from activities import imports as module
 from activities.imports import ImportActivities
 from api.app import create_app
 from api.dependencies import ApiServices
-from ingestion import history, merging, privacy
+from ingestion import history, privacy, profile_merge
 from ingestion.pipeline import ingest
 from models import Import
 from providers.registry import build_providers
@@ -232,7 +232,9 @@ async def test_whoever_is_joined_with_another_meanwhile_takes_their_past_along(
     gone, stays = await _known(world, "gone", "stays")
 
     async def join() -> None:
-        await run_in_transaction(world.database, lambda session: merging.merge_by_hand(session, gone, stays, now=NOW))
+        await run_in_transaction(
+            world.database, lambda session: profile_merge.merge_by_hand(session, gone, stays, now=NOW)
+        )
 
     begun = _while_a_batch_is_written(monkeypatch, join)
     done = await run(world, await uploaded(world, lines([order("gone", n) for n in range(12)])))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlmodel import col
 from temporalio.testing import ActivityEnvironment
 
-from activities.upkeep import UpkeepActivities
+from activities.maintenance import UpkeepActivities
 from config.settings import Settings
 from domain.vocabulary import MessageState
 from models import EventReceipt, Journey, JourneyStep, Message

@@ -104,7 +104,9 @@ async def of_what_is_set_up(told: Told) -> None:
 
 
 async def of_campaigns(told: Told) -> None:
-    await told.change("POST", "/examples/begin", {"example": "cart_abandonment", "slug": "begun", "name": "Begun"})
+    await told.change(
+        "POST", "/campaigns/from-template", {"example": "cart_abandonment", "slug": "begun", "name": "Begun"}
+    )
     await told.change("POST", "/campaigns", {"slug": "made", "name": "Made", "flow": flow(EVERYBODY, settings=DAILY)})
     await told.change("PATCH", "/campaigns/{slug}", {"revision": 1, "name": "Better"}, slug="made")
     await told.change("POST", "/campaigns/{slug}/publish", {}, slug="made")
@@ -128,8 +130,8 @@ async def of_what_is_learned(told: Told, database: Database) -> None:
             session.add(Model(id=id_, name="churn", kind="classifier", state=state, artifact="{}", promoted_at=since))
     await told.change("POST", "/models/{model_id}/promote", model_id=ids[1])
     await told.change("POST", "/scores/{name}/rollback", name="churn")
-    await told.change("POST", "/intelligence/train", {"names": ["churn"]})
-    await told.change("POST", "/intelligence/score")
+    await told.change("POST", "/training-runs", {"names": ["churn"]})
+    await told.change("POST", "/scoring-runs")
 
 
 async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told, database: Database):

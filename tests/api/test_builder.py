@@ -20,11 +20,12 @@ async def test_me_needs_a_key(app):
 
 
 async def test_every_example_becomes_a_campaign_that_can_be_published(api):
-    examples = (await api.get("/examples")).json()
+    examples = (await api.get("/campaign-templates")).json()
     assert {"win_back", "fashion_show", "cart_abandonment"} <= {example["name"] for example in examples}
     for example in examples:
         begun = await api.post(
-            "/examples/begin", json={"example": example["name"], "slug": example["slug"], "name": example["title"]}
+            "/campaigns/from-template",
+            json={"example": example["name"], "slug": example["slug"], "name": example["title"]},
         )
         assert begun.status_code == 201, begun.text
         assert [node["type"] for node in begun.json()["draft"]["nodes"]] == example["kinds"]
@@ -34,7 +35,7 @@ async def test_every_example_becomes_a_campaign_that_can_be_published(api):
 async def test_a_second_campaign_from_an_example_uses_the_templates_that_are_there(api):
     for slug in ("first", "second"):
         body = {"example": "win_back", "slug": slug, "name": slug}
-        assert (await api.post("/examples/begin", json=body)).status_code == 201
+        assert (await api.post("/campaigns/from-template", json=body)).status_code == 201
     templates = (await api.get("/templates")).json()["items"]
     assert len(templates) == len({template["name"] for template in templates})
 
@@ -48,7 +49,7 @@ async def test_a_second_campaign_from_an_example_uses_the_templates_that_are_the
     ],
 )
 async def test_an_example_that_is_none_is_refused(api, body, status):
-    assert (await api.post("/examples/begin", json=body)).status_code == status
+    assert (await api.post("/campaigns/from-template", json=body)).status_code == status
 
 
 async def test_known_names_are_those_of_the_data(api):
@@ -60,7 +61,7 @@ async def test_known_names_are_those_of_the_data(api):
     ]
     taken = await api.post("/v1/batch", json={"batch": batch}, auth=("a-write-key-for-tests", ""))
     assert taken.status_code == 200, taken.text
-    known = (await api.get("/known-names")).json()
+    known = (await api.get("/data-dictionary")).json()
     assert {"Cart Updated", "Signed In"} <= set(known["events"])
     assert known["properties"]["Cart Updated"] == ["cart_id"]
     assert "tier" in known["attributes"]
@@ -72,7 +73,7 @@ async def test_known_names_are_those_of_the_data(api):
 
 
 async def test_known_names_of_an_empty_installation_are_none(api):
-    known = (await api.get("/known-names")).json()
+    known = (await api.get("/data-dictionary")).json()
     lists: dict[str, Any] = {"events": [], "attributes": [], "traits": [], "tags": []}
     assert known == lists | {"properties": {}, "event_counts": {}, "values": {}}
 

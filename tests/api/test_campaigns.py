@@ -123,7 +123,7 @@ async def test_who_is_inside_already_is_refused_and_the_refusal_is_kept(api: htt
     await api.post(f"/campaigns/{slug}/journeys", json=body)
     second = (await api.post(f"/campaigns/{slug}/journeys", json=body | {"idempotency_key": "second"})).json()
     assert second["journeys"][0]["reason"] == "re-entry: is still inside"
-    refusals = (await api.get(f"/campaigns/{slug}/refusals", params={"customer": "ada"})).json()["items"]
+    refusals = (await api.get(f"/campaigns/{slug}/entry-rejections", params={"customer": "ada"})).json()["items"]
     assert [refusal["reason"] for refusal in refusals] == ["re-entry: is still inside"]
 
 
@@ -135,7 +135,7 @@ async def test_who_is_named_while_the_campaign_is_paused_is_written_down(api: ht
     body = {"customers": [{"external_id": "ada"}], "idempotency_key": "paused"}
     answer = (await api.post(f"/campaigns/{slug}/journeys", json=body)).json()["journeys"]
     assert [(item["started"], item["reason"]) for item in answer] == [(False, "paused")]
-    refusals = (await api.get(f"/campaigns/{slug}/refusals")).json()["items"]
+    refusals = (await api.get(f"/campaigns/{slug}/entry-rejections")).json()["items"]
     assert [(item["external_id"], item["reason"]) for item in refusals] == [("ada", "paused")]
 
 

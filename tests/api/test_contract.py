@@ -101,7 +101,7 @@ def _described() -> dict[str, Any]:
     """What the API says of itself, without what has no end."""
     nothing = Settings(_env_file=None)
     document = create_app(ApiServices(nothing, Database(nothing), None, build_providers(nothing))).openapi()
-    del document["paths"]["/campaigns/{slug}/live"]
+    del document["paths"]["/campaigns/{slug}/monitor/stream"]
     return document
 
 
@@ -164,7 +164,7 @@ def test_the_process_ends_though_somebody_watches(postgres_url: str, temporal_ad
     url = f"http://127.0.0.1:{port}"
     _wait(url, process)
     _fill(url)
-    with httpx.stream("GET", f"{url}/campaigns/win-back/live", headers=BEARER, timeout=30) as stream:
+    with httpx.stream("GET", f"{url}/campaigns/win-back/monitor/stream", headers=BEARER, timeout=30) as stream:
         lines = stream.iter_lines()
         assert next(lines) == "event: figures"
         process.terminate()

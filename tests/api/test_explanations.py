@@ -21,7 +21,7 @@ BOUGHT = {
 
 
 async def ask(api: httpx.AsyncClient, slug: str, who: str = "ada") -> dict[str, Any]:
-    answer = await api.get(f"/campaigns/{slug}/customers/{who}/why")
+    answer = await api.get(f"/campaigns/{slug}/customers/{who}/explanation")
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.json()
     return told
@@ -119,5 +119,5 @@ async def test_a_draft_and_a_paused_campaign_say_so(api: httpx.AsyncClient, data
 
 
 async def test_whom_nobody_knows_cannot_be_explained(api: httpx.AsyncClient):
-    assert (await api.get(f"/campaigns/{await publish(api)}/customers/nobody/why")).status_code == 404
-    assert (await api.get("/campaigns/nothing/customers/nobody/why")).status_code == 404
+    assert (await api.get(f"/campaigns/{await publish(api)}/customers/nobody/explanation")).status_code == 404
+    assert (await api.get("/campaigns/nothing/customers/nobody/explanation")).status_code == 404

@@ -86,12 +86,12 @@ async def test_a_customer_s_scores_come_with_reasons(api, database):
 
 
 async def test_what_came_of_trainings_is_told_in_any_language(api, database):
-    assert (await api.get("/intelligence/outcomes")).json() == []
+    assert (await api.get("/training-runs")).json() == []
     words = sentence("not_learned", missing=sentence("needs_moments", moments=2))
     async with database.transaction() as session:
         for name in ("channel_choice", "uplift_0123456789ab", "hours", "churn"):
             await training_runs.note(session, name, words, moment=NOON)
-    found, *others = (await api.get("/intelligence/outcomes")).json()
+    found, *others = (await api.get("/training-runs")).json()
     assert [each["name"] for each in others] == ["hours", "uplift_0123456789ab", "channel_choice"]
     assert (found["name"], found["why"], found["model_id"]) == ("churn", str(words), None)
     assert found["said"] == words.said()
@@ -115,20 +115,20 @@ async def test_clusters_are_shown_with_their_segments(api, database):
 
 
 async def test_training_and_scoring_start_once_and_are_found_again(steered):
-    first = (await steered.post("/intelligence/train", json={"names": ["churn"]})).json()
-    again = (await steered.post("/intelligence/train", json={})).json()
+    first = (await steered.post("/training-runs", json={"names": ["churn"]})).json()
+    again = (await steered.post("/training-runs", json={})).json()
     assert first["workflow_id"] == again["workflow_id"]
-    assert (await steered.post("/intelligence/score")).status_code == 202
+    assert (await steered.post("/scoring-runs")).status_code == 202
 
 
 @pytest.mark.parametrize("names", [["nonsense"], []])
 async def test_what_can_t_be_learned_is_refused(steered, names):
-    answer = await steered.post("/intelligence/train", json={"names": names})
+    answer = await steered.post("/training-runs", json={"names": names})
     assert answer.status_code == 422
 
 
 async def test_without_temporal_it_is_said(api):
-    assert (await api.post("/intelligence/score")).status_code == 503
+    assert (await api.post("/scoring-runs")).status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/models/{id}", "/models/{id}/promote"])

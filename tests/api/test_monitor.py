@@ -130,7 +130,9 @@ async def test_a_watcher_is_told_of_each_change_and_two_share_one_reading(
     async with contextlib.AsyncExitStack() as streams:
         lines = []
         for _ in range(2):
-            answer = await streams.enter_async_context(served.stream("GET", f"/campaigns/{slug}/live", timeout=60))
+            answer = await streams.enter_async_context(
+                served.stream("GET", f"/campaigns/{slug}/monitor/stream", timeout=60)
+            )
             assert answer.headers["content-type"].startswith("text/event-stream")
             lines.append(answer.aiter_lines())
             assert '"node_id":"hello","entered":1,"active":1' in await _told(lines[-1])

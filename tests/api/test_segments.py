@@ -36,7 +36,7 @@ async def test_a_segment_is_saved_previewed_explained_and_deleted(api: httpx.Asy
         if cursor is None:
             break
     assert sorted(seen) == ["c-1", "c-2", "c-3", "c-4"]
-    assert [(await api.get(f"{path}/explain/{name}")).json()["holds"] for name in ("c-0", "c-1")] == [False, True]
+    assert [(await api.get(f"{path}/explanations/{name}")).json()["holds"] for name in ("c-0", "c-1")] == [False, True]
     nested = {"kind": "not", "condition": {"kind": "segment", "segment_id": made["id"]}}
     others = (await api.post("/segments/preview", json={"condition": nested})).json()
     assert others["count"] == 1
@@ -80,7 +80,7 @@ async def test_what_can_be_said_in_a_segment_can_be_said_in_a_check(api: httpx.A
     segment = (await api.post("/segments", json={"name": sentence, "condition": SIX[sentence]})).json()
     preview = (await api.post("/segments/preview", json={"condition": SIX[sentence]})).json()
     assert (preview["count"], preview["words"]) == (0, segment["words"])
-    explained = (await api.get(f"/segments/{segment['id']}/explain/ada")).json()
+    explained = (await api.get(f"/segments/{segment['id']}/explanations/ada")).json()
     assert (explained["holds"], explained["words"]) == (False, segment["words"])
     drawn = drawing.flow()
     drawn["nodes"].append(

@@ -56,7 +56,7 @@ async def slug(api):
 
 
 async def rehearse(api, slug, **body):
-    answer = await api.post(f"/campaigns/{slug}/rehearsal", json={"customer": "ada", **body})
+    answer = await api.post(f"/campaigns/{slug}/simulations", json={"customer": "ada", **body})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -128,4 +128,4 @@ async def test_a_drawing_that_leads_nowhere_is_walked_as_far_as_it_goes(api, slu
     ],
 )
 async def test_what_cannot_be_walked_is_refused(api, slug, body, status):
-    assert (await api.post(f"/campaigns/{slug}/rehearsal", json=body)).status_code == status
+    assert (await api.post(f"/campaigns/{slug}/simulations", json=body)).status_code == status

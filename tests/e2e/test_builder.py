@@ -121,7 +121,7 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
 def test_two_editors_at_once_lose_nothing(open_builder, state):
     with shop.client(state) as api:
         body = {"example": "win_back", "slug": "shared", "name": "Shared"}
-        api.post("/examples/begin", json=body).raise_for_status()
+        api.post("/campaigns/from-template", json=body).raise_for_status()
     first, second = open_builder(), open_builder()
     for builder in (first, second):
         builder.open("shared")
@@ -146,7 +146,7 @@ def test_two_editors_at_once_lose_nothing(open_builder, state):
 def test_edits_are_undone_copied_and_survive_a_reload(open_builder, state):
     with shop.client(state) as api:
         body = {"example": "cart_abandonment", "slug": "carts", "name": "Carts"}
-        api.post("/examples/begin", json=body).raise_for_status()
+        api.post("/campaigns/from-template", json=body).raise_for_status()
     builder = open_builder()
     page = builder.page
     builder.open("carts")
@@ -179,7 +179,7 @@ def test_edits_are_undone_copied_and_survive_a_reload(open_builder, state):
 def test_those_inside_move_with_an_edit(open_builder, state):
     with shop.client(state) as api:
         body = {"example": "win_back", "slug": "edited", "name": "Edited"}
-        api.post("/examples/begin", json=body).raise_for_status()
+        api.post("/campaigns/from-template", json=body).raise_for_status()
         for step in ("publish", "launch"):
             api.post(f"/campaigns/edited/{step}", json={}).raise_for_status()
         waiting = {}
@@ -227,7 +227,7 @@ def test_those_inside_move_with_an_edit(open_builder, state):
 def test_a_test_of_what_is_written_goes_to_oneself(open_builder, state):
     with shop.client(state) as api:
         body = {"example": "welcome", "slug": "hello", "name": "Hello"}
-        api.post("/examples/begin", json=body).raise_for_status()
+        api.post("/campaigns/from-template", json=body).raise_for_status()
     builder = open_builder()
     builder.open("hello")
     builder.step("E-mail: welcome").click()
@@ -243,7 +243,7 @@ def test_a_test_of_what_is_written_goes_to_oneself(open_builder, state):
 def test_an_editor_sees_the_other_and_may_keep_their_own_apart(open_builder, state):
     with shop.client(state) as api:
         body = {"example": "birthday", "slug": "apart", "name": "Apart"}
-        api.post("/examples/begin", json=body).raise_for_status()
+        api.post("/campaigns/from-template", json=body).raise_for_status()
     first, second = open_builder(), open_builder()
     for builder in (first, second):
         builder.open("apart")
@@ -272,7 +272,7 @@ def test_several_steps_are_copied_into_another_campaign_with_a_note(open_builder
     with shop.client(state) as api:
         for slug in ("from", "into"):
             body = {"example": "cart_abandonment", "slug": slug, "name": slug}
-            api.post("/examples/begin", json=body).raise_for_status()
+            api.post("/campaigns/from-template", json=body).raise_for_status()
     builder = open_builder()
     page = builder.page
     builder.open("from")
@@ -313,7 +313,7 @@ def look(page: Page) -> list[str]:
 def test_axe_finds_nothing(open_builder, state, scheme):
     with shop.client(state) as api:
         body = {"example": "fashion_show", "slug": f"show-{scheme}", "name": "Fashion show"}
-        api.post("/examples/begin", json=body).raise_for_status()
+        api.post("/campaigns/from-template", json=body).raise_for_status()
     builder = open_builder(color_scheme=scheme, reduced_motion="reduce")
     page = builder.page
     wrong = {"home": look(page)}

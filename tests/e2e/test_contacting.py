@@ -25,7 +25,7 @@ _BROKEN = """() => axe.run({resultTypes: ['violations']})
 _SETTLED = "() => Promise.allSettled(document.getAnimations().map(({finished}) => finished)).then(() => null)"
 _ADMIN = "an-admin-key-for-the-contacting-pages"
 _PATIENCE = 60.0
-PAGES = {"contact-policy": "Contact limits", "topics": "Topics", "suppressions": "Suppression list"}
+PAGES = {"contact-policy": "Frequency & quiet hours", "topics": "Subscription topics", "suppressions": "Suppressions"}
 
 Open = Callable[..., Page]
 
@@ -125,15 +125,15 @@ def test_limits_are_set_said_back_and_kept(open_page: Open, api: httpx.Client) -
     expect(words).to_contain_text("SMS: no marketing message at all.")
     expect(page.get_by_text("stops every marketing message by SMS")).to_be_visible()
     _choose(page, second.get_by_role("combobox", name="Allowed"), "No limit")
-    _choose(page, second.get_by_role("combobox", name="In"), "Any stretch of time")
+    _choose(page, second.get_by_role("combobox", name="In"), "A rolling window")
     expect(words).to_contain_text("SMS: no limit in any 1 week.")
     expect(page.get_by_text("It does not lift the other caps.")).to_be_visible()
 
-    tired = page.get_by_role("switch", name="Longer rest for the tired")
+    tired = page.get_by_role("switch", name="Fatigue rules")
     expect(tired).to_be_disabled()
-    _switch(page, "Cool-down")
+    _switch(page, "Minimum gap")
     expect(tired).to_be_enabled()
-    _switch(page, "Longer rest for the tired")
+    _switch(page, "Fatigue rules")
     expect(words).to_contain_text("rests 2 times as long: 8 hours.")
     _switch(page, "Quiet hours")
     page.get_by_role("textbox", name="From").fill("22:30")
@@ -142,7 +142,7 @@ def test_limits_are_set_said_back_and_kept(open_page: Open, api: httpx.Client) -
     expect(save).to_be_disabled()
     page.get_by_role("textbox", name="Until").fill("07:00")
     expect(words).to_contain_text("from 22:30 to 07:00 of the next morning")
-    _switch(page, "Give up an address after soft bounces")
+    _switch(page, "Suppress after soft bounces")
     save.click()
     expect(page.get_by_text("The limits are saved.")).to_be_visible()
 
@@ -184,12 +184,12 @@ def test_changes_are_not_left_behind_unasked(open_page: Open, api: httpx.Client)
     _forget(api)
     page = open_page("contact-policy")
     page.get_by_role("button", name="Add a cap").click()
-    page.get_by_role("link", name="Topics").click()
+    page.get_by_role("link", name="Subscription topics").click()
     page.get_by_role("dialog").get_by_role("button", name="Stay here").click()
     expect(page.get_by_test_id("cap")).to_have_count(1)
-    page.get_by_role("link", name="Topics").click()
+    page.get_by_role("link", name="Subscription topics").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave, discard changes").click()
-    expect(page.get_by_role("heading", name="Topics", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Subscription topics", level=1)).to_be_visible()
     assert _policy(api)["caps"] == []
 
 
@@ -199,10 +199,10 @@ def test_a_topic_is_made_changed_and_deleted(open_page: Open, api: httpx.Client)
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Name").fill("Fashion shows & più")
     expect(dialog.get_by_role("textbox", name="Key")).to_have_value("fashion-shows-piu")
-    dialog.get_by_role("radio", name="Only who asked for it").check()
+    dialog.get_by_role("radio", name="Opt-in only").check()
     dialog.get_by_role("button", name="Save").click()
     row = page.get_by_role("row").filter(has_text="Fashion shows & più")
-    expect(row).to_contain_text("Only who asked for it")
+    expect(row).to_contain_text("Opt-in only")
     assert api.get("/topics").json()[0]["opt_in"] is True
 
     page.get_by_role("button", name="New topic").click()
@@ -213,10 +213,10 @@ def test_a_topic_is_made_changed_and_deleted(open_page: Open, api: httpx.Client)
     page.keyboard.press("Escape")
 
     row.get_by_role("button", name="Fashion shows & più", exact=True).click()
-    dialog.get_by_role("radio", name="Everybody who did not refuse").check()
+    dialog.get_by_role("radio", name="Everyone except those who opted out").check()
     expect(dialog.get_by_text("also who never said anything")).to_be_visible()
     dialog.get_by_role("button", name="Save").click()
-    expect(row).to_contain_text("Everybody who did not refuse")
+    expect(row).to_contain_text("Everyone except those who opted out")
     row.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No topics yet")).to_be_visible()
@@ -234,13 +234,13 @@ def test_an_address_is_suppressed_found_and_lifted(open_page: Open, api: httpx.C
     address.fill("Grace@Shop.example")
     dialog.get_by_role("button", name="Suppress").click()
     row = page.get_by_role("row").filter(has_text="grace@shop.example")
-    expect(row).to_contain_text("Put here by hand")
+    expect(row).to_contain_text("Manual")
     page.get_by_role("textbox", name="Search an address").fill("nowhere")
     expect(page.get_by_text("No address on the list matches")).to_be_visible()
     page.get_by_role("textbox", name="Search an address").fill("GRACE")
-    row.get_by_role("button", name="Lift").click()
+    row.get_by_role("button", name="Remove").click()
     expect(dialog).to_contain_text("Ask why before you lift it.")
-    dialog.get_by_role("button", name="Take off the list").click()
+    dialog.get_by_role("button", name="Remove from list").click()
     expect(row).to_have_count(0)
     assert api.get("/suppressions").json()["items"] == []
 

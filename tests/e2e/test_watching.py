@@ -45,7 +45,7 @@ def _launch(api: Any) -> None:
     segment = example.segments[0]["condition"]
     api.post("/segments", json={"name": "Everybody asleep", "condition": segment}).raise_for_status()
     body = {"example": "win_back", "slug": SLUG, "name": "Win-back"}
-    api.post("/examples/begin", json=body).raise_for_status()
+    api.post("/campaigns/from-template", json=body).raise_for_status()
     for step in ("publish", "launch"):
         api.post(f"/campaigns/{SLUG}/{step}", json={}).raise_for_status()
 
@@ -91,17 +91,17 @@ def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, st
 
     waits.click()
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("cell", name="Here now")).to_be_visible()
+    expect(drawer.get_by_role("cell", name="Active here")).to_be_visible()
     person = drawer.get_by_role("link", name=re.compile("^person-")).first
     name = person.inner_text()
     with shop.client(state) as api:
         order = {"userId": name, "event": "Order Completed", "properties": {"order_id": "now", "revenue": 55}}
         write_key = (state["keys"]["write_key"], "")
         api.post("/v1/track", json={**order, "messageId": f"now-{name}"}, auth=write_key).raise_for_status()
-    expect(figure(page, "Reached the goal")).to_have_text("1")
+    expect(figure(page, "Conversions")).to_have_text("1")
     expect(figure(page, "Revenue from goals")).to_have_text("55.00")
 
-    drawer.get_by_text("Left: reached the goal (1)").click()
+    drawer.get_by_text("Exit: reached the goal (1)").click()
     drawer.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Person")
     expect(page.get_by_text("In no campaign now.")).to_be_visible()
@@ -115,10 +115,10 @@ def test_a_pause_says_what_it_does_and_holds_everybody_until_the_resume(visit: V
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Nothing is sent.", exact=False)).to_be_visible()
     dialog.get_by_role("button", name="Pause", exact=True).click()
-    expect(page.get_by_text("held by the pause")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d+ paused$"))).to_be_visible()
     page.get_by_role("button", name="Resume", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Resume", exact=True).click()
-    expect(page.get_by_text("held by the pause")).to_be_hidden()
+    expect(page.get_by_text(re.compile(r"^\d+ paused$"))).to_be_hidden()
 
 
 def test_whom_a_pause_kept_out_is_told_with_the_reason(visit: Visit, state: dict[str, Any]) -> None:
@@ -130,7 +130,7 @@ def test_whom_a_pause_kept_out_is_told_with_the_reason(visit: Visit, state: dict
         thanked = {"userId": "person-2", "event": "Thanked", "messageId": "thanked-2"}
         api.post("/v1/track", json=thanked, auth=(state["keys"]["write_key"], "")).raise_for_status()
     page = visit(f"/campaigns/{slug}/monitor")
-    page.get_by_role("tab", name="Not let in").click()
+    page.get_by_role("tab", name="Entry rejections").click()
     row = page.get_by_role("row", name=re.compile("^person-2"))
     expect(row).to_contain_text("paused")
     expect(page.get_by_text("paused: 1")).to_be_visible()
@@ -183,17 +183,17 @@ def test_from_an_empty_canvas_to_why_one_customer_left(visit: Visit, state: dict
     dialog.get_by_role("link", name="View report").click()
 
     expect(figure(page, "Entered")).to_have_text(str(shop.CUSTOMERS))
-    expect(figure(page, "Inside now")).to_have_text("0", timeout=2 * PATIENCE)
+    expect(figure(page, "Active")).to_have_text("0", timeout=2 * PATIENCE)
     end = page.locator(".watched", has_text="Done")
-    expect(end).to_contain_text(f"{shop.CUSTOMERS} left: went to the end")
+    expect(end).to_contain_text(f"{shop.CUSTOMERS} exited: went to the end")
     end.click()
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_text(f"Left: went to the end ({shop.CUSTOMERS})")).to_be_visible()
+    expect(drawer.get_by_text(f"Exit: went to the end ({shop.CUSTOMERS})")).to_be_visible()
     drawer.get_by_role("link", name=re.compile("^person-")).first.click()
     page.get_by_role("tab", name="Journeys").click()
     page.get_by_role("tabpanel").get_by_role("link", name="a-word-by-sms").first.click()
     steps = page.get_by_label("Steps")
-    for said in ("sent by sms with", "the wait is over", "Left: went to the end"):
+    for said in ("sent by sms with", "the wait is over", "Exit: went to the end"):
         expect(steps.get_by_text(said, exact=False)).to_be_visible()
 
 
@@ -204,7 +204,7 @@ def test_a_recipient_buys_and_the_journey_moves(visit: Visit) -> None:
     expect(letter.get_by_text("bought", exact=True)).to_be_visible()
     letter.get_by_role("link", name="Its life and its journey").click()
     page.get_by_role("main").get_by_role("link", name=SLUG).click()
-    expect(page.get_by_label("Steps").get_by_text("Left: reached the goal")).to_be_visible()
+    expect(page.get_by_label("Steps").get_by_text("Exit: reached the goal")).to_be_visible()
 
 
 def test_a_recipient_replies_stop(visit: Visit) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.attributes import AttributeType
 from ingestion.files.calls import FileFacts
-from ingestion.files.deciding import Known, Question, check
+from ingestion.files.deciding import KnownColumns, Question, check
 from ingestion.files.meanings import Kind
 from ingestion.files.plain import Format, laid_out
 from ingestion.files.reading import Asked, Reading
@@ -66,7 +66,9 @@ def take(
     data = content.encode() if isinstance(content, str) else content
     wish = Asked.model_validate(asked or {})
     with laid_out(io.BytesIO(data), format, wish.encoding) as plain:
-        reading = understand(plain.file, plain.format, Question(kind, Known(types or {}, topics), wish), most=most)
+        reading = understand(
+            plain.file, plain.format, Question(kind, KnownColumns(types or {}, topics), wish), most=most
+        )
         reading = reading.model_copy(update={"encoding": plain.encoding})
         check(reading, kind)
         facts = FileFacts(kind, "sha", NOW, reading)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, text
 
-from activities.best_hours import HourlyProfileCache, best_moment
+from activities.send_time import HourlyProfileCache, best_moment
 from domain.flow import UntilBestHour
 from domain.send_time import DAY, HOURS, hour_of_week
 from intelligence.send_time_model import Visits, learn_weeks

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.processes import Child, ChildSpec, Guardian, StackError, succeeds
+from stack.processes import Child, ChildSpec, OrphanReaper, StackError, succeeds
 
 SLEEP = "import time; time.sleep(120)"
 STUBBORN = (
@@ -21,13 +21,13 @@ STUBBORN = (
 
 @pytest.fixture
 async def guardian():
-    keeper = Guardian()
+    keeper = OrphanReaper()
     await keeper.start()
     yield keeper
     await keeper.stop()
 
 
-def make(code: str, tmp_path: Path, guardian: Guardian, **options) -> Child:
+def make(code: str, tmp_path: Path, guardian: OrphanReaper, **options) -> Child:
     spec = ChildSpec("child", [sys.executable, "-c", code], options.pop("ready", succeeds("true")), **options)
     return Child(spec, tmp_path / "child.log", guardian)
 

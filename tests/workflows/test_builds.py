@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 import worker
-from activities.telling import JourneyTeller
+from activities.outbox_publisher import OutboxPublisher
 from campaigns import builds
 from ingestion.relay import Relay
 from stack import temporal
@@ -92,7 +92,7 @@ async def test_the_first_build_puts_itself_in_force_and_a_roll_out_moves_sleeper
         journey_id, handle = await begin(world, client, campaign_id, "old")
         await until_waiting(world, journey_id)
         await running.enter_async_context(build(world, client, "two", NextJourneyWorkflow))
-        relay = asyncio.create_task(Relay(world.database, JourneyTeller(client)).run(stop))
+        relay = asyncio.create_task(Relay(world.database, OutboxPublisher(client)).run(stop))
         async with asyncio.timeout(60):
             while True:
                 with contextlib.suppress(RPCError):  # the server has not met the build's worker yet

@@ -21,7 +21,7 @@ from temporalio.worker import Worker
 from temporalio.workflow import _Definition
 
 import worker
-from activities.telling import JourneyTeller
+from activities.outbox_publisher import OutboxPublisher
 from config.temporal import CAMPAIGNS_QUEUE, deployment
 from ingestion.relay import Relay
 from models import Journey
@@ -137,7 +137,7 @@ async def test_every_workflow_type_runs_without_a_warning_of_the_sdk(
             for made in workers:
                 await running.enter_async_context(made)
             stop = asyncio.Event()
-            relay = asyncio.create_task(Relay(world.database, JourneyTeller(client)).run(stop))
+            relay = asyncio.create_task(Relay(world.database, OutboxPublisher(client)).run(stop))
             if build:
                 await put_in_force(client, build)
             async with asyncio.timeout(120):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from temporalio.client import Client, WorkflowHandle
 
 from activities import failing
-from activities.versions import Versions
+from activities.version_cache import Versions
 from campaigns import lifecycle
 from models import CampaignVersion, Journey
 from store.campaigns import failures

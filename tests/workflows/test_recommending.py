@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlmodel import col, select
 
-from activities.recommended import products_for, recommended
+from activities.recommendations import products_for, recommended
 from ingestion import traits
 from models import Customer, Model, Product
 from store.events.events import NewEvent, insert_events

@@ -61,7 +61,7 @@ export const campaigns = {
         take(api.GET('/campaigns/{slug}/migrations/{migration_id}', { params: { path: { slug, migration_id: id } } })),
     }),
   examples: () =>
-    queryOptions({ queryKey: ['examples'], queryFn: () => take(api.GET('/examples')), staleTime: 3_600_000 }),
+    queryOptions({ queryKey: ['examples'], queryFn: () => take(api.GET('/campaign-templates')), staleTime: 3_600_000 }),
 };
 
 /** Saves a draft read at `revision`. ApiError 409 when somebody was faster. */
@@ -97,4 +97,4 @@ export const turnScheduleOff = (slug: string) => take(api.DELETE('/campaigns/{sl
 export const turnScheduleOn = (slug: string) => take(api.PUT('/campaigns/{slug}/schedule', at(slug)));
 
 export const createCampaign = (body: Schemas['CampaignCreate']) => take(api.POST('/campaigns', { body }));
-export const beginExample = (body: Schemas['ExampleBegin']) => take(api.POST('/examples/begin', { body }));
+export const beginExample = (body: Schemas['ExampleBegin']) => take(api.POST('/campaigns/from-template', { body }));

@@ -35,8 +35,7 @@ export const intelligence = {
       queryKey: ['models', id],
       queryFn: () => take(api.GET('/models/{model_id}', { params: { path: { model_id: id } } })),
     }),
-  outcomes: () =>
-    queryOptions({ queryKey: ['models', 'outcomes'], queryFn: () => take(api.GET('/intelligence/outcomes')) }),
+  outcomes: () => queryOptions({ queryKey: ['models', 'outcomes'], queryFn: () => take(api.GET('/training-runs')) }),
   clusters: () => queryOptions({ queryKey: ['clusters'], queryFn: () => take(api.GET('/clusters')), retry: false }),
   scores: (customer: string) =>
     queryOptions({
@@ -45,8 +44,8 @@ export const intelligence = {
     }),
 };
 
-export const train = () => take(api.POST('/intelligence/train', { body: {} }));
-export const score = () => take(api.POST('/intelligence/score'));
+export const train = () => take(api.POST('/training-runs', { body: {} }));
+export const score = () => take(api.POST('/scoring-runs'));
 export const promote = (id: string) =>
   take(api.POST('/models/{model_id}/promote', { params: { path: { model_id: id } } }));
 export const rollBack = (name: string) => take(api.POST('/scores/{name}/rollback', { params: { path: { name } } }));

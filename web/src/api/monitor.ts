@@ -44,7 +44,7 @@ export function useLiveFigures(slug: string, run: string | null): { live: Monito
     const stop = new AbortController();
     setLive(null);
     setState('connecting');
-    const path = `/campaigns/${slug}/live${run ? `?run_id=${run}` : ''}`;
+    const path = `/campaigns/${slug}/monitor/stream${run ? `?run_id=${run}` : ''}`;
     void follow(path, (data) => setLive(JSON.parse(data)), setState, stop.signal);
     return () => stop.abort();
   }, [slug, run]);

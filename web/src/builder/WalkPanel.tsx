@@ -66,7 +66,7 @@ function useMarked(walk: Schemas['RehearsalView'] | undefined, flow: Flow) {
 
 function rehearse(slug: string, customer: string, flow: Flow, choices: Choices) {
   return take(
-    api.POST('/campaigns/{slug}/rehearsal', { params: { path: { slug } }, body: { customer, flow, choices } }),
+    api.POST('/campaigns/{slug}/simulations', { params: { path: { slug } }, body: { customer, flow, choices } }),
   );
 }
 

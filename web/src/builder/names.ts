@@ -28,7 +28,7 @@ const NOTHING: Schemas['DataDictionary'] = {
 export function useKnownNames() {
   const found = useQuery({
     queryKey: ['known-names'],
-    queryFn: () => take(api.GET('/known-names')),
+    queryFn: () => take(api.GET('/data-dictionary')),
     staleTime: 300_000,
   });
   return found.data ?? NOTHING;

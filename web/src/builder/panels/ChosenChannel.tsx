@@ -30,7 +30,7 @@ export function ChosenChannel({ id, data }: { id: string; data: DataOf<'channel_
     ],
     queryFn: () =>
       take(
-        api.POST('/campaigns/{slug}/rehearsal', {
+        api.POST('/campaigns/{slug}/simulations', {
           params: { path: { slug } },
           body: { customer: customer ?? '', flow: only(id, data, settings), choices: {} },
         }),

@@ -27,7 +27,7 @@ export function Consents({ customer }: { customer: Customer }) {
   });
   const topics = useQuery({ queryKey: ['topics'], queryFn: () => take(api.GET('/topics')) });
   const saving = useMutation({
-    mutationFn: (change: Schemas['ConsentChange']) =>
+    mutationFn: (change: Schemas['ConsentUpdate']) =>
       take(api.PUT('/customers/{customer}/consents', { params: { path }, body: { consents: [change] } })),
     onSuccess: (all) => client.setQueryData(key, all),
   });

@@ -43,7 +43,9 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
     queryKey: ['campaigns', slug, 'why', customer.id],
     queryFn: () =>
       take(
-        api.GET('/campaigns/{slug}/customers/{customer}/why', { params: { path: { slug, customer: customer.id } } }),
+        api.GET('/campaigns/{slug}/customers/{customer}/explanation', {
+          params: { path: { slug, customer: customer.id } },
+        }),
       ),
   });
   const version = useQuery({

@@ -21,7 +21,7 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
   const reasons = Object.entries(monitor.rejected).sort(([, a], [, b]) => b - a);
   const refused = reasons.reduce((all, [, count]) => all + count, 0);
   const pages = usePages(['campaigns', slug, 'refusals', String(refused)], (page) =>
-    take(api.GET('/campaigns/{slug}/refusals', { params: { path: { slug }, query: page } })),
+    take(api.GET('/campaigns/{slug}/entry-rejections', { params: { path: { slug }, query: page } })),
   );
   return (
     <Stack>

@@ -27,7 +27,7 @@ function Answer({ segment, customer }: { segment: Schemas['SegmentView']; custom
     queryKey: ['segment', segment.id, 'explain', customer, segment.updated_at],
     queryFn: () =>
       take(
-        api.GET('/segments/{segment_id}/explain/{customer}', {
+        api.GET('/segments/{segment_id}/explanations/{customer}', {
           params: { path: { segment_id: segment.id, customer } },
         }),
       ),

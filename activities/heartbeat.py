@@ -10,7 +10,7 @@ _BEAT_SECONDS = 10.0
 
 
 @contextlib.asynccontextmanager
-async def beating() -> AsyncIterator[None]:
+async def heartbeating() -> AsyncIterator[None]:
     """Tell Temporal that the activity lives, as long as the block lasts."""
 
     async def beat() -> None:

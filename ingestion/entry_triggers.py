@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Candidate:
+class EntryCandidate:
     """An event that a campaign's trigger lets through; re-entry is still to be asked."""
 
     event: NewEvent
@@ -41,7 +41,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Start:
+class EventStart:
     """A journey to be started: its row, what Temporal is told, and its watcher for the rest of the batch."""
 
     row: Mapping[str, Any]
@@ -56,12 +56,12 @@ async def candidates(
     *,
     now: datetime,
     time_scale: float,
-) -> dict[UUID, list[Candidate]]:
+) -> dict[UUID, list[EntryCandidate]]:
     """By event, which of these campaigns' triggers it passes: name, properties, and the condition on the customer."""
     if not campaigns:
         return {}
     parsed = await listening(session, {campaign.version_id for campaign in campaigns})
-    found: dict[UUID, list[Candidate]] = {}
+    found: dict[UUID, list[EntryCandidate]] = {}
     for campaign in campaigns:
         trigger = parsed[campaign.version_id].trigger
         if trigger is None:
@@ -73,7 +73,7 @@ async def candidates(
             members = await _fitting(session, campaign, trigger.customer, passing, now=now)
             passing = [event for event in passing if event.customer_id in members]
         for event in passing:
-            found.setdefault(event.id, []).append(Candidate(event, campaign, parsed[campaign.version_id], trigger))
+            found.setdefault(event.id, []).append(EntryCandidate(event, campaign, parsed[campaign.version_id], trigger))
     return found
 
 
@@ -111,12 +111,12 @@ async def _fitting(
         return set()
 
 
-class Doorkeeper:
+class EntryChecker:
     """Holds the re-entry rules for a batch: what was, and what the batch itself has started."""
 
     def __init__(self, pasts: Iterable[triggers.Past], *, now: datetime, time_scale: float) -> None:
         self._pasts: dict[tuple[UUID, UUID], dict[str | None, triggers.Past]] = {}
-        self._started: list[Start] = []
+        self._started: list[EventStart] = []
         self._now = now
         self._time_scale = time_scale
         for past in pasts:
@@ -124,15 +124,15 @@ class Doorkeeper:
 
     @classmethod
     async def read(
-        cls, session: AsyncSession, found: Iterable[Candidate], *, now: datetime, time_scale: float
-    ) -> "Doorkeeper":
+        cls, session: AsyncSession, found: Iterable[EntryCandidate], *, now: datetime, time_scale: float
+    ) -> "EntryChecker":
         """The doorkeeper for these candidates."""
         every = list(found)
         campaigns = {candidate.campaign.campaign_id for candidate in every}
         customers = {candidate.event.customer_id for candidate in every}
         return cls(await triggers.pasts(session, campaigns, customers), now=now, time_scale=time_scale)
 
-    def admit(self, candidate: Candidate, profile: Profile) -> Start | EntryRejection:
+    def admit(self, candidate: EntryCandidate, profile: Profile) -> EventStart | EntryRejection:
         """A start, or why there is none."""
         if candidate.campaign.paused:
             return EntryRejection(RejectionCode.PAUSED)
@@ -148,12 +148,12 @@ class Doorkeeper:
         self._started.append(start)
         return start
 
-    def _kept_out(self, candidate: Candidate, key: str | None) -> EntryRejection | None:
+    def _kept_out(self, candidate: EntryCandidate, key: str | None) -> EntryRejection | None:
         trigger = candidate.trigger
         rule = EntryRule(candidate.listening.settings.reentry, trigger.cooldown, trigger.key)
         return check(rule, self._before(candidate), key, now=self._now, time_scale=self._time_scale)
 
-    def _before(self, candidate: Candidate) -> list[PastEntry]:
+    def _before(self, candidate: EntryCandidate) -> list[PastEntry]:
         """The customer's earlier entries, those of this batch included."""
         pair = (candidate.campaign.campaign_id, candidate.event.customer_id)
         past = [PastEntry(each.entry_key, each.inside, each.latest) for each in self._pasts.get(pair, {}).values()]
@@ -164,7 +164,7 @@ class Doorkeeper:
         return past
 
 
-def _entry(candidate: Candidate, key: str | None) -> str:
+def _entry(candidate: EntryCandidate, key: str | None) -> str:
     """What tells this entrance from others; the journey's id is made of it."""
     if key is None:
         return f"event:{candidate.event.id}"
@@ -172,7 +172,7 @@ def _entry(candidate: Candidate, key: str | None) -> str:
     return f"key:{key}" if once else f"key:{key}:{candidate.event.id}"
 
 
-def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: datetime) -> Start:
+def _start(candidate: EntryCandidate, profile: Profile, key: str | None, *, now: datetime) -> EventStart:
     event, campaign = candidate.event, candidate.campaign
     entry = _entry(candidate, key)
     journey_id = ids.journey_id(campaign.campaign_id, profile.id, entry)
@@ -207,7 +207,7 @@ def _start(candidate: Candidate, profile: Profile, key: str | None, *, now: date
         goal_deadline=None,
         started_at=None,
     )
-    return Start(row, note, JourneyMatcher(journey, candidate.listening, since=event.occurred_at))
+    return EventStart(row, note, JourneyMatcher(journey, candidate.listening, since=event.occurred_at))
 
 
 def _why(event: NewEvent) -> Sentence:
@@ -217,7 +217,7 @@ def _why(event: NewEvent) -> Sentence:
     return sentence("did_event", event=event.name)
 
 
-def _told(candidate: Candidate, profile: Profile) -> dict[str, Any]:
+def _told(candidate: EntryCandidate, profile: Profile) -> dict[str, Any]:
     """What starting the workflow takes, besides its ids."""
     return {
         "campaign_id": str(candidate.campaign.campaign_id),

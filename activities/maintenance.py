@@ -12,7 +12,7 @@ from temporalio import activity
 
 from activities.services import WorkerServices
 from ingestion import segment_refresh
-from ingestion.merging import UNDO_DAYS
+from ingestion.profile_merge import UNDO_DAYS
 from store.events import partitions, retention
 from store.metrics import heartbeats
 from workflows.contracts import (

@@ -5,13 +5,13 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.starting import JourneyStart, signal_journey, start_journey, start_migration
+from activities.journey_client import JourneyStart, signal_journey, start_journey, start_migration
 from ingestion.relay import WorkflowNotFoundError
 from store.campaigns.outbox import OutboxMessage
 from workflows.contracts import JourneySignal
 
 
-class JourneyTeller:
+class OutboxPublisher:
     """A `ingestion.relay.Publisher` on a Temporal client."""
 
     def __init__(self, client: Client) -> None:
