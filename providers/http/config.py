@@ -1,5 +1,6 @@
 """The settings file of HTTP gateways: one object a gateway. See docs/providers/http.md."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,9 @@ class HttpWebhookSettings(_Part):
 
     secret: str = Field(min_length=16)
     """HMAC-SHA256 key, over `<timestamp>.<body>`, or over the body alone when there is no timestamp header."""
+    scheme: Literal["hmac", "standard_webhooks", "shared_secret"] = "hmac"
+    """How a call proves itself: by the two headers below; as standardwebhooks.com says (a key `whsec_...`); or by the
+    secret itself, as Bearer token or Basic password, from those who sign nothing."""
     signature_header: str = "x-signature"
     """Carries the hexadecimal HMAC, with or without a leading `sha256=`."""
     timestamp_header: str = "x-timestamp"
@@ -40,6 +44,7 @@ class HttpWebhookSettings(_Part):
     items_path: str = ""
     """Dotted path to the list of reports; empty: the body is the list, or the one report."""
     id_path: str = "id"
+    """Empty: the id of the call (Standard Webhooks), or a digest of the report."""
     message_id_path: str = "message_id"
     provider_message_id_path: str = ""
     kind_path: str = "event"
@@ -50,6 +55,18 @@ class HttpWebhookSettings(_Part):
     """The gateway's word -> ours."""
     permanent_kinds: list[str] = Field(default_factory=list)
     """Those of its words that mean that the address is dead."""
+    permanent_path: str = ""
+    """Where one word is told for every bounce: what tells the kinds apart, one of `permanent_values` for good."""
+    permanent_values: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _key_is_base64(self) -> "HttpWebhookSettings":
+        if self.scheme == "standard_webhooks":
+            try:
+                base64.b64decode(self.secret.removeprefix("whsec_"), validate=True)
+            except ValueError:
+                raise ValueError("the secret of a Standard Webhooks gateway is Base64, e.g. whsec_...") from None
+        return self
 
 
 class GatewaySettings(_Part):

@@ -77,7 +77,7 @@ def test_the_example_gateways_are_valid(path: Path) -> None:
 
 
 def test_there_are_example_gateways() -> None:
-    assert {path.stem for path in EXAMPLES} == {"smartmessage", "sas"}
+    assert {path.stem for path in EXAMPLES} == {"smartmessage", "sas", "resend"}
 
 
 @pytest.mark.parametrize(
