@@ -33,7 +33,7 @@ _failures = Counter(
 
 
 @dataclass(frozen=True)
-class Failure:
+class ProviderFailure:
     """What went wrong on a provider's side."""
 
     kind: FailureKind
@@ -60,7 +60,7 @@ class Breakers:
         self._read_at: datetime | None = None
         self._failing: set[str] = set()
         """Those that this process saw failing since they last answered it."""
-        self._pending: defaultdict[str, list[Failure]] = defaultdict(list)
+        self._pending: defaultdict[str, list[ProviderFailure]] = defaultdict(list)
         """Failures not written yet, while another task of this process writes those before them."""
         self._writing: set[str] = set()
 
@@ -79,7 +79,7 @@ class Breakers:
         until = mine.open_until if mine.open_until > now else now + self._rest
         return Held(first.name, until, as_written(mine.reason))
 
-    async def note(self, database: Database, provider: str, failure: Failure | None, now: datetime) -> None:
+    async def note(self, database: Database, provider: str, failure: ProviderFailure | None, now: datetime) -> None:
         """Learn from one send: `failure` is what went wrong on the provider's side, None that it answered.
 
         A row that all senders of a failing provider write would be their bottleneck: it is written outside the sends'

@@ -10,7 +10,7 @@ import structlog
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import metrics
-from activities.sending.breakers import Failure
+from activities.sending.breakers import ProviderFailure
 from config.tracing import span
 from domain.i18n import Sentence, as_written, channel, sentence
 from domain.vocabulary import MessageState
@@ -56,7 +56,7 @@ class Outcome:
     reason: Sentence | None = None
     provider_message_id: str | None = None
     suppress: str | None = None
-    failure: Failure | None = None
+    failure: ProviderFailure | None = None
     """What went wrong on the provider's side, whoever the recipient had been."""
     retry: ApplicationError | None = None
     """How Temporal is told to try again."""
@@ -126,15 +126,15 @@ def _outcome(reserved: Reserved, error: SendError) -> Outcome:
         case ThrottledError():
             return Outcome(MessageState.DEFERRED, sentence("not_now"), words, retry=_try_again(error))
         case ConfigurationError():
-            failure = Failure("configuration", reason)
+            failure = ProviderFailure("configuration", reason)
             return Outcome(MessageState.DEFERRED, sentence("not_now"), words, failure=failure, retry=_try_again(error))
         case TransientError():
-            failure = Failure("transient", reason)
+            failure = ProviderFailure("transient", reason)
             return Outcome(MessageState.DEFERRED, sentence("not_now"), words, failure=failure, retry=_try_again(error))
         case _:
             retry = _try_again(error) if reserved.resend else None
             why = sentence("unknown_whether_sent", why=words)
-            return Outcome(MessageState.UNKNOWN, why, words, failure=Failure("ambiguous", reason), retry=retry)
+            return Outcome(MessageState.UNKNOWN, why, words, failure=ProviderFailure("ambiguous", reason), retry=retry)
 
 
 def _try_again(error: SendError) -> ApplicationError:
