@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,6 +11,13 @@ DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa:
 
 _SHORTEST_KEY = 24
 """What can be guessed is no key: 24 characters of a random text have more than 128 bits."""
+
+
+def _reachable(url: str) -> bool:
+    """Whether links of that address can work in a recipient's mail program: HTTPS, and not this machine's own."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and "." in host and not host.startswith("127.")
 
 
 class Settings(BaseSettings):
@@ -222,6 +230,10 @@ class Settings(BaseSettings):
                     )
             if len(self.secret_key.get_secret_value()) < _SHORTEST_KEY:
                 raise ValueError(f"CAMPAIGN_FLOW_SECRET_KEY must have {_SHORTEST_KEY} characters or more in production")
+            if not _reachable(self.public_url):
+                raise ValueError(
+                    "CAMPAIGN_FLOW_PUBLIC_URL must be an https:// address in production that recipients can open"
+                )
             for name in ("time_scale", "learning_time_scale"):
                 if getattr(self, name) != 1.0:
                     raise ValueError(f"CAMPAIGN_FLOW_{name.upper()} must be 1 in production")

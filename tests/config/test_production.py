@@ -6,7 +6,9 @@ from pydantic import ValidationError
 from config.settings import DEVELOPMENT_SECRET, Settings
 
 LONG = "a-random-text-that-is-long-enough"
-GOOD = {"environment": "production", "secret_key": LONG, "bootstrap_api_key": LONG, "write_key": LONG}
+GOOD = {"environment": "production", "secret_key": LONG, "bootstrap_api_key": LONG, "write_key": LONG} | {
+    "public_url": "https://shop.example"
+}
 
 
 def make(**changes: object) -> Settings:
@@ -27,6 +29,10 @@ def test_with_keys_of_its_own_it_starts():
         ({"bootstrap_api_key": ""}, "BOOTSTRAP_API_KEY"),
         ({"write_key": "secret"}, "WRITE_KEY"),
         ({"time_scale": 0.5}, "TIME_SCALE"),
+        ({"public_url": "http://shop.example"}, "PUBLIC_URL"),
+        ({"public_url": "https://localhost:8000"}, "PUBLIC_URL"),
+        ({"public_url": "https://127.0.0.1"}, "PUBLIC_URL"),
+        ({"public_url": "shop.example"}, "PUBLIC_URL"),
     ],
 )
 def test_without_it_does_not(changes, name):

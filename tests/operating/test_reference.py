@@ -41,6 +41,7 @@ def test_production_keeps_it_to_itself_unless_told_otherwise(database_url: str, 
     port = choose(["api"])["api"]
     secret = "a-secret-of-more-than-24-characters"
     settings = {"environment": "production", "secret_key": secret, "bootstrap_api_key": secret, "write_key": secret}
+    settings["public_url"] = "https://shop.example"
     with running(["-m", "api", "--port", str(port)], database_url, "127.0.0.1:1", tmp_path / "log", **settings):
         until(lambda: status(f"http://127.0.0.1:{port}/healthz") == 200, "the API alive")
         assert status(f"http://127.0.0.1:{port}/docs") == 404
