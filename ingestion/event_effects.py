@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -121,11 +121,22 @@ def _walk(
             _enter(result, candidate, door.admit(candidate, profiles[event.customer_id]))
 
 
+_CLOCK_TOLERANCE = timedelta(seconds=2)
+"""How far the clock of whoever took an event in may be behind the database's."""
+
+
+def _since(journey: OpenJourney) -> datetime | None:
+    """From when on events concern it. The journey was there before they came in, whatever their clock says."""
+    if journey.started_at is None or journey.by_event:
+        return journey.started_at
+    return journey.started_at - _CLOCK_TOLERANCE
+
+
 async def _watchers(session: AsyncSession, journeys: Sequence[OpenJourney]) -> dict[UUID, list[JourneyMatcher]]:
     parsed = await listening(session, {journey.version_id for journey in journeys}) if journeys else {}
     found: dict[UUID, list[JourneyMatcher]] = {}
     for journey in journeys:
-        watcher = JourneyMatcher(journey, parsed[journey.version_id], since=journey.started_at)
+        watcher = JourneyMatcher(journey, parsed[journey.version_id], since=_since(journey))
         found.setdefault(journey.customer_id, []).append(watcher)
     return found
 

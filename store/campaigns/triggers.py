@@ -63,6 +63,8 @@ class OpenJourney:
     coupons: Mapping[str, str]
     goal_deadline: datetime | None
     started_at: datetime | None
+    by_event: bool = True
+    """An event started it, and its start is that event's time; else the database's clock said when it began."""
 
 
 _ACTIVE = """
@@ -131,7 +133,8 @@ async def pasts(
 
 _OPEN = """
     SELECT j.id, j.workflow_id, j.customer_id, j.campaign_id, j.version_id, j.state, j.entry_key, j.trigger,
-           j.step, j.exit_signal, j.coupons, j.goal_deadline, j.started_at
+           j.step, j.exit_signal, j.coupons, j.goal_deadline, j.started_at,
+           j.trigger_event_id IS NOT NULL
       FROM journeys j JOIN campaign_versions v ON v.id = j.version_id
      WHERE j.customer_id = ANY(CAST(%(customers)s AS uuid[])) AND j.state <> 'ended'
        AND v.subscribed_events && CAST(%(names)s AS text[])
