@@ -117,7 +117,8 @@ class AttentionView(View):
 
     since: datetime = Field(description="Failures, imports and dropped data are those since then.")
     paused: list[OfCampaignView] = Field(description="Paused campaigns, and how many journeys each holds.")
-    failed_journeys: list[OfCampaignView] = Field(description="Journeys ended because they took too many steps.")
+    failed_journeys: list[OfCampaignView] = Field(description="Journeys that stand until they are retried or ended.")
+    endless_journeys: list[OfCampaignView] = Field(description="Journeys ended because they took too many steps.")
     failed_messages: list[OfCampaignView]
     imports: list[FaultyImport]
     dropped: DroppedView

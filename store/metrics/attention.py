@@ -39,6 +39,8 @@ class Attention:
     paused: Sequence[OfCampaign]
     """Paused campaigns, and the journeys that they hold."""
     failed_journeys: Sequence[OfCampaign]
+    """Journeys that stand still until somebody retries or ends them."""
+    endless_journeys: Sequence[OfCampaign]
     """Journeys that were ended because they took too many steps."""
     failed_messages: Sequence[OfCampaign]
     imports: Sequence[Import]
@@ -78,7 +80,17 @@ _COUNTED = """
       JOIN campaigns AS c ON c.id = seen.campaign_id
      GROUP BY c.id ORDER BY count DESC, c.slug LIMIT :most
 """
-_FAILED_JOURNEYS = text(_COUNTED.format(what="metric = 'ended' AND dimension = 'over_limit'"))
+_FAILED_JOURNEYS = text("""
+    SELECT c.slug, c.name, sum(n)::bigint AS count
+      FROM (SELECT campaign_id, n FROM campaign_counters
+             WHERE metric = 'active' AND dimension = 'failed' AND n <> 0
+             UNION ALL
+            SELECT campaign_id, n FROM campaign_counter_deltas
+             WHERE metric = 'active' AND dimension = 'failed') AS seen
+      JOIN campaigns AS c ON c.id = seen.campaign_id
+     GROUP BY c.id HAVING sum(n) > 0 ORDER BY count DESC, c.slug LIMIT :most
+""")
+_ENDLESS_JOURNEYS = text(_COUNTED.format(what="metric = 'ended' AND dimension = 'over_limit'"))
 _FAILED_MESSAGES = text(_COUNTED.format(what="metric = 'failed'"))
 _DROPPED = text("""
     SELECT coalesce(sum(count) FILTER (WHERE outcome = 'rejected'), 0)::bigint,
@@ -114,7 +126,8 @@ async def attention(session: AsyncSession, since: datetime) -> Attention:
     dropped = (await session.execute(_DROPPED, {"since": since.date()})).one()
     return Attention(
         paused=await counted(_PAUSED),
-        failed_journeys=await counted(_FAILED_JOURNEYS, since=since),
+        failed_journeys=await counted(_FAILED_JOURNEYS),
+        endless_journeys=await counted(_ENDLESS_JOURNEYS, since=since),
         failed_messages=await counted(_FAILED_MESSAGES, since=since),
         imports=imports.all(),
         dropped=Dropped(*dropped),

@@ -136,6 +136,7 @@ async def test_what_needs_attention_is_told_with_how_much_of_it(api: httpx.Async
     held, fails = await publish(api), await publish(api)
     for _ in range(2):
         await rows.journey(api, database, held, who, state="paused")
+    await rows.journey(api, database, held, who, state="failed")
     endless = await rows.journey(api, database, fails, who)
     sent: dict[str, Any] = {"campaign_id": endless.campaign_id, "journey_id": endless.id, "node_id": "hello"}
     await rows.message(database, who, state="failed", **sent)
@@ -159,8 +160,9 @@ async def test_what_needs_attention_is_told_with_how_much_of_it(api: httpx.Async
             said = {"code": code, "params": {"why": "ValueError"}}
             session.add(TrainingRun(name=name, moment=NOW, why=code, said=said))
     found = (await api.get("/home/attention")).json()
-    assert [(each["slug"], each["count"]) for each in found["paused"]] == [(held, 2)]
-    assert [(each["slug"], each["count"]) for each in found["failed_journeys"]] == [(fails, 1)]
+    assert [(each["slug"], each["count"]) for each in found["paused"]] == [(held, 3)]
+    assert [(each["slug"], each["count"]) for each in found["failed_journeys"]] == [(held, 1)]
+    assert [(each["slug"], each["count"]) for each in found["endless_journeys"]] == [(fails, 1)]
     assert [(each["slug"], each["count"]) for each in found["failed_messages"]] == [(fails, 1)]
     assert [(each["name"], each["state"], each["refused"]) for each in found["imports"]] == [
         ("rows.csv", "finished", 3),

@@ -140,6 +140,14 @@ function useItems(found: Found | undefined): Item[] {
       colour: 'red' as const,
       title: t('attention.failedJourneys', { name }),
       help: t('attention.failedJourneysHelp', { count }),
+      to: may ? '/failed-journeys' : `/campaigns/${slug}/monitor`,
+    })),
+    ...found.endless_journeys.map(({ slug, name, count }) => ({
+      key: `endless ${slug}`,
+      icon: IconRouteOff,
+      colour: 'red' as const,
+      title: t('attention.failedJourneys', { name }),
+      help: t('attention.endlessHelp', { count }),
       to: `/campaigns/${slug}/monitor`,
     })),
     ...found.failed_messages.map(({ slug, name, count }) => ({
