@@ -117,6 +117,7 @@ class UpkeepActivities:
         settings = self._services.settings
         days = {
             "webhook_rejects": settings.webhook_reject_days,
+            "possible_opt_outs": settings.possible_opt_out_days,
             "intake_notes": settings.intake_note_days,
             "import_rejects": settings.import_reject_days,
             "entry_rejections": settings.refusal_days,

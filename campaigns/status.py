@@ -15,7 +15,7 @@ from domain.status import FailingProvider, Queue, Trouble, troubles
 from domain.vocabulary import JourneyState
 from ingestion import backlogs
 from store.database.engine import Database
-from store.messages import circuit_breakers
+from store.messages import circuit_breakers, possible_opt_outs
 from store.metrics import gauges
 from store.metrics.gauges import GaugeReadings
 from store.metrics.heartbeats import SWEEP, WEBHOOK
@@ -56,6 +56,8 @@ class Status:
     webhooks: Mapping[str, float]
     """Provider -> seconds since its webhook last came."""
     builds: Builds | None
+    possible_opt_outs: int
+    """Inbound SMS that wait for a person."""
 
 
 async def read(database: Database, client: Client | None, settings: Settings) -> Status:
@@ -68,6 +70,7 @@ async def read(database: Database, client: Client | None, settings: Settings) ->
     async with database.transaction() as session:
         figures = await gauges.read(session)
         rows = await circuit_breakers.every(session)
+        waiting = await possible_opt_outs.count_open(session)
     failing = [
         ProviderStatus(row.provider, row.kind or "", row.failing_since, redacted(row.reason), row.open_until)
         for row in rows
@@ -83,7 +86,7 @@ async def read(database: Database, client: Client | None, settings: Settings) ->
         failed_journeys=figures.active.get(JourneyState.FAILED, 0),
     )
     webhooks = {n.removeprefix(WEBHOOK): age for n, age in figures.ages.items() if n.startswith(WEBHOOK)}
-    return Status(list(found), failing, queues, figures, sweep, webhooks, builds)
+    return Status(list(found), failing, queues, figures, sweep, webhooks, builds, waiting)
 
 
 async def _temporal(client: Client | None, settings: Settings) -> tuple[list[Queue] | None, Builds | None]:

@@ -188,6 +188,8 @@ class Settings(BaseSettings):
     """How long it is kept what of events could not be used."""
     webhook_reject_days: int = Field(default=90, ge=1)
     """How long an item of a webhook that could not be taken is kept."""
+    possible_opt_out_days: int = Field(default=400, ge=30)
+    """How long an inbound SMS that may ask to stop is kept, decided or not."""
     import_reject_days: int = Field(default=90, ge=1)
     """How long the rows that an import could not take are kept after its end."""
     refusal_days: int = Field(default=400, ge=7)

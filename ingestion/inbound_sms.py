@@ -2,7 +2,7 @@
 
 A keyword counts when it is the whole answer, whatever its case, accents, spaces and punctuation: "Stop!" is one,
 "nonstop" and "please don't stop" are not. STOP's own words count at the beginning too ("Stop. Thank you", or with a
-signature behind); of any other answer that has one in it a person is told (`may_be_opt_out`). Carriers ask for the
+signature behind); any other answer that has one in it is listed for a person (`may_be_opt_out`). Carriers ask for the
 English words everywhere and for the country's own in some (Canada: ARRET; Latin America and Spain: ALTO, BAJA, PARAR).
 """
 
@@ -22,16 +22,22 @@ from ingestion.pipeline import ingest
 from providers.base import Meaning, Reply
 from store.customers import customers
 from store.messages import message_events as ledger
-from store.messages import suppressions
+from store.messages import possible_opt_outs, suppressions
 from store.messages.message_events import ConsentChange
 
+STOP_WORDS: dict[str, str] = {
+    "en": "stop stopall unsubscribe cancel end quit revoke optout",  # CTIA, FCC
+    "fr": "arret desabonner",
+    "es": "alto baja cancelar salir",
+    "pt": "parar sair",
+    "de": "stopp abmelden abbestellen",
+    "it": "annulla basta fermare disiscrivimi",
+    "tr": "iptal ret dur",
+    "nl": "afmelden stoppen",
+}
+"""By language. A test holds one of every language in which the product speaks."""
 _WORDS: dict[Meaning, str] = {
-    "stop": (
-        "stop stopall unsubscribe cancel end quit revoke optout "  # CTIA, FCC
-        "arret desabonner alto baja parar cancelar salir sair "  # fr, es, pt
-        "stopp abmelden abbestellen annulla basta fermare "  # de, sv, it
-        "iptal ret dur afmelden stoppen"  # tr, nl
-    ),
+    "stop": " ".join(STOP_WORDS.values()),
     "start": "start unstop yes subscribe optin",  # a mere "ja" or "si" is no consent
     "help": "help info aide ayuda ajuda hilfe aiuto yardim hulp",
 }
@@ -112,6 +118,14 @@ async def _record(session: AsyncSession, reply: Reply, *, now: datetime, time_sc
     if meaning in ("stop", "start"):
         words = [_word(reply, meaning, customer, now) for customer, _ in owners]
         await _obey(session, reply.channel, address, meaning, words)
+        decided: possible_opt_outs.ReviewState = "opted_out" if meaning == "stop" else "dismissed"
+        source = _source(reply.channel, meaning)
+        await possible_opt_outs.close(session, reply.channel, address, decided, by=source, now=now)
+    elif meaning is None and may_be_opt_out(reply.text):
+        owner = owners[0][0] if owners else None
+        await possible_opt_outs.note(
+            session, reply.event_id, reply.channel, address, reply.text, customer_id=owner, now=now
+        )
     return bool(owners)
 
 

@@ -17,6 +17,7 @@ from models.message import Message, MessageEvent
 from models.migration import JourneyMigration
 from models.model import Model
 from models.outbox import Outbox
+from models.possible_opt_out import PossibleOptOut
 from models.product import Product
 from models.score import CustomerScores, Score, ScoreBatch, ScoreColumn
 from models.segment import Segment, SegmentMember
@@ -63,6 +64,7 @@ __all__ = [
     "MessageEvent",
     "Model",
     "Outbox",
+    "PossibleOptOut",
     "Product",
     "Score",
     "ScoreBatch",

@@ -75,6 +75,7 @@ class StatusView(View):
     journeys: dict[str, int]
     overdue: int
     messages: dict[str, int]
+    possible_opt_outs: int = Field(description="Inbound SMS that wait for a person; counted up to 1,000.")
 
 
 @router.get("/status", dependencies=[Viewer], responses=responses(401, 403, 503))
@@ -104,4 +105,5 @@ def _view(services: ApiServices, status: Status) -> StatusView:
         journeys=figures.active,
         overdue=figures.overdue + figures.overdue_sends,
         messages=figures.open_messages,
+        possible_opt_outs=status.possible_opt_outs,
     )

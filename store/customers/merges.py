@@ -23,6 +23,7 @@ _MOVED = (
     "entry_rejections",
     "audience_members",
     "customer_identities",
+    "possible_opt_outs",
 )
 _STRICTER = "excluded.status = 'unsubscribed' AND consents.status <> 'unsubscribed'"
 

@@ -29,6 +29,7 @@ _OWN = (
     "segment_members",
     "import_customers",
     "earlier_addresses",
+    "possible_opt_outs",
 )
 """Tables with a `customer_id`."""
 _BECAME = """surviving_id = :id OR CAST(surviving_id AS text) IN (
@@ -79,6 +80,11 @@ ERASE: Sequence[tuple[str, str]] = (
              FROM gone ON CONFLICT DO NOTHING""",
     ),
     ("suppressions", "DELETE FROM suppressions WHERE address IN (SELECT token FROM devices WHERE customer_id = :id)"),
+    (
+        "possible_opt_outs",
+        f"""DELETE FROM possible_opt_outs p USING customers c
+            WHERE c.id = :id AND (p.customer_id = c.id OR p.address = c.phone OR {_names("text")})""",  # noqa: S608
+    ),
     ("webhook_rejects", f"DELETE FROM webhook_rejects WHERE {_names('raw')}"),  # noqa: S608
     (
         "import_rejects",

@@ -29,6 +29,7 @@ _HISTORY = text("""
 # What is only looked up for a while. Each is deleted by its place in the table: none needs an index of its own.
 _AGED = {
     "webhook_rejects": "SELECT ctid FROM webhook_rejects WHERE received_at < :before LIMIT :limit",
+    "possible_opt_outs": "SELECT ctid FROM possible_opt_outs WHERE received_at < :before LIMIT :limit",
     "entry_rejections": "SELECT ctid FROM entry_rejections WHERE at < :before LIMIT :limit",
     "intake_notes": "SELECT ctid FROM intake_notes WHERE last_at < :before LIMIT :limit",
     "audit_log": "SELECT ctid FROM audit_log WHERE at < :before LIMIT :limit",

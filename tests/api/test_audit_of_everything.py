@@ -8,7 +8,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from domain.vocabulary import Channel
+from ingestion.inbound_sms import record_replies
 from models import Model
+from providers.base import Reply
 from store.database.engine import Database
 from tests.api.drawing import GREETING, create, flow, publish
 from tests.api.rows import NOON, customer
@@ -82,7 +85,7 @@ async def of_customers(told: Told) -> None:
     await told.change("POST", "/imports/{import_id}/stop", import_id=upload["id"])
 
 
-async def of_what_is_set_up(told: Told) -> None:
+async def of_what_is_set_up(told: Told, database: Database) -> None:
     await told.change("PUT", "/attributes/{name}", {"type": "number"}, name="points")
     await told.change("DELETE", "/attributes/{name}", name="points")
     await told.change("PUT", "/topics/{topic}", {"name": "News"}, topic="news")
@@ -92,6 +95,11 @@ async def of_what_is_set_up(told: Told) -> None:
     address = {"channel": "email", "address": "z@shop.example"}
     await told.change("POST", "/suppressions", address)
     await told.change("POST", "/suppressions/lift", address)
+    for number, way in (("+393331234567", "confirm"), ("+393331234568", "dismiss")):
+        reply = Reply(uuid4(), "twilio", Channel.SMS, number, "please stop", {})
+        async with database.transaction() as session:
+            await record_replies(session, [reply], now=NOON)
+        await told.change("POST", f"/possible-opt-outs/{{entry_id}}/{way}", entry_id=reply.event_id)
     segment = await told.change("POST", "/segments", {"name": "all", "condition": {"kind": "all"}})
     await told.change("PATCH", "/segments/{segment_id}", {"name": "each"}, segment_id=segment["id"])
     await told.change("DELETE", "/segments/{segment_id}", segment_id=segment["id"])
@@ -136,7 +144,7 @@ async def of_what_is_learned(told: Told, database: Database) -> None:
 
 async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told, database: Database):
     await of_customers(told)
-    await of_what_is_set_up(told)
+    await of_what_is_set_up(told, database)
     await of_campaigns(told)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE

@@ -1,18 +1,21 @@
 """Answers to SMS."""
 
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from domain.vocabulary import Category, Channel
-from ingestion.inbound_sms import _WORDS, classify_reply, may_be_opt_out, record_replies
+from ingestion.inbound_sms import _WORDS, STOP_WORDS, classify_reply, may_be_opt_out, record_replies
 from models import Customer
 from providers.base import Reply
 from store.messages import contactability
 from tests.ingestion.factories import NOW, identify, sent_message
 
 NUMBER = "+905321234567"
+SHIPPED = [folder.name for folder in (Path(__file__).parents[2] / "web/src/i18n").iterdir() if folder.is_dir()]
+"""Languages of the product's texts. Campaigns are written in any."""
 
 
 @pytest.mark.parametrize(
@@ -73,12 +76,17 @@ def test_what_may_be_an_opt_out_is_for_a_person_to_read(text: str, read: bool):
     assert may_be_opt_out(text) == read
 
 
-def test_every_language_that_the_app_speaks_has_its_keywords():
-    """Of the languages of `rendering` and the web app; and none of them means two things."""
+def test_no_keyword_means_two_things():
     words = [word for line in _WORDS.values() for word in line.split()]
     assert len(words) == len(set(words))
-    for own in ("stop", "arret", "alto", "parar", "abmelden", "annulla", "iptal", "afmelden"):
-        assert classify_reply(own) == "stop"
+
+
+@pytest.mark.parametrize("language", sorted({*SHIPPED, *STOP_WORDS}))
+def test_every_language_that_we_ship_has_its_keywords(language: str):
+    words = STOP_WORDS[language].split()
+    assert words
+    assert {classify_reply(word) for word in words} == {"stop"}
+    assert all(may_be_opt_out(f"xx {word} xx") for word in words)
 
 
 @pytest.mark.parametrize(

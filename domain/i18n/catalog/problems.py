@@ -35,6 +35,8 @@ PROBLEMS: Mapping[str, str] = {
     "no_run_of": "There is no run {run} of '{slug}' (yet)",
     "no_schedule": "The published version has no schedule: set one in the flow's settings and publish",
     "address_not_listed": "This address is not on the list",
+    "no_possible_opt_out": "There is no such reply to review",
+    "opt_out_decided": "Somebody decided about this reply already",
     "no_template": "There is no template {template}",
     "no_campaign": "There is no campaign '{slug}'",
     "campaign_exists": "There is a campaign '{slug}' already",

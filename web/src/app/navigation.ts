@@ -11,6 +11,7 @@ import {
   IconKey,
   IconMail,
   IconMailOff,
+  IconMessageQuestion,
   IconMessages,
   IconReportMedical,
   IconShieldHalf,
@@ -20,6 +21,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import type { Status } from '@/api/status';
 import type { Me, Role } from '@/api/types';
 
 type Name =
@@ -33,6 +35,7 @@ type Name =
   | 'limits'
   | 'topics'
   | 'suppressions'
+  | 'replies'
   | 'intelligence'
   | 'models'
   | 'clusters'
@@ -51,6 +54,8 @@ export type NavigationItem = {
   role?: Role;
   /** Whether this installation has it. */
   where?: (me: Me) => boolean;
+  /** How many things wait there for a person, shown beside the entry. */
+  waiting?: (status: Status) => number;
   /** Pages that belong together, shown under this entry; it has no page itself. */
   parts?: NavigationItem[];
 };
@@ -59,6 +64,12 @@ const CONTACTING: NavigationItem[] = [
   { to: '/contact-policy', text: 'nav.limits', icon: IconShieldHalf },
   { to: '/topics', text: 'nav.topics', icon: IconMessages },
   { to: '/suppressions', text: 'nav.suppressions', icon: IconMailOff },
+  {
+    to: '/possible-opt-outs',
+    text: 'nav.replies',
+    icon: IconMessageQuestion,
+    waiting: (status) => status.possible_opt_outs,
+  },
 ];
 
 const INTELLIGENCE: NavigationItem[] = [

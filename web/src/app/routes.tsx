@@ -28,6 +28,7 @@ export const router = createBrowserRouter(
         { path: 'contact-policy', lazy: () => import('@/pages/contact-policy') },
         { path: 'topics', lazy: () => import('@/pages/topics') },
         { path: 'suppressions', lazy: () => import('@/pages/suppressions') },
+        { path: 'possible-opt-outs', lazy: () => import('@/pages/possible-opt-outs') },
         { path: 'models', lazy: () => import('@/pages/models') },
         { path: 'models/:id', lazy: () => import('@/pages/model') },
         { path: 'clusters', lazy: () => import('@/pages/clusters') },
