@@ -88,8 +88,16 @@ class ContactPolicy(_Model):
     fatigue: Fatigue | None = None
     priority_hold: Duration | None = None
     """A journey leaves a cap's last slot to one of higher priority whose send is due so soon; null: first come."""
+    opt_in_channels: list[Channel] = Field(default_factory=list, max_length=4)
+    """Marketing on these channels needs the customer's consent; on others it needs that they did not refuse it."""
     soft_bounces: int | None = Field(default=5, ge=1, le=100)
     """An address that bounces so often in a row is suppressed, though none of them was for good; null: never."""
+
+    @model_validator(mode="after")
+    def _askable(self) -> Self:
+        if Channel.SILENT_PUSH in self.opt_in_channels:
+            raise ValueError("a silent push follows the consent to push: name push")
+        return self
 
     @model_validator(mode="after")
     def _felt(self) -> Self:

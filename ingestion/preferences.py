@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
-from domain.contact import EVERY_TOPIC
+from domain.contact import EVERY_TOPIC, ContactPolicy
 from domain.errors import NotFoundError
 from domain.events import PREFERENCES_UPDATED, IncomingEvent
 from domain.i18n import sentence
@@ -17,7 +17,7 @@ from ingestion.pipeline import ingest
 from models import Topic
 from store.customers import customer_queries, customers
 from store.customers.customers import Profile
-from store.messages import topics
+from store.messages import contact_policy, topics
 
 SOURCE = "page:preferences"
 
@@ -51,11 +51,16 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
         (Channel(row.channel), row.topic): row.status for row in await customer_queries.consents(session, customer_id)
     }
     channels = await _channels(session, profile, {channel for channel, _ in words})
+    opt_in = ContactPolicy.model_validate((await contact_policy.read(session)).policy).opt_in_channels
     chosen = {
         (channel, key)
         for channel in channels
         for key, unless_said in [(EVERY_TOPIC, True), *((topic.key, not topic.opt_in) for topic in listed)]
-        if (words[channel, key] == ConsentStatus.SUBSCRIBED if (channel, key) in words else unless_said)
+        if (
+            words[channel, key] == ConsentStatus.SUBSCRIBED
+            if (channel, key) in words
+            else unless_said and channel not in opt_in
+        )
     }
     return Preferences(profile.id, channels, listed, frozenset(chosen))
 

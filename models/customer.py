@@ -100,7 +100,7 @@ class Device(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """What the customer said about a channel, and about one topic of it (`*` = all of it). No row = not refused."""
+    """What the customer said about a channel, and about one topic of it (`*` = all of it). No row = never set."""
 
     __tablename__ = "consents"
 

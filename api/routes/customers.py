@@ -175,7 +175,7 @@ async def get_timeline(customer: CustomerRef, session: Transaction, query: Pagin
 
 @router.get("/{customer:path}/consents", dependencies=[Viewer], responses=_READ)
 async def get_consents(customer: CustomerRef, session: Transaction) -> list[ConsentView]:
-    """What the customer said about being contacted. A channel without a word is not refused."""
+    """What the customer said about being contacted. One without an entry was never set: the contact policy decides."""
     found = await customer_queries.require(session, customer)
     return [ConsentView.model_validate(row) for row in await customer_queries.consents(session, found.id)]
 

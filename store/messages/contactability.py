@@ -34,6 +34,8 @@ class _Facts:
     device: str | None = None
     asked_for: bool = False
     """The topic goes to those only who asked for it."""
+    opt_in: set[str] = field(default_factory=set)
+    """Channels on which marketing needs consent."""
 
 
 _FACTS = text(
@@ -49,6 +51,9 @@ _FACTS = text(
         OR (channel = 'sms' AND address = ANY(CAST(:phones AS text[])))
     UNION ALL
     SELECT 'asked_for', '', key, '' FROM topics WHERE key = :topic AND opt_in
+    UNION ALL
+    SELECT 'opt_in', channel, '', ''
+      FROM contact_policy, jsonb_array_elements_text(policy -> 'opt_in_channels') AS channel
     """
 ).bindparams(bindparam("customer", type_=PG_UUID(as_uuid=True)))
 
@@ -64,7 +69,8 @@ async def contactability(
     """For each channel, whether the customer may and can be contacted on it now; one statement for all.
 
     A customer's word against a channel, or against this topic of it, holds for marketing: the stricter of the two. A
-    topic that is opt-in needs their word for it. Suppression holds for everything. A push goes to the device seen last.
+    topic that is opt-in needs their word for it, and so does a channel that the contact policy makes opt-in; there,
+    consent to the topic is consent too. Suppression holds for everything. A push goes to the device seen last.
     A silent push follows the customer's word on push.
     """
     facts = await _read(session, customer, topic)
@@ -92,6 +98,8 @@ async def _read(session: AsyncSession, customer: Customer, topic: str | None) ->
             facts.suppressed[channel] = value
         elif kind == "device":
             facts.device = value
+        elif kind == "opt_in":
+            facts.opt_in.add(channel)
         else:
             facts.asked_for = True
     return facts
@@ -138,11 +146,12 @@ def _refusal(facts: _Facts, channel: str, topic: str | None) -> Sentence | None:
     """The customer's word that forbids it, in words; None where nothing does."""
     if facts.words.get((channel, EVERY_TOPIC)) == ConsentStatus.UNSUBSCRIBED:
         return sentence("unsubscribed")
-    if topic is None:
-        return None
-    word = facts.words.get((channel, topic))
-    if word == ConsentStatus.UNSUBSCRIBED:
+    word = facts.words.get((channel, topic or EVERY_TOPIC))
+    if topic is not None and word == ConsentStatus.UNSUBSCRIBED:
         return sentence("unsubscribed_from", topic=topic)
-    if facts.asked_for and word != ConsentStatus.SUBSCRIBED:
+    consented = ConsentStatus.SUBSCRIBED in (word, facts.words.get((channel, EVERY_TOPIC)))
+    if channel in facts.opt_in and not consented:
+        return sentence("no_consent")
+    if topic is not None and facts.asked_for and word != ConsentStatus.SUBSCRIBED:
         return sentence("not_asked_for", topic=topic)
     return None

@@ -32,6 +32,7 @@ MESSAGES: Mapping[str, str] = {
     "suppressed": "suppressed: {words}",
     "unsubscribed": "unsubscribed",
     "unsubscribed_from": "unsubscribed from {topic}",
+    "no_consent": "has not agreed to marketing by this channel",
     "not_asked_for": "has not asked for {topic}",
     # limits
     "cap_none": "the cap allows no message {where}",

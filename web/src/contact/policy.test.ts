@@ -4,6 +4,7 @@ import {
   type Cap,
   of,
   type Policy,
+  presetOf,
   repeated,
   same,
   shut,
@@ -88,3 +89,9 @@ describe('a policy', () => {
     [{ priority_hold: of({ weeks: 400 }) }, ['tooLong']],
   ])('%j would be refused for %j', (part, faults) => expect(wrong(policy(part))).toEqual(faults));
 });
+
+it.each<[Parameters<typeof presetOf>[0], string | null]>([
+  [[], 'us'],
+  [['sms', 'email'], 'eu'],
+  [['email'], null],
+])('the channels %j that need consent are the preset %s', (channels, name) => expect(presetOf(channels)).toBe(name));

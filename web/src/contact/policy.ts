@@ -1,5 +1,5 @@
 import { hashKey } from '@tanstack/react-query';
-import type { Duration, Schemas } from '@/api/types';
+import type { Channel, Duration, Schemas } from '@/api/types';
 import { seconds } from '@/builder/fields/duration';
 import { isEmpty } from './quiet';
 
@@ -18,6 +18,16 @@ export const of = (length: Partial<Duration>): Duration => ({
   seconds: 0,
   ...length,
 });
+
+/** Consent by name: channels on which marketing needs it. */
+export const PRESETS = { eu: ['email', 'sms'], us: [] } as const satisfies Record<string, Channel[]>;
+export type Preset = keyof typeof PRESETS;
+
+/** The preset that these channels are; null where none is. */
+export function presetOf(channels: Channel[]): Preset | null {
+  const key = (each: readonly Channel[]) => [...each].sort().join();
+  return (Object.keys(PRESETS) as Preset[]).find((name) => key(PRESETS[name]) === key(channels)) ?? null;
+}
 
 export const NEW_CAP: Cap = { channel: null, per: 'day', window: null, limit: 2 };
 

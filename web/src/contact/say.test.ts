@@ -41,6 +41,7 @@ it.each([
 describe('a policy', () => {
   it('that limits nothing says so', () => {
     expect(lines({ soft_bounces: null })).toEqual([
+      'On every channel, customers get marketing until they unsubscribe.',
       'As many messages as the campaigns want to send.',
       'At any hour of the day.',
       'An address is never given up for soft bounces.',
@@ -55,8 +56,10 @@ describe('a policy', () => {
       fatigue: { unopened: 5, within: of({ days: 30 }), factor: 1.5 },
       priority_hold: of({ days: 1 }),
       soft_bounces: 3,
+      opt_in_channels: ['email', 'sms'],
     };
     expect(lines(policy)).toEqual([
+      'Marketing by E-mail, SMS goes to subscribed customers only.',
       'All channels together: at most 2 messages a day.',
       'SMS: no marketing message at all.',
       "Nothing leaves from 21:00 to 08:00 of the next morning on the customer's clock.",
@@ -80,6 +83,7 @@ describe('a policy', () => {
 
   it('says it in Italian', () => {
     expect(lines({ caps: [cap({ channel: 'email', limit: 1 })], soft_bounces: 1 }, speaking('it'))).toEqual([
+      'Su ogni canale i clienti ricevono marketing finché non si disiscrivono.',
       'E-mail: al massimo 1 messaggio al giorno.',
       'A qualsiasi ora del giorno.',
       'Un indirizzo viene abbandonato dopo 1 respinta temporanea.',

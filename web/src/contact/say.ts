@@ -39,6 +39,8 @@ export function sayQuiet(quiet: QuietHours, t: ContactText): string {
 /** What holds for every customer, a sentence a limit. */
 export function sayPolicy(policy: Policy, t: ContactText, number: (value: number) => string = String): Line[] {
   const { quiet_hours: quiet, cooldown, fatigue, priority_hold: yields, soft_bounces: bounces } = policy;
+  const asked = (policy.opt_in_channels ?? []).map((each) => t(`app:channel.${each}`)).join(', ');
+  const consent = asked ? t('contacting:words.optIn', { channels: asked }) : t('contacting:words.optOut');
   const lines: Line[] = (policy.caps ?? []).map((cap, index) => ({
     key: `cap${index}`,
     text: sayCap(cap, t),
@@ -68,5 +70,5 @@ export function sayPolicy(policy: Policy, t: ContactText, number: (value: number
     lines.push({ key: 'yield', text: t('contacting:words.yield', { length: sayLength(yields, t) }) });
   const soft =
     bounces === null ? t('contacting:words.neverBounces') : t('contacting:words.bounces', { count: bounces });
-  return [...lines, { key: 'bounces', text: soft }];
+  return [{ key: 'consent', text: consent }, ...lines, { key: 'bounces', text: soft }];
 }

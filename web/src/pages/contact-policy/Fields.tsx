@@ -7,6 +7,7 @@ import { of, type Policy, withCooldown } from '@/contact/policy';
 import { QuietHoursFields } from '@/contact/QuietHoursFields';
 import { NIGHT } from '@/contact/quiet';
 import { Caps } from './Caps';
+import { Consent } from './Consent';
 
 type Props = { policy: Policy; onChange: (policy: Policy) => void };
 
@@ -18,6 +19,9 @@ export function Fields({ policy, onChange }: Props) {
   const put = (part: Partial<Policy>) => onChange({ ...policy, ...part });
   return (
     <Stack>
+      <Section title={t('consent.title')}>
+        <Consent channels={policy.opt_in_channels ?? []} onChange={(opt_in_channels) => put({ opt_in_channels })} />
+      </Section>
       <Section title={t('caps.title')}>
         <Caps caps={policy.caps ?? []} onChange={(caps) => put({ caps })} />
         <Optional

@@ -1,7 +1,8 @@
-import { Checkbox, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
+import { contact } from '@/api/contact';
 import { useMay } from '@/api/me';
 import type { Channel, Customer, Schemas } from '@/api/types';
 import { CsvButton } from '@/ui/CsvButton';
@@ -26,18 +27,24 @@ export function Consents({ customer }: { customer: Customer }) {
     queryFn: () => take(api.GET('/customers/{customer}/consents', { params: { path } })),
   });
   const topics = useQuery({ queryKey: ['topics'], queryFn: () => take(api.GET('/topics')) });
+  const policy = useQuery(contact.policy());
   const saving = useMutation({
     mutationFn: (change: Schemas['ConsentUpdate']) =>
       take(api.PUT('/customers/{customer}/consents', { params: { path }, body: { consents: [change] } })),
     onSuccess: (all) => client.setQueryData(key, all),
   });
-  if (said.isPending || topics.isPending) return <Loading />;
-  const broken = said.error ?? topics.error;
-  if (broken) return <Problem error={broken} retry={() => Promise.all([said.refetch(), topics.refetch()])} />;
+  if (said.isPending || topics.isPending || policy.isPending) return <Loading />;
+  const broken = said.error ?? topics.error ?? policy.error;
+  if (broken)
+    return <Problem error={broken} retry={() => Promise.all([said.refetch(), topics.refetch(), policy.refetch()])} />;
   const rows: Row[] = [
     { topic: EVERYTHING, name: t('customers:consents.everything'), optIn: false },
     ...(topics.data ?? []).map((topic) => ({ topic: topic.key, name: topic.name, optIn: topic.opt_in })),
   ];
+  const optIn: Channel[] = policy.data?.policy.opt_in_channels ?? [];
+  /** What holds where nothing was ever said. */
+  const unsaid = (channel: Channel, row: Row) =>
+    t(row.optIn || optIn.includes(channel) ? 'customers:consents.unsaidNo' : 'customers:consents.unsaidYes');
   const word = (channel: Channel, topic: string) =>
     said.data?.find((each) => each.channel === channel && each.topic === topic);
   return (
@@ -71,7 +78,8 @@ export function Consents({ customer }: { customer: Customer }) {
                     <Table.Td key={channel}>
                       <Checkbox
                         aria-label={`${row.name}: ${t(`app:channel.${channel}`)}`}
-                        checked={found ? found.status === 'subscribed' : !row.optIn}
+                        checked={found?.status === 'subscribed'}
+                        indeterminate={!found}
                         disabled={!may || saving.isPending}
                         onChange={(event) =>
                           saving.mutate({
@@ -82,9 +90,23 @@ export function Consents({ customer }: { customer: Customer }) {
                         }
                       />
                       <Text size="xs" c="dimmed" mt={2}>
-                        {found ? <Since at={found.at} /> : t('customers:consents.unsaid')}
+                        {found ? <Since at={found.at} /> : unsaid(channel, row)}
                         {found && ` · ${found.source}`}
                       </Text>
+                      {!found && may && (
+                        <Button
+                          size="compact-xs"
+                          variant="subtle"
+                          disabled={saving.isPending}
+                          aria-label={t('customers:consents.refuseOne', {
+                            topic: row.name,
+                            channel: t(`app:channel.${channel}`),
+                          })}
+                          onClick={() => saving.mutate({ channel, topic: row.topic, status: 'unsubscribed' })}
+                        >
+                          {t('customers:consents.refuse')}
+                        </Button>
+                      )}
                     </Table.Td>
                   );
                 })}
