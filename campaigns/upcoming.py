@@ -22,7 +22,7 @@ _DEADLINE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, order=True)
-class UpcomingLaunch:
+class PlannedLaunch:
     """A launch that lies ahead."""
 
     at: datetime
@@ -34,7 +34,7 @@ class UpcomingLaunch:
 
 async def upcoming(
     database: Database, client: Client | None, now: datetime, days: int, per_campaign: int
-) -> list[UpcomingLaunch] | None:
+) -> list[PlannedLaunch] | None:
     """The launches of the next days, soonest first; None where Temporal does not say which schedules are on.
 
     Args:
@@ -55,10 +55,10 @@ async def upcoming(
     return list(islice(heapq.merge(*each), MOST))
 
 
-def _launches(campaign: scheduled.Scheduled, now: datetime, until: datetime) -> Iterator[UpcomingLaunch]:
+def _launches(campaign: scheduled.Scheduled, now: datetime, until: datetime) -> Iterator[PlannedLaunch]:
     schedule = CampaignSchedule.model_validate(campaign.schedule)
     for run in occurrences_until(schedule, now, until):
-        yield UpcomingLaunch(run.at, campaign.slug, campaign.name, schedule.timezone)
+        yield PlannedLaunch(run.at, campaign.slug, campaign.name, schedule.timezone)
 
 
 async def _switched_on(client: Client | None) -> set[str] | None:
