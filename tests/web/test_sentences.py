@@ -36,6 +36,7 @@ SAYING = re.compile(r"^(why|words|found|skipped|too_late)$")
 AS_TEXT = {
     ("domain/recommendations.py", "why"),  # a code
     ("domain/i18n/model.py", "words"),  # what people wrote
+    ("campaigns/recovery.py", "words"),  # for whoever runs the command
     ("campaigns/version_migration.py", "why"),  # the app says it by `becomes`
 }
 
