@@ -1,5 +1,6 @@
 """Start a launch of a campaign: one workflow, whose id is the launch's key."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -88,19 +89,17 @@ async def launch(database: Database, client: Client, slug: str, key: str, *, aga
         if not repeated:
             noted = {"key": key, "run_id": str(run.id), **({"again": True} if again else {})}
             await audit.note(session, "launched", "campaign", slug, noted)
-    with translate_rpc_errors(sentence("launch_kept")):
-        try:
-            await client.start_workflow(
-                CAMPAIGN_WORKFLOW,
-                CampaignRunInput(campaign_id=campaign.id, launch=run.workflow_id),
-                id=run.workflow_id,
-                task_queue=CAMPAIGNS_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=search_attributes(campaign.id),
-                static_summary=f"Launch of {campaign.name}",
-            )
-        except WorkflowAlreadyStartedError:
-            repeated = True
+    # Another press may have started it meanwhile. Which of them is the launch, the row has said.
+    with translate_rpc_errors(sentence("launch_kept")), suppress(WorkflowAlreadyStartedError):
+        await client.start_workflow(
+            CAMPAIGN_WORKFLOW,
+            CampaignRunInput(campaign_id=campaign.id, launch=run.workflow_id),
+            id=run.workflow_id,
+            task_queue=CAMPAIGNS_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=search_attributes(campaign.id),
+            static_summary=f"Launch of {campaign.name}",
+        )
     return Launch(run_id=run.id, workflow_id=run.workflow_id, repeated=repeated)
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
 from temporalio.client import Client
 
+from campaigns.launch import launch
 from store.database.engine import Database
 from tests.api.drawing import create, flow, publish
 
@@ -54,6 +56,34 @@ async def test_presses_in_several_tabs_launch_once(steered: httpx.AsyncClient, t
     (run,) = (await steered.get(f"/campaigns/{slug}/runs")).json()["items"]
     assert run["id"] == answers[0]["run_id"]
     await temporal_client.get_workflow_handle(answers[0]["workflow_id"]).describe()
+
+
+class SlowClient:
+    """Temporal, for one whose call hangs on the way."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    async def start_workflow(self, *given: Any, **named: Any) -> Any:
+        self.asked.set()
+        await self.go.wait()
+        return await self._client.start_workflow(*given, **named)
+
+
+@pytest.mark.parametrize("key", ["monday", "another tab"])
+async def test_a_press_that_is_overtaken_by_another_is_the_launch(
+    steered: httpx.AsyncClient, temporal_client: Client, database: Database, key: str
+):
+    """It wrote the row; the other only found it, though it came to Temporal first. The page counts on one launch."""
+    slug = await publish(steered, flow(EVERYBODY))
+    slow: Any = SlowClient(temporal_client)
+    first = asyncio.create_task(launch(database, slow, slug, "monday"))
+    await slow.asked.wait()
+    second = await launch(database, temporal_client, slug, key)
+    slow.go.set()
+    assert ((await first).repeated, second.repeated) == (False, True)
+    assert (await first).run_id == second.run_id
 
 
 async def test_a_repeat_within_minutes_is_refused_with_what_was_sent(steered: httpx.AsyncClient, database: Database):
