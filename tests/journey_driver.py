@@ -106,6 +106,16 @@ class ServerClock:
         return await self._environment.get_current_time()
 
 
+class SetClock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.at = now
+
+    async def now(self) -> datetime:
+        return self.at
+
+
 def flow(*nodes: dict[str, Any], settings: dict[str, Any] | None = None, edges: Sequence[str] = ()) -> Flow:
     """A flow of these nodes, in a chain by port `next` unless `edges` ("a.port>b") say otherwise.
 

@@ -9,9 +9,8 @@ from activities.sending.breakers import Breakers
 from domain.vocabulary import MessageState
 from models import CircuitBreaker
 from providers.base import AmbiguousError, ConfigurationError, PermanentError, SendError, ThrottledError, TransientError
-from tests.activities.test_limits import SetClock
 from tests.activities.test_sending import BRANCHED, advance, at_the_send, send, the_message
-from tests.journey_driver import END, ENTRY, FakeProvider, World, flow, push
+from tests.journey_driver import END, ENTRY, FakeProvider, SetClock, World, flow, push
 from workflows.contracts import End, StepInput
 
 REST = timedelta(seconds=30)

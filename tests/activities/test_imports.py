@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -51,9 +51,10 @@ def lines(items: Sequence[object]) -> bytes:
 async def uploaded(world: World, content: bytes, **fields: object) -> UUID:
     import_id = uuid4()
     async with world.database.transaction() as session:
-        facts: dict[str, Any] = {"kind": "events", "format": "ndjson", "name": "x", "state": "queued", **fields}
+        facts: dict[str, Any] = {"kind": "events", "format": "ndjson", "name": "x", "state": "queued"}
+        facts |= {"created_at": NOW} | fields
         sha256 = hashlib.sha256(content).hexdigest()
-        session.add(Import(id=import_id, size=len(content), sha256=sha256, created_at=NOW, **facts))
+        session.add(Import(id=import_id, size=len(content), sha256=sha256, **facts))
         await session.flush()
         for position, start in enumerate(range(0, len(content), 1000)):
             await imports.add_chunk(session, import_id, position, content[start : start + 1000])
@@ -155,10 +156,14 @@ async def test_two_workers_at_one_import_share_it(world: World, small: None):
 async def test_history_wakes_nobody_unless_asked(world: World, small: None):
     definition = flow({"kind": "event", "on": on("Order Completed")})
     await publish(world.database, definition)
-    await run(world, await uploaded(world, lines([order("ada", 1)])))
+    now = await world.services.clock.now()
+    just_now, long_ago = (now - timedelta(hours=1)).isoformat(), (now - timedelta(hours=25)).isoformat()
+    await run(world, await uploaded(world, lines([order("ada", 1, timestamp=just_now)]), created_at=now))
     assert await query(world, "SELECT count(*) FROM journeys") == [(0,)]
-    await run(world, await uploaded(world, lines([order("bob", 2)]), live=True))
-    assert await query(world, "SELECT count(*) FROM journeys") == [(1,)]
+    items = [order("bob", 2, timestamp=just_now), order("carl", 3, timestamp=long_ago)]
+    await run(world, await uploaded(world, lines(items), live=True, created_at=now))
+    entered = "SELECT c.external_id FROM journeys j JOIN customers c ON c.id = j.customer_id"
+    assert await query(world, entered) == [("bob",)]  # and nobody for what happened more than a day ago
 
 
 async def test_rows_that_are_refused_are_told_and_the_rest_taken(world: World, small: None):

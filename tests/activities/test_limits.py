@@ -12,23 +12,13 @@ from models import Message
 from store.messages import contact_policy
 from store.metrics import reports
 from tests.activities.test_sending import advance, send
-from tests.journey_driver import END, ENTRY, World, email, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, SetClock, World, email, flow, push, steps_of, wait
 from workflows.contracts import Decision, End, Pause, Send, StepInput, Wait
 
 MORNING = datetime(2026, 11, 18, 9, tzinfo=UTC)  # 10:00 in Rome, where the customers are
 MIDNIGHT = datetime(2026, 11, 18, 23, tzinfo=UTC)
 ONE_A_DAY = {"caps": [{"per": "day", "limit": 1}]}
 NIGHT = {"quiet_hours": {"start": "21:00", "end": "08:00"}}
-
-
-class SetClock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: datetime) -> None:
-        self.at = now
-
-    async def now(self) -> datetime:
-        return self.at
 
 
 @pytest.fixture

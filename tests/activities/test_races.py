@@ -22,7 +22,7 @@ from domain.events import IncomingEvent
 from domain.flow import Flow
 from ingestion.pipeline import ingest
 from models import Customer, EntryRejectionRow, Journey, Outbox
-from tests.journey_driver import END, ENTRY, SlowProvider, World, flow, push, steps_of, wait
+from tests.journey_driver import END, ENTRY, SetClock, SlowProvider, World, flow, push, steps_of, wait
 from workflows.contracts import AdvanceInput, Decision, End, StepInput, Wait
 
 BOUGHT = {"event": "Order Completed"}
@@ -91,6 +91,12 @@ async def entered(world: World, drawn: Flow) -> tuple[UUID, UUID, Decision]:
     return customer_id, journey_id, await advance(world, journey_id, 0, "enter")
 
 
+def over(world: World, here: Decision) -> None:
+    """Let the wait's time be up: the clock decides it, no cause does."""
+    assert isinstance(here.next, Wait)
+    world.services.clock = SetClock(here.next.until)
+
+
 async def notes(world: World) -> list[Outbox]:
     async with world.database.transaction() as session:
         return await world.rows(session, Outbox)
@@ -134,6 +140,7 @@ async def test_at_the_deadline_of_a_wait(world: World, event_first: bool):
     """Whoever gets the customer first wins: an event that was committed is never overruled by the timer."""
     customer_id, journey_id, first = await entered(world, listening())
     here = await send(world, journey_id, first.next.seq)
+    over(world, here)
     step = partial(advance, world, journey_id, here.next.seq, "timer")
     event = partial(world.happen, customer_id, "Order Completed")
     await race(world, customer_id, *ordered(event_first, event, step))
@@ -243,6 +250,7 @@ async def test_a_trigger_at_the_moment_of_leaving(world: World, event_first: boo
     async with world.database.transaction() as session:
         [first] = await world.rows(session, Journey)
     here = await advance(world, first.id, 0, "enter")
+    over(world, here)
     step = partial(advance, world, first.id, here.next.seq, "timer")
     event = partial(sign_in, world, customer_id)
     await race(world, customer_id, *ordered(event_first, event, step))
