@@ -150,7 +150,15 @@ async def test_a_campaign_that_is_not_active_or_not_for_the_api_takes_nobody(api
 
 async def test_what_needs_temporal_says_so_and_changes_nothing(api: httpx.AsyncClient):
     slug = await publish(api, flow({"kind": "segment", "condition": {"kind": "all"}}))
-    for path in ("launch", "pause", "stop", "retire"):
+    for path in ("launch", "resume", "stop", "retire"):
         answer = await api.post(f"/campaigns/{slug}/{path}", json={})
-        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), path
     assert (await api.get(f"/campaigns/{slug}")).json()["state"] == "active"
+    assert (await api.get(f"/campaigns/{slug}/runs")).json()["items"] == []
+
+
+async def test_a_campaign_is_paused_though_temporal_is_away(api: httpx.AsyncClient):
+    slug = await publish(api)
+    assert (await api.post(f"/campaigns/{slug}/pause")).json()["state"] == "paused"
+    assert (await api.post(f"/campaigns/{slug}/resume")).status_code == 503
+    assert (await api.get(f"/campaigns/{slug}")).json()["state"] == "paused"
