@@ -34,8 +34,8 @@ it.each<[Partial<Cap>, string]>([
 ])('the cap %j is said back', (part, words) => expect(sayCap(cap(part), t)).toBe(words));
 
 it.each([
-  ['21:00:00', '08:00:00', 'of the next morning'],
-  ['12:00:00', '14:00:00', 'from 12:00 to 14:00 on'],
+  ['21:00:00', '08:00:00', 'the next morning,'],
+  ['12:00:00', '14:00:00', 'from 12:00 to 14:00, in'],
 ])('quiet from %s to %s says when it ends', (start, end, part) => expect(sayQuiet({ start, end }, t)).toContain(part));
 
 describe('a policy', () => {
@@ -62,7 +62,7 @@ describe('a policy', () => {
       'Marketing by E-mail, SMS goes to subscribed customers only.',
       'All channels together: at most 2 messages a day.',
       'SMS: no marketing message at all.',
-      "Nothing leaves from 21:00 to 08:00 of the next morning on the customer's clock.",
+      "No message is sent from 21:00 to 08:00 the next morning, in the customer's time zone.",
       'At least 4 hours between any two messages.',
       'Who opened none of their last 5 messages, all sent within 30 days, rests 1.5 times as long: 6 hours.',
       'The last message of a cap is kept for a more urgent campaign that needs it within 1 day.',
