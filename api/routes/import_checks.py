@@ -29,6 +29,7 @@ from ingestion.files.plain import laid_out
 from ingestion.files.reading import Reading
 from ingestion.files.rows import UnreadableError
 from models import Import
+from store.access import audit
 from store.customers import attributes
 from store.events import imports
 from store.messages import topics
@@ -86,6 +87,7 @@ async def start_import(
         row.state, row.live, row.asked = ImportState.QUEUED, body.live, body.mapping.model_dump(mode="json")
         row.consent = _proof(body.consent, caller.name)
         await imports.remember_mapping(session, row.kind, header, row.asked, caller.name)
+        await audit.note(session, "started", "import", row.name, _told(row, body.consent))
     await import_files.start(row, services, temporal)
     return ImportView.model_validate(row)
 
@@ -99,6 +101,12 @@ def _proof(consent: ConsentBody | None, by: str) -> dict[str, Any]:
     if consent is None:
         return {}
     return consent.model_dump(mode="json") | {"said_by": by, "said_at": datetime.now(UTC).isoformat()}
+
+
+def _told(row: Import, consent: ConsentBody | None) -> dict[str, Any]:
+    """For the audit log: what a start adds to the file. The words of the proof stay with the import."""
+    said = {"consent": consent.answer, "channels": consent.channels} if consent is not None else {}
+    return {"id": str(row.id), "live": row.live, **said}
 
 
 def _check_fields(kind: str, mapping: Mapping) -> None:

@@ -15,14 +15,16 @@ from providers.base import Reply
 from store.database.engine import Database
 from tests.api.drawing import GREETING, create, flow, publish
 from tests.api.rows import NOON, customer
+from tests.api.test_failed_journeys import failed
 
 EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
 DAILY = {"schedule": {"recurrence": {"frequency": "daily"}}}
+NOBODY_KNOWS = {"answer": "no"}
 NO_CHANGE = {
     # they answer a question
     "validate_campaign", "rehearse_campaign", "plan_migration", "preview_segment", "preview_condition", "preview_wait",
     "preview_schedule", "preview_content", "preview_template", "make_preferences_link", "decode_payloads",
-    "encode_payloads",
+    "encode_payloads", "inspect_again",
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
@@ -80,9 +82,14 @@ async def of_customers(told: Told) -> None:
     word = {"consents": [{"channel": "email", "status": "unsubscribed"}]}
     await told.change("PUT", "/customers/{customer}/consents", word, customer="ada")
     await told.change("POST", "/customers/{customer}/merge", {"into": "ada"}, customer="bob")
+    [merge] = (await told.api.get("/customers/ada/merges")).json()
+    undo = "/customers/{customer}/merges/{merge_id}/undo"
+    await told.change("POST", undo, customer="ada", merge_id=merge["id"])
     await told.change("POST", "/customers/{customer}/erase", customer="ada")
     upload = await told.change("POST", "/imports?kind=customers&format=csv&name=a.csv", b"user_id\nc1\n")
     await told.change("POST", "/imports/{import_id}/stop", import_id=upload["id"])
+    looked = await told.change("POST", "/imports/inspect?kind=customers&format=csv&name=b.csv", b"user_id\nc2\n")
+    await told.change("POST", "/imports/{import_id}/start", {"consent": NOBODY_KNOWS}, import_id=looked["id"])
 
 
 async def of_what_is_set_up(told: Told, database: Database) -> None:
@@ -130,6 +137,15 @@ async def of_campaigns(told: Told) -> None:
     await told.change("POST", "/campaigns/{slug}/journeys", started, slug=by_api)
 
 
+async def of_failed_journeys(told: Told, database: Database) -> None:
+    slug = await publish(told.api)
+    for way in ("retry", "end"):
+        _, journey_id = await failed(told.api, database, f"one-{way}", slug)
+        await told.change("POST", f"/journeys/{{journey_id}}/{way}", journey_id=journey_id)
+        await failed(told.api, database, f"all-{way}", slug)
+        await told.change("POST", f"/campaigns/{{slug}}/journeys/{way}", slug=slug)
+
+
 async def of_what_is_learned(told: Told, database: Database) -> None:
     ids = [uuid4(), uuid4()]
     async with database.transaction() as session:
@@ -146,6 +162,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_customers(told)
     await of_what_is_set_up(told, database)
     await of_campaigns(told)
+    await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE
     # sends a message, learns from a month of holdout: the note is their routes' last line, as of those above
