@@ -42,7 +42,7 @@ def rules() -> list[dict[str, Any]]:
 def test_the_rules_are_valid_and_each_has_its_page():
     done = subprocess.run([binary("promtool"), "check", "rules", RULES], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    listed = (ROOT / "docs" / "operating.md").read_text()
+    listed = (ROOT / "docs" / "operations.md").read_text()
     for rule in rules():
         page = ROOT / "docs" / "runbooks" / f"{rule['alert']}.md"
         assert rule["annotations"]["runbook_url"].endswith(f"/docs/runbooks/{rule['alert']}.md")
