@@ -120,10 +120,10 @@ async def test_a_stop_during_the_pause_before_a_restart_starts_nothing(tmp_path,
 MASTER = """
 import asyncio, sys
 from pathlib import Path
-from stack.processes import Child, ChildSpec, Guardian, succeeds
+from stack.processes import Child, ChildSpec, OrphanReaper, succeeds
 
 async def main():
-    guardian = Guardian()
+    guardian = OrphanReaper()
     await guardian.start()
     spec = ChildSpec("child", [sys.executable, "-c", "import time; time.sleep(120)"], succeeds("true"))
     child = Child(spec, Path(sys.argv[1]), guardian)
