@@ -49,8 +49,8 @@ class OrphanReaper:
         self._process: Process | None = None
 
     async def start(self) -> None:
-        """Start the guardian process."""
-        script = Path(__file__).with_name("guardian.py")
+        """Start the reaper process."""
+        script = Path(__file__).with_name("reaper.py")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", "-S", str(script), stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
         )
