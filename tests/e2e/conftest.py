@@ -38,7 +38,7 @@ def start() -> Iterator[Callable[..., Run]]:
     assert complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def state() -> Iterator[dict[str, Any]]:
     """A stack with a small shop in it; one for all tests of the builder, which leave its customers as they are."""
     web.build()
@@ -53,9 +53,12 @@ def state() -> Iterator[dict[str, Any]]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all of them."""
+    """One browser for the tests of a file.
+
+    Danger: while it lives, Playwright's loop counts as running, and no asynchronous test of this process can run.
+    """
     with chromium() as found:
         yield found
 
