@@ -318,8 +318,11 @@ async def test_without_limits_a_send_asks_nothing_more(world: World, statements:
     await send(world, first)
     statements.clear()
     await send(world, second)
+    # the statement that reads the consents takes the opt-in channels along: no question of its own
     assert not [
-        statement for statement in statements if "contact_policy" in statement or "sent_at, reserved_at" in statement
+        statement
+        for statement in statements
+        if statement.startswith("SELECT contact_policy") or "sent_at, reserved_at" in statement
     ]
     assert len(statements) <= 11  # two of them read the campaign's state after the lock
 

@@ -192,6 +192,6 @@ async def test_what_is_wrong_is_said_with_a_code(api: httpx.AsyncClient):
     refused = (await api.post("/segments", json={"name": "", "condition": LONDON, "colour": "red"})).json()
     said = {error["path"]: error["said"] for error in refused["errors"]}
     assert said == {
-        "/body/name": {"code": "field_text_too_short", "params": {"min_length": 1}},
+        "/body/name": {"code": "field_empty", "params": {}},
         "/body/colour": {"code": "field_unknown", "params": {}},
     }

@@ -152,7 +152,7 @@ def test_limits_are_set_said_back_and_kept(open_page: Open, api: httpx.Client) -
     save = page.get_by_role("button", name="Save the limits")
     expect(save).to_be_disabled()
     page.get_by_role("textbox", name="Until").fill("07:00")
-    expect(words).to_contain_text("from 22:30 to 07:00 of the next morning")
+    expect(words).to_contain_text("from 22:30 to 07:00 the next morning")
     _switch(page, "Suppress after soft bounces")
     save.click()
     expect(page.get_by_text("The limits are saved.")).to_be_visible()
@@ -165,7 +165,7 @@ def test_limits_are_set_said_back_and_kept(open_page: Open, api: httpx.Client) -
     assert kept["quiet_hours"] == {"start": "22:30:00", "end": "07:00:00"}
     assert (kept["cooldown"]["hours"], kept["fatigue"]["unopened"], kept["soft_bounces"]) == (4, 5, None)
     page.reload()
-    expect(words).to_contain_text("from 22:30 to 07:00 of the next morning")
+    expect(words).to_contain_text("from 22:30 to 07:00 the next morning")
     expect(save).to_have_count(0)
 
 

@@ -235,7 +235,7 @@ def test_figures_can_be_taken_away(visit: Visit) -> None:
     with page.expect_download() as table:
         page.get_by_role("button", name="CSV").last.click()
     lines = Path(table.value.path()).read_text("utf-8-sig").splitlines()
-    assert lines[0].startswith("Message,Sent,Intended,Delivered")
+    assert lines[0].startswith("Message,Sent,Attempted,Delivered")
     assert len(lines) > 2
     page.get_by_role("tab", name="Over time").click()
     with page.expect_download() as chart:
