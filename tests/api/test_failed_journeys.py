@@ -75,7 +75,7 @@ async def test_an_operator_ends_what_failed(api: httpx.AsyncClient, database: Da
 
 async def test_it_counts_as_inside(api: httpx.AsyncClient, database: Database):
     slug, _ = await failed(api, database)
-    said = (await api.get(f"/campaigns/{slug}/customers/ada/why")).json()
+    said = (await api.get(f"/campaigns/{slug}/customers/ada/explanation")).json()
     assert "failed" in str(said)
 
 

@@ -225,7 +225,7 @@ def test_a_topic_is_made_changed_and_deleted(open_page: Open, api: httpx.Client)
 
     row.get_by_role("button", name="Fashion shows & più", exact=True).click()
     dialog.get_by_role("radio", name="Everyone except those who opted out").check()
-    expect(dialog.get_by_text("also who never said anything")).to_be_visible()
+    expect(dialog.get_by_text("everyone gets it who has not opted out")).to_be_visible()
     dialog.get_by_role("button", name="Save").click()
     expect(row).to_contain_text("Everyone except those who opted out")
     row.get_by_role("button", name="Delete").click()
@@ -276,11 +276,11 @@ def filled(api: httpx.Client) -> Iterator[None]:
     [
         ("viewer", set()),
         ("marketer", {"New topic", "Delete “Offers”", "Suppress an address"}),
-        ("operator", {"Add a cap", "New topic", "Delete “Offers”", "Suppress an address", "Lift ada@shop.example"}),
+        ("operator", {"Add a cap", "New topic", "Delete “Offers”", "Suppress an address", "Remove ada@shop.example"}),
     ],
 )
 def test_nobody_is_offered_what_would_be_refused(open_page: Open, role: str, offered: set[str]) -> None:
-    known = {"Add a cap", "New topic", "Delete “Offers”", "Suppress an address", "Lift ada@shop.example"}
+    known = {"Add a cap", "New topic", "Delete “Offers”", "Suppress an address", "Remove ada@shop.example"}
     seen: set[str] = set()
     page = open_page("contact-policy", role)
     for path, text in (("contact-policy", "at most 2 messages"), ("topics", "Offers"), ("suppressions", "ada@")):
