@@ -309,7 +309,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(open_page: Open, width: int, s
 def test_it_is_said_in_italian(open_page: Open, api: httpx.Client) -> None:
     _forget(api)
     page = open_page("contact-policy", locale="it-IT")
-    expect(page.get_by_role("heading", name="Limiti di contatto", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Frequenza e ore di quiete", level=1)).to_be_visible()
     expect(page.get_by_test_id("in-words")).to_contain_text("A qualsiasi ora del giorno.")
 
 
