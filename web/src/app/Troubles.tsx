@@ -23,7 +23,7 @@ export function Troubles() {
       <Group gap="xs">
         <Text size="sm">{more > 0 ? t('bannerMore', { first: words(first), count: more }) : words(first)}</Text>
         {may && (
-          <Anchor component={Link} to="/status" size="sm">
+          <Anchor component={Link} to="/status" size="sm" c="inherit" underline="always">
             {t('see')}
           </Anchor>
         )}
