@@ -12,6 +12,9 @@ export type StarterKey =
   | 'cardTitle'
   | 'card';
 
+/** Where a new e-mail's button leads until somebody says where. */
+const STARTER_LINK = 'https://shop.example';
+
 /** Content to begin with: complete, so that it can be saved and looked at from the first key on. */
 export function starter(channel: Channel, say: (key: StarterKey) => string): Content {
   switch (channel) {
@@ -37,6 +40,17 @@ export function starter(channel: Channel, say: (key: StarterKey) => string): Con
   }
 }
 
+/** Whether content still holds what `starter` put there; an e-mail begun in another language is known by its link. */
+export function isUnfinished(content: Content, say: (key: StarterKey) => string): boolean {
+  if (content.channel === 'silent_push') return false;
+  if (content.channel === 'email') {
+    const source = content.mjml ?? content.html ?? '';
+    return source.includes(`href="${STARTER_LINK}"`) || source.includes(say('text'));
+  }
+  const first = starter(content.channel, say);
+  return 'body' in first && first.body === content.body;
+}
+
 function mjml(say: (key: StarterKey) => string): string {
   return `<mjml>
   <mj-body background-color="#f4f4f7">
@@ -44,7 +58,7 @@ function mjml(say: (key: StarterKey) => string): string {
       <mj-column>
         <mj-text font-size="22px" font-weight="700">${say('greeting')}</mj-text>
         <mj-text font-size="16px" line-height="24px">${say('text')}</mj-text>
-        <mj-button background-color="#3b5bdb" href="https://shop.example">${say('button')}</mj-button>
+        <mj-button background-color="#3b5bdb" href="${STARTER_LINK}">${say('button')}</mj-button>
       </mj-column>
     </mj-section>
     <mj-section>

@@ -3,8 +3,9 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { campaigns } from '@/api/campaigns';
-import type { Schemas } from '@/api/types';
+import type { Content, Schemas } from '@/api/types';
 import { Problem } from '@/ui/Problem';
+import { isUnfinished, type StarterKey } from '../../content/starter';
 import { titleOf } from '../../kinds';
 import { useFlow } from '../../store';
 
@@ -56,6 +57,7 @@ export function Reviewed({ query }: { query: ReturnType<typeof useReview> }) {
       )}
       <Channels review={review} />
       <Failures review={review} />
+      <Unfinished />
     </Stack>
   );
 }
@@ -121,6 +123,27 @@ function Failures({ review }: { review: Review }) {
           );
         })}
       </ul>
+    </Alert>
+  );
+}
+
+/** The steps that would send the text a new message begins with. */
+function Unfinished() {
+  const { t } = useTranslation(['kinds', 'app', 'builder']);
+  const flow = useFlow();
+  const say = (key: StarterKey) => t(`builder:starter.${key}`);
+  const steps = flow.nodes.filter(
+    (node) => 'content' in node.data && node.data.content && isUnfinished(node.data.content as Content, say),
+  );
+  if (steps.length === 0) return null;
+  return (
+    <Alert
+      color="orange"
+      icon={<IconAlertTriangle />}
+      title={t('builder:review.unfinished', { count: steps.length })}
+      data-testid="review-unfinished"
+    >
+      <Text size="sm">{steps.map((node) => titleOf(node, t)).join(', ')}</Text>
     </Alert>
   );
 }
