@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -310,3 +311,30 @@ def test_it_is_said_in_italian(open_page: Open, api: httpx.Client) -> None:
     page = open_page("contact-policy", locale="it-IT")
     expect(page.get_by_role("heading", name="Frequenza e ore di quiete", level=1)).to_be_visible()
     expect(page.get_by_test_id("in-words")).to_contain_text("A qualsiasi ora del giorno.")
+
+
+def _written_by(database: str, number: str, text: str) -> None:
+    with psycopg.connect(database.replace("postgresql+psycopg", "postgresql")) as connection:
+        connection.execute(
+            """INSERT INTO possible_opt_outs (id, channel, address, text, state)
+               VALUES (gen_random_uuid(), 'sms', %s, %s, 'open')""",
+            (number, text),
+        )
+
+
+def test_a_person_decides_about_replies_that_may_ask_to_stop(open_page: Open, api: httpx.Client, database: str) -> None:
+    _written_by(database, "+393331112233", "Please stop texting me")
+    _written_by(database, "+393331112244", "Cancel my order")
+    page = open_page("suppressions")
+    page.get_by_role("link", name="Replies to review").click()
+    expect(page.get_by_label("2 wait for you")).to_be_visible()
+    page.get_by_role("button", name="Opt out +393331112233").click()
+    expect(page.get_by_text("Please stop texting me", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Dismiss the reply of +393331112244").click()
+    expect(page.get_by_text("No reply to review")).to_be_visible()
+    suppressed = [item["address"] for item in api.get("/suppressions", params={"reason": "stop"}).json()["items"]]
+    assert suppressed == ["+393331112233"]
+    page.get_by_text("Opted out", exact=True).click()
+    expect(page.get_by_text("Please stop texting me", exact=True)).to_be_visible()
+    viewer = open_page("possible-opt-outs?state=dismissed", role="viewer")
+    expect(viewer.get_by_text("Cancel my order", exact=True)).to_be_visible()
