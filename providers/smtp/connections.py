@@ -165,6 +165,9 @@ async def _prepare(connection: Connection, envelope: Envelope) -> None:
         await _write(client, envelope.text)
     except (SMTPException, OSError) as error:
         client.close()
+        if connection.sent and isinstance(error, ConnectionError):
+            # a server may end a kept connection at any word; before the dot it has taken nothing
+            raise _GoneBeforeUseError from error
         raise TransientError(f"the connection broke before the end of the message: {error}"[:500]) from error
     except SendError:
         await _reset(client)
@@ -189,10 +192,6 @@ async def _announce(connection: Connection, envelope: Envelope) -> None:
         if connection.sent and error.code == 421:
             raise _GoneBeforeUseError from error
         raise refusal(Step.SENDER, error.code, error.message) from error
-    except aiosmtplib.SMTPServerDisconnected as error:
-        if connection.sent:
-            raise _GoneBeforeUseError from error
-        raise
     try:
         await client.rcpt(envelope.recipient, options=["NOTIFY=FAILURE,DELAY"] if has_dsn else [], encoding=encoding)
     except aiosmtplib.SMTPRecipientRefused as error:

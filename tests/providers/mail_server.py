@@ -32,6 +32,8 @@ class Behaviour:
     drop_after: bool = False
     slow_seconds: float = 0
     close_after_each: bool = False
+    close_kept_at_recipient: bool = False
+    """A connection that has given a message is lost at its next recipient."""
 
 
 @dataclass
@@ -60,6 +62,8 @@ class MailServer:
     ) -> str:
         if self.behaviour.recipient:
             return self.behaviour.recipient
+        if self.behaviour.close_kept_at_recipient and session.peer in self.peers:
+            cast(asyncio.Transport, server.transport).abort()
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options += options
         return "250 OK"

@@ -170,8 +170,10 @@ async def test_many_messages_share_few_connections() -> None:
     assert len(set(server.peers)) <= 3
 
 
-async def test_a_kept_connection_that_the_server_ended_costs_nothing() -> None:
-    with mail_server(close_after_each=True) as server:
+@pytest.mark.parametrize("how", ["close_after_each", "close_kept_at_recipient"])
+async def test_a_kept_connection_that_the_server_ended_costs_nothing(how: str) -> None:
+    behaviour: dict[str, Any] = {how: True}
+    with mail_server(**behaviour) as server:
         async with connected(server) as provider:
             for _ in range(3):
                 await provider.send(outgoing(Channel.EMAIL))
