@@ -109,16 +109,50 @@ def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, st
     expect(page.get_by_text("did Order Completed")).to_be_visible()
 
 
-def test_a_pause_says_what_it_does_and_holds_everybody_until_the_resume(visit: Visit) -> None:
-    page = visit(f"/campaigns/{SLUG}/monitor")
-    page.get_by_role("button", name="Pause", exact=True).click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Nothing is sent.", exact=False)).to_be_visible()
-    dialog.get_by_role("button", name="Pause", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^\d+ paused$"))).to_be_visible()
-    page.get_by_role("button", name="Resume", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Resume", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^\d+ paused$"))).to_be_hidden()
+def _waiting_for_a_call(slug: str) -> dict[str, Any]:
+    """A campaign whose customers wait for the event "Called", and get an SMS then."""
+    body = "Hello. Reply STOP to opt out."
+    nodes = [
+        {"id": "entry", "type": "entry", "data": {"trigger": {"kind": "event", "on": {"event": "Asked"}}}},
+        {
+            "id": "call",
+            "type": "wait_event",
+            "data": {"timeout": {"days": 2}, "branches": [{"id": "called", "on": {"event": "Called"}}]},
+        },
+        {"id": "sms", "type": "send_sms", "data": {"content": {"channel": "sms", "body": body}}},
+        {"id": "done", "type": "end", "data": {"reason": "done"}},
+    ]
+    edges = [
+        {"id": "1", "source": "entry", "target": "call"},
+        {"id": "2", "source": "call", "sourceHandle": "called", "target": "sms"},
+        {"id": "3", "source": "call", "sourceHandle": "timeout", "target": "done"},
+        {"id": "4", "source": "sms", "target": "done"},
+    ]
+    return {"slug": slug, "name": "Call", "flow": {"nodes": nodes, "edges": edges}}
+
+
+def test_a_pause_says_what_it_does_and_holds_each_at_their_next_step(visit: Visit, state: dict[str, Any]) -> None:
+    def tell(event: str) -> None:
+        body = {"userId": "person-3", "event": event, "messageId": f"call-{event}"}
+        api.post("/v1/track", json=body, auth=(state["keys"]["write_key"], "")).raise_for_status()
+
+    with shop.client(state) as api:
+        api.post("/campaigns", json=_waiting_for_a_call("call")).raise_for_status()
+        api.post("/campaigns/call/publish", json={}).raise_for_status()
+        tell("Asked")
+        page = visit("/campaigns/call/monitor")
+        expect(figure(page, "Active")).to_have_text("1")
+        page.get_by_role("button", name="Pause", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("Nothing is sent.", exact=False)).to_be_visible()
+        dialog.get_by_role("button", name="Pause", exact=True).click()
+        expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible()
+        tell("Called")
+        expect(page.get_by_text("1 paused", exact=True)).to_be_visible()
+        page.get_by_role("button", name="Resume", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Resume", exact=True).click()
+        expect(page.get_by_text("1 paused", exact=True)).to_be_hidden()
+        expect(figure(page, "Active")).to_have_text("0")
 
 
 def test_whom_a_pause_kept_out_is_told_with_the_reason(visit: Visit, state: dict[str, Any]) -> None:
