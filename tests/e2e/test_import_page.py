@@ -50,5 +50,5 @@ def test_a_list_from_a_spreadsheet_is_mapped_checked_and_imported(start, tmp_pat
         page.get_by_role("button", name="Check file").click()
         page.get_by_label("No, or I don't know").click()
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_role("table", name="Errors")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("table", name="Rows with errors or parts left out")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("All rows imported")).to_have_count(0)

@@ -18,6 +18,8 @@ type Props = {
   slug: string;
   /** What is launched. */
   flow: Flow;
+  /** How many of the audience no channel reaches; undefined where not all were looked at. */
+  unreachable?: number;
   /** What is done first: the draft is published. */
   before?: () => Promise<unknown>;
   launched: (runId: string) => void;
@@ -33,7 +35,7 @@ export function ConfirmLaunch({ opened, close, ...props }: Props) {
   );
 }
 
-function Question({ close, slug, flow, before, launched }: Omit<Props, 'opened'>) {
+function Question({ close, slug, flow, unreachable = 0, before, launched }: Omit<Props, 'opened'>) {
   const { t, i18n } = useTranslation('builder');
   const client = useQueryClient();
   const [key] = useState(() => crypto.randomUUID()); // of this question: presses and retries are one launch
@@ -64,6 +66,11 @@ function Question({ close, slug, flow, before, launched }: Omit<Props, 'opened'>
   return (
     <Stack gap="md">
       <Text>{count === undefined ? <Loader size="xs" /> : t('confirm.audience', { count, number })}</Text>
+      {unreachable > 0 && (
+        <Text size="sm">
+          {t('confirm.unreachable', { count: unreachable, number: unreachable.toLocaleString(i18n.language) })}
+        </Text>
+      )}
       {last ? <Last run={last} /> : <Text size="sm">{t('confirm.never')}</Text>}
       {repeated && (
         <Alert color="orange" icon={<IconAlertTriangle />} title={t('confirm.twice')}>

@@ -71,6 +71,7 @@ export function Decide({ campaign, unchanged, publish, publishing, publishLabel,
           close={ask.close}
           slug={campaign.slug}
           flow={flow}
+          unreachable={review.data?.checked === audience ? review.data?.unreachable : undefined}
           before={hasWork ? publish : undefined}
           launched={launched}
         />
