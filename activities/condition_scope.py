@@ -1,11 +1,11 @@
 """What a journey's conditions are asked against."""
 
-from activities.walk import Walk
+from activities.journey_run import JourneyRun
 from domain.scheduling import customer_zone
 from store.conditions.scope import JourneyScope, Scope
 
 
-def scope_of(walk: Walk) -> Scope:
+def scope_of(walk: JourneyRun) -> Scope:
     """The moment, the journey, and the customer's calendar.
 
     The time scale stays out of it: a customer's past is calendar time, in a demo too; only waits are shortened.

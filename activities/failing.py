@@ -16,8 +16,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import metrics
+from activities.journey_run import failed
 from activities.services import WorkerServices
-from activities.walk import failed
 from domain.errors import DomainError, NotFoundError, UnavailableError
 from domain.i18n import Sentence, sentence
 from domain.traversal import TraversalError

@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failing import fails_for_good
+from activities.journey_run import JourneyRun
 from activities.moving import take_up_move
 from activities.predicted_scores import foretold, written
 from activities.recommendations import recommended
@@ -19,7 +20,6 @@ from activities.sending import deadlines
 from activities.sending.rendering import context_of
 from activities.services import WorkerServices
 from activities.ssrf_guard import NotPublicError, PublicOnly, networks
-from activities.walk import Walk
 from domain.flow import HttpCallNode
 from domain.i18n import Sentence, StoredText, Words, sentence
 from rendering.errors import RenderError
@@ -60,7 +60,7 @@ class HttpActivities:
 
         """
         async with self._services.database.transaction() as session:
-            walk = await Walk.begin(session, self._services, input.journey_id)
+            walk = await JourneyRun.begin(session, self._services, input.journey_id)
             if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             barred = await walk.barred()
@@ -76,7 +76,7 @@ class HttpActivities:
             asked_at = walk.now
         answer = await self._answer(request)
         async with self._services.database.transaction() as session:
-            walk = await Walk.begin(session, self._services, input.journey_id)
+            walk = await JourneyRun.begin(session, self._services, input.journey_id)
             if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             if answer.port is not None:
@@ -88,7 +88,7 @@ class HttpActivities:
         log.info("the request is tried again", reason=str(answer.why))
         raise ApplicationError(str(answer.why), type="AskedToRetry", category=ApplicationErrorCategory.BENIGN)
 
-    async def _request(self, walk: Walk, input: StepInput) -> httpx.Request:
+    async def _request(self, walk: JourneyRun, input: StepInput) -> httpx.Request:
         node = walk.node
         assert isinstance(node, HttpCallNode)
         data = node.data
@@ -126,13 +126,13 @@ _REFUSED_SINCE = "refused_since"
 """In the step's details: when the first of its requests was refused."""
 
 
-async def give_up_call(walk: Walk, why: Words) -> Decision:
+async def give_up_call(walk: JourneyRun, why: Words) -> Decision:
     """The call has been refused past its deadline."""
     length = deadlines.length(walk.services.settings)
     return await walk.leave("failed", sentence("call_not_answered", length=length, why=why))
 
 
-async def given_up(walk: Walk) -> Decision:
+async def given_up(walk: JourneyRun) -> Decision:
     """As `give_up_call` where that is so; where it is not, what stands is said."""
     step = await journeys.step(walk.session, walk.journey.id, walk.journey.seq)
     if step is None or not deadlines.is_past(await _first_refused(walk), walk.now, walk.services.settings):
@@ -140,13 +140,13 @@ async def given_up(walk: Walk) -> Decision:
     return await give_up_call(walk, StoredText(step.why, step.said))
 
 
-async def _first_refused(walk: Walk) -> datetime | None:
+async def _first_refused(walk: JourneyRun) -> datetime | None:
     step = await journeys.step(walk.session, walk.journey.id, walk.journey.seq)
     noted = step.details.get(_REFUSED_SINCE) if step is not None else None
     return datetime.fromisoformat(noted) if noted is not None else None
 
 
-async def _note_refusal(walk: Walk, first: datetime, why: Words) -> None:
+async def _note_refusal(walk: JourneyRun, first: datetime, why: Words) -> None:
     details = {_REFUSED_SINCE: first.isoformat()}
     await journeys.note(walk.session, walk.journey.id, walk.journey.seq, why=why, details=details)
 

@@ -8,12 +8,12 @@ from temporalio import activity
 from activities import metrics
 from activities.failing import fails_for_good
 from activities.http_call import given_up
+from activities.journey_run import Block, JourneyRun
 from activities.moves import make_move
 from activities.moving import take_up_move
 from activities.nodes import sends, waits
 from activities.sending.closing import close_message, give_up, leave_out
 from activities.services import WorkerServices
-from activities.walk import Stay, Walk
 from domain.conditions import EventFilter
 from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
 from domain.i18n import Length, Sentence, as_row, sentence
@@ -33,7 +33,7 @@ class JourneyActivities:
     async def advance(self, input: AdvanceInput) -> Decision:
         """Leave a step, or say again what stands. Idempotent: a repeat of a decision taken gets that decision."""
         async with self._services.database.transaction() as session:
-            walk = await Walk.begin(session, self._services, input.journey_id)
+            walk = await JourneyRun.begin(session, self._services, input.journey_id)
             restarted = input.cause == "enter" and walk.journey.seq > 0 and not walk.is_over
             if restarted:
                 return await _go_on(walk)
@@ -47,7 +47,7 @@ class JourneyActivities:
         return decision
 
 
-async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
+async def _decide(walk: JourneyRun, input: AdvanceInput) -> Decision:
     """Decide by the row. Cause and signals are hints: a repeated attempt tells of a wait that is over already."""
     if walk.journey.seq == 0:
         return await _enter(walk)
@@ -72,7 +72,7 @@ async def _decide(walk: Walk, input: AdvanceInput) -> Decision:
     return await _due(walk) if waits_no_longer else walk.standing()
 
 
-async def _go_on(walk: Walk) -> Decision:
+async def _go_on(walk: JourneyRun) -> Decision:
     """Take up an open journey in a workflow that has just begun: the one before was lost, with its signals."""
     barred = await walk.barred()
     if barred is not None:
@@ -91,7 +91,7 @@ async def _go_on(walk: Walk) -> Decision:
     return await _due(walk) if waits_no_longer else walk.standing()
 
 
-def _signalled_branch(walk: Walk, signals: list[JourneySignal]) -> tuple[WaitEventNode, str, UUID | None] | None:
+def _signalled_branch(walk: JourneyRun, signals: list[JourneySignal]) -> tuple[WaitEventNode, str, UUID | None] | None:
     """The branch of this very wait that ingestion has matched an event with; a move may have changed the node since."""
     node = walk.node
     if not isinstance(node, WaitEventNode):
@@ -103,7 +103,7 @@ def _signalled_branch(walk: Walk, signals: list[JourneySignal]) -> tuple[WaitEve
     return None
 
 
-async def _received(walk: Walk, input: AdvanceInput, decision: Decision) -> datetime | None:
+async def _received(walk: JourneyRun, input: AdvanceInput, decision: Decision) -> datetime | None:
     """When the event was received that this decision follows from, if one has led on."""
     ids = [signal.event_id for signal in input.signals if signal.event_id is not None]
     if not ids or (decision.next.seq == input.seq and decision.next.kind != "end"):
@@ -111,7 +111,7 @@ async def _received(walk: Walk, input: AdvanceInput, decision: Decision) -> date
     return await journeys.event_received(walk.session, ids, walk.customer.id)
 
 
-async def _enter(walk: Walk) -> Decision:
+async def _enter(walk: JourneyRun) -> Decision:
     journey = walk.journey
     if journey.started_at is None:
         journey.started_at = await _start_of(walk)
@@ -128,7 +128,7 @@ async def _enter(walk: Walk) -> Decision:
     return await walk.enter()
 
 
-async def _start_of(walk: Walk) -> datetime:
+async def _start_of(walk: JourneyRun) -> datetime:
     """The anchor of all windows: when the trigger happened, else when the journey was made."""
     journey = walk.journey
     if journey.trigger_event_id is not None:
@@ -138,14 +138,14 @@ async def _start_of(walk: Walk) -> datetime:
     return journey.created_at
 
 
-def _goal_deadline(walk: Walk) -> datetime | None:
+def _goal_deadline(walk: JourneyRun) -> datetime | None:
     goal, started = walk.version.settings.goal, walk.journey.started_at
     if goal is None or started is None:
         return None
     return started + timedelta(seconds=goal.window.total_seconds * walk.services.settings.time_scale)
 
 
-async def _catch_up(walk: Walk) -> None:
+async def _catch_up(walk: JourneyRun) -> None:
     journey, settings = walk.journey, walk.version.settings
     watched: list[tuple[ExitReason, EventFilter, bool]] = []
     if settings.goal is not None and not settings.goal.require_coupon:  # no journey has given a coupon before it began
@@ -166,7 +166,7 @@ async def _catch_up(walk: Walk) -> None:
                 return
 
 
-async def _due(walk: Walk) -> Decision:
+async def _due(walk: JourneyRun) -> Decision:
     node = walk.node
     if isinstance(node, WaitNode):
         return await walk.leave("next", sentence("wait_over"))
@@ -177,7 +177,7 @@ async def _due(walk: Walk) -> Decision:
     return walk.standing()
 
 
-async def _take_up(walk: Walk) -> Decision:
+async def _take_up(walk: JourneyRun) -> Decision:
     """Go on after a pause: what fell due meanwhile goes at once, the rest waits on."""
     node = walk.node
     if isinstance(node, WaitEventNode):
@@ -193,12 +193,12 @@ async def _take_up(walk: Walk) -> Decision:
     if isinstance(node, SendNode) and walk.too_late is not None:
         return await leave_out(walk, walk.too_late)
     outcome = await walk.services.handlers[node.type](walk, node)
-    if not isinstance(outcome, Stay):
+    if not isinstance(outcome, Block):
         raise AssertionError(f"a journey can't be held at {node.type}")
     return await walk.again(outcome.instruction, outcome.why)
 
 
-async def _too_late(walk: Walk) -> Sentence | None:
+async def _too_late(walk: JourneyRun) -> Sentence | None:
     """Whether the pause has lasted past the campaign's patience with what was due, in words."""
     limit, journey = walk.version.settings.max_lateness, walk.journey
     if limit is None or journey.seq == 0:
@@ -209,11 +209,11 @@ async def _too_late(walk: Walk) -> Sentence | None:
     return sentence("pause_made_late", length=Length.of(limit))
 
 
-def _is_past(walk: Walk) -> bool:
+def _is_past(walk: JourneyRun) -> bool:
     until = walk.journey.waiting_until
     return until is None or until <= walk.now
 
 
-async def _failed(walk: Walk) -> Decision:
+async def _failed(walk: JourneyRun) -> Decision:
     """Temporal has given a send or a call up, which runs of an earlier release still ask it to: the row decides."""
     return await given_up(walk) if isinstance(walk.node, HttpCallNode) else await give_up(walk)

@@ -14,7 +14,7 @@ from domain.version_migration import already_sent, renames, target_node
 from store.campaigns import journey_migrations
 
 if TYPE_CHECKING:
-    from activities.walk import Walk
+    from activities.journey_run import JourneyRun
 
 _KEPT = 100
 
@@ -44,7 +44,7 @@ class Moves:
         return self._loaded[migration_id]
 
 
-async def make_move(walk: "Walk", move: Move) -> Node | None:
+async def make_move(walk: "JourneyRun", move: Move) -> Node | None:
     """Put the journey on the other version; returns the node there that stands for its own.
 
     Its past goes along: what it was sent and where it was is from now on said of the nodes that stand for those. The

@@ -1,9 +1,9 @@
 """A journey at rest takes up its move to another version of the campaign."""
 
+from activities.journey_run import Advance, JourneyRun
 from activities.moves import Move, make_move
 from activities.nodes import waits
 from activities.sending import ledger
-from activities.walk import Leave, Walk
 from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
 from domain.i18n import sentence
 from domain.version_migration import MigrationEffect, effect_of
@@ -13,7 +13,7 @@ from store.messages import messages
 from workflows.contracts import Decision
 
 
-async def take_up_move(walk: Walk, move: Move) -> Decision:
+async def take_up_move(walk: JourneyRun, move: Move) -> Decision:
     """Go on in the new version: wait by its words, enter the node that stands for the present one, or exit."""
     old, seq, before = walk.node, walk.journey.seq, walk.version.number
     since = await journeys.entered_at(walk.session, walk.journey.id, seq) or walk.now
@@ -30,12 +30,12 @@ async def take_up_move(walk: Walk, move: Move) -> Decision:
     walk.journey.node_id = here.id
     outcome = await waits.wait_on(walk, here, since)
     details = {**outcome.details, "moved": str(moved), "since": since.isoformat()}
-    if isinstance(outcome, Leave):
+    if isinstance(outcome, Advance):
         return await walk.leave(outcome.port, sentence("moved_and", moved=moved, why=outcome.why), details)
     return await walk.stay_on(here, outcome.with_words(sentence("why_moved", why=outcome.why, moved=moved), details))
 
 
-async def _withdraw(walk: Walk) -> None:
+async def _withdraw(walk: JourneyRun) -> None:
     """The present step's message, put off so far, will not be sent any more."""
     found = await messages.read(walk.session, ledger.message_id_of(walk))
     if found is not None and found.state == MessageState.DEFERRED:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from activities.walk import Walk
+from activities.journey_run import JourneyRun
 from store.intelligence import scores
 
 
-async def foretold(walk: Walk, text: str) -> Mapping[str, float]:
+async def foretold(walk: JourneyRun, text: str) -> Mapping[str, float]:
     """The customer's scores by name, where a text names any of them.
 
     Args:

@@ -18,7 +18,7 @@ from providers.base import Provider
 from store.database.engine import Database
 
 if TYPE_CHECKING:
-    from activities.walk import Handler
+    from activities.journey_run import Handler
 
 
 class ProviderChoice(Protocol):

@@ -12,10 +12,10 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.channel_selection import reachable_channels
+from activities.journey_run import LONGEST_STRIDE, Advance, Block, JourneyRun
 from activities.nodes import HANDLERS
 from activities.services import WorkerServices
 from activities.version_cache import LoadedVersion
-from activities.walk import LONGEST_STRIDE, Leave, Stay, Walk
 from campaigns.explanation import Entry, entry_of
 from campaigns.publish import template_ids
 from config.settings import Settings
@@ -118,7 +118,7 @@ async def simulate(
 
 async def _begin(
     session: AsyncSession, services: WorkerServices, campaign: Campaign, flow: Flow, customer: Customer
-) -> Walk:
+) -> JourneyRun:
     """A journey that never was: its rows stand only as long as the transaction."""
     try:
         graph = Graph(flow)
@@ -144,10 +144,10 @@ async def _begin(
     session.add(journey)
     await session.flush()
     version = LoadedVersion(version_id, campaign.id, campaign.name, 0, graph, flow.settings, contents)
-    return Walk(session, services, version, Locked(journey, customer, CampaignState.ACTIVE), now)
+    return JourneyRun(session, services, version, Locked(journey, customer, CampaignState.ACTIVE), now)
 
 
-async def _play(walk: Walk, choices: Mapping[str, str]) -> tuple[list[SimulatedStep], bool]:
+async def _play(walk: JourneyRun, choices: Mapping[str, str]) -> tuple[list[SimulatedStep], bool]:
     node: Node = walk.version.graph.entry
     steps = [SimulatedStep(node.id, walk.now, "next", sentence("enters"))]
     for _ in range(min(_MOST_STEPS, LONGEST_STRIDE)):
@@ -162,7 +162,7 @@ async def _play(walk: Walk, choices: Mapping[str, str]) -> tuple[list[SimulatedS
     return steps, False
 
 
-async def _visit(walk: Walk, node: Node, choice: str | None) -> SimulatedStep:
+async def _visit(walk: JourneyRun, node: Node, choice: str | None) -> SimulatedStep:
     journey = walk.journey
     journey.seq += 1
     journey.node_id = node.id
@@ -176,9 +176,9 @@ async def _visit(walk: Walk, node: Node, choice: str | None) -> SimulatedStep:
     return SimulatedStep(node.id, at, port, why, ports=choosable)
 
 
-async def _way(walk: Walk, node: Node, outcome: Leave | Stay) -> tuple[str | None, Words, list[str]]:
+async def _way(walk: JourneyRun, node: Node, outcome: Advance | Block) -> tuple[str | None, Words, list[str]]:
     """The port by which the node is left when nothing happens, why, and the ports that something else would take."""
-    if isinstance(outcome, Leave):
+    if isinstance(outcome, Advance):
         return outcome.port, outcome.why, ports(node) if node.type == "check" else []
     match outcome.instruction.kind:
         case "end":
@@ -195,7 +195,7 @@ async def _way(walk: Walk, node: Node, outcome: Leave | Stay) -> tuple[str | Non
             return "next", sentence("call_would_succeed"), ports(node)
 
 
-async def _send(walk: Walk, node: Any) -> tuple[str, Words, list[str]]:
+async def _send(walk: JourneyRun, node: Any) -> tuple[str, Words, list[str]]:
     send: SendNode = node
     channel = SEND_CHANNEL[send.type]
     settings = walk.version.settings

@@ -33,13 +33,13 @@ OLD_IDENTIFIERS = {
     "Belief": "BetaPosterior", "Sayable": "Param", "KnownNames": "DataDictionary", "SIGNS_OF_LIFE":
     "CUSTOMER_ACTIVITY_EVENTS", "HOUSE_EVENTS": "SYSTEM_EVENTS", "SENDS_AT_MOST": "MAX_SEND_ATTEMPTS",
     "FORSAKEN_AFTER": "ABANDONED_AFTER", "TELL_OF_OPENS": "OPEN_TRACKING_CHANNELS", "reaching_temporal":
-    "translate_rpc_errors",
+    "translate_rpc_errors", "Walk": "JourneyRun",
 }  # fmt: skip
 OLD_MODULES = {
     "steering", "fates", "wakes", "consequences", "taking", "gathering", "folding", "settling", "sampling", "sweeping",
     "storable", "unsubscribing", "unsettled", "scorings", "trainings", "known_names", "moved_by_time", "retrying",
     "refusals", "mentions", "recency", "exploration", "text_problems", "ordeal", "reckoning", "guardian",
-    "handing_over", "putting_off", "worlds", "walking",
+    "handing_over", "putting_off", "worlds", "walking", "walk",
 }  # fmt: skip
 OLD_LABELS = (
     "Fate unknown", "Put off", "Withheld", "About to be sent", "Not let in", "Acted upon", "Likeliest to unsubscribe",
@@ -146,3 +146,12 @@ def test_docs_use_the_glossary_s_words(old: str) -> None:
         pytest.skip("an English word too")
     pages = [name for name in _files("docs/*.md", "README.md") if name != "docs/glossary.md"]
     assert [name for name in pages if re.search(rf"\b{old}\b", (ROOT / name).read_text(encoding="utf-8"))] == []
+
+
+def test_every_name_in_the_glossary_stands_in_the_code():
+    text = (ROOT / "docs" / "glossary.md").read_text()
+    code = "\n".join((ROOT / name).read_text() for name in _files("*.py", "*.ts", "*.tsx", "*.sql", "web/src/*.json"))
+    words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", code))
+    promised = {name.rsplit(".", 1)[-1] for name in re.findall(r"`([A-Za-z_][A-Za-z0-9_.]*)`", text)}
+    assert len(promised) > 100
+    assert promised - words == set()

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from activities.journey_run import Handler
 from activities.nodes import calls, decisions, ends, profile, sends, waits
-from activities.walk import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "send_email": sends.enter,

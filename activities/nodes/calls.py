@@ -1,15 +1,15 @@
 """Entering an HTTP call: Temporal carries it out on a queue of its own."""
 
+from activities.journey_run import Block, JourneyRun
 from activities.nodes.sends import priority_of
-from activities.walk import Stay, Walk
 from domain.flow import HttpCallNode
 from domain.i18n import sentence
 from workflows.contracts import HttpCall
 
 
-async def enter(walk: Walk, node: HttpCallNode) -> Stay:
+async def enter(walk: JourneyRun, node: HttpCallNode) -> Block:
     """Ask for the call."""
-    return Stay(
+    return Block(
         HttpCall(
             node=node.id,
             seq=walk.journey.seq,

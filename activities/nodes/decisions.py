@@ -7,7 +7,7 @@ import structlog
 
 from activities.channel_selection import foretold_rates, own_engagement, reachable_channels
 from activities.condition_scope import scope_of
-from activities.walk import Leave, Walk
+from activities.journey_run import Advance, JourneyRun
 from domain.channel_selection import choose_channel
 from domain.condition_text import say
 from domain.errors import InvalidError
@@ -19,7 +19,7 @@ from store.segments import segments
 log = structlog.get_logger()
 
 
-async def check(walk: Walk, node: CheckNode) -> Leave:
+async def check(walk: JourneyRun, node: CheckNode) -> Advance:
     """The first branch whose condition holds now, else `else`; one statement for all branches."""
     branches = node.data.branches
     conditions = [branch.condition for branch in branches]
@@ -27,13 +27,13 @@ async def check(walk: Walk, node: CheckNode) -> Leave:
         found = await segments.first_match(walk.session, conditions, walk.customer.id, scope_of(walk))
     except InvalidError as error:  # no retry heals it: the customer goes on, and the log says why
         log.warning("a check can't be asked", campaign_id=str(walk.version.campaign_id), node=node.id)
-        return Leave("else", sentence("check_not_asked", problem=str(error)))
+        return Advance("else", sentence("check_not_asked", problem=str(error)))
     if found is None:
-        return Leave("else", sentence("none_of", conditions=ListParam([say(condition) for condition in conditions])))
-    return Leave(branches[found].id, say(branches[found].condition))
+        return Advance("else", sentence("none_of", conditions=ListParam([say(condition) for condition in conditions])))
+    return Advance(branches[found].id, say(branches[found].condition))
 
 
-async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
+async def channel_split(walk: JourneyRun, node: ChannelSplitNode) -> Advance:
     """The channel that this customer most likely opens, among those they can be reached on."""
     data, session = node.data, walk.session
     settings = walk.version.settings
@@ -63,10 +63,10 @@ async def channel_split(walk: Walk, node: ChannelSplitNode) -> Leave:
     }
     if choice.propensities:
         details |= {"propensities": choice.propensities, "explored": choice.explored}
-    return Leave(choice.channel.value if choice.channel else "none", choice.why, details)
+    return Advance(choice.channel.value if choice.channel else "none", choice.why, details)
 
 
-async def random_split(walk: Walk, node: RandomSplitNode) -> Leave:
+async def random_split(walk: JourneyRun, node: RandomSplitNode) -> Advance:
     """An arm by weight; the same customer always gets the same arm of this node."""
     arms = node.data.arms
     share = hashed_share("split", str(walk.version.campaign_id), node.id, str(walk.customer.id))
@@ -74,4 +74,4 @@ async def random_split(walk: Walk, node: RandomSplitNode) -> Leave:
     bounds = accumulate(arm.weight / total for arm in arms)
     arm = next((arm for arm, bound in zip(arms, bounds, strict=True) if share < bound), arms[-1])
     why = sentence("arm_holdout" if arm.holdout else "arm", arm=arm.label or arm.id)
-    return Leave(arm.id, why, {"share": round(share, 6), "holdout": arm.holdout})
+    return Advance(arm.id, why, {"share": round(share, 6), "holdout": arm.holdout})

@@ -1,6 +1,6 @@
 """Nodes that change the customer: attributes, tags, a coupon code."""
 
-from activities.walk import Leave, Walk
+from activities.journey_run import Advance, JourneyRun
 from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
 from domain.i18n import ListParam, sentence
@@ -8,7 +8,7 @@ from ingestion.event_effects import profile_changed
 from store.campaigns import coupons
 
 
-async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
+async def update_profile(walk: JourneyRun, node: UpdateProfileNode) -> Advance:
     """Set attributes (null removes one) and tags. The customer is locked by this transaction."""
     customer, data = walk.customer, node.data
     attributes = dict(customer.attributes)
@@ -27,10 +27,10 @@ async def update_profile(walk: Walk, node: UpdateProfileNode) -> Leave:
     said = [sentence("profile_set", names=ListParam(sorted(data.set), "comma"))] if data.set else []
     said += [sentence("profile_tagged", names=ListParam(data.add_tags, "comma"))] if data.add_tags else []
     said += [sentence("profile_untagged", names=ListParam(data.remove_tags, "comma"))] if data.remove_tags else []
-    return Leave("next", sentence("joined", parts=ListParam(said)) if said else sentence("nothing_to_change"))
+    return Advance("next", sentence("joined", parts=ListParam(said)) if said else sentence("nothing_to_change"))
 
 
-async def give_coupon(walk: Walk, node: CouponNode) -> Leave:
+async def give_coupon(walk: JourneyRun, node: CouponNode) -> Advance:
     """Give the customer their code of this campaign; a second journey gives the same one again."""
     prefix = node.data.prefix
     code = await coupons.issue(
@@ -42,4 +42,4 @@ async def give_coupon(walk: Walk, node: CouponNode) -> Leave:
         at=walk.now,
     )
     walk.journey.coupons = {**walk.journey.coupons, prefix: code}
-    return Leave("next", sentence("gave_coupon", code=code), {"code": code})
+    return Advance("next", sentence("gave_coupon", code=code), {"code": code})

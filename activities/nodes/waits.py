@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from activities.journey_run import Advance, Block, JourneyRun
 from activities.send_time import best_moment
-from activities.walk import Leave, Stay, Walk
 from domain import scheduling
 from domain.customer_fields import field_value
 from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
@@ -16,24 +16,24 @@ from store.campaigns import journeys
 from workflows.contracts import Decision, Wait
 
 
-async def enter_wait(walk: Walk, node: WaitNode) -> Leave | Stay:
+async def enter_wait(walk: JourneyRun, node: WaitNode) -> Advance | Block:
     """Name the moment; one that has passed is no wait."""
     return await _wait_since(walk, node, walk.now)
 
 
-async def wait_on(walk: Walk, node: WaitNode | WaitEventNode, since: datetime) -> Leave | Stay:
+async def wait_on(walk: JourneyRun, node: WaitNode | WaitEventNode, since: datetime) -> Advance | Block:
     """Wait at a node as if the customer had come to it at `since`: what is overdue by now goes on at once."""
     if isinstance(node, WaitEventNode):
         outcome = await _listen_since(walk, node, since)
     else:
         outcome = await _wait_since(walk, node, since)
-    if isinstance(outcome, Leave) or outcome.until is None or outcome.until > walk.now:
+    if isinstance(outcome, Advance) or outcome.until is None or outcome.until > walk.now:
         return outcome
     port = "timeout" if isinstance(node, WaitEventNode) else "next"
-    return Leave(port, sentence("over_by_now", why=outcome.why), outcome.details)
+    return Advance(port, sentence("over_by_now", why=outcome.why), outcome.details)
 
 
-async def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | Stay:
+async def _wait_since(walk: JourneyRun, node: WaitNode, since: datetime) -> Advance | Block:
     until = node.data.until
     zone, zone_from = scheduling.customer_zone(walk.customer.timezone, walk.version.settings.timezone)
     details = {"zone": zone, "zone_from": zone_from}
@@ -45,13 +45,13 @@ async def _wait_since(walk: Walk, node: WaitNode, since: datetime) -> Leave | St
         moment = scheduling.resolve(until, now=since, zone=zone, attribute=attribute)
     details |= {"moment": moment.at.isoformat()}
     if moment.late:
-        return Leave("next", moment.why, details)
+        return Advance("next", moment.why, details)
     at = scheduling.scaled(since, moment.at, walk.services.settings.time_scale)
-    return Stay(_wait(walk, node, at), why=moment.why, until=at, details=details)
+    return Block(_wait(walk, node, at), why=moment.why, until=at, details=details)
 
 
 async def _best_hour(
-    walk: Walk, until: UntilBestHour, since: datetime, zone: str
+    walk: JourneyRun, until: UntilBestHour, since: datetime, zone: str
 ) -> tuple[scheduling.ScheduledMoment, str]:
     """The moment, and whose hours say so."""
     services = walk.services
@@ -67,7 +67,7 @@ async def _best_hour(
     return found, week.by
 
 
-async def enter_wait_event(walk: Walk, node: WaitEventNode) -> Leave | Stay:
+async def enter_wait_event(walk: JourneyRun, node: WaitEventNode) -> Advance | Block:
     """Listen; an event that already happened since the anchor ends the wait before it begins.
 
     The customer is locked, as ingestion locks them: an event is either committed, and seen here, or comes after this
@@ -76,24 +76,24 @@ async def enter_wait_event(walk: Walk, node: WaitEventNode) -> Leave | Stay:
     return await _listen_since(walk, node, walk.now)
 
 
-async def _listen_since(walk: Walk, node: WaitEventNode, since: datetime) -> Leave | Stay:
+async def _listen_since(walk: JourneyRun, node: WaitEventNode, since: datetime) -> Advance | Block:
     happened = await what_happened(walk, node)
     if happened is not None:
         branch, event = happened
-        return Leave(branch.id, sentence("had_happened", event=event.name), _about(event))
+        return Advance(branch.id, sentence("had_happened", event=event.name), _about(event))
     seconds = node.data.timeout.total_seconds * walk.services.settings.time_scale
     at = since + timedelta(seconds=seconds)
     names = ListParam([branch.on.event for branch in node.data.branches], "choice")
-    return Stay(_wait(walk, node, at), why=sentence("waiting_for", events=names), until=at)
+    return Block(_wait(walk, node, at), why=sentence("waiting_for", events=names), until=at)
 
 
-async def leave_by_branch(walk: Walk, node: WaitEventNode, branch: str, event_id: UUID | None) -> Decision:
+async def leave_by_branch(walk: JourneyRun, node: WaitEventNode, branch: str, event_id: UUID | None) -> Decision:
     """Leave by the event that ingestion matched with this very wait."""
     name = next((known.on.event for known in node.data.branches if known.id == branch), branch)
     return await walk.leave(branch, sentence("happened", event=name), {"event_id": str(event_id)} if event_id else {})
 
 
-async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
+async def leave_by_what_happened(walk: JourneyRun, node: WaitEventNode) -> Decision:
     """The timer ended. An event that was committed before wins, though its signal has not come through yet."""
     happened = await what_happened(walk, node)
     if happened is not None:
@@ -103,17 +103,17 @@ async def leave_by_what_happened(walk: Walk, node: WaitEventNode) -> Decision:
     return await walk.leave("timeout", sentence("none_in_time", events=names))
 
 
-def still_waiting(walk: Walk, node: WaitNode | WaitEventNode | SendNode) -> Wait:
+def still_waiting(walk: JourneyRun, node: WaitNode | WaitEventNode | SendNode) -> Wait:
     """The wait that the journey is in, once more."""
     assert walk.journey.waiting_until is not None
     return _wait(walk, node, walk.journey.waiting_until)
 
 
-def _wait(walk: Walk, node: WaitNode | WaitEventNode | SendNode, until: datetime) -> Wait:
+def _wait(walk: JourneyRun, node: WaitNode | WaitEventNode | SendNode, until: datetime) -> Wait:
     return Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
 
 
-async def what_happened(walk: Walk, node: WaitEventNode) -> tuple[EventBranch, Event] | None:
+async def what_happened(walk: JourneyRun, node: WaitEventNode) -> tuple[EventBranch, Event] | None:
     """The first event since the anchor that a branch listens to, and that branch."""
     since = walk.journey.started_at or walk.now
     if node.data.since_node is not None:

@@ -21,6 +21,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failing import fails_for_good
+from activities.journey_run import JourneyRun
 from activities.moving import take_up_move
 from activities.nodes.sends import category_of
 from activities.sending import closing, deadlines, eligibility, ledger, rendering, settlement
@@ -30,7 +31,6 @@ from activities.sending.eligibility import OnHold, Withheld
 from activities.sending.limits import Verdict
 from activities.sending.settlement import Settled, TryAgain
 from activities.services import WorkerServices
-from activities.walk import Walk
 from domain.i18n import sentence
 from domain.vocabulary import BlockReason, Category, Channel, MessageState
 from models import Message
@@ -106,7 +106,7 @@ class SendActivities:
     async def _go_on(self, input: StepInput, settled: Settled | None) -> Decision:
         """Leave the send by what the ledger says; where this attempt does not know it, the row is read."""
         async with self._services.database.transaction() as session:
-            walk = await Walk.begin(session, self._services, input.journey_id)
+            walk = await JourneyRun.begin(session, self._services, input.journey_id)
             if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             if settled is None:
@@ -126,13 +126,13 @@ class SendActivities:
         if not deadlines.is_past(first, now, settings):
             raise deadlines.in_time(retry, first, now, settings)
         async with self._services.database.transaction() as session:
-            walk = await Walk.begin(session, self._services, input.journey_id)
+            walk = await JourneyRun.begin(session, self._services, input.journey_id)
             if walk.is_over or walk.journey.seq != input.seq:
                 return walk.standing()
             return await closing.give_up(walk)
 
     async def _reserve(self, session: AsyncSession, input: StepInput) -> _Reservation:
-        walk = await Walk.begin(session, self._services, input.journey_id)
+        walk = await JourneyRun.begin(session, self._services, input.journey_id)
         if walk.is_over or walk.journey.seq != input.seq or _is_put_off(walk):
             return walk.standing()
         found = await messages.read(session, ledger.message_id_of(walk))
@@ -147,7 +147,7 @@ class SendActivities:
             return await take_up_move(walk, move)
         return await self._offer(walk, found)
 
-    async def _offer(self, walk: Walk, found: Message | None) -> Reserved | Decision | _Waits:
+    async def _offer(self, walk: JourneyRun, found: Message | None) -> Reserved | Decision | _Waits:
         """Reserve the message, unless something forbids it."""
         node = ledger.send_of(walk)
         eligible = await eligibility.ask(walk, node, found)
@@ -190,17 +190,17 @@ def _after(hold: OnHold, now: datetime) -> ApplicationError:
     )
 
 
-def _resends(walk: Walk) -> bool:
+def _resends(walk: JourneyRun) -> bool:
     node = ledger.send_of(walk)
     return node.data.retry_on_unknown and category_of(walk, node) is Category.TRANSACTIONAL
 
 
-def _may_send_again(walk: Walk, found: Message) -> bool:
+def _may_send_again(walk: JourneyRun, found: Message) -> bool:
     """Whether a message that may have been taken is sent all the same, because its author wants it so."""
     unknown = found.state in (MessageState.RESERVED, MessageState.UNKNOWN)
     return unknown and found.attempts < MAX_SEND_ATTEMPTS and _resends(walk)
 
 
-def _is_put_off(walk: Walk) -> bool:
+def _is_put_off(walk: JourneyRun) -> bool:
     """Whether an attempt before this one put the message off: then its timer comes first."""
     return walk.journey.step is not None and walk.journey.step["kind"] == "wait"

@@ -7,10 +7,10 @@ ends, the send is tried again from the beginning: consent, suppression and limit
 from datetime import timedelta
 from typing import Any
 
+from activities.journey_run import JourneyRun
 from activities.sending import ledger
 from activities.sending.ledger import message_id_of, send_of
 from activities.sending.limits import Verdict
-from activities.walk import Walk
 from domain.contact import OverLimit
 from domain.i18n import Length, MomentParam, Sentence, sentence
 from domain.limits import LimitViolation
@@ -21,7 +21,7 @@ from store.messages.messages import because
 from workflows.contracts import Decision, Wait
 
 
-async def over_limit(walk: Walk, found: Message | None, verdict: Verdict) -> Decision:
+async def over_limit(walk: JourneyRun, found: Message | None, verdict: Verdict) -> Decision:
     """Put the message off, leave it out, or end the journey."""
     choice, why = _choice(walk, found, verdict)
     if choice == "defer":
@@ -33,7 +33,7 @@ async def over_limit(walk: Walk, found: Message | None, verdict: Verdict) -> Dec
     return await walk.end(ExitReason.OVER_LIMIT, sentence("not_sent", why=why), _details(walk, verdict))
 
 
-def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLimit, Sentence]:
+def _choice(walk: JourneyRun, found: Message | None, verdict: Verdict) -> tuple[OverLimit, Sentence]:
     """What is to be done, and why, in words. A message that can't wait is left out."""
     hit, limits = verdict.hit, walk.version.settings.limits
     chosen = send_of(walk).data.over_limit or limits.over_limit
@@ -51,7 +51,7 @@ def _choice(walk: Walk, found: Message | None, verdict: Verdict) -> tuple[OverLi
     return "defer", hit.why
 
 
-async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decision:
+async def _put_off(walk: JourneyRun, found: Message | None, verdict: Verdict) -> Decision:
     hit = verdict.hit
     assert hit.not_before is not None
     until = walk.now + (hit.not_before - verdict.at) * walk.services.settings.time_scale
@@ -69,7 +69,7 @@ async def _put_off(walk: Walk, found: Message | None, verdict: Verdict) -> Decis
     return await walk.put_off(wait, words, {"put_off": _said(hit)})
 
 
-def _details(walk: Walk, verdict: Verdict) -> dict[str, Any]:
+def _details(walk: JourneyRun, verdict: Verdict) -> dict[str, Any]:
     return {"message_id": str(message_id_of(walk)), "over_limit": _said(verdict.hit)}
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.channel_selection import no_provider_on
+from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of, topic_of
 from activities.sending.breakers import Held
 from activities.sending.limits import Verdict, verdict
-from activities.walk import Walk
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.i18n import Sentence, sentence
 from domain.vocabulary import BlockReason, Channel, MessageState
@@ -41,7 +41,7 @@ class OnHold:
     why: Sentence
 
 
-async def ask(walk: Walk, node: SendNode, found: Message | None) -> Eligible | Withheld | Verdict | OnHold:
+async def ask(walk: JourneyRun, node: SendNode, found: Message | None) -> Eligible | Withheld | Verdict | OnHold:
     """Consent, suppression and devices, then limits and quiet hours, then the provider.
 
     Args:
@@ -70,7 +70,7 @@ async def ask(walk: Walk, node: SendNode, found: Message | None) -> Eligible | W
     return Eligible(reach.address, provider)
 
 
-async def _provider(walk: Walk, channel: Channel, first: Provider, found: Message | None) -> Provider | Held:
+async def _provider(walk: JourneyRun, channel: Channel, first: Provider, found: Message | None) -> Provider | Held:
     """Who takes it. A message that one provider may have taken is never offered to the other."""
     second = walk.services.providers.fallback_for(channel)
     if found is not None and found.state != MessageState.DEFERRED:

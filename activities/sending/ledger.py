@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from activities import metrics
+from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of, topic_of
-from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.i18n import Words, sentence
@@ -17,21 +17,21 @@ from store.messages import messages
 from workflows.contracts import Decision
 
 
-def message_id_of(walk: Walk) -> UUID:
+def message_id_of(walk: JourneyRun) -> UUID:
     """Id of the message that the journey's present step may cause."""
     journey = walk.journey
     assert journey.node_id is not None
     return ids.message_id(journey.id, journey.node_id, journey.visit)
 
 
-def send_of(walk: Walk) -> SendNode:
+def send_of(walk: JourneyRun) -> SendNode:
     """The send that the journey stands at."""
     node = walk.node
     assert node.type in SEND_CHANNEL
     return node  # type: ignore[return-value]
 
 
-async def reserve(walk: Walk, found: Message | None, message: Outgoing, provider: str, *, at_once: bool) -> bool:
+async def reserve(walk: JourneyRun, found: Message | None, message: Outgoing, provider: str, *, at_once: bool) -> bool:
     """Write the message as about to be handed over; with `at_once`, as accepted.
 
     Returns:
@@ -70,7 +70,7 @@ SAME_ADDRESS_FOR = timedelta(days=1)
 """So long a marketing message of a triggered campaign is not sent to its address again as another customer's."""
 
 
-async def _got_as_another(walk: Walk, channel: Channel, address: str) -> bool:
+async def _got_as_another(walk: JourneyRun, channel: Channel, address: str) -> bool:
     journey, node = walk.journey, send_of(walk)
     by_address = channel in (Channel.EMAIL, Channel.SMS)  # push tokens and inboxes are one customer's
     if journey.run_id is not None or not by_address or category_of(walk, node) is not Category.MARKETING:
@@ -85,7 +85,7 @@ async def _got_as_another(walk: Walk, channel: Channel, address: str) -> bool:
     )
 
 
-async def put(walk: Walk, found: Message | None, values: dict[str, Any]) -> bool:
+async def put(walk: JourneyRun, found: Message | None, values: dict[str, Any]) -> bool:
     """Write these values of the present step's message, whether it has a row already or not; see `messages.write`."""
     if found is None:
         return await messages.write(walk.session, _new(walk) | values)
@@ -93,7 +93,7 @@ async def put(walk: Walk, found: Message | None, values: dict[str, Any]) -> bool
     return True
 
 
-async def hold(walk: Walk, found: Message | None, why: Words) -> datetime:
+async def hold(walk: JourneyRun, found: Message | None, why: Words) -> datetime:
     """The message waits for its provider, to which nothing is offered now. When its turn first came."""
     first = first_offer(found, walk.now)
     values = {"state": MessageState.DEFERRED.value, "first_offered_at": first}
@@ -102,7 +102,7 @@ async def hold(walk: Walk, found: Message | None, why: Words) -> datetime:
 
 
 async def not_sent(
-    walk: Walk, found: Message | None, state: MessageState, reason: Words, by: BlockReason | None = None
+    walk: JourneyRun, found: Message | None, state: MessageState, reason: Words, by: BlockReason | None = None
 ) -> Decision:
     """Record that the message stays unsent, and go on by `not_sent`."""
     metrics.sends.labels(SEND_CHANNEL[walk.node.type].value, "", state.value).inc()
@@ -110,7 +110,7 @@ async def not_sent(
     return await walk.leave("not_sent", sentence("not_sent", why=reason), {"message_id": str(message_id_of(walk))})
 
 
-async def withhold_when_over(walk: Walk, found: Message | None) -> None:
+async def withhold_when_over(walk: JourneyRun, found: Message | None) -> None:
     """A message that was put off, and whose journey has ended, will not be sent any more."""
     if found is not None and found.state == MessageState.DEFERRED and walk.journey.state == JourneyState.ENDED:
         values = {
@@ -120,7 +120,7 @@ async def withhold_when_over(walk: Walk, found: Message | None) -> None:
         await put(walk, found, values | messages.because(walk.why))
 
 
-def _new(walk: Walk) -> dict[str, Any]:
+def _new(walk: JourneyRun) -> dict[str, Any]:
     journey, node = walk.journey, send_of(walk)
     return {
         "id": message_id_of(walk),

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from activities.channel_selection import BELIEVED
+from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of, topic_of
-from activities.walk import Walk
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode, WaitNode
 from domain.limits import (
@@ -36,7 +36,7 @@ class Verdict:
     zone: str
 
 
-async def verdict(walk: Walk, node: SendNode, found: Message | None) -> Verdict | None:
+async def verdict(walk: JourneyRun, node: SendNode, found: Message | None) -> Verdict | None:
     """What forbids this message now; None when nothing does. `found` is its row, where it was put off before."""
     channel = SEND_CHANNEL[node.type]
     if category_of(walk, node) is not Category.MARKETING or channel is Channel.SILENT_PUSH:
@@ -51,7 +51,7 @@ async def verdict(walk: Walk, node: SendNode, found: Message | None) -> Verdict 
     return Verdict(hit, at, zone) if hit is not None else None
 
 
-def _business_now(walk: Walk, found: Message | None) -> datetime:
+def _business_now(walk: JourneyRun, found: Message | None) -> datetime:
     """Now; where days pass in seconds, a message that was put off is judged at the moment it was put off to."""
     waited = walk.journey.waiting_until
     if found is None or found.not_before is None or waited is None or waited > walk.now:
@@ -59,7 +59,7 @@ def _business_now(walk: Walk, found: Message | None) -> datetime:
     return max(walk.now, found.not_before)
 
 
-async def _ledger(walk: Walk, limits: ContactLimits, at: datetime, zone: str) -> ContactHistory:
+async def _ledger(walk: JourneyRun, limits: ContactLimits, at: datetime, zone: str) -> ContactHistory:
     scale = walk.services.settings.time_scale
     past = await contact_history.recent(walk.session, walk.customer.id, walk.now - limits.reach_back() * scale)
     sent = [_sent(contact, business_time(contact.at, walk.now, scale, as_of=at)) for contact in past]
@@ -67,7 +67,7 @@ async def _ledger(walk: Walk, limits: ContactLimits, at: datetime, zone: str) ->
     return ContactHistory(zone, sent, claims, await _leaving(walk, limits))
 
 
-async def _leaving(walk: Walk, limits: ContactLimits) -> float | None:
+async def _leaving(walk: JourneyRun, limits: ContactLimits) -> float | None:
     """How likely they are to unsubscribe, beside others; asked only where the policy wants to know."""
     fatigue = limits.policy.fatigue
     if fatigue is None or fatigue.unsubscribe_percentile is None:
@@ -80,7 +80,9 @@ def _sent(contact: Contact, at: datetime) -> SentMessage:
     return SentMessage(at, Channel(contact.channel), contact.campaign_id, contact.topic, contact.opened)
 
 
-async def _claims(walk: Walk, limits: ContactLimits, at: datetime, counted: set[UUID]) -> Sequence[CapReservation]:
+async def _claims(
+    walk: JourneyRun, limits: ContactLimits, at: datetime, counted: set[UUID]
+) -> Sequence[CapReservation]:
     """Sends of the customer's more urgent journeys that are due soon."""
     within = limits.policy.priority_hold
     if within is None or all(cap.limit is None for cap in limits.policy.caps):
@@ -96,7 +98,7 @@ async def _claims(walk: Walk, limits: ContactLimits, at: datetime, counted: set[
     return found
 
 
-async def _claimed(walk: Walk, standing: ContactRecord) -> Channel | None:
+async def _claimed(walk: JourneyRun, standing: ContactRecord) -> Channel | None:
     """The channel of the marketing message that a more urgent journey is about to send, if it is about to send one."""
     version = await walk.services.versions.get(walk.session, standing.version_id)
     node = version.graph.node(standing.node_id)

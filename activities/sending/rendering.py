@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of
 from activities.predicted_scores import foretold, written
 from activities.recommendations import Recommended, recommended
 from activities.sending.eligibility import Eligible
 from activities.services import WorkerServices
-from activities.walk import Walk
 from domain import ids
 from domain.content import Content, EmailContent, SmsContent
 from domain.flow import SEND_CHANNEL, SendNode
@@ -21,7 +21,7 @@ from rendering.context import build_context
 from rendering.render import render
 
 
-async def write(walk: Walk, node: SendNode, eligible: Eligible) -> Outgoing:
+async def write(walk: JourneyRun, node: SendNode, eligible: Eligible) -> Outgoing:
     """The message, written.
 
     Raises:
@@ -51,7 +51,7 @@ async def write(walk: Walk, node: SendNode, eligible: Eligible) -> Outgoing:
     )
 
 
-def content_of(walk: Walk, node: SendNode) -> Content:
+def content_of(walk: JourneyRun, node: SendNode) -> Content:
     """The node's own content, or its template's as it was when the version was published.
 
     Raises:
@@ -66,7 +66,7 @@ def content_of(walk: Walk, node: SendNode) -> Content:
 
 
 def context_of(
-    walk: Walk,
+    walk: JourneyRun,
     *,
     unsubscribe_url: str | None = None,
     scores: Mapping[str, float] | None = None,

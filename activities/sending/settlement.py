@@ -16,9 +16,9 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.exceptions import ApplicationError
 
+from activities.journey_run import JourneyRun
 from activities.sending.breakers import Breakers
 from activities.sending.dispatch import Outcome, Reserved
-from activities.walk import Walk
 from domain.i18n import Words, channel, read, sentence
 from domain.vocabulary import Channel, ConsentStatus, MessageState
 from models import Message
@@ -172,7 +172,7 @@ async def until_committed(
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
-async def go_on(walk: Walk, settled: Settled) -> Decision:
+async def go_on(walk: JourneyRun, settled: Settled) -> Decision:
     """The journey leaves its send."""
     if settled.opted_out is not None:
         await message_events.save_words(walk.session, [replace(settled.opted_out, customer_id=walk.customer.id)])

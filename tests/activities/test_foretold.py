@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from activities.walk import Walk
+from activities.journey_run import JourneyRun
 from models import Score
 from tests.activities.test_sending import at_the_send, send, the_message
 from tests.journey_driver import END, ENTRY, World, flow, push
@@ -58,7 +58,7 @@ async def decided(world: World, **scores: float):
     journey = await world.journey(campaign, who)
     await foretell(world, who, **scores)
     async with world.database.transaction() as session:
-        await (await Walk.begin(session, world.services, journey)).enter()
+        await (await JourneyRun.begin(session, world.services, journey)).enter()
     return next(step for step in await world.steps(journey) if step.kind == "channel_split")
 
 

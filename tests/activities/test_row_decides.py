@@ -7,7 +7,7 @@ from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
-from activities.walk import Walk
+from activities.journey_run import JourneyRun
 from domain.vocabulary import CampaignState
 from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from workflows.contracts import AdvanceInput, Decision, JourneySignal
@@ -59,7 +59,7 @@ async def test_a_pause_that_is_committed_while_the_lock_is_waited_for_is_seen(wo
 
         async def begin() -> CampaignState:
             async with world.database.transaction() as session:
-                return (await Walk.begin(session, world.services, journey_id)).campaign_state
+                return (await JourneyRun.begin(session, world.services, journey_id)).campaign_state
 
         waiting = asyncio.create_task(begin())
         async with asyncio.timeout(30):

@@ -1,6 +1,7 @@
-"""The walk itself: from the port a step is left by, through all that is instantaneous, to what needs Temporal next.
+"""A journey's way from the port a step is left by, through all that is instantaneous, to what needs Temporal next.
 
-One `Walk` lives for one transaction. Every visited node leaves a row in the step log, in the transaction of its effect.
+One `JourneyRun` lives for one transaction. Every visited node leaves a row in the step log, in the transaction of its
+effect.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -41,7 +42,7 @@ def failed(journey: Journey) -> Decision:
 
 
 @dataclass(frozen=True)
-class Leave:
+class Advance:
     """An instantaneous node was passed: by which port, and why, in words."""
 
     port: str
@@ -50,7 +51,7 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Stay:
+class Block:
     """The journey stops here until Temporal says otherwise."""
 
     instruction: Instruction
@@ -58,15 +59,15 @@ class Stay:
     until: datetime | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
-    def with_words(self, why: Words, details: dict[str, Any]) -> "Stay":
+    def with_words(self, why: Words, details: dict[str, Any]) -> "Block":
         """The same, said otherwise."""
         return replace(self, why=why, details=details)
 
 
-Handler = Callable[["Walk", Any], Awaitable[Leave | Stay]]
+Handler = Callable[["JourneyRun", Any], Awaitable[Advance | Block]]
 
 
-class Walk:
+class JourneyRun:
     """One transaction's view of one journey."""
 
     def __init__(
@@ -90,7 +91,7 @@ class Walk:
         self._rows: list[dict[str, Any]] = []
 
     @classmethod
-    async def begin(cls, session: AsyncSession, services: WorkerServices, journey_id: UUID) -> "Walk":
+    async def begin(cls, session: AsyncSession, services: WorkerServices, journey_id: UUID) -> "JourneyRun":
         """Lock the customer and the journey, and read what they walk on."""
         locked = await journeys.lock(session, journey_id)
         version = await services.versions.get(session, locked.journey.version_id)
@@ -189,7 +190,7 @@ class Walk:
         )
         return await self._stride(node)
 
-    async def stay_on(self, node: Node, outcome: Stay) -> Decision:
+    async def stay_on(self, node: Node, outcome: Block) -> Decision:
         """The present step is from now on this node's, as `outcome` says; when it was entered stays."""
         self.journey.node_id = node.id
         await journeys.reword_step(
@@ -254,7 +255,7 @@ class Walk:
         for _ in range(LONGEST_STRIDE):
             self._arrive(node)
             outcome = await handlers[node.type](self, node)
-            if isinstance(outcome, Leave):
+            if isinstance(outcome, Advance):
                 self._log(node, outcome.port, outcome.why, outcome.details)
                 node = self._next(node, outcome.port)
                 continue
