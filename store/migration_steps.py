@@ -29,19 +29,21 @@ def alone(engine: Engine) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
-def index_concurrently(name: str, definition: str) -> None:
+def index_concurrently(name: str, definition: str, *, unique: bool = False) -> None:
     """Build an index while its table is read and written. One that an earlier attempt left unfinished is built anew.
 
     Args:
         name: the index.
         definition: what follows CREATE INDEX <name>, such as `ON journeys (run_id)`.
+        unique: whether no two rows may have the same key.
 
     """
+    kind = "UNIQUE INDEX" if unique else "INDEX"
     with op.get_context().autocommit_block():
         # waiting for old snapshots is no lock that anybody queues behind
         op.execute("SET lock_timeout = 0")
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-        op.execute(f"CREATE INDEX CONCURRENTLY {name} {definition}")
+        op.execute(f"CREATE {kind} CONCURRENTLY {name} {definition}")
         op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
 
 

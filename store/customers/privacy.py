@@ -63,15 +63,18 @@ ERASE: Sequence[tuple[str, str]] = (
     (
         "suppressions",
         # Whoever complained and is imported again must still get nothing: see store.messages.suppressions.forgotten.
-        """WITH gone AS (
-               DELETE FROM suppressions s USING customers c
-                WHERE c.id = :id
-                  -- addresses of before, too: messages were sent to them
-                  AND (lower(s.address) IN (lower(c.email), c.phone)
-                       OR s.address IN (SELECT m.address FROM messages m WHERE m.customer_id = :id)
-                       OR s.address IN (SELECT a.address FROM earlier_addresses a WHERE a.customer_id = :id))
+        """WITH theirs AS (
+               SELECT unnest(ARRAY[email, phone]) AS address FROM customers WHERE id = :id
+               UNION ALL
+               -- addresses of before, too: messages were sent to them
+               SELECT address FROM messages WHERE customer_id = :id
+               UNION ALL
+               SELECT address FROM earlier_addresses WHERE customer_id = :id),
+           gone AS (
+               DELETE FROM suppressions s
+                WHERE lower(s.address) = ANY(ARRAY(SELECT lower(address) FROM theirs WHERE address IS NOT NULL))
                   AND NOT EXISTS (SELECT 1 FROM customers o
-                                   WHERE o.id <> c.id AND s.address IN (o.email, o.phone))
+                                   WHERE o.id <> :id AND s.address IN (o.email, o.phone))
                RETURNING s.channel, s.address, s.reason, s.source, s.at)
            INSERT INTO suppressions (channel, address, reason, source, at)
            SELECT channel,

@@ -14,11 +14,12 @@ from activities.journey import JourneyActivities
 from activities.sending.activity import SendActivities
 from domain.events import IncomingMessageEvent
 from domain.flow import Flow
-from domain.vocabulary import MessageEventKind
+from domain.vocabulary import Channel, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
 from models import Journey, Message
 from store.database.engine import Database
+from store.messages import possible_opt_outs
 from tests.activities.test_imports import lines, run, uploaded
 from tests.api.conftest import WRITE_KEY
 from tests.api.test_privacy import report
@@ -77,13 +78,15 @@ NOBODY: dict[str, str] = {
     **dict.fromkeys((f"journey_steps.{name}" for name in ("node_id", "kind", "port", "details")), _CODES),
     **dict.fromkeys(
         (f"journeys.{name}" for name in ("skip_nodes", "workflow_id", "state", "node_id", "visits", "step", "why",
-         "said", "exit_signal", "coupons", "exit_reason")), _CODES),
+         "said", "exit_signal", "coupons", "exit_reason", "failure_code", "failure_error")), _CODES),
     **dict.fromkeys(("journey_steps.why", "journey_steps.said"), "what conditions ask, not what a customer answered"),
     "journeys.entry": "a hash",
     "message_events.kind": _CODES, "message_events.source": _CODES,
     **dict.fromkeys(
-        (f"messages.{name}" for name in ("node_id", "channel", "category", "topic", "state", "deferral_reason",
-         "skip_reason", "provider", "provider_message_id", "said")), _CODES),
+        (f"messages.{name}" for name in ("node_id", "sent_node_id", "channel", "category", "topic", "state",
+         "deferral_reason", "skip_reason", "provider", "provider_message_id", "said")), _CODES),
+    "possible_opt_outs.channel": _CODES, "possible_opt_outs.state": _CODES,
+    "possible_opt_outs.decided_by": "who works here",
     "suppressions.channel": _CODES, "suppressions.reason": _CODES, "suppressions.source": _CODES,
     "webhook_rejects.provider": _CODES, "webhook_rejects.reason": _CODES,
 }  # fmt: skip
@@ -208,6 +211,9 @@ async def known(api, app, world: World, database: Database) -> UUID:
         await session.execute(
             text("INSERT INTO webhook_rejects (provider, reason, raw) VALUES ('x', 'unknown', CAST(:raw AS jsonb))"),
             {"raw": json.dumps({"From": "+90 532 123 98 76", "Body": "Zzmarkerson"})},
+        )
+        await possible_opt_outs.note(
+            session, UUID(int=9), Channel.SMS, "+905321239876", "let me be, Zzmarkerson", customer_id=None, now=NOW
         )
         found = await session.scalar(text("SELECT id FROM customers WHERE external_id = :name"), {"name": OPEN})
     assert isinstance(found, UUID)

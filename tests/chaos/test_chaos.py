@@ -3,19 +3,23 @@
 import json
 
 from stack.chaos.process_killer import TARGETS
+from tests.e2e.runs import PATIENCE
 
-SHORT = {"CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8", "CHAOS_SETTLE": "0"}
+SHORT = {
+    "CHAOS_JOURNEYS": "60", "CHAOS_ROUNDS": "1", "CHAOS_PAUSE": "2", "CHAOS_DAY_SECONDS": "8", "CHAOS_SETTLE": "0",
+    "CHAOS_LOST_JOURNEYS": "60", "CHAOS_LOST_DAY_SECONDS": "8",
+}  # fmt: skip
 KEYS = {
     "seed", "stops", "stops_by_target", "kills", "kills_by_target", "unknown_by_sigterm", "given_up",
     "audience", "journeys_started", "journeys_ended", "stuck", "messages_ledger",
     "messages_accepted", "duplicates", "lost", "unknown_before", "unknown_after", "events_accepted", "events_found",
-    "problems",
+    "problems", "namespace_lost",
 }  # fmt: skip
 
 
 def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
     run = start("stack.chaos", **SHORT, CHAOS_ORDER_DAYS="35")
-    assert run.wait() == 0, run.said()
+    assert run.wait(2 * PATIENCE) == 0, run.said()
     report = json.loads((run.folder / "chaos-report.json").read_text())["chaos"]
     assert set(report) == KEYS
     assert report["kills_by_target"] == report["stops_by_target"] == dict.fromkeys(TARGETS, 1)
@@ -25,3 +29,7 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
     assert report["audience"] == report["journeys_started"] == report["journeys_ended"] == 60
     assert report["messages_ledger"] == report["messages_accepted"] > 60
     assert report["events_accepted"] == report["events_found"] > 20
+    lost = report["namespace_lost"]
+    assert lost["journeys"] == lost["ended"] == 60
+    assert 0 < lost["open_when_lost"] <= 60
+    assert (lost["duplicates"], lost["lost"], lost["problems"]) == (0, 0, [])

@@ -64,9 +64,9 @@ class Run:
         stats: dict[str, Any] = httpx.get(self.state()["urls"]["sandbox"] + "/sandbox/stats", trust_env=False).json()
         return stats
 
-    def wait(self) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         """The exit code."""
-        return self.process.wait(PATIENCE)
+        return self.process.wait(seconds)
 
     def said(self) -> str:
         """All that it printed."""

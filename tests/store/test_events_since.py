@@ -40,7 +40,11 @@ def viewed(**test: Any) -> EventFilter:
 
 
 async def found(
-    database: Database, customer_id: UUID, *filters: EventFilter, page: int = 200, **refs: Any
+    database: Database,
+    customer_id: UUID,
+    *filters: EventFilter,
+    page: int = 200,
+    refs: dict[str, Any] | None = None,
 ) -> list[int]:
     async with database.transaction() as session:
         given = journeys.events_since(session, customer_id, filters, SINCE, refs=refs or {}, page=page)

@@ -114,7 +114,8 @@ async def plans(database: Database, work: Work, ids: list[UUID]) -> dict[str, se
     """Statement -> large tables that it reads whole, of all that `work` sends."""
     sent: list[tuple[str, Any]] = []
 
-    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, many: bool) -> None:
+        parameters = parameters[0] if many else parameters
         if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
             sent.append((statement, parameters))
 

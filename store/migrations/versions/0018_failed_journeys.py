@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from store.migration_steps import drop_index_concurrently, index_concurrently
+
 revision: str = "0018"
 down_revision: str | Sequence[str] | None = "0017"
 branch_labels: str | Sequence[str] | None = None
@@ -18,13 +20,11 @@ def upgrade() -> None:
     op.add_column("journeys", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("journeys", sa.Column("failure_code", sa.String(), nullable=True))
     op.add_column("journeys", sa.Column("failure_error", sa.String(), nullable=True))
-    op.create_index(
-        "journeys_failed", "journeys", ["campaign_id", "created_at", "id"], postgresql_where=sa.text("state = 'failed'")
-    )
+    index_concurrently("journeys_failed", "ON journeys (campaign_id, created_at, id) WHERE state = 'failed'")
 
 
 def downgrade() -> None:
     op.execute("UPDATE journeys SET state = 'active' WHERE state = 'failed'")
-    op.drop_index("journeys_failed", table_name="journeys")
+    drop_index_concurrently("journeys_failed")
     for name in ("failure_error", "failure_code", "failed_at"):
         op.drop_column("journeys", name)
