@@ -19,7 +19,7 @@ from providers.base import (
     TransientError,
 )
 from providers.custom_data import custom_data
-from providers.http.config import GatewaySettings, at_path
+from providers.http.config import GatewaySettings, RefusalRule, at_path, bare_id, first_at, word_of
 from providers.transport import (
     CONNECT_SECONDS,
     CONNECTIONS,
@@ -54,6 +54,15 @@ def _transport_error(error: httpx.HTTPError | httpx.InvalidURL) -> SendError:
     return AmbiguousError(reason)
 
 
+def _fits(rule: RefusalRule, status: int, answer: object) -> bool:
+    if rule.statuses and status not in rule.statuses:
+        return False
+    found = word_of(first_at(answer, rule.path) if rule.path else answer)
+    if rule.values and found not in rule.values:
+        return False
+    return not rule.contains or any(words.lower() in found.lower() for words in rule.contains)
+
+
 class HttpGateway:
     """One gateway of the settings file.
 
@@ -65,7 +74,7 @@ class HttpGateway:
     def __init__(self, settings: GatewaySettings) -> None:
         self.name = settings.name
         self.channels: frozenset[Channel] = frozenset(settings.channels)
-        self.tracks_engagement = False
+        self.tracks_engagement = settings.tracks_engagement
         self._settings = settings
         environment = Environment(undefined=StrictUndefined)
         add_filters(environment)
@@ -103,6 +112,8 @@ class HttpGateway:
 
     def _read(self, response: httpx.Response) -> Accepted:
         rule = self._settings.success
+        if (refusal := self._refusal(response)) is not None:
+            raise refusal
         if response.status_code not in rule.statuses:
             if response.status_code == 429:
                 raise ThrottledError(response.text[:500], retry_after=retry_after_seconds(response.headers))
@@ -112,11 +123,31 @@ class HttpGateway:
             raise status_error(response.status_code, response.text, not_taken)
         answer = self._json(response) if rule.path or self._settings.id_path else None
         if rule.path:
-            value = str(at_path(answer, rule.path))
+            value = word_of(at_path(answer, rule.path))
             if value not in rule.values:
                 raise PermanentError(f"{self.name} said {value}"[:500], suppress=rule.permanent_values.get(value))
-        own_id = at_path(answer, self._settings.id_path) if self._settings.id_path else None
-        return Accepted(None if own_id is None else str(own_id))
+        return Accepted(bare_id(first_at(answer, self._settings.id_path)))
+
+    def _refusal(self, response: httpx.Response) -> SendError | None:
+        rules = self._settings.success.refusals
+        if not rules:
+            return None
+        try:
+            answer: object = response.json()
+        except ValueError:
+            answer = response.text
+        rule = next((rule for rule in rules if _fits(rule, response.status_code, answer)), None)
+        if rule is None:
+            return None
+        reason = f"HTTP {response.status_code}: {response.text}"[:500]
+        wait = retry_after_seconds(response.headers)
+        if rule.means == "throttled":
+            return ThrottledError(reason, retry_after=wait)
+        if rule.means == "transient":
+            return TransientError(reason, retry_after=wait)
+        if rule.means == "configuration":
+            return ConfigurationError(reason)
+        return PermanentError(reason, suppress=rule.suppress or None)
 
     def _json(self, response: httpx.Response) -> object:
         try:

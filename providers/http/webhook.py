@@ -1,31 +1,30 @@
 """Reports of an HTTP gateway, as its settings describe them."""
 
-import base64
 import hashlib
-import hmac
 import json
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from domain.events import IncomingMessageEvent
 from domain.ids import event_id
 from domain.vocabulary import MessageEventKind
-from providers.base import Parsed, SignatureError, WebhookRequest
+from providers.base import Parsed, WebhookRequest
 from providers.custom_data import read_message_id
-from providers.http.config import HttpWebhookSettings, at_path
-from providers.shared_secret import check_secret
+from providers.http.config import HttpWebhookSettings, ReportRule, at_path, bare_id, first_at, word_of
+from providers.http.verification import Verifier
 
-MAX_SKEW_SECONDS = 600
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Hexadecimal HMAC-SHA256 over `<timestamp>.<body>`, or the body alone without a timestamp."""
-    signed = timestamp.encode() + b"." + body if timestamp else body
-    return hmac.digest(secret.encode(), signed, hashlib.sha256).hex()
+_MILLISECONDS_FROM = 1e11
+"""Unix seconds this large lie in the year 5138: such a number counts milliseconds."""
 
 
 def _digest(item: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()
+
+
+def _says_nothing(item: object) -> bool:
+    """Whether it is the empty report by which a vendor tries an address, e.g. SparkPost's `{"msys": {}}`."""
+    return isinstance(item, dict) and all(_says_nothing(one) for one in item.values())
 
 
 class HttpWebhook:
@@ -41,93 +40,91 @@ class HttpWebhook:
         self.provider = provider
         self._settings = settings
         self._clock = clock
+        self._verifier = Verifier(settings, clock)
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """See `providers.base.Webhook.parse`."""
-        self._verify(request)
+        body = self._verified(request)
         call_id = self._call_id(request)
-        items = at_path(json.loads(request.body), self._settings.items_path)
+        items = at_path(body, self._settings.items_path)
         parsed = Parsed()
         for index, item in enumerate(items if isinstance(items, list) else [items]):
-            if not isinstance(item, dict):
-                parsed.rejected.append(({"item": item}, "not an object"))
+            if _says_nothing(item):
+                continue
+            report = at_path(item, self._settings.item_path)
+            if not isinstance(report, dict):
+                parsed.rejected.append((item if isinstance(item, dict) else {"item": item}, "not an object"))
                 continue
             try:
-                parsed.reports.append(self._report(item, f"{call_id}:{index}" if call_id else ""))
-            except ValueError as error:
-                parsed.rejected.append((item, str(error)))
+                parsed.reports.append(self._report(report, f"{call_id}:{index}" if call_id else ""))
+            except (ValueError, OverflowError, OSError) as error:
+                parsed.rejected.append((report, str(error)))
         return parsed
 
-    def _verify(self, request: WebhookRequest) -> None:
-        if self._settings.scheme == "shared_secret":
-            check_secret(self._settings.secret, request.headers)
-            return
-        if self._settings.scheme == "standard_webhooks":
-            self._verify_standard(request)
-            return
-        header = self._settings.timestamp_header.lower()
-        stamp = request.headers.get(header, "") if header else ""
-        given = request.headers.get(self._settings.signature_header.lower(), "").removeprefix("sha256=")
-        if not hmac.compare_digest(signature(self._settings.secret, stamp, request.body).encode(), given.encode()):
-            raise SignatureError("the signature does not match")
-        if header and (not stamp.isdigit() or abs(self._clock().timestamp() - int(stamp)) > MAX_SKEW_SECONDS):
-            raise SignatureError("signed too long ago, or in the future")
+    def _verified(self, request: WebhookRequest) -> object:
+        if self._settings.scheme == "hmac_in_body":
+            body: object = json.loads(request.body)
+            self._verifier.check(request, body)
+            return body
+        self._verifier.check(request, None)
+        return json.loads(request.body)
 
     def _call_id(self, request: WebhookRequest) -> str:
         if self._settings.scheme != "standard_webhooks":
             return ""
         return request.headers.get("webhook-id") or request.headers.get("svix-id", "")
 
-    def _verify_standard(self, request: WebhookRequest) -> None:
-        """Over `<id>.<timestamp>.<body>`, in Base64; the header may hold several, of an old and a new key."""
-        prefix = "webhook" if "webhook-id" in request.headers else "svix"
-        call_id, stamp, given = (
-            request.headers.get(f"{prefix}-{name}", "") for name in ("id", "timestamp", "signature")
-        )
-        key = base64.b64decode(self._settings.secret.removeprefix("whsec_"))
-        right = base64.b64encode(hmac.digest(key, f"{call_id}.{stamp}.".encode() + request.body, hashlib.sha256))
-        if not any(hmac.compare_digest(b"v1," + right, one.encode()) for one in given.split()):
-            raise SignatureError("the signature does not match")
-        if not stamp.isdigit() or abs(self._clock().timestamp() - int(stamp)) > MAX_SKEW_SECONDS:
-            raise SignatureError("signed too long ago, or in the future")
-
     def _report(self, item: dict[str, object], call_id: str) -> IncomingMessageEvent:
         paths = self._settings
-        kind = at_path(item, paths.kind_path)
-        own_id = at_path(item, paths.id_path) if paths.id_path else call_id or _digest(item)
+        kind = first_at(item, paths.kind_path)
+        own_id = first_at(item, paths.id_path) if paths.id_path else call_id or _digest(item)
         if own_id is None or kind is None:
             raise ValueError("a report has an id and a kind")
-        provider_id = at_path(item, paths.provider_message_id_path) if paths.provider_message_id_path else None
-        reason = at_path(item, paths.reason_path) if paths.reason_path else None
+        rule = self._meaning(item, word_of(kind))
+        url = first_at(item, paths.url_path)
         return IncomingMessageEvent(
             event_id=event_id(self.provider, f"{own_id}:{kind}"),
-            message_id=read_message_id(at_path(item, paths.message_id_path)),
-            provider_message_id=None if provider_id is None else str(provider_id),
+            message_id=read_message_id(first_at(item, paths.message_id_path)),
+            provider_message_id=bare_id(first_at(item, paths.provider_message_id_path)),
             provider=self.provider,
-            engagement=paths.engagements.get(str(kind)),
-            kind=str(kind),
+            engagement=rule.engagement,
+            kind=word_of(kind),
             occurred_at=self._moment(item),
-            permanent=self._is_permanent(item, kind),
-            reason=None if reason is None else str(reason),
-            raw=item,
+            permanent=rule.permanent,
+            suppress=rule.suppress,
+            machine=rule.machine,
+            agent=word_of(first_at(item, paths.agent_path)) or None,
+            reason=word_of(first_at(item, paths.reason_path)) or None,
+            raw={**item, "url": url} if isinstance(url, str) else item,
         )
 
-    def _is_permanent(self, item: dict[str, object], kind: object) -> bool:
-        paths = self._settings
-        if kind in paths.permanent_kinds:
-            return True
-        bounced = paths.engagements.get(str(kind)) is MessageEventKind.BOUNCED
-        return (
-            bounced
-            and bool(paths.permanent_path)
-            and str(at_path(item, paths.permanent_path)) in paths.permanent_values
-        )
+    def _meaning(self, item: dict[str, object], kind: str) -> ReportRule:
+        for rule in self._settings.rules:
+            if rule.kind == kind and all(_one_of(at_path(item, path), words) for path, words in rule.when.items()):
+                return rule
+        engagement = self._settings.engagements.get(kind)
+        bounced = engagement is MessageEventKind.BOUNCED
+        permanent = bounced and (kind in self._settings.permanent_kinds or self._looks_permanent(item))
+        return ReportRule(kind=kind, engagement=engagement, permanent=permanent)
+
+    def _looks_permanent(self, item: dict[str, object]) -> bool:
+        path = self._settings.permanent_path
+        return bool(path) and word_of(at_path(item, path)) in self._settings.permanent_values
 
     def _moment(self, item: dict[str, object]) -> datetime:
-        value = at_path(item, self._settings.time_path) if self._settings.time_path else None
+        value = first_at(item, self._settings.time_path)
         if value is None:
             return self._clock()
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
-        moment = datetime.fromisoformat(str(value))
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        try:
+            number = float(word_of(value))
+        except ValueError:
+            moment = datetime.fromisoformat(str(value))
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if not math.isfinite(number):
+            raise ValueError("a report's time is a number that is no time")
+        return datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS_FROM else number, UTC)
+
+
+def _one_of(value: object, words: list[str]) -> bool:
+    word = word_of(value)
+    return word in words or (bool(word) and "*" in words)
