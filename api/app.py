@@ -10,6 +10,7 @@ from api.request_limits import RequestLimitMiddleware
 from api.request_observer import Observed
 from api.routes import ROUTERS
 from api.server_sent_events import Broadcaster
+from config.release import VERSION
 from domain import external_ids
 
 
@@ -17,7 +18,7 @@ def create_app(services: ApiServices) -> FastAPI:
     """The API over these services. It opens and closes nothing: they belong to the caller."""
     app = openapi.DescribedApi(
         title="Campaign Flow",
-        version="0.1.0",
+        version=VERSION,
         description=openapi.DESCRIPTION,
         openapi_tags=openapi.TAGS,
         generate_unique_id_function=openapi.operation_id,

@@ -15,9 +15,9 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
+from config.release import VERSION
 from config.settings import Settings
 
-VERSION = "0.1.0"
 _TRIES = 5
 _SECONDS = 2.0
 _build = Gauge("campaign_flow_build_info", "1: which release and build this process runs.", ["version", "build_id"])
