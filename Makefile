@@ -6,7 +6,7 @@
 VENV_PYTHON = .venv/bin/python
 SETUP = sh scripts/setup.sh
 
-.PHONY: help demo learn serve web web-api test check chaos bench clean setup
+.PHONY: help demo learn serve web web-api test check chaos bench eval release clean setup
 
 help:
 	@echo 'make demo          the example campaign, run to its end; the app stays up until Ctrl-C (ONCE=1: exits after the report)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make chaos         every process killed at random while journeys run; nothing may be lost, doubled or stuck'
 	@echo 'make bench         speed beside a hand-written workflow'
 	@echo 'make eval          how right the models are, on public data, beside published figures'
+	@echo 'make release       check, test, tag and build VERSION=1.2.3'
 	@echo 'make clean         remove what runs left behind (.run); make clean ALL=1 removes .venv too'
 
 setup:
@@ -67,6 +68,10 @@ eval:
 	@$(SETUP) run
 	@nice -n 5 $(VENV_PYTHON) -m evaluation $(ARGS)
 
+release:
+	@$(SETUP) dev
+	@$(VENV_PYTHON) -m scripts.release '$(VERSION)'
+
 clean:
-	@rm -rf .run .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .run dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@if [ -n '$(ALL)' ]; then rm -rf .venv web/node_modules web/dist; fi
