@@ -13,7 +13,7 @@ from api.dependencies import ServicesDep, TemporalDep, Transaction, Viewer
 from api.paging import Page, PageQuery, Paging, decode, paged
 from api.problems import responses
 from api.schemas.base import SlugPath
-from api.schemas.campaigns import EntryRejectionView, ReportView
+from api.schemas.campaigns import EntryRejectionView
 from api.schemas.journeys import JourneySummary, JourneyView, PositionView, StepView
 from api.temporal_ui import workflow_url
 from config.settings import Settings
@@ -21,7 +21,6 @@ from domain.vocabulary import JourneyState
 from store.campaigns import campaigns, journey_queries
 from store.campaigns.journey_queries import JourneyFilter, JourneyRow
 from store.customers import customer_queries
-from store.metrics import reports
 from workflows.contracts import QUERY_POSITION, Position
 
 router = APIRouter(dependencies=[Viewer])
@@ -52,13 +51,6 @@ def journey_fields(row: JourneyRow, settings: Settings) -> dict[str, object]:
     """What a `JourneySummary` is made of."""
     names = {"campaign": row.campaign_slug, "version": row.version, "external_id": row.external_id}
     return {**row.journey.model_dump(), **names, "temporal_url": workflow_url(settings, row.journey.workflow_id)}
-
-
-@router.get("/campaigns/{slug}/report", tags=["campaigns"], responses=_READ)
-async def get_report(slug: SlugPath, session: Transaction, run_id: UUID | None = None) -> ReportView:
-    """The campaign's figures (or those of one launch), counted now."""
-    campaign = await campaigns.require(session, slug)
-    return ReportView.model_validate(await reports.report(session, campaign.id, run_id))
 
 
 @router.get("/campaigns/{slug}/journeys", tags=["campaigns"], responses=_READ)

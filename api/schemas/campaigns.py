@@ -222,37 +222,3 @@ class EntryRejectionView(View):
     about: str | None = Field(description="What the code speaks of: an entry key, or the property that was missing.")
     reason: str = Field(description="The same in English.")
     at: datetime
-
-
-class NodeReport(View):
-    """Journeys that left a node by a port (null: they are there, or ended there)."""
-
-    node_id: str
-    port: str | None
-    visits: int
-
-
-class MessageReport(View):
-    """Messages of one node and channel in one state."""
-
-    node_id: str | None
-    channel: str
-    state: str
-    messages: int
-    delivered: int
-    opened: int
-    clicked: int
-
-
-class ReportView(View):
-    """The campaign's figures, counted now."""
-
-    journeys: int
-    by_state: dict[str, int]
-    by_exit: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
-    inside: dict[str, int] = Field(description="Node to journeys that stand there now.")
-    nodes: list[NodeReport]
-    messages: list[MessageReport]
-    refusals: dict[str, int] = Field(description="Code of the refusal to triggers refused.")
-    put_off: dict[str, int] = Field(description="BlockReason to messages it put off last, sent later or not.")
-    skipped: dict[str, int] = Field(description="BlockReason to messages it skipped.")

@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from domain.contact import ContactPolicy
 from domain.vocabulary import Channel
 from models import Message
 from store.messages import contact_policy
-from store.metrics import reports
+from store.metrics import monitoring
 from tests.activities.test_sending import advance, send
+from tests.exact_figures import counted, shown
 from tests.journey_driver import END, ENTRY, SetClock, World, email, flow, push, steps_of, wait
 from workflows.contracts import Decision, End, Pause, Send, StepInput, Wait
 
@@ -296,7 +299,7 @@ async def test_an_unsubscription_while_it_waits_counts(world: World, clock: SetC
     assert len(world.sent) == 1
 
 
-async def test_the_report_counts_by_reason(world: World, clock: SetClock):
+async def test_the_monitor_counts_by_reason(world: World, clock: SetClock):
     await limited(world, ONE_A_DAY)
     customer = await world.customer()
     campaign = await world.campaign(drawn(reentry={"mode": "always"}))
@@ -308,8 +311,11 @@ async def test_the_report_counts_by_reason(world: World, clock: SetClock):
     await timer(world, StepInput(journey_id=journey_id, seq=2))
     await send(world, StepInput(journey_id=journey_id, seq=2))
     async with world.database.transaction() as session:
-        counted = await reports.report(session, campaign)
-    assert (counted.put_off, counted.skipped) == ({"cap": 2}, {"consent": 1})
+        figures = await monitoring.figures(session, campaign)
+        assert shown(figures) == await counted(session, campaign)
+        reasons = (await session.scalars(select(col(Message.deferral_reason)))).all()
+    assert sorted(reason for reason in reasons if reason) == ["cap", "cap"]
+    assert [message.skipped for message in figures.messages] == [{"consent": 1}]
 
 
 async def test_without_limits_a_send_asks_nothing_more(world: World, statements: list[str]):

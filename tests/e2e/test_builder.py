@@ -109,11 +109,11 @@ def test_the_win_back_from_an_empty_canvas(open_builder, state):
     with shop.client(state) as api:
         report: dict[str, Any] = {}
         for _ in range(240):
-            report = api.get("/campaigns/my-win-back/report").json()
-            if report["by_state"] == {"ended": shop.CUSTOMERS}:
+            report = api.get("/campaigns/my-win-back/monitor").json()
+            if (report["entered"], report["active"]) == (shop.CUSTOMERS, 0):
                 break
             page.wait_for_timeout(500)
-        assert report["by_exit"] == {"completed": shop.CUSTOMERS}
+        assert report["ended"] == {"completed": shop.CUSTOMERS}
         sent = {(item["node_id"].split("_")[0], item["channel"]) for item in report["messages"]}
     assert {("email", "email"), ("push", "push"), ("silent", "silent_push")} <= sent
 
@@ -184,7 +184,8 @@ def test_those_inside_move_with_an_edit(open_builder, state):
             api.post(f"/campaigns/edited/{step}", json={}).raise_for_status()
         waiting = {}
         for _ in range(120):
-            waiting = api.get("/campaigns/edited/report").json()["inside"]
+            nodes = api.get("/campaigns/edited/monitor").json()["nodes"]
+            waiting = {node["node_id"]: node["active"] for node in nodes if node["active"]}
             if sum(waiting.values()) == shop.CUSTOMERS and set(waiting) <= {"push_wait", "email_wait", "sms_wait"}:
                 break
             time.sleep(0.5)

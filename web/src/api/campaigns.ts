@@ -26,11 +26,6 @@ export const campaigns = {
       queryFn: () => take(api.GET('/campaigns/{slug}/versions/{number}', { params: { path: { slug, number } } })),
       staleTime: Number.POSITIVE_INFINITY,
     }),
-  report: (slug: string) =>
-    queryOptions({
-      queryKey: ['campaigns', slug, 'report'],
-      queryFn: () => take(api.GET('/campaigns/{slug}/report', at(slug))),
-    }),
   /** What a launch of the draft, saved as `revision`, would come to now. */
   review: (slug: string, revision: number) =>
     queryOptions({
