@@ -16,6 +16,7 @@ from domain.conditions import (
     InSegment,
     LastWindow,
     Operator,
+    PercentileIs,
     ScoreIs,
     Sequence,
     SinceEventWindow,
@@ -53,7 +54,7 @@ def mentions(condition: Condition, segments: Mapping[UUID, Condition]) -> Mentio
     windows = [part.window for part in parts if isinstance(part, DidEvent | Sequence | Engaged) and part.window]
     names = {name for part in parts for name in event_names(part)}
     names |= {window.event for window in windows if isinstance(window, SinceEventWindow)}
-    attributes = [part for part in parts if isinstance(part, AttributeIs | DateIs)]
+    attributes = [part for part in parts if isinstance(part, AttributeIs | DateIs | PercentileIs)]
     return Mentions(
         events=frozenset(names),
         profile=bool(attributes) or any(isinstance(part, HasTag) for part in parts),
@@ -91,5 +92,7 @@ def _moves(window: Window) -> bool:
 
 
 def _ages(part: Condition) -> bool:
-    """Scores are written by others, without an event."""
-    return isinstance(part, DateIs | ScoreIs) or (isinstance(part, AttributeIs) and part.op is Operator.ANNIVERSARY)
+    """Scores are written by others, without an event; a rank moves as others do something."""
+    return isinstance(part, DateIs | PercentileIs | ScoreIs) or (
+        isinstance(part, AttributeIs) and part.op is Operator.ANNIVERSARY
+    )

@@ -24,6 +24,7 @@ from domain.conditions import (
     InSegment,
     Not,
     Operator,
+    PercentileIs,
     RandomShare,
     ScoreIs,
     TriggerIs,
@@ -107,8 +108,8 @@ def _say(condition: Condition, names: Mapping[UUID, str], *, holds: bool) -> Sen
         case InSegment():
             name = quoted(names.get(condition.segment_id, str(condition.segment_id)))
             return sentence("segment_holds" if holds else "segment_fails", segment=name)
-        case ScoreIs():
-            return _score(condition, holds=holds)
+        case ScoreIs() | PercentileIs():
+            return _ranked(condition, holds=holds)
         case RandomShare():
             return sentence("random_holds" if holds else "random_fails", percent=condition.percent)
         case TriggerIs():
@@ -231,3 +232,16 @@ def _score(condition: ScoreIs, *, holds: bool) -> Sentence:
     if condition.of == "value":
         return sentence("score_holds" if holds else "score_fails", score=score, compared=compared)
     return sentence("percentile_holds" if holds else "percentile_fails", score=score, compared=compared)
+
+
+def _ranked(condition: ScoreIs | PercentileIs, *, holds: bool) -> Sentence:
+    if isinstance(condition, ScoreIs):
+        return _score(condition, holds=holds)
+    return _percentile(condition, holds=holds)
+
+
+def _percentile(condition: PercentileIs, *, holds: bool) -> Sentence:
+    name, percent = _profile_name(condition.name), condition.percent
+    if condition.of == "highest":
+        return sentence("highest_holds" if holds else "highest_fails", name=name, percent=percent)
+    return sentence("lowest_holds" if holds else "lowest_fails", name=name, percent=percent)

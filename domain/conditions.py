@@ -50,6 +50,7 @@ __all__ = [
     "LastWindow",
     "Not",
     "Operator",
+    "PercentileIs",
     "PropertyTest",
     "RandomShare",
     "Ref",
@@ -200,6 +201,20 @@ class ScoreIs(StrictModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class PercentileIs(StrictModel):
+    """Among the highest (or lowest) `percent` % of the customers who have a number at `name`.
+
+    A customer is among the highest 10 % if at least 90 % of those customers have a lower number: equal numbers stand
+    or fall together, and those without a number are never in. Ranks are those of the last few minutes
+    (`store.conditions.percentiles`).
+    """
+
+    kind: Literal["percentile"] = "percentile"
+    name: str = Field(pattern=r"^(attributes|traits)\..+$", max_length=120)
+    of: Literal["highest", "lowest"] = "highest"
+    percent: float = Field(ge=0.1, le=99.9, multiple_of=0.1)
+
+
 class RandomShare(StrictModel):
     """A fixed share of all customers, by a hash of the customer and `salt`: the same ones at every asking."""
 
@@ -227,6 +242,7 @@ Condition = Annotated[
     | Engaged
     | InSegment
     | ScoreIs
+    | PercentileIs
     | RandomShare
     | TriggerIs,
     Field(discriminator="kind"),

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.errors import InvalidError
 from ingestion import segment_membership
 from ingestion.event_effects import apply_effects
+from store.conditions.percentiles import refresh_oldest
 from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time
 from store.customers import customers
@@ -59,6 +60,7 @@ async def due(database: Database, *, now: datetime) -> DueSegment:
                 whole.append((last is not None, last or now, segment.id))
             if segment.filled and await segment_membership.moves_by_itself(session, segment):
                 moving.append(segment.id)
+        await refresh_oldest(session, now)  # for checks in journeys, which ask about one customer only
     return DueSegment(moving, [segment_id for _, _, segment_id in sorted(whole)])
 
 
@@ -126,7 +128,7 @@ async def _found(database: Database, segment_id: UUID, now: datetime, *, whole: 
         segment = await kept.lock_segment(session, segment_id)
         if segment is None:
             return None
-        scope = Scope(now=now, segments=await segments.load_conditions(session, segment.condition))
+        scope = await segments.ready(session, [segment.condition], Scope(now=now))
         if not segment.filled:
             await kept.fill(session, segment, scope)
             return _Found(segment, [], wholly=True)

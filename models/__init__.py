@@ -19,6 +19,7 @@ from models.model import Model
 from models.outbox import Outbox
 from models.possible_opt_out import PossibleOptOut
 from models.product import Product
+from models.property_percentiles import PropertyPercentiles
 from models.score import CustomerScores, Score, ScoreBatch, ScoreColumn
 from models.segment import Segment, SegmentMember
 from models.template import Template
@@ -66,6 +67,7 @@ __all__ = [
     "Outbox",
     "PossibleOptOut",
     "Product",
+    "PropertyPercentiles",
     "Score",
     "ScoreBatch",
     "ScoreColumn",

@@ -79,7 +79,7 @@ async def _write_ids(services: ApiServices, condition: Condition, file: IO[bytes
     """Who is in it, 16 bytes a member: asked once, so that a page costs the same however hard the question is."""
     async with services.database.transaction() as session:
         await unhurried(session)
-        scope = Scope(now=datetime.now(UTC), segments=await segments.load_conditions(session, condition))
+        scope = await segments.ready(session, [condition], Scope(now=datetime.now(UTC)))
         async for customer_id in segment_members.ids(session, condition, scope):
             file.write(customer_id.bytes)
 

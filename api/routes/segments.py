@@ -120,7 +120,7 @@ async def delete_segment(segment_id: UUID, session: Transaction) -> Response:
 async def list_members(segment_id: UUID, session: Patient, query: Paging) -> Page[CustomerView]:
     """Who is in the segment now."""
     condition = (await _view(session, await saved_segments.require(session, segment_id))).condition
-    scope = Scope(now=datetime.now(UTC), segments=await segments.load_conditions(session, condition))
+    scope = await segments.ready(session, [condition], Scope(now=datetime.now(UTC)))
     after = decode(query.cursor, tuple[UUID])
     rows = await segment_members.page(session, condition, scope, after, query.limit + 1)
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.id,))

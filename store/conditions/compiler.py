@@ -36,6 +36,7 @@ from domain.conditions import (
     HasTag,
     InSegment,
     Not,
+    PercentileIs,
     RandomShare,
     ScoreIs,
     Sequence,
@@ -49,6 +50,7 @@ from store.conditions.binds import FLOAT, TEXTS, Asking, Binds
 from store.conditions.calendar_sql import date_is
 from store.conditions.engagement_sql import engaged
 from store.conditions.event_sql import compare, did_event, sequence
+from store.conditions.percentiles import percentile_is
 from store.conditions.profile_sql import attribute_is
 from store.conditions.scope import Scope
 
@@ -110,6 +112,8 @@ def _leaf(condition: Condition, asking: Asking) -> ColumnElement[bool]:
                     ),
                 )
             )
+        case PercentileIs():
+            return percentile_is(condition, asking)
         case RandomShare():
             return _random_share(condition, asking)
         case TriggerIs():

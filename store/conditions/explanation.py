@@ -11,7 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.condition_text import say
-from domain.conditions import AllOf, AnyOf, AttributeIs, Condition, DidEvent, HasTag, InSegment, Not, ScoreIs
+from domain.conditions import (
+    AllOf,
+    AnyOf,
+    AttributeIs,
+    Condition,
+    DidEvent,
+    HasTag,
+    InSegment,
+    Not,
+    PercentileIs,
+    ScoreIs,
+)
 from domain.errors import NotFoundError
 from domain.i18n import ListParam, MomentParam, Sentence, sentence
 from domain.i18n.values import Value
@@ -20,6 +31,7 @@ from store.conditions.binds import Asking, Binds, JsonPath
 from store.conditions.compiler import expression, inside
 from store.conditions.event_sql import events_found
 from store.conditions.json_path import found_path
+from store.conditions.percentiles import bring_up_to_date, names, number_and_limit
 from store.conditions.scope import Scope
 from store.events.data_dictionary import names_in
 from store.segments.segments import load_conditions
@@ -56,6 +68,7 @@ async def explain(session: AsyncSession, condition: Condition, customer_id: UUID
 
     """
     nested = await load_conditions(session, condition) | dict(scope.segments)
+    await bring_up_to_date(session, names([condition], nested), scope.now, older_than=None)
     who = bindparam("who", customer_id, type_=Uuid())
     leaves = list(_leaves(condition, Asking(who, Binds(scope), scope.journey is not None, nested)))
     asked = [column for leaf, asking in leaves for column in (expression(leaf, asking), _evidence(leaf, asking))]
@@ -127,6 +140,8 @@ def _evidence(leaf: Condition, asking: Asking) -> ColumnElement[Any]:
         case ScoreIs():
             mine = (col(Score.customer_id) == asking.who, col(Score.name) == asking.binds.constant(leaf.score))
             return select(func.to_jsonb(col(getattr(Score, leaf.of)))).where(*mine).scalar_subquery()
+        case PercentileIs():
+            return number_and_limit(leaf, asking)
         case _:
             return null()
 
@@ -146,8 +161,16 @@ def _said(leaf: Condition, evidence: Any) -> Sentence | None:
             return (
                 sentence("found_no_score") if evidence is None else sentence("joined", parts=float(f"{evidence:.4g}"))
             )
+        case PercentileIs():
+            return _rank_said(leaf, *evidence)
         case _:
             return None
+
+
+def _rank_said(leaf: PercentileIs, number: float | None, limit: float | None) -> Sentence:
+    if number is None or limit is None:
+        return sentence("found_no_number")
+    return sentence("found_above" if leaf.of == "highest" else "found_below", value=number, limit=limit)
 
 
 def _value(value: Any) -> Value:

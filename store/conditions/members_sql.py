@@ -12,14 +12,26 @@ from sqlalchemy import ColumnElement, Uuid, except_, exists, func, literal_colum
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from domain.conditions import AllOf, AttributeIs, Condition, DateIs, DidEvent, HasTag, InSegment, LastWindow, Not, walk
+from domain.conditions import (
+    AllOf,
+    AttributeIs,
+    Condition,
+    DateIs,
+    DidEvent,
+    HasTag,
+    InSegment,
+    LastWindow,
+    Not,
+    PercentileIs,
+    walk,
+)
 from models import Customer
 from store.conditions.binds import Asking, Query
 from store.conditions.compiler import expression, inside
 from store.conditions.event_sql import doers
 
 Part = tuple[Condition, Asking]
-_OF_THE_PROFILE = (AttributeIs, DateIs, HasTag)
+_OF_THE_PROFILE = (AttributeIs, DateIs, HasTag, PercentileIs)
 
 
 def member_ids(condition: Condition, asking: Asking) -> Query:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from models import AudienceMember, Customer, Segment
 from store.conditions.binds import Asking, Binds, Query
 from store.conditions.compiler import compile_condition, expression, of_everybody
 from store.conditions.members_sql import member_count, member_ids
+from store.conditions.percentiles import FRESH, bring_up_to_date, names
 from store.conditions.scope import Scope
 
 _CONDITIONS: TypeAdapter[list[Condition]] = TypeAdapter(list[Condition])
@@ -25,6 +27,7 @@ _NESTED: TypeAdapter[dict[UUID, Condition]] = TypeAdapter(dict[UUID, Condition])
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 _NESTED_MARK = b'"kind":"segment"'
+_RANK_MARK = b'"kind":"percentile"'
 
 
 async def load_conditions(session: AsyncSession, condition: Condition) -> dict[UUID, Condition]:
@@ -53,8 +56,8 @@ async def first_match(
     """
     asked = _CONDITIONS.dump_json(list(conditions), by_alias=True)
     nested = b"{}"
-    if _NESTED_MARK in asked:
-        scope = await _with_segments(session, conditions, scope)
+    if _NESTED_MARK in asked or _RANK_MARK in asked:
+        scope = await ready(session, conditions, scope, older_than=None)
         nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
     question = _question(asked, nested, scope.journey is not None)
     connection = await session.connection()
@@ -75,7 +78,7 @@ async def matching(
     """
     if not conditions or not customer_ids:
         return {}
-    scope = await _with_segments(session, conditions, scope)
+    scope = await ready(session, conditions, scope, older_than=None)
     asked = _CONDITIONS.dump_json(list(conditions), by_alias=True)
     nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
     question = _question_of_several(asked, nested, scope.journey is not None)
@@ -99,7 +102,7 @@ async def approximate_count(session: AsyncSession, condition: Condition, scope: 
         InvalidError: see `first_match`.
 
     """
-    scope = await _with_segments(session, [condition], scope)
+    scope = await ready(session, [condition], scope)
     asked = _CONDITION.dump_json(condition, by_alias=True)
     nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
     return _counting(asked, nested, scope.journey is not None), scope
@@ -107,7 +110,7 @@ async def approximate_count(session: AsyncSession, condition: Condition, scope: 
 
 async def sample(session: AsyncSession, condition: Condition, scope: Scope, size: int = 10) -> list[Customer]:
     """Some customers that the condition holds for: always the same ones while nothing changes."""
-    scope = await _with_segments(session, [condition], scope)
+    scope = await ready(session, [condition], scope)
     return list(
         (
             await session.scalars(
@@ -127,7 +130,7 @@ async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condit
         How many they are.
 
     """
-    scope = await _with_segments(session, [condition], scope)
+    scope = await ready(session, [condition], scope, older_than=timedelta(0))
     ids = member_ids(condition, of_everybody(scope)).subquery()
     members = select(literal(run_id, Uuid()), func.row_number().over() - 1, ids.c.id)
     statement = insert(AudienceMember).from_select(["run_id", "position", "customer_id"], members)
@@ -136,8 +139,13 @@ async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condit
     return (await connection.execute(statement, execution_options={"preserve_rowcount": True})).rowcount
 
 
-async def _with_segments(session: AsyncSession, conditions: Sequence[Condition], scope: Scope) -> Scope:
-    return replace(scope, segments=await _load(session, conditions, scope.segments))
+async def ready(
+    session: AsyncSession, conditions: Sequence[Condition], scope: Scope, *, older_than: timedelta | None = FRESH
+) -> Scope:
+    """The scope with all segments named; what the conditions rank by is there, and no older than that."""
+    found = await _load(session, conditions, scope.segments)
+    await bring_up_to_date(session, names(conditions, found), scope.now, older_than=older_than)
+    return replace(scope, segments=found)
 
 
 async def _load(

@@ -27,6 +27,7 @@ from domain.conditions import (
     LastWindow,
     Not,
     Operator,
+    PercentileIs,
     PropertyTest,
     RandomShare,
     ScoreIs,
@@ -62,6 +63,17 @@ class World:
     fates: list[MessageEvent] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     steps: list[JourneyStep] = field(default_factory=list)
+
+
+def number_of(who: Customer, name: str) -> float | None:
+    """The first number at a path of the profile; texts that are plain decimals count."""
+    home, _, path = name.partition(".")
+    for value in values_at(who.attributes if home == "attributes" else who.traits, path):
+        if isinstance(value, bool):
+            continue
+        if isinstance(value, int | float) or (isinstance(value, str) and is_decimal(value)):
+            return float(value)
+    return None
 
 
 @dataclass
@@ -109,10 +121,23 @@ class Evaluator:
                     if (s.customer_id, s.name) == (who.id, condition.score)
                 ]
                 return any(COMPARE[condition.is_.op](value, condition.is_.value) for value in mine)
+            case PercentileIs():
+                return self._ranked(condition, who)
             case RandomShare():
                 return hashed_share(condition.salt, str(who.id)) < condition.percent / 100
             case _:
                 return passes(condition.where, self._journey.trigger, self.scope.refs)
+
+    def _ranked(self, condition: PercentileIs, who: Customer) -> bool:
+        """Out of all who have a number, the share of those on the other side of the customer's."""
+        living = {each.id: number_of(each, condition.name) for each in self.world.customers if each.erased_at is None}
+        numbers = [number for number in living.values() if number is not None]
+        mine = living.get(who.id)
+        if mine is None:
+            return False
+        beyond = operator.lt if condition.of == "highest" else operator.gt
+        others = sum(beyond(number, mine) for number in numbers)
+        return others * 1000 >= (1000 - round(condition.percent * 10)) * len(numbers)
 
     def _attribute(self, test: AttributeIs, who: Customer) -> bool:
         home, dot, path = test.name.partition(".")

@@ -10,11 +10,15 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import Settings
+from domain.conditions import AllOf, PercentileIs
 from ingestion.privacy import erase
+from store.conditions.percentiles import bring_up_to_date
+from store.conditions.scope import Scope
 from store.customers import customer_queries, merges
 from store.database.engine import Database
 from store.messages import stale_messages
 from store.metrics import gauges
+from store.segments import segments
 from tests.journey_driver import END, ENTRY, flow, make_world, push
 
 ROWS = 20_000
@@ -80,12 +84,20 @@ async def sampled(session: AsyncSession, _: list[UUID]) -> None:
     await gauges.read(session)
 
 
+async def ranked(session: AsyncSession, ids: list[UUID]) -> None:
+    """A check of a journey, and of a few customers: by limits that are kept."""
+    condition = AllOf(of=[PercentileIs(name=name, percent=10) for name in ("traits.revenue", "attributes.points")])
+    await segments.first_match(session, [condition], ids[0], Scope(NOW))
+    await segments.matching(session, [condition], ids, Scope(NOW))
+
+
 WORKS: dict[str, Work] = {
     "settle": settled,
     "merge": merged,
     "erase": erased,
     "list": listed,
     "gauge": sampled,
+    "rank": ranked,
 }
 
 
@@ -98,6 +110,7 @@ async def fill(database: Database, settings: Settings) -> list[UUID]:
         given = {"campaign": campaign, "version": version, "run": uuid4(), "rows": ROWS}
         for statement in _FILL:
             await session.execute(text(statement), given)
+        await bring_up_to_date(session, {"traits.revenue", "attributes.points"}, NOW)
         found = list(await session.scalars(text("SELECT id FROM customers ORDER BY external_id LIMIT 5")))
     async with database.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))

@@ -109,6 +109,10 @@ CONDITIONS: Mapping[str, str] = {
     "score_fails": "does not have a score {score} of {compared}",
     "percentile_holds": "has a percentile of the score {score} of {compared}",
     "percentile_fails": "does not have a percentile of the score {score} of {compared}",
+    "highest_holds": "is in the top {percent} % by {name}",
+    "highest_fails": "is not in the top {percent} % by {name}",
+    "lowest_holds": "is in the bottom {percent} % by {name}",
+    "lowest_fails": "is not in the bottom {percent} % by {name}",
     "random_holds": "is in a random {percent} % of all customers",
     "random_fails": "is not in a random {percent} % of all customers",
     "trigger_holds": "entered by an event{tests}",
@@ -121,4 +125,7 @@ CONDITIONS: Mapping[str, str] = {
     "found_times": "{times} times, last on {moment}",
     "found_times_total": "{times} times, last on {moment}, {total} in total",
     "found_no_score": "no score",
+    "found_no_number": "no number",
+    "found_above": "{value}; the limit is above {limit}",
+    "found_below": "{value}; the limit is below {limit}",
 }

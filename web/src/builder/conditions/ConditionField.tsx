@@ -64,11 +64,15 @@ function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   if (!said.data) return <Loader size="xs" role="status" aria-label={t('counting')} />;
   return (
     <div aria-live="polite">
-      <Text size="sm">{t('who', { words: say(said.data.words, said.data.said) })}</Text>
+      <Text size="sm">
+        {isEverybody(asked) ? t('everybody') : t('who', { words: say(said.data.words, said.data.said) })}
+      </Text>
       {!inJourney && <Count asked={asked} />}
     </div>
   );
 }
+
+const isEverybody = (condition: Condition) => condition.kind === 'all' && (condition.of ?? []).length === 0;
 
 function Refused({ error }: { error: Error }) {
   const inner = error instanceof ApiError ? error.errors.map((each) => each.message).join('; ') : '';

@@ -10,6 +10,7 @@ import { ComparisonField } from './ComparisonField';
 import { EngagementLeaf } from './EngagementLeaf';
 import { EventLeaf } from './EventLeaf';
 import type { LeafProps } from './leaf';
+import { PercentileLeaf } from './PercentileLeaf';
 import { SequenceLeaf } from './SequenceLeaf';
 import type { Leaf, LeafKind } from './tree';
 
@@ -24,6 +25,8 @@ export function LeafFields({ leaf, ...rest }: { leaf: Leaf; inJourney: boolean; 
       return <EngagementLeaf leaf={leaf} {...rest} />;
     case 'date':
       return <DateLeaf leaf={leaf} {...rest} />;
+    case 'percentile':
+      return <PercentileLeaf leaf={leaf} {...rest} />;
     case 'sequence':
       return <SequenceLeaf leaf={leaf} {...rest} />;
     default:

@@ -16,6 +16,7 @@ export const LEAF_KINDS: LeafKind[] = [
   'tag',
   'date',
   'sequence',
+  'percentile',
   'score',
   'trigger',
   'random',
@@ -57,6 +58,8 @@ export function newLeaf(kind: LeafKind, segmentId: string | null, inJourney = fa
         without: null,
         window: null,
       };
+    case 'percentile':
+      return { kind, name: 'traits.revenue', of: 'highest', percent: 10 };
     case 'score':
       return { kind, score: 'churn', of: 'value', is: { op: 'gte', value: 0.5 } };
     case 'trigger':

@@ -10,6 +10,8 @@ type Props = {
   value: string;
   /** Paths of the profile's own fields that are offered; the shop's and the computed ones always are. */
   fields: readonly string[];
+  /** Properties of this type alone are offered; those of which nothing is known are. */
+  only?: 'number';
   onChange: (path: string) => void;
   size?: 'xs' | 'sm';
   hideLabel?: boolean;
@@ -17,16 +19,29 @@ type Props = {
 };
 
 /** A property of a profile: found by its name or an example, shown with its type, its values and how many have it. */
-export function PropertyPicker({ label, value, fields, onChange, size = 'sm', hideLabel, w }: Props) {
+export function PropertyPicker({ label, value, fields, onChange, size = 'sm', hideLabel, w, only }: Props) {
   const { t, i18n } = useTranslation('conditions');
   const known = useKnownNames();
   const nameOf = usePropertyNames();
   const [text, setText] = useState('');
+  const fits = (path: string) => !only || (known.values[path]?.type ?? only) === only;
   const item = (path: string) => ({ value: path, label: nameOf(path) });
   const groups = [
     { group: t('profile'), items: fields.map(item) },
-    { group: t('traits'), items: known.traits.map((name) => item(`traits.${name}`)) },
-    { group: t('attributes'), items: known.attributes.map((name) => item(`attributes.${name}`)) },
+    {
+      group: t('traits'),
+      items: known.traits
+        .map((name) => `traits.${name}`)
+        .filter(fits)
+        .map(item),
+    },
+    {
+      group: t('attributes'),
+      items: known.attributes
+        .map((name) => `attributes.${name}`)
+        .filter(fits)
+        .map(item),
+    },
   ].filter(({ items }) => items.length > 0);
   const all = groups.flatMap(({ items }) => items);
   if (value && !all.some((each) => each.value === value)) groups.push({ group: t('other'), items: [item(value)] });

@@ -32,6 +32,8 @@ export function asks(condition: Condition, words: Words): string {
       return t('kinds:asks.tag', { tag: condition.tag });
     case 'sequence':
       return t('kinds:asks.sequence', { first: condition.first, then: condition.then });
+    case 'percentile':
+      return t(`kinds:asks.${condition.of}`, { name: bare(condition.name), percent: condition.percent });
     case 'score':
       return t('kinds:asks.score', { score: condition.score });
     case 'trigger':
