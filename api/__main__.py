@@ -74,7 +74,7 @@ async def _serve(host: str, port: int) -> int:
     services.pulse.starting = False
     stop = asyncio.Event()
     aside = [
-        asyncio.create_task(GaugeExporter(database, services.temporal).run(stop)),
+        asyncio.create_task(GaugeExporter(database, services.temporal, every_seconds=settings.gauge_seconds).run(stop)),
         asyncio.create_task(services.pulse.run(stop)),
     ]
     await server.serve()

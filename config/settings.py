@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     """Where a process answers /metrics, /healthz and /readyz; 0 = nowhere. The API has it besides its own port."""
     metrics_host: str = "127.0.0.1"
     """The interface for it; 0.0.0.0 in a container."""
+    gauge_seconds: float = Field(default=15, gt=0, le=30)
+    """How often the installation's gauges are read."""
     drain_seconds: float = Field(default=0, ge=0, le=300)
     """How long the API serves on after SIGTERM while /readyz is 503: a load balancer needs a probe or two to see it."""
 

@@ -42,6 +42,8 @@ class StackOptions:
     """False trades crash safety of the embedded database for speed."""
     two: bool = False
     """A second API and a second relay run beside the first ones."""
+    without: tuple[str, ...] = ()
+    """Processes that are not started, `worker-intelligence` say."""
     heal: bool = False
     """Start again whatever dies, however often, the embedded PostgreSQL included: for a run that kills on purpose."""
 
@@ -153,7 +155,7 @@ class Stack:
         self._watch(self._sdk_logs.watch())
         app = specs.app(self._ports, self.environment(), self.folder.path, self._sandbox_arguments())
         app += specs.second(self._ports, self.environment()) if self.options.two else []
-        await _together(*(self._launch(spec) for spec in app))
+        await _together(*(self._launch(spec) for spec in app if spec.name not in self.options.without))
         self._state = "ready"
         self._write_state()
 
@@ -203,6 +205,10 @@ class Stack:
         await child.start()
         self._watch(child.watch(lambda: self._restarted(child)))
         self._write_state()
+
+    async def start_worker(self, role: str) -> None:
+        """Start the worker of a role that the stack was started `without`; returns when it is ready."""
+        await self._launch(specs.worker(f"worker-{role}", role, self._ports[f"worker_{role}"], self.environment()))
 
     def _restarted(self, child: Child) -> None:
         self.say(f"{child.spec.name} had ended and was started again")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Fault = Literal["throttle", "error", "reset", "lose_answer", "error_after"]
+Fault = Literal["throttle", "error", "reset", "lose_answer", "error_after", "unauthorised"]
 
 
 class Faults(BaseModel):
@@ -29,6 +29,8 @@ class Faults(BaseModel):
     """Accepted, and the connection is reset before the answer."""
     error_after: float = Field(default=0, ge=0, le=1)
     """Accepted, and answered 500."""
+    unauthorised: float = Field(default=0, ge=0, le=1)
+    """Answered 401, as to a key that was revoked."""
     rejected_addresses: list[str] = Field(default_factory=list)
     webhook_duplicate: float = Field(default=0, ge=0, le=1)
     webhook_delay_seconds: float = Field(default=0, ge=0)
@@ -57,6 +59,7 @@ class FaultPlayer:
             ("reset", faults.reset),
             ("lose_answer", faults.lose_answer),
             ("error_after", faults.error_after),
+            ("unauthorised", faults.unauthorised),
         ]
         for fault, share in shares:
             if number < share:
