@@ -30,6 +30,7 @@ from activities.reconciler import ReconcileActivities
 from activities.schedules import ScheduleActivities
 from activities.sending.activity import SendActivities
 from activities.sending.breakers import Breakers
+from activities.sending.key_checks import watch_keys
 from activities.services import WorkerServices
 from campaigns.builds import watch_build
 from campaigns.launch_schedule import renew_all
@@ -255,7 +256,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             for role in roles:
                 if role == "relay":
                     group.create_task(Relay(database, OutboxPublisher(client)).run(stop))
-                    group.create_task(GaugeExporter(database, client).run(stop))
+                    group.create_task(GaugeExporter(database, client, every_seconds=settings.gauge_seconds).run(stop))
                     group.create_task(MessageReconciler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
                 if role == "kafka":
@@ -263,6 +264,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                 for worker in WORKERS[role](parts) if role in WORKERS else []:
                     await running.enter_async_context(worker)
                     workers.append(worker)
+            if "senders" in roles:
+                group.create_task(watch_keys(parts.services, stop))
             if {"journeys", "campaigns", "intelligence"} & set(roles):
                 group.create_task(watch_build(client, settings, stop))
             if "campaigns" in roles:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.client import Client
@@ -16,6 +17,7 @@ from domain.vocabulary import JourneyState
 from ingestion import backlogs
 from store.database.engine import Database
 from store.messages import circuit_breakers, possible_opt_outs
+from store.messages.circuit_breakers import KeyCheckResult
 from store.metrics import gauges
 from store.metrics.gauges import GaugeReadings
 from store.metrics.heartbeats import SWEEP, WEBHOOK
@@ -36,6 +38,14 @@ class ProviderStatus:
 
 
 @dataclass(frozen=True)
+class KeyStatus:
+    """What a provider said last of our key."""
+
+    result: KeyCheckResult
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Builds:
     """The worker deployment, where builds have names."""
 
@@ -49,6 +59,8 @@ class Status:
 
     troubles: Sequence[Trouble]
     failing: Sequence[ProviderStatus]
+    keys: Mapping[str, KeyStatus]
+    """Provider -> what it said; those that no worker has asked yet are not there."""
     queues: Sequence[Queue] | None
     """None: Temporal does not answer."""
     figures: GaugeReadings
@@ -76,6 +88,11 @@ async def read(database: Database, client: Client | None, settings: Settings) ->
         for row in rows
         if row.failing_since is not None
     ]
+    keys = {
+        row.provider: KeyStatus(cast("KeyCheckResult", row.key_check), row.key_checked_at)
+        for row in rows
+        if row.key_check is not None and row.key_checked_at is not None
+    }
     queues, builds = await _temporal(client, settings)
     sweep = figures.ages.get(SWEEP)
     found = troubles(
@@ -86,7 +103,7 @@ async def read(database: Database, client: Client | None, settings: Settings) ->
         failed_journeys=figures.active.get(JourneyState.FAILED, 0),
     )
     webhooks = {n.removeprefix(WEBHOOK): age for n, age in figures.ages.items() if n.startswith(WEBHOOK)}
-    return Status(list(found), failing, queues, figures, sweep, webhooks, builds, waiting)
+    return Status(list(found), failing, keys, queues, figures, sweep, webhooks, builds, waiting)
 
 
 async def _temporal(client: Client | None, settings: Settings) -> tuple[list[Queue] | None, Builds | None]:

@@ -50,4 +50,7 @@ class CircuitBreaker(SQLModel, table=True):
     """Of the last failure: a `store.messages.circuit_breakers.FailureKind`."""
     reason: str = ""
     """Of the last failure."""
+    key_check: str | None = None
+    """What the vendor said last of our key (`store.messages.circuit_breakers.KeyCheckResult`); None: not asked yet."""
+    key_checked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
@@ -102,6 +102,21 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Give back what it holds; it sends no more after that."""
+        ...
+
+
+@runtime_checkable
+class KeyCheck(Protocol):
+    """A provider whose vendor says, for nothing, whether it takes our key. Others are "not checked"."""
+
+    async def check_key(self) -> None:
+        """Ask the vendor. Sends no message.
+
+        Raises:
+            ConfigurationError: it refuses our key or account.
+            SendError: it does not say.
+
+        """
         ...
 
 

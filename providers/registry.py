@@ -48,6 +48,14 @@ class Providers:
         """Those that have a provider with its keys."""
         return frozenset(self._of_channel)
 
+    @property
+    def in_use(self) -> Mapping[str, list[Channel]]:
+        """Name -> channels that it sends on, as the first or while the first fails."""
+        found: dict[str, list[Channel]] = {}
+        for channel, name in [*self._of_channel.items(), *self._fallback_of.items()]:
+            found.setdefault(name, []).append(channel)
+        return found
+
     def for_channel(self, channel: Channel) -> Provider | None:
         """Who sends on it; None where nobody does.
 

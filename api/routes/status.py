@@ -12,6 +12,8 @@ from api.schemas.base import View
 from campaigns import status as reading
 from campaigns.status import Status
 from domain.status import TroubleCode
+from domain.vocabulary import Channel
+from store.messages.circuit_breakers import KeyCheckResult
 
 router = APIRouter(tags=["health"])
 
@@ -35,6 +37,18 @@ class FailingView(View):
     since: datetime
     reason: str = Field(description="Its own words, without addresses.")
     held_until: datetime | None = Field(description="Nothing is offered to it until then.")
+
+
+class ProviderView(View):
+    """A provider that this installation sends through."""
+
+    name: str
+    channels: list[Channel]
+    key_check: KeyCheckResult | None = Field(
+        description="What it said of our key, asked at each start of a sender and every hour: `accepted`, `refused`, "
+        "`unreachable`; `not_checked` where only a message would tell. Null: no sender has started yet."
+    )
+    key_checked_at: datetime | None
 
 
 class QueueView(View):
@@ -65,6 +79,7 @@ class StatusView(View):
 
     troubles: list[TroubleView]
     failing: list[FailingView]
+    providers: list[ProviderView]
     queues: list[QueueView] | None = Field(description="Null where Temporal does not answer.")
     builds: BuildsView | None
     webhooks: list[WebhookView]
@@ -88,11 +103,21 @@ async def get_status(services: ServicesDep) -> StatusView:
     return _view(services, kept[0])
 
 
+def _providers(services: ApiServices, status: Status) -> list[ProviderView]:
+    in_use = {name: on for name, on in services.providers.in_use.items() if name != Channel.IN_APP}
+    known = ((name, on, status.keys.get(name)) for name, on in sorted(in_use.items()))
+    return [
+        ProviderView(name=name, channels=on, key_check=key and key.result, key_checked_at=key and key.at)
+        for name, on, key in known
+    ]
+
+
 def _view(services: ApiServices, status: Status) -> StatusView:
     figures = status.figures
     return StatusView(
         troubles=[TroubleView.model_validate(vars(one)) for one in status.troubles],
         failing=[FailingView.model_validate(vars(one)) for one in status.failing],
+        providers=_providers(services, status),
         queues=None if status.queues is None else [QueueView.model_validate(vars(one)) for one in status.queues],
         builds=None
         if status.builds is None

@@ -12,6 +12,7 @@ import firebase_admin
 from firebase_admin import credentials, exceptions, messaging
 from google.auth import credentials as auth_credentials
 from google.auth import exceptions as auth_exceptions
+from google.auth.transport import requests as google_requests
 from google.oauth2 import service_account
 
 from domain.content import PushContent, SilentPushContent
@@ -128,6 +129,11 @@ def firebase_error(error: exceptions.FirebaseError) -> SendError:
     return status_error(error.http_response.status_code, reason, NOT_TAKEN)
 
 
+def _token_error(error: auth_exceptions.GoogleAuthError) -> SendError:
+    away = isinstance(error, auth_exceptions.TransportError) or getattr(error, "retryable", False)
+    return (TransientError if away else ConfigurationError)(f"no access token: {error}"[:500])
+
+
 class Fcm:
     """Push, shown and silent, through Firebase Cloud Messaging.
 
@@ -159,17 +165,24 @@ class Fcm:
         receipt = message.receipt or make_receipt(self._receipt_key, message.message_id)
         return await self._pool.run(self._call(push_message(message, receipt)))
 
+    async def check_key(self) -> None:
+        """Fetch an access token; see `providers.base.KeyCheck`."""
+        await self._pool.run(self._fetch_token)
+
+    def _fetch_token(self) -> None:
+        try:
+            self._app.credential.get_credential().refresh(google_requests.Request())
+        except auth_exceptions.GoogleAuthError as error:
+            raise _token_error(error) from error
+
     def _call(self, message: messaging.Message) -> Callable[[], Accepted]:
         def call() -> Accepted:
             try:
                 return Accepted(messaging.send(message, app=self._app))
             except exceptions.FirebaseError as error:
                 raise firebase_error(error) from error
-            except auth_exceptions.TransportError as error:
-                raise TransientError(f"no access token: {error}"[:500]) from error
             except auth_exceptions.GoogleAuthError as error:
-                kind = TransientError if getattr(error, "retryable", False) else ConfigurationError
-                raise kind(f"no access token: {error}"[:500]) from error
+                raise _token_error(error) from error
             except ValueError as error:
                 raise PermanentError(f"not a message that FCM takes: {error}"[:500]) from error
 

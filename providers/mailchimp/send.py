@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
-from mailchimp_transactional import MessagesApi
+from mailchimp_transactional import MessagesApi, UsersApi
 from mailchimp_transactional.api_client import ApiClient, ApiClientError
 
 from domain.addresses import email_on_the_wire
@@ -134,6 +134,7 @@ class Mailchimp:
         self._sender, self._sender_name = sender, sender_name
         self._api = _PooledApi(url)
         self._messages = MessagesApi(api_key, self._api)
+        self._users = UsersApi(api_key, self._api)
         self._pool = CallPool(self.name)
 
     async def send(self, message: Outgoing) -> Accepted:
@@ -141,6 +142,18 @@ class Mailchimp:
         if not isinstance(message.content, EmailContent):
             raise PermanentError(f"{self.name} can't send {message.channel}")
         return await self._pool.run(self._call(mail_body(message, message.content, self._sender, self._sender_name)))
+
+    async def check_key(self) -> None:
+        """Ping with the key; see `providers.base.KeyCheck`."""
+        await self._pool.run(self._ping)
+
+    def _ping(self) -> None:
+        try:
+            answer = self._users.ping2()
+        except ApiClientError as error:
+            raise api_error(error) from error
+        if isinstance(answer, requests.Response):
+            raise status_error(answer.status_code, answer.text) if not answer.ok else _unreadable(answer)
 
     def _call(self, body: dict[str, object]) -> Callable[[], Accepted]:
         def call() -> Accepted:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from providers.sandbox.faults import FaultPlayer
 from providers.sandbox.recipient_model import Behaviour, draw
@@ -44,6 +44,8 @@ class MessageAcceptor:
             self._store.count(f"fault_{fault}")
         if fault == "throttle":
             return front.refuse("throttled", self._faults.faults.retry_after, arrival.address)
+        if fault == "unauthorised":
+            return front.refuse("unauthorised", 0, "")
         if fault == "error":
             return front.refuse("broken", 0, arrival.address)
         if fault == "reset":
@@ -58,6 +60,14 @@ class MessageAcceptor:
         if fault == "error_after":
             return front.refuse("broken", 0, arrival.address)
         return front.accepted(own_id, arrival)
+
+    async def check_key(self, request: Request, front: Front, answer: dict[str, object] | str) -> Response:
+        """Answer a request that only asks whether the key is good."""
+        call = Call(request.headers, request.path_params, await request.body())
+        fault, _ = self._faults.request(front.name, "key")
+        if fault == "unauthorised" or not front.authorised(call):
+            return front.refuse("unauthorised", 0, "")
+        return JSONResponse(answer)
 
 
 async def _drop(request: Request) -> Response:

@@ -79,6 +79,14 @@ def _vendor_routes(app: FastAPI, intake: MessageAcceptor, fronts: dict[str, Fron
     for path, name in paths.items():
         app.add_route(path, _sender(intake, fronts[name]), methods=["POST"])
 
+    checks: dict[str, tuple[str, str, dict[str, object] | str]] = {
+        "/v3/scopes": ("GET", "sendgrid", {"scopes": ["mail.send"]}),
+        "/2010-04-01/Accounts/{account}.json": ("GET", "twilio", {"status": "active"}),
+        "/api/1.0/users/ping2.json": ("POST", "mailchimp", {"PING": "PONG!"}),
+    }
+    for path, (method, name, answer) in checks.items():
+        app.add_route(path, _checker(intake, fronts[name], answer), methods=[method])
+
     async def token(request: Request) -> Response:
         return fcm.token(await request.body())
 
@@ -90,3 +98,12 @@ def _sender(intake: MessageAcceptor, front: Front) -> Callable[[Request], Awaita
         return await intake.take(request, front)
 
     return send
+
+
+def _checker(
+    intake: MessageAcceptor, front: Front, answer: dict[str, object] | str
+) -> Callable[[Request], Awaitable[Response]]:
+    async def check(request: Request) -> Response:
+        return await intake.check_key(request, front, answer)
+
+    return check

@@ -13,7 +13,7 @@ from sendgrid import SendGridAPIClient
 from domain.addresses import email_on_the_wire
 from domain.content import EmailContent
 from domain.vocabulary import Category, Channel
-from providers.base import Accepted, Outgoing, PermanentError, SendError
+from providers.base import Accepted, ConfigurationError, Outgoing, PermanentError, SendError
 from providers.custom_data import custom_data
 from providers.transport import CallPool, session, status_error
 
@@ -123,6 +123,18 @@ class SendGrid:
         if not isinstance(message.content, EmailContent):
             raise PermanentError(f"{self.name} can't send {message.channel}")
         return await self._pool.run(self._call(mail_body(message, message.content, self._sender, self._sender_name)))
+
+    async def check_key(self) -> None:
+        """Read the key's scopes; see `providers.base.KeyCheck`."""
+        await self._pool.run(self._check)
+
+    def _check(self) -> None:
+        try:
+            answer = self._sdk.client.scopes.get()
+        except HTTPError as error:
+            raise _error(error) from error
+        if "mail.send" not in json.loads(answer.body).get("scopes", []):
+            raise ConfigurationError("the key may not send mail: it lacks the scope mail.send")
 
     def _call(self, body: dict[str, object]) -> Callable[[], Accepted]:
         def call() -> Accepted:

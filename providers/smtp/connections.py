@@ -273,6 +273,19 @@ class Connections:
         except TimeoutError as error:
             raise TransientError("no connection to the mail server in time") from error
 
+    async def check(self) -> None:
+        """Connect, log in, and say goodbye.
+
+        Raises:
+            SendError: as `connect`.
+
+        """
+        connection = await self._connect()
+        try:
+            await connection.client.quit(timeout=1)
+        except (SMTPException, OSError):
+            connection.client.close()
+
     async def close(self) -> None:
         """Say goodbye on every connection that rests."""
         idle, self._idle = self._idle, []

@@ -34,6 +34,10 @@ class Smtp:
         await self._connections.send(envelope, QUEUE_SECONDS)
         return Accepted(message_id_header(message, self._sender))
 
+    async def check_key(self) -> None:
+        """Log in; see `providers.base.KeyCheck`."""
+        await self._connections.check()
+
     async def close(self) -> None:
         """Give back the connections."""
         await self._connections.close()

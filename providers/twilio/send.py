@@ -1,7 +1,7 @@
 """SMS out through Twilio's REST API."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -22,6 +22,8 @@ from providers.base import (
 )
 from providers.custom_data import custom_data
 from providers.transport import CallPool, VendorAdapter, session, status_error
+
+Answer = TypeVar("Answer")
 
 VENDOR_URL = "https://api.twilio.com"
 
@@ -107,6 +109,7 @@ class Twilio:
     tracks_engagement = False
 
     def __init__(self, *, account_sid: str, auth_token: str, url: str, sender: str, public_url: str) -> None:
+        self._account = account_sid
         self._sender = sender
         self._callback = f"{public_url.rstrip('/')}/webhooks/twilio"
         self._http = _PooledHttp(url)
@@ -124,12 +127,18 @@ class Twilio:
             ("messaging_service_sid" if self._sender.startswith("MG") else "from_"): self._sender,
             "status_callback": f"{self._callback}?{urlencode(custom_data(message))}",
         }
-        return await self._pool.run(self._call(fields))
+        return await self._pool.run(self._call(lambda: Accepted(self._sdk.messages.create(**fields).sid)))
 
-    def _call(self, fields: dict[str, Any]) -> Callable[[], Accepted]:
-        def call() -> Accepted:
+    async def check_key(self) -> None:
+        """Read our account; see `providers.base.KeyCheck`."""
+        status = await self._pool.run(self._call(lambda: str(self._sdk.api.accounts(self._account).fetch().status)))
+        if status != "active":
+            raise ConfigurationError(f"the account is {status}")
+
+    def _call(self, request: Callable[[], Answer]) -> Callable[[], Answer]:
+        def call() -> Answer:
             try:
-                return Accepted(self._sdk.messages.create(**fields).sid)
+                return request()
             except TwilioRestException as error:
                 raise code_error(error.status, error.code, error.msg) from error
             except TwilioServiceException as error:

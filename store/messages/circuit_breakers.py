@@ -13,7 +13,7 @@ from models import CircuitBreaker
 
 
 async def every(session: AsyncSession) -> Sequence[CircuitBreaker]:
-    """Those of which anything bad is known."""
+    """Those that failed once, or whose key was checked."""
     return (await session.scalars(select(CircuitBreaker).order_by(col(CircuitBreaker.provider)))).all()
 
 
@@ -55,6 +55,26 @@ async def succeeded(session: AsyncSession, provider: str, *, now: datetime) -> N
         .where(col(CircuitBreaker.provider) == provider, col(CircuitBreaker.failures) > 0)
         .values(failures=0, open_until=None, failing_since=None, updated_at=now)
     )
+
+
+KeyCheckResult = Literal["accepted", "refused", "unreachable", "not_checked"]
+"""What a vendor said of our key; it did not answer; it has no call that tells without a message."""
+
+
+async def key_checked(session: AsyncSession, provider: str, result: KeyCheckResult, *, now: datetime) -> None:
+    """Keep what was said. An accepted key ends a failure of configuration: the new key is in force."""
+    said = {"key_check": result, "key_checked_at": now}
+    await session.execute(
+        insert(CircuitBreaker)
+        .values(provider=provider, failures=0, reason="", updated_at=now, **said)
+        .on_conflict_do_update(index_elements=["provider"], set_=said)
+    )
+    if result == "accepted":
+        await session.execute(
+            update(CircuitBreaker)
+            .where(col(CircuitBreaker.provider) == provider, col(CircuitBreaker.kind) == "configuration")
+            .values(failures=0, open_until=None, failing_since=None, updated_at=now)
+        )
 
 
 async def claim_trial(session: AsyncSession, provider: str, *, now: datetime, rest: timedelta) -> bool:

@@ -15,6 +15,7 @@ from tests.e2e.browser import chromium
 from tests.operating.processes import running, status, until
 
 PATIENCE = 30_000
+TWILIO = {"twilio_account_sid": "AC1", "twilio_auth_token": "t", "twilio_from": "+15005550006"}
 SAID = "HTTP 401: The provided authorization grant is invalid"
 
 
@@ -22,7 +23,7 @@ SAID = "HTTP 401: The provided authorization grant is invalid"
 def api(database_url: str, temporal_address: str, tmp_path: Path) -> Iterator[str]:
     web.build()
     port = choose(["api"])["api"]
-    with running(["-m", "api", "--port", str(port)], database_url, temporal_address, tmp_path / "log"):
+    with running(["-m", "api", "--port", str(port)], database_url, temporal_address, tmp_path / "log", **TWILIO):
         until(lambda: status(f"http://127.0.0.1:{port}/readyz") == 200, "the API ready")
         yield f"http://127.0.0.1:{port}"
 
@@ -31,8 +32,9 @@ def refuse_the_key(database_url: str) -> None:
     since = datetime.now(UTC) - timedelta(minutes=3)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
-            "INSERT INTO circuit_breakers (provider, failures, kind, reason, failing_since)"
-            " VALUES ('sendgrid', 7, 'configuration', %s, %s)",
+            "INSERT INTO circuit_breakers"
+            " (provider, failures, kind, reason, failing_since, key_check, key_checked_at) VALUES"
+            " ('sendgrid', 7, 'configuration', %s, %s, NULL, NULL), ('twilio', 0, NULL, '', NULL, 'accepted', now())",
             (SAID, since),
         )
 
@@ -58,6 +60,7 @@ def test_a_refused_key_is_told_on_every_page_and_explained_on_one(api: str, data
         banner.get_by_role("link", name="See the status page").click()
         expect(page.get_by_role("heading", name="Status")).to_be_visible()
         expect(page.get_by_role("table", name="Providers").get_by_text(SAID)).to_be_visible()
+        expect(page.get_by_role("table", name="Providers").get_by_role("cell", name="accepted")).to_be_visible()
         expect(page.get_by_role("table", name="Task queues").get_by_role("cell", name="send-email")).to_be_visible()
         look(page)
 

@@ -15,6 +15,7 @@ from domain.vocabulary import Category, Channel
 from providers.base import (
     AmbiguousError,
     ConfigurationError,
+    KeyCheck,
     PermanentError,
     Provider,
     SendError,
@@ -263,3 +264,17 @@ async def test_starttls_that_is_not_offered_sends_nothing_in_the_clear() -> None
         error = await refused(server, smtp_security="starttls")
     assert type(error) is ConfigurationError
     assert server.accepted == []
+
+
+async def test_a_login_tells_whether_the_server_takes_our_password(tmp_path: Path):
+    pem = certificate(tmp_path)
+    safe = {"smtp_security": "tls", "smtp_ca_file": str(pem), "smtp_username": USER}
+    with mail_server(pem, security="tls", auth=True) as server:
+        async with connected(server, **safe, smtp_password=PASSWORD) as provider:
+            assert isinstance(provider, KeyCheck)
+            await provider.check_key()
+        async with connected(server, **safe, smtp_password="old") as provider:
+            assert isinstance(provider, KeyCheck)
+            with pytest.raises(ConfigurationError):
+                await provider.check_key()
+        assert server.mails == []

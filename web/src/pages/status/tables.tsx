@@ -9,33 +9,58 @@ import { DataTable } from '@/ui/DataTable';
 type Props = { status: Status };
 type Kind = 'configuration' | 'transient' | 'ambiguous';
 
-/** Providers that do not answer well, with their own words. */
+/** Providers in use and those that do not answer well: what each says of our key, and its own words. */
 export function Providers({ status }: Props) {
   const { t } = useTranslation('status');
   const format = useFormat();
+  const failing = new Map(status.failing.map((one) => [one.name, one]));
+  const keys = new Map(status.providers.map((one) => [one.name, one]));
+  const rows = [...new Set([...failing.keys(), ...keys.keys()])].map((name) => ({
+    name,
+    key: keys.get(name),
+    fault: failing.get(name),
+  }));
   return (
     <DataTable
       label={t('providers')}
-      rows={status.failing}
+      rows={rows}
       rowKey={({ name }) => name}
-      empty={t('noneFails')}
+      empty={t('noProviders')}
       columns={[
         { key: 'provider', title: t('provider'), show: ({ name }) => providerName(name) },
-        { key: 'kind', title: t('kind'), show: ({ kind }) => t(`kinds.${kind as Kind}`) },
-        { key: 'since', title: t('since'), show: ({ since }) => format.moment(since) },
+        {
+          key: 'key',
+          title: t('keyCheck'),
+          show: ({ key }) => (
+            <>
+              {t(`keyChecks.${key?.key_check ?? 'none'}`)}
+              {key?.key_checked_at && (
+                <Text size="xs" c="dimmed">
+                  {format.moment(key.key_checked_at)}
+                </Text>
+              )}
+            </>
+          ),
+        },
+        {
+          key: 'kind',
+          title: t('kind'),
+          show: ({ fault }) => (fault ? t(`kinds.${fault.kind as Kind}`) : t('answersWell')),
+        },
+        { key: 'since', title: t('since'), show: ({ fault }) => (fault ? format.moment(fault.since) : '–') },
         {
           key: 'reason',
           title: t('reason'),
-          show: ({ reason }) => (
+          show: ({ fault }) => (
             <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {reason}
+              {fault?.reason ?? '–'}
             </Text>
           ),
         },
         {
           key: 'held',
           title: t('heldUntil'),
-          show: ({ held_until }) => (held_until ? format.exact(held_until) : '–'),
+          show: ({ fault }) => (fault?.held_until ? format.exact(fault.held_until) : '–'),
           wide: true,
         },
       ]}
