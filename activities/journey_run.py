@@ -154,7 +154,8 @@ class JourneyRun:
             return ExitReason.STOPPED, sentence("campaign_stopped"), {}
         if exit_signal is not None:
             why = StoredText(exit_signal.get("why") or exit_signal["reason"], exit_signal.get("said"))
-            return exit_signal["reason"], why, {"event_id": exit_signal["event_id"]}
+            event_id = exit_signal["event_id"]
+            return exit_signal["reason"], why, {"event_id": event_id} if event_id else {}
         return None
 
     async def leave(self, port: str, why: Words, details: dict[str, Any] | None = None) -> Decision:
@@ -316,9 +317,13 @@ class JourneyRun:
         self._stand(held, sentence("campaign_paused"), journey.waiting_until)
         return Decision(next=held, version=self._moved_to())
 
-    async def _decide(self, instruction: Instruction) -> Decision:
+    async def write_steps(self) -> None:
+        """Let the step log show what this decision has passed so far."""
         await journeys.add_steps(self.session, self._rows)
         self._rows = []
+
+    async def _decide(self, instruction: Instruction) -> Decision:
+        await self.write_steps()
         return Decision(next=instruction, path=self._path, version=self._moved_to())
 
     def _moved_to(self) -> int | None:

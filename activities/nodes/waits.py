@@ -77,7 +77,7 @@ async def enter_wait_event(walk: JourneyRun, node: WaitEventNode) -> Advance | B
 
 
 async def _listen_since(walk: JourneyRun, node: WaitEventNode, since: datetime) -> Advance | Block:
-    happened = await what_happened(walk, node)
+    happened = await what_happened(walk, node, arrived=since)
     if happened is not None:
         branch, event = happened
         return Advance(branch.id, sentence("had_happened", event=event.name), _about(event))
@@ -113,17 +113,43 @@ def _wait(walk: JourneyRun, node: WaitNode | WaitEventNode | SendNode, until: da
     return Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
 
 
-async def what_happened(walk: JourneyRun, node: WaitEventNode) -> tuple[EventBranch, Event] | None:
-    """The first event since the anchor that a branch listens to, and that branch."""
-    since = walk.journey.started_at or walk.now
-    if node.data.since_node is not None:
-        since = await journeys.last_visit(walk.session, walk.journey.id, node.data.since_node) or since
+async def what_happened(
+    walk: JourneyRun, node: WaitEventNode, *, arrived: datetime | None = None
+) -> tuple[EventBranch, Event] | None:
+    """The first event since the anchor that a branch listens to, and that branch.
+
+    Args:
+        walk: the journey, which stands at the node or just comes to it.
+        node: what it listens to.
+        arrived: when it came, while that is not in the step log yet.
+
+    """
+    since, used = await _anchor(walk, node, arrived)
     filters = [branch.on for branch in node.data.branches]
     async for event in journeys.events_since(walk.session, walk.customer.id, filters, since, refs=walk.refs):
+        if str(event.id) in used:
+            continue
         for branch in node.data.branches:
             if walk.concerned_by(event, branch.on, match_entry_key=branch.match_entry_key):
                 return branch, event
     return None
+
+
+async def _anchor(walk: JourneyRun, node: WaitEventNode, arrived: datetime | None) -> tuple[datetime, frozenset[str]]:
+    """From when on events count, and the ids of those that do not.
+
+    Danger: a wait that a loop leads back to, within one decision, must not be ended again by the event that ended it.
+    So steps of this decision count as visits, and an event ends an anchored wait once, whatever its sender's clock.
+    """
+    start = walk.journey.started_at or walk.now
+    anchor = node.data.since_node
+    if anchor is None:
+        return start, frozenset()
+    await walk.write_steps()
+    used = await journeys.events_that_ended(walk.session, walk.journey.id, node.id)
+    if anchor == node.id and arrived is not None:
+        return arrived, used
+    return await journeys.last_visit(walk.session, walk.journey.id, anchor) or start, used
 
 
 def _about(event: Event) -> dict[str, Any]:

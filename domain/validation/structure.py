@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.flow import (
     ChannelSplitNode,
     CheckNode,
+    Edge,
     EntryNode,
     Node,
     RandomSplitNode,
@@ -99,10 +100,8 @@ def branch_ids(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
 
 def cycles_wait(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """A journey that goes round must pass a wait that truly takes time, or it would run on for ever."""
-    together = _components({node_id: [edge.target for edge in out] for node_id, out in drawing.outgoing.items()})
-    component = {node_id: number for number, members in enumerate(together) for node_id in members}
     restless = {
-        node_id: [edge.target for edge in out if not _takes_time(drawing.nodes[node_id], edge.source_handle, component)]
+        node_id: [edge.target for edge in out if not _takes_time(drawing, edge)]
         for node_id, out in drawing.outgoing.items()
     }
     for members in _components(restless):
@@ -111,17 +110,30 @@ def cycles_wait(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
             yield wrong("cycle_without_wait", steps[0], steps=steps)
 
 
-def _takes_time(node: Node, port: str, component: dict[str, int]) -> bool:
+def _takes_time(drawing: FlowContext, edge: Edge) -> bool:
+    node = drawing.nodes[edge.source]
     if isinstance(node, WaitNode):
         until = node.data.until
         # The second time round, a fixed date has passed; a best hour can be the present one.
         passes = isinstance(until, UntilAttributeDate) and not until.yearly
         return not passes and not isinstance(until, UntilDate | UntilBestHour)
     if isinstance(node, WaitEventNode):
-        # A wait sees the past: without an anchor that moves on, the same event answers it again and again.
+        # A wait sees the past: without an anchor that moves on each time round, old events end it again and again.
         since = node.data.since_node
-        return port == "timeout" or (since is not None and component.get(since) == component[node.id])
+        return edge.source_handle == "timeout" or (since is not None and not _leads_back(drawing, edge, around=since))
     return False
+
+
+def _leads_back(drawing: FlowContext, edge: Edge, *, around: str) -> bool:
+    """Whether a journey that goes by the edge can come to its source again without passing the node `around`."""
+    seen = {around}
+    waiting = [edge.target]
+    while waiting:
+        node_id = waiting.pop()
+        if node_id not in seen:
+            seen.add(node_id)
+            waiting.extend(out.target for out in drawing.outgoing[node_id])
+    return around != edge.source and edge.source in seen
 
 
 def _named_ports(node: Node) -> Sequence[str]:

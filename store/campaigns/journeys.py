@@ -165,6 +165,17 @@ async def last_visit(session: AsyncSession, journey_id: UUID, node_id: str) -> d
     return found.first()
 
 
+async def events_that_ended(session: AsyncSession, journey_id: UUID, node_id: str) -> frozenset[str]:
+    """Ids of the events that ended this journey's earlier waits at a node."""
+    event_id = col(JourneyStep.details)["event_id"].astext
+    found = await session.scalars(
+        select(event_id).where(
+            col(JourneyStep.journey_id) == journey_id, col(JourneyStep.node_id) == node_id, event_id.is_not(None)
+        )
+    )
+    return frozenset(found)
+
+
 async def events_since(
     session: AsyncSession,
     customer_id: UUID,

@@ -171,6 +171,12 @@ def test_branches_have_names_of_their_own(step, ports, expected):
         ([listening("w")], ["in>w", "w:bought>w", "w:timeout>out"], True),
         ([SEND, listening("w", since_node="hello")], ["in>hello", "hello>w", "w:bought>hello", "w:timeout>out"], False),
         ([SEND, listening("w", since_node="hello")], ["in>hello", "hello>w", "w:bought>w", "w:timeout>out"], True),
+        ([listening("w", since_node="w")], ["in>w", "w:bought>w", "w:timeout>out"], False),
+        (  # the node that the anchor follows can be gone round
+            [SEND, listening("w", {"id": "a", "on": BOUGHT}, {"id": "b", "on": BOUGHT}, since_node="hello")],
+            ["in>hello", "hello>w", "w:a>hello", "w:b>w", "w:timeout>out"],
+            True,
+        ),
     ],
 )
 def test_a_loop_needs_a_wait_that_takes_time(steps, edges, restless):
