@@ -41,7 +41,9 @@ async def is_another_profiles(session: AsyncSession, message: Message, address: 
     found = await session.scalars(
         select(col(Message.id)).where(
             col(Message.run_id) == message.run_id,
-            col(Message.node_id) == message.node_id,
+            # Danger: the key as sent, as of the unique index. By the name that a move gave it, a journey's own earlier
+            # message would be taken for somebody else's.
+            func.coalesce(col(Message.sent_node_id), col(Message.node_id)) == (message.sent_node_id or message.node_id),
             col(Message.visit) == message.visit,
             col(Message.address) == address,
             col(Message.state).not_in((MessageState.SKIPPED, MessageState.FAILED)),

@@ -48,3 +48,15 @@ async def test_a_loop_goes_on_under_its_new_name(world: World):
     assert await sent(world, journey_id, run_id, "b")
     async with world.database.transaction() as session:
         assert {(m.node_id, m.sent_node_id) for m in await world.rows(session, Message)} == {("b", "a"), ("b", None)}
+
+
+async def test_a_message_put_off_under_a_name_that_an_earlier_one_was_given_is_no_other_profiles(world: World):
+    """The journey's `a` counts as `b` since a move; at its own first `b` it waits, and is then offered."""
+    journey_id, run_id = await launched(world)
+    assert await sent(world, journey_id, run_id, "a")
+    async with world.database.transaction() as session:
+        await rename_nodes(session, journey_id, {"a": "b"})
+    assert await sent(world, journey_id, run_id, "b")
+    async with world.database.transaction() as session:
+        put_off = next(each for each in await world.rows(session, Message) if each.sent_node_id is None)
+        assert not await messages.is_another_profiles(session, put_off, "c-1@shop.example")
