@@ -48,6 +48,7 @@ _EXITS: Mapping[str, str] = {
     ExitReason.FAILED: "exit_failed",
     ExitReason.OVER_LIMIT: "exit_over_limit",
     ExitReason.NODE_REMOVED: "exit_node_removed",
+    ExitReason.PROFILE_MERGED: "exit_profile_merged",
 }
 _STATES = {
     CampaignState.DRAFT: "campaign_is_draft",

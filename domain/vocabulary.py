@@ -170,6 +170,8 @@ class ExitReason(StrEnum):
     OVER_LIMIT = "over_limit"
     FAILED = "failed"
     """An operator ended a journey that had failed."""
+    PROFILE_MERGED = "profile_merged"
+    """Its profile was merged with one that was in the campaign before, and re-entry does not allow both."""
 
 
 class Role(StrEnum):

@@ -260,7 +260,9 @@ def _ids_in(events: Sequence[Named]) -> tuple[set[str], set[UUID]]:
     return names, {event.customer_id for event in events if event.customer_id is not None}
 
 
-async def resolve(session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, now: datetime) -> Resolved:
+async def resolve(
+    session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, now: datetime, time_scale: float = 1.0
+) -> Resolved:
     """Find (or make) the customer of each event, and lock all their rows in the order of their ids.
 
     Args:
@@ -268,14 +270,15 @@ async def resolve(session: AsyncSession, events: Sequence[Named], known: Sequenc
         events: as they happened, oldest first.
         known: what `looking_up` these events, or more, answered in this transaction.
         now: the present instant, UTC.
+        time_scale: real seconds per business second, for re-entry gaps.
 
     """
     plan, profiles = await _settled(session, events, known, whole=True)
-    return await _apply(session, plan, profiles, now=now)
+    return await _apply(session, plan, profiles, now=now, time_scale=time_scale)
 
 
 async def resolve_owners(
-    session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, now: datetime
+    session: AsyncSession, events: Sequence[Named], known: Sequence[Known], *, now: datetime, time_scale: float = 1.0
 ) -> dict[UUID, UUID]:
     """Find (or make) the customer of each event: event -> customer. Arguments as of `resolve`.
 
@@ -283,7 +286,7 @@ async def resolve_owners(
     being joined or erased until the transaction ends.
     """
     plan, profiles = await _settled(session, events, known, whole=False)
-    return (await _apply(session, plan, profiles, now=now)).customers
+    return (await _apply(session, plan, profiles, now=now, time_scale=time_scale)).customers
 
 
 async def _settled(
@@ -314,13 +317,17 @@ async def _settled(
     raise RuntimeError("the customers of this batch keep changing under it")
 
 
-async def _apply(session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profile], *, now: datetime) -> Resolved:
+async def _apply(
+    session: AsyncSession, plan: _Plan, profiles: dict[UUID, Profile], *, now: datetime, time_scale: float
+) -> Resolved:
     await identities.create_customers(session, plan.created, now=now)
     profiles |= {customer: Profile(customer, external_id=name) for customer, name in plan.created.items()}
     named = frozenset({*plan.created, *plan.renamed})
     for gone, into, reason, authority in plan.merges:
         readdress = authority.may_readdress or into in named
-        await profile_merge.join(session, profiles, gone, into, reason=reason, now=now, readdress=readdress)
+        await profile_merge.join(
+            session, profiles, gone, into, reason=reason, now=now, readdress=readdress, time_scale=time_scale
+        )
     await identities.set_external_ids(session, plan.renamed, now=now)
     for customer, name in plan.renamed.items():
         profiles[customer].external_id = name

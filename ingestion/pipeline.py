@@ -59,7 +59,11 @@ async def ingest(
     receipts, names = await driver.pipelined(session, taking, identity.looking_up(events))
     taken = receipts.taken
     fresh = sorted({event.id: event for event in events if event.id in taken}.values(), key=lambda e: e.occurred_at)
-    resolved = await identity.resolve(session, fresh, names, now=now) if fresh else identity.Resolved({}, {})
+    resolved = (
+        await identity.resolve(session, fresh, names, now=now, time_scale=time_scale)
+        if fresh
+        else identity.Resolved({}, {})
+    )
     nobody = taken - set(resolved.customers)
     if nobody:
         await event_store.give_back_receipts(session, nobody)

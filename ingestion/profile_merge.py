@@ -7,7 +7,7 @@
 | tags | all of both |
 | traits | sums are added, of "first" ones the earlier counts, of "last" ones the later |
 | consents | for each channel and topic the stricter word; where only one of them spoke, that word |
-| events, journeys, messages, devices, coupons, ids | all of both; journeys go on where they are |
+| events, journeys, messages, devices, coupons, ids | all of both; journeys go on where they are, except those that the campaign's re-entry rule leaves no room for: see `ingestion.merged_journeys` |
 | scores | made anew |
 """  # noqa: E501 - a table
 
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
 from domain.i18n import sentence
-from ingestion import traits
+from ingestion import merged_journeys, traits
 from ingestion.profile import VOUCHED, is_vouched
 from store.customers import customers, identities, merges
 from store.customers.customers import Profile
@@ -39,6 +39,7 @@ async def join(
     reason: str,
     now: datetime,
     readdress: bool = True,
+    time_scale: float = 1.0,
 ) -> None:
     """Make `gone` part of `into`, and take it out of `profiles`, which holds both, locked.
 
@@ -50,6 +51,7 @@ async def join(
         reason: as of `models.CustomerMerge`.
         now: the present instant, UTC.
         readdress: whether the one who stays may get addresses of the one who goes: not on the word of a public key.
+        time_scale: real seconds per business second, for re-entry gaps.
 
     """
     survivor, other = profiles[into], profiles.pop(gone)
@@ -57,8 +59,14 @@ async def join(
         _forget_addresses(survivor, other)
         await merges.silence_devices(session, gone)
     words = await merges.conflicting_consents(session, gone, into)
+    ended = await merged_journeys.end_duplicates(session, gone, into, now=now, time_scale=time_scale)
     moved, undo = await merges.move_references(session, gone, into)
-    decisions = {"moved": moved, "fields": _fill(survivor, other), "consents": words}
+    decisions = {
+        "moved": moved,
+        "fields": _fill(survivor, other),
+        "consents": words,
+        "journeys_ended": [str(id_) for id_ in ended],
+    }
     await customers.save_profiles(session, [survivor], now=now)
     await merges.record(
         session,
@@ -101,8 +109,10 @@ def _fill(profile: Profile, other: Profile) -> dict[str, str]:
     return decided
 
 
-async def merge_by_hand(session: AsyncSession, gone: UUID, into: UUID, *, now: datetime) -> None:
-    """Somebody says that these two are one. The caller commits.
+async def merge_by_hand(
+    session: AsyncSession, gone: UUID, into: UUID, *, now: datetime, time_scale: float = 1.0
+) -> None:
+    """Somebody says that these two are one. The caller commits. Arguments as for `join`.
 
     Raises:
         ConflictError: they are the same already.
@@ -117,7 +127,7 @@ async def merge_by_hand(session: AsyncSession, gone: UUID, into: UUID, *, now: d
     if len(profiles) < 2:
         raise NotFoundError(sentence("one_is_gone"))
     name = profiles[gone].external_id
-    await join(session, profiles, gone, into, reason="manual", now=now)
+    await join(session, profiles, gone, into, reason="manual", now=now, time_scale=time_scale)
     if name is not None:
         await identities.link(session, [("previous", name, into)], now=now)
 

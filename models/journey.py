@@ -60,7 +60,7 @@ class Journey(SQLModel, table=True):
     waiting_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Real UTC instant."""
     exit_signal: dict[str, Any] | None = Field(default=None, sa_column=json_object(nullable=True))
-    """A goal or exit that ingestion saw: `{reason, event_id}`. Decides before anything else does."""
+    """A goal, an exit event or a merge that ingestion saw: `{reason, event_id, why, said}`. Decides before all else."""
     coupons: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """Prefix -> code, those that this journey gave."""
     exit_reason: str | None = None

@@ -27,7 +27,8 @@ async def merge_customer(customer: CustomerRef, body: MergeBody, services: Servi
         gone = await customer_queries.require(session, customer)
         into = await customer_queries.require(session, body.into)
         stays = into.id
-        await merge_by_hand(session, gone.id, stays, now=datetime.now(UTC))
+        scale = services.settings.time_scale
+        await merge_by_hand(session, gone.id, stays, now=datetime.now(UTC), time_scale=scale)
         session.expire_all()
         return CustomerView.model_validate(await customer_queries.require(session, str(stays)))
 

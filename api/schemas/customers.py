@@ -203,7 +203,7 @@ class MergeView(View):
     reason: Literal["alias", "sign_in", "manual"]
     decisions: dict[str, Any] = Field(
         description="`moved`: rows by table; `fields`: whose value each field has, where they differed; `consents`: "
-        "where they said different things."
+        "where they said different things; `journeys_ended`: journeys that a re-entry rule ended."
     )
     at: datetime
     can_be_undone: bool = Field(description="For 30 days, unless it moved too many rows or was undone already.")

@@ -26,6 +26,7 @@ ANSWERS: Mapping[str, str] = {
     "exit_failed": "failed",
     "exit_over_limit": "over_limit",
     "exit_node_removed": "node_removed",
+    "exit_profile_merged": "profile_merged",
     "refused_since": "{left}; refused since: {refusal}",
     "refused_on": "refused on {moment}: {refusal}",
     "never_entered": "never entered: {why}",

@@ -13,6 +13,7 @@ JOURNEYS: Mapping[str, str] = {
     "customer_erased": "the customer was erased",
     "ended_by_operator": "an operator ended the failed journey",
     "campaign_stopped": "the campaign was stopped",
+    "profiles_merged": "the profile was merged with one that entered earlier: {why}",
     "campaign_paused": "the campaign is paused",
     "step_not_in_version": "its step is not in version {version}",
     "moved": "moved from version {before} to {after}",

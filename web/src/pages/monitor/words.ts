@@ -1,7 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/types';
 
-const KNOWN = ['completed', 'goal', 'exit_event', 'stopped', 'erased', 'over_limit', 'node_removed', 'failed'] as const;
+const KNOWN = [
+  'completed',
+  'goal',
+  'exit_event',
+  'stopped',
+  'erased',
+  'over_limit',
+  'node_removed',
+  'failed',
+  'profile_merged',
+] as const;
 
 /** What an exit reason is called: the house's own in the user's language, an end node's as its author wrote it. */
 export function useExitWords(): (reason: string) => string {
