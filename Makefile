@@ -6,7 +6,7 @@
 VENV_PYTHON = .venv/bin/python
 SETUP = sh scripts/setup.sh
 
-.PHONY: help demo learn serve web web-api test check chaos bench eval release clean setup
+.PHONY: help demo learn serve web web-api test contract check chaos bench eval release clean setup
 
 help:
 	@echo 'make demo          the example campaign, run to its end; the app stays up until Ctrl-C (ONCE=1: exits after the report)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make web           build the web app (demo and serve do it by themselves)'
 	@echo 'make web-api       write down what the API says, for the web app (after a change of routes)'
 	@echo 'make test          every test (ARGS="tests/stack -k name" for some)'
+	@echo 'make contract      10,000 generated requests to every route, in sequences; none may end in a 5xx (EXAMPLES=n, SEED=n)'
 	@echo 'make check         style, types, import contract, migrations'
 	@echo 'make chaos         every process killed at random while journeys run; nothing may be lost, doubled or stuck'
 	@echo 'make bench         speed beside a hand-written workflow'
@@ -50,6 +51,11 @@ web-api:
 test:
 	@$(SETUP) dev
 	@$(VENV_PYTHON) -m tests $(ARGS)
+
+contract:
+	@$(SETUP) dev
+	@CAMPAIGN_FLOW_CONTRACT_EXAMPLES="$${EXAMPLES:-10000}" CAMPAIGN_FLOW_CONTRACT_SEED="$${SEED:-7}" \
+		$(VENV_PYTHON) -m tests -n0 tests/api/test_contract_sequences.py -s
 
 check:
 	@$(SETUP) dev

@@ -1,8 +1,9 @@
 """How a file is read: its dialect, and what each of its columns means and holds. Decided once, kept with the import."""
 
+import codecs
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ingestion.files.cells import CellType, Point
 from ingestion.files.moments import Order
@@ -73,6 +74,21 @@ class Asked(_Kept):
     separator: Literal["", ",", ";", "\t", "|"] = ""
     columns: dict[str, "AskedColumn"] = Field(default_factory=dict, max_length=2_000)
     """By the column's name in the file."""
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        if encoding and not is_text_encoding(encoding):
+            raise ValueError("is not a text encoding that is known: utf-8, windows-1252, utf-16, shift_jis, ...")
+        return encoding
+
+
+def is_text_encoding(name: str) -> bool:
+    """Whether it is an encoding of texts; Python also knows encodings of bytes, such as zip."""
+    try:
+        return isinstance(b"".decode(name), str) and codecs.lookup(name)._is_text_encoding  # type: ignore[attr-defined]
+    except (LookupError, ValueError):
+        return False
 
 
 class AskedColumn(_Kept):
