@@ -192,9 +192,12 @@ def _guessed(text: bytes) -> str:
 def _transcode(source: IO[bytes], encoding: str, into: IO[bytes]) -> None:
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    while piece := source.read(_PIECE):
-        into.write(decoder.decode(piece).encode())
-    into.write(decoder.decode(b"", final=True).encode())
+    try:
+        while piece := source.read(_PIECE):
+            into.write(decoder.decode(piece).encode("utf-8", "replace"))
+        into.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
+    except UnicodeError as error:  # UTF-16 without the mark that says which of both
+        raise UnreadableError(f"the file is not {encoding}") from error
 
 
 def _sheet(file: IO[bytes], into: IO[bytes]) -> None:

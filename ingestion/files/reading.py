@@ -3,6 +3,7 @@
 import codecs
 from typing import Literal
 
+from charset_normalizer.constant import IANA_SUPPORTED
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ingestion.files.cells import CellType, Point
@@ -83,10 +84,13 @@ class Asked(_Kept):
         return encoding
 
 
+_TEXTS = frozenset({"utf-8", "utf-8-sig", *(codecs.lookup(name).name for name in IANA_SUPPORTED)})
+
+
 def is_text_encoding(name: str) -> bool:
-    """Whether it is an encoding of texts; Python also knows encodings of bytes, such as zip."""
+    """Whether files can be in it. Python's own encodings of bytes and names (zip, idna, undefined) are none."""
     try:
-        return isinstance(b"".decode(name), str) and codecs.lookup(name)._is_text_encoding  # type: ignore[attr-defined]
+        return codecs.lookup(name).name in _TEXTS
     except (LookupError, ValueError):
         return False
 

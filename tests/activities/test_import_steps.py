@@ -1,5 +1,6 @@
 """An import in two steps: the look at it, the mapping, the question of consent; by the API, on a real worker."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -96,6 +97,24 @@ async def test_a_mapping_is_tried_confirmed_and_remembered(world: World, api, te
     assert next_one["remembered"]
     assert next_one["preview"][0]["customer"] == "x"
     assert (await api.post(f"/imports/{seen['id']}/start", json={})).status_code == 409
+
+
+@pytest.mark.parametrize("encoding", ["\ud800", "a\0b", "zip", "idna", "undefined", "nope"])
+async def test_an_encoding_that_is_none_is_refused_with_its_place(api, encoding: str):
+    seen = await looked_at(api, LIST)
+    body = json.dumps({"encoding": encoding})
+    answer = await api.post(
+        f"/imports/{seen['id']}/inspect", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422, answer.text
+    assert "encoding" in answer.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp037", "iso2022_jp", "utf_7", "hz", "Windows-1252"])
+async def test_a_file_is_looked_at_in_any_encoding(api, encoding: str):
+    seen = await looked_at(api, LIST.encode() + bytes(range(128, 256)))
+    answer = await api.post(f"/imports/{seen['id']}/inspect", json={"encoding": encoding})
+    assert answer.status_code == 200, answer.text
 
 
 async def consents(world: World) -> dict[tuple[str, str], str]:
