@@ -18,6 +18,9 @@ class Message(SQLModel, table=True):
         Index("messages_customer_time", "customer_id", text("reserved_at DESC")),
         Index("messages_journey_node", "journey_id", "node_id"),
         Index("messages_campaign_time", "campaign_id", text("reserved_at DESC")),
+        Index("messages_newest", text("reserved_at DESC"), text("id DESC")),
+        # a list that is asked for by its state finds a few among millions
+        Index("messages_failed", "campaign_id", text("reserved_at DESC"), postgresql_where=text("state = 'failed'")),
         Index("messages_provider_id", "provider", "provider_message_id"),
         Index(
             "messages_unsettled",
