@@ -131,13 +131,13 @@ class Settings(BaseSettings):
     """Whether /docs and /openapi.json are served to anybody; by default in development only."""
 
     # == Channels
-    email_provider: Literal["sendgrid", "mailchimp", "smtp", "http", "none"] = "sendgrid"
+    email_provider: Literal["sendgrid", "mailchimp", "ses", "smtp", "http", "none"] = "sendgrid"
     """Who sends e-mail. A campaign that needs a channel without a provider cannot be published."""
     sms_provider: Literal["twilio", "http", "none"] = "twilio"
     """Who sends SMS."""
     push_provider: Literal["fcm", "http", "none"] = "fcm"
     """Who sends push messages."""
-    email_fallback_provider: Literal["sendgrid", "mailchimp", "smtp", "http", "none"] = "none"
+    email_fallback_provider: Literal["sendgrid", "mailchimp", "ses", "smtp", "http", "none"] = "none"
     """Who sends e-mail while its provider fails."""
     sms_fallback_provider: Literal["twilio", "http", "none"] = "none"
     """Who sends SMS while its provider fails."""
@@ -191,6 +191,24 @@ class Settings(BaseSettings):
     """Base address of its API."""
     mailchimp_webhook_key: SecretStr = SecretStr("")
     """The key that signs its webhooks."""
+
+    # == Amazon SES
+    ses_region: str = Field(default="", pattern=r"^$|^[a-z]{2,}(-[a-z0-9]+)+$")
+    """The region of Amazon SES, e.g. `eu-central-1`. Empty: SES is not used."""
+    ses_access_key_id: str = ""
+    """The access key of an IAM user that may send."""
+    ses_secret_access_key: SecretStr = SecretStr("")
+    """Empty: the credentials that the machine has (AWS_* variables, profile, container or instance role)."""
+    ses_configuration_set: str = ""
+    """The configuration set whose events go to the SNS topic."""
+    ses_topic_arn: str = ""
+    """The SNS topic whose messages /webhooks/ses takes. Empty: that is closed."""
+    ses_tracks_engagement: bool = False
+    """Whether the configuration set counts opens and clicks; else our own links and pixel do."""
+    ses_url: str = ""
+    """Another address of the SES API, e.g. a VPC endpoint or the sandbox's. Empty: Amazon's."""
+    ses_sns_url: str = ""
+    """Another address of SNS for its certificates and confirmations: the sandbox's. Empty: Amazon's."""
 
     # == SMTP
     smtp_host: str = ""

@@ -158,11 +158,18 @@ class SignatureError(Exception):
     """The call is not from who it claims to be, or too old. Answered 401; nothing is kept."""
 
 
+class NotNowError(Exception):
+    """The call can't be verified at present, by no fault of its own: answered 503, so that it comes again."""
+
+
 class Webhook(Protocol):
-    """Verify, then parse. No I/O."""
+    """Verify, then parse. No I/O, but for a vendor that says so (`Vendor.webhook_fetches`)."""
 
     provider: str
 
     def parse(self, request: WebhookRequest) -> Parsed:
-        """Raises SignatureError for a call that can't be trusted, ValueError for a body that can't be read at all."""
+        """Raises SignatureError for a call that can't be trusted, ValueError for a body that can't be read at all.
+
+        NotNowError where the vendor's key can't be had at present.
+        """
         ...

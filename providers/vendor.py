@@ -30,6 +30,8 @@ class Vendor:
     make_provider: Callable[[Settings], Provider]
     can_hear: Callable[[Settings], bool]
     make_webhook: Callable[[Settings], Webhook]
+    webhook_fetches: bool = False
+    """Whether its webhook asks the vendor for something while it reads a call: it is then run in a thread."""
     acknowledge: Callable[[str], Acknowledgement] | None = None
     """For a vendor that reads the answer to its call as instructions: the answer that says these words to the
     customer, or nothing where they are empty. None: it reads the status alone."""

@@ -9,6 +9,7 @@ What the status says to the provider:
 - 5xx: try again; nothing was kept.
 """
 
+import asyncio
 import logging
 import time
 from dataclasses import replace
@@ -23,11 +24,11 @@ from sqlalchemy.exc import DBAPIError
 from api.dependencies import ApiServices, ServicesDep
 from api.problems import responses
 from api.request_body import read_body
-from domain.errors import DomainError, NotFoundError, UnauthorizedError
+from domain.errors import DomainError, NotFoundError, UnauthorizedError, UnavailableError
 from ingestion.inbound_sms import requested_action
 from ingestion.sanitize import storable
 from ingestion.webhook_calls import record_call
-from providers.base import Parsed, SignatureError, WebhookRequest
+from providers.base import NotNowError, Parsed, SignatureError, WebhookRequest
 from providers.vendors import VENDORS
 from store.metrics import heartbeats
 
@@ -78,7 +79,7 @@ async def take_webhook(provider: ProviderName, request: Request, services: Servi
     _known(services, provider)
     body = await read_body(request, BODY_BYTES)
     try:
-        parsed = _parse(services, provider, request, body)
+        parsed = await _parsed(services, provider, request, body)
     except DomainError as error:
         _calls.labels(provider, error.code).inc()
         raise
@@ -122,6 +123,13 @@ def _known(services: ApiServices, provider: str) -> None:
         raise NotFoundError(f"There is no webhook {provider!r}, or its key is not configured")
 
 
+async def _parsed(services: ApiServices, provider: str, request: Request, body: bytes) -> Parsed:
+    vendor = VENDORS.get(provider)
+    if vendor is not None and vendor.webhook_fetches:
+        return await asyncio.to_thread(_parse, services, provider, request, body)
+    return _parse(services, provider, request, body)
+
+
 def _parse(services: ApiServices, provider: str, request: Request, body: bytes) -> Parsed:
     url = services.settings.public_url.rstrip("/") + request.url.path
     if request.url.query:
@@ -131,6 +139,8 @@ def _parse(services: ApiServices, provider: str, request: Request, body: bytes) 
         parsed = services.providers.webhooks[provider].parse(WebhookRequest(url=url, headers=headers, body=body))
     except SignatureError as error:
         raise UnauthorizedError(f"The call is not trusted: {error}") from error
+    except NotNowError as error:
+        raise UnavailableError(f"The call can't be verified at present: {error}") from error
     except (ValueError, RecursionError) as error:
         raise DomainError(f"The call can't be read: {error}") from error
     return _storable(parsed)

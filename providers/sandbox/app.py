@@ -19,6 +19,7 @@ from providers.sandbox.vendors.fcm import FcmFront
 from providers.sandbox.vendors.gateway import GatewayFront
 from providers.sandbox.vendors.mailchimp import MailchimpFront
 from providers.sandbox.vendors.sendgrid import SendGridFront
+from providers.sandbox.vendors.ses import SesFront
 from providers.sandbox.vendors.twilio import TwilioFront
 
 
@@ -43,11 +44,13 @@ def create_app(options: Options) -> FastAPI:
     store = Store(options.data)
     faults = FaultPlayer(options.faults)
     fcm = FcmFront(options.keys, api_url)
+    ses = SesFront(options.keys, api_url)
     fronts: dict[str, Front] = {
         "sendgrid": SendGridFront(options.keys, api_url),
         "twilio": TwilioFront(options.keys, api_url),
         "fcm": fcm,
         "mailchimp": MailchimpFront(options.keys, api_url),
+        "ses": ses,
         "gateway": GatewayFront(options.keys, api_url),
     }
     player = Player(store, fronts, faults, api_url, options.keys["write_key"])
@@ -63,18 +66,21 @@ def create_app(options: Options) -> FastAPI:
         store.close()
 
     app = FastAPI(title="Provider sandbox", lifespan=lifespan)
-    _vendor_routes(app, intake, fronts, fcm)
+    _vendor_routes(app, intake, fronts, fcm, ses)
     app.include_router(inbox_routes(store, faults, intake, player.wake))
     return app
 
 
-def _vendor_routes(app: FastAPI, intake: MessageAcceptor, fronts: dict[str, Front], fcm: FcmFront) -> None:
+def _vendor_routes(
+    app: FastAPI, intake: MessageAcceptor, fronts: dict[str, Front], fcm: FcmFront, ses: SesFront
+) -> None:
     paths = {
         "/v3/mail/send": "sendgrid",
         "/2010-04-01/Accounts/{account}/Messages.json": "twilio",
         "/v1/projects/{project}/messages:send": "fcm",
         "/api/1.0/messages/send.json": "mailchimp",
         "/gateway/messages": "gateway",
+        "/v2/email/outbound-emails": "ses",
     }
     for path, name in paths.items():
         app.add_route(path, _sender(intake, fronts[name]), methods=["POST"])
@@ -90,7 +96,15 @@ def _vendor_routes(app: FastAPI, intake: MessageAcceptor, fronts: dict[str, Fron
     async def token(request: Request) -> Response:
         return fcm.token(await request.body())
 
+    async def certificate(_: Request) -> Response:
+        return ses.certificate()
+
+    async def confirm(request: Request) -> Response:
+        return ses.confirm(request.query_params.get("Token", ""))
+
     app.add_route("/token", token, methods=["POST"])
+    app.add_route("/SimpleNotificationService-{digest}.pem", certificate, methods=["GET"])
+    app.add_route("/sns", confirm, methods=["GET"])
 
 
 def _sender(intake: MessageAcceptor, front: Front) -> Callable[[Request], Awaitable[Response]]:

@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 PROJECT = "campaign-flow-sandbox"
+SES_REGION = "eu-central-1"
+SES_TOPIC = f"arn:aws:sns:{SES_REGION}:123456789012:campaign-flow"
 
 
 def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
@@ -27,6 +29,9 @@ def make_keys() -> dict[str, str]:
         "fcm_access_token": f"ya29.{secrets.token_urlsafe(32)}",
         "mailchimp_api_key": f"md-{secrets.token_urlsafe(16)}",
         "mailchimp_webhook_key": secrets.token_urlsafe(16),
+        "ses_access_key_id": f"AKIA{secrets.token_hex(8).upper()}",
+        "ses_secret_access_key": secrets.token_urlsafe(30),
+        "sns_private_key": _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)),
         "gateway_token": secrets.token_urlsafe(24),
         "gateway_webhook_secret": secrets.token_urlsafe(24),
         "write_key": secrets.token_urlsafe(24),
@@ -74,5 +79,13 @@ def sandbox_environment(sandbox_url: str, api_url: str, keys: dict[str, str]) ->
         "MAILCHIMP_API_KEY": keys["mailchimp_api_key"],
         "MAILCHIMP_URL": f"{sandbox_url}/api/1.0",
         "MAILCHIMP_WEBHOOK_KEY": keys["mailchimp_webhook_key"],
+        "SES_REGION": SES_REGION,
+        "SES_ACCESS_KEY_ID": keys["ses_access_key_id"],
+        "SES_SECRET_ACCESS_KEY": keys["ses_secret_access_key"],
+        "SES_CONFIGURATION_SET": "campaign-flow",
+        "SES_TOPIC_ARN": SES_TOPIC,
+        "SES_TRACKS_ENGAGEMENT": "true",
+        "SES_URL": sandbox_url,
+        "SES_SNS_URL": sandbox_url,
     }
     return {f"CAMPAIGN_FLOW_{name}": value for name, value in values.items()}

@@ -48,6 +48,7 @@ ADDRESSES = {
 WAYS = [
     pytest.param("sendgrid", Channel.EMAIL, id="sendgrid"),
     pytest.param("mailchimp", Channel.EMAIL, id="mailchimp"),
+    pytest.param("ses", Channel.EMAIL, id="ses"),
     pytest.param("twilio", Channel.SMS, id="twilio"),
     pytest.param("fcm", Channel.PUSH, id="fcm"),
     pytest.param("fcm", Channel.SILENT_PUSH, id="fcm-silent"),
@@ -218,8 +219,8 @@ def settings_for(
     """Settings under which the provider `name` sends on its channels, through the sandbox."""
     environment = sandbox_environment(sandbox_url, api_url, keys)
     values: dict[str, Any] = {key.removeprefix("CAMPAIGN_FLOW_").lower(): one for key, one in environment.items()}
-    if name == "mailchimp":
-        values["email_provider"] = "mailchimp"
+    if name in ("mailchimp", "ses"):
+        values["email_provider"] = name
     if name == "gateway":
         values |= {"sms_provider": "http", "http_provider_file": str(gateway_file(folder, sandbox_url, keys))}
     return Settings(_env_file=None, **{**values, **changes})

@@ -77,7 +77,8 @@ def test_the_example_gateways_are_valid(path: Path) -> None:
 
 
 def test_there_are_example_gateways() -> None:
-    assert {path.stem for path in EXAMPLES} == {"smartmessage", "sas", "resend"}
+    named = {"brevo", "mailgun", "mailjet", "postmark", "resend", "sas", "smartmessage", "sparkpost"}
+    assert {path.stem for path in EXAMPLES} == named
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ async def test_a_fault_becomes_its_error_and_no_sdk_repeats_the_call(
     [
         ("sendgrid", Channel.EMAIL, "invalid_address"),
         ("mailchimp", Channel.EMAIL, "hard_bounce"),
+        ("ses", Channel.EMAIL, "invalid_address"),
         ("twilio", Channel.SMS, "invalid_address"),
         ("fcm", Channel.PUSH, "unregistered"),
         ("gateway", Channel.SMS, "invalid_address"),

@@ -33,6 +33,7 @@ BOUNCE = RecipientBehavior(deliver=0, hard_bounce=1)
 LIVES = [
     pytest.param("sendgrid", Channel.EMAIL, {"sent", "delivered", "opened", "clicked"}, id="sendgrid"),
     pytest.param("mailchimp", Channel.EMAIL, {"sent", "delivered", "opened", "clicked"}, id="mailchimp"),
+    pytest.param("ses", Channel.EMAIL, {"sent", "delivered", "opened", "clicked"}, id="ses"),
     pytest.param("twilio", Channel.SMS, {"sent", "delivered"}, id="twilio"),
     pytest.param("fcm", Channel.PUSH, {"delivered", "opened", "clicked"}, id="fcm"),
     pytest.param("gateway", Channel.SMS, {"sent", "delivered"}, id="gateway"),
@@ -71,7 +72,13 @@ async def test_the_life_of_a_message_comes_back_in_our_words(
 
 @pytest.mark.parametrize(
     ("name", "channel"),
-    [("sendgrid", Channel.EMAIL), ("mailchimp", Channel.EMAIL), ("twilio", Channel.SMS), ("gateway", Channel.SMS)],
+    [
+        ("sendgrid", Channel.EMAIL),
+        ("mailchimp", Channel.EMAIL),
+        ("ses", Channel.EMAIL),
+        ("twilio", Channel.SMS),
+        ("gateway", Channel.SMS),
+    ],
 )
 @pytest.mark.parametrize("permanent", [True, False])
 async def test_a_bounce_says_whether_the_address_is_dead(
@@ -102,7 +109,8 @@ async def test_a_forged_call_is_refused(
     if part == "body":
         forged = replace(genuine, body=_forge(genuine.body))
     else:
-        forged = replace(genuine, headers={}, body=genuine.body.replace(b'"receipt": "', b'"receipt": "A'))
+        body = genuine.body.replace(b'"receipt": "', b'"receipt": "A').replace(b'"Signature": "', b'"Signature": "AAAA')
+        forged = replace(genuine, headers={}, body=body)
     assert webhook.parse(genuine).reports
     with pytest.raises(SignatureError):
         webhook.parse(forged)
