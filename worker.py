@@ -33,8 +33,8 @@ from activities.sending.breakers import Breakers
 from activities.sending.key_checks import watch_keys
 from activities.services import WorkerServices
 from campaigns.builds import watch_build
-from campaigns.launch_schedule import renew_all
-from campaigns.maintenance_schedule import keep_schedules
+from campaigns.maintenance_schedule import keep_schedules, watch_schedules
+from campaigns.schedule_sync import heal, renew_all, sync
 from campaigns.training_schedule import keep_learning
 from config import gc_tuning
 from config.logs import configure_logs
@@ -155,7 +155,9 @@ def campaigns(parts: Parts) -> list[Worker]:
                 upkeep.sweep_segment,
                 upkeep.upkeep_tables,
                 schedules.renew_schedules,
-                ReconcileActivities(parts.services, parts.client).reconcile,
+                ReconcileActivities(
+                    parts.services, parts.client, partial(heal, parts.client, parts.services.database)
+                ).reconcile,
             ],
             max_concurrent_activities=2,
             deployment_config=deployment(parts.settings, VersioningBehavior.AUTO_UPGRADE),
@@ -255,7 +257,8 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             group.create_task(pulse.run(stop))
             for role in roles:
                 if role == "relay":
-                    group.create_task(Relay(database, OutboxPublisher(client)).run(stop))
+                    publisher = OutboxPublisher(client, partial(sync, client, database))
+                    group.create_task(Relay(database, publisher).run(stop))
                     group.create_task(GaugeExporter(database, client, every_seconds=settings.gauge_seconds).run(stop))
                     group.create_task(MessageReconciler(database, settings).run(stop))
                     group.create_task(fold_tallies(database, settings.time_scale, stop))
@@ -270,8 +273,10 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                 group.create_task(watch_build(client, settings, stop))
             if "campaigns" in roles:
                 await keep_schedules(client)
+                group.create_task(watch_schedules(partial(keep_schedules, client), stop))
             if "intelligence" in roles:
                 await keep_learning(client)
+                group.create_task(watch_schedules(partial(keep_learning, client), stop))
             pulse.starting = False
             log.info("worker ready", roles=list(roles))
             await stop.wait()

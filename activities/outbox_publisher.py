@@ -1,5 +1,6 @@
 """What the relay tells Temporal with: the outbox's notes, as starts and signals of journeys."""
 
+from typing import Protocol
 from uuid import UUID
 
 from temporalio.client import Client
@@ -7,15 +8,23 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.journey_client import JourneyStart, signal_journey, start_journey, start_migration
 from ingestion.relay import WorkflowNotFoundError
-from store.campaigns.outbox import OutboxMessage
+from store.campaigns.outbox import SYNC_SCHEDULE, OutboxMessage
 from workflows.contracts import JourneySignal
+
+
+class SyncSchedule(Protocol):
+    """Brings Temporal's schedule of a campaign to what its row says."""
+
+    async def __call__(self, campaign_id: UUID, *, unpause: bool = False) -> None: ...  # noqa: D102
 
 
 class OutboxPublisher:
     """A `ingestion.relay.Publisher` on a Temporal client."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, sync_schedule: SyncSchedule | None = None) -> None:
+        """A publisher; `sync_schedule` is `campaigns.schedule_sync.sync`, bound by the composition root."""
         self._client = client
+        self._sync_schedule = sync_schedule
 
     async def tell(self, note: OutboxMessage) -> None:
         """Start or signal what the note is about; a repeat changes nothing.
@@ -29,6 +38,11 @@ class OutboxPublisher:
             return
         if note.kind == "start_migration":
             await start_migration(self._client, note.journey_id, note.workflow_id, UUID(note.payload["campaign_id"]))
+            return
+        if note.kind == SYNC_SCHEDULE:
+            if self._sync_schedule is None:
+                raise ValueError("this publisher was given nothing that knows schedules")
+            await self._sync_schedule(note.journey_id, unpause=bool(note.payload.get("unpause")))
             return
         try:
             await signal_journey(self._client, note.workflow_id, JourneySignal.model_validate(note.payload))

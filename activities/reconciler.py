@@ -7,7 +7,7 @@ the row knows the step, and the ledger knows which messages left. So a start und
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import structlog
@@ -39,14 +39,23 @@ log = structlog.get_logger()
 _Item = TypeVar("_Item")
 
 
+class HealSchedules(Protocol):
+    """Puts right the schedules of campaigns; how many were wrong."""
+
+    async def __call__(self, *, dry_run: bool) -> int: ...  # noqa: D102
+
+
 class Reconciler:
     """Compares, and starts again. Any number may run: a workflow that another has started is no error."""
 
-    def __init__(self, database: Database, client: Client, *, dry_run: bool = False) -> None:
-        """A reconciler; with `dry_run` it only counts."""
+    def __init__(
+        self, database: Database, client: Client, *, dry_run: bool = False, schedules: HealSchedules | None = None
+    ) -> None:
+        """A reconciler; with `dry_run` it only counts. `schedules` is `campaigns.schedule_sync.heal`, bound."""
         self._database = database
         self._client = client
         self._dry_run = dry_run
+        self._schedules = schedules
 
     async def journeys(self, after: UUID, *, before: datetime, everybody: bool) -> tuple[Reconciled, UUID | None]:
         """Check one page; what was found, and where the next page begins (None: there is none)."""
@@ -56,7 +65,8 @@ class Reconciler:
         return Reconciled(checked=len(page), journeys=healed), page[-1].id if len(page) == PAGE else None
 
     async def others(self, *, before: datetime) -> Reconciled:
-        """Launches, migrations and imports."""
+        """Launches, migrations, imports and campaigns' schedules."""
+        schedules = await self._schedules(dry_run=self._dry_run) if self._schedules is not None else 0
         async with self._database.transaction() as session:
             runs = await reconcile.open_runs(session, before=before)
             migrations = await reconcile.open_migrations(session, before=before)
@@ -66,6 +76,7 @@ class Reconciler:
             runs=sum(await self._each(runs, self._run)),
             migrations=sum(await self._each(migrations, self._migration)),
             imports=sum(await self._each(imports, self._import)),
+            schedules=schedules,
         )
 
     async def _run(self, run: OpenRun) -> bool:
@@ -130,14 +141,15 @@ class Reconciler:
 class ReconcileActivities:
     """What the schedule runs: what is overdue each hour, and everybody once a day."""
 
-    def __init__(self, services: WorkerServices, client: Client) -> None:
+    def __init__(self, services: WorkerServices, client: Client, schedules: HealSchedules | None = None) -> None:
         self._services = services
         self._client = client
+        self._schedules = schedules
 
     @activity.defn(name=RECONCILE)
     async def reconcile(self, input: ReconcileInput) -> Reconciled:
         """Check a stretch, from behind `input.after` on; `after` of the result is where the next one begins."""
-        reconciler = Reconciler(self._services.database, self._client)
+        reconciler = Reconciler(self._services.database, self._client, schedules=self._schedules)
         before = await self._services.clock.now() - IN_HAND
         found = await reconciler.others(before=before) if input.after == UUID(int=0) else Reconciled()
         after: UUID | None = input.after

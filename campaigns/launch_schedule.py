@@ -1,13 +1,15 @@
 """A campaign's schedule as a Temporal Schedule. Its clock is the real one: time scale does not touch calendars.
 
-Temporal is given instants, two years of them, and new ones each day (`renew_all`): a server that nobody renews goes on
-for two years, and a change of a zone's rules is taken up with the next time zone database.
+Temporal is given instants, two years of them, and new ones each day (`campaigns.schedule_sync.renew_all`):
+a server that nobody renews goes on for two years, and a change of a zone's rules is taken up with the next time zone
+database.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from temporalio.client import (
@@ -26,18 +28,15 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from campaigns.launch import require_active, search_attributes, workflow_id
+from campaigns.launch import search_attributes, workflow_id
 from campaigns.temporal_errors import translate_rpc_errors
 from config.temporal import CAMPAIGNS_QUEUE
-from domain.errors import ConflictError, DomainError
-from domain.flow import CampaignSchedule, Flow
+from domain.errors import ConflictError
+from domain.flow import CampaignSchedule
 from domain.i18n import sentence
-from domain.occurrences import occurrences_until
+from domain.occurrences import occurrences, occurrences_until
 from domain.scheduling import instant
-from models import Campaign
-from store.campaigns import campaigns
-from store.database.engine import Database
-from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RenewedSchedules
+from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput
 
 log = structlog.get_logger()
 AHEAD = timedelta(days=750)
@@ -122,15 +121,15 @@ def _one(value: int) -> list[ScheduleRange]:
     return [ScheduleRange(value)]
 
 
-def _build(campaign: Campaign, schedule: CampaignSchedule, state: ScheduleState) -> Schedule:
+def _build(campaign_id: UUID, slug: str, name: str, schedule: CampaignSchedule, state: ScheduleState) -> Schedule:
     return Schedule(
         action=ScheduleActionStartWorkflow(
             CAMPAIGN_WORKFLOW,
-            CampaignRunInput(campaign_id=campaign.id),
-            id=workflow_id(campaign.slug, "scheduled"),
+            CampaignRunInput(campaign_id=campaign_id),
+            id=workflow_id(slug, "scheduled"),
             task_queue=CAMPAIGNS_QUEUE,
-            typed_search_attributes=search_attributes(campaign.id),
-            static_summary=f"Scheduled launch of {campaign.name}",
+            typed_search_attributes=search_attributes(campaign_id),
+            static_summary=f"Scheduled launch of {name}",
         ),
         spec=to_spec(schedule, datetime.now(UTC)),
         policy=SchedulePolicy(
@@ -141,78 +140,58 @@ def _build(campaign: Campaign, schedule: CampaignSchedule, state: ScheduleState)
     )
 
 
-async def enable(client: Client, campaign: Campaign, schedule: CampaignSchedule) -> None:
+async def put(
+    client: Client, campaign_id: UUID, slug: str, name: str, schedule: CampaignSchedule, *, unpause: bool = False
+) -> None:
     """Let the campaign be launched by the clock; a schedule that is on already takes the new times.
 
+    Args:
+        client: the connection to Temporal.
+        campaign_id: whose.
+        slug: of the campaign.
+        name: of the campaign.
+        schedule: when.
+        unpause: let it go on, if somebody paused it in Temporal.
+
     Raises:
-        ConflictError: the campaign is not active, or its schedule says no time.
+        ConflictError: the schedule says no time.
         UnavailableError: Temporal can't be reached.
 
     """
-    require_active(campaign)
-    built = _build(campaign, schedule, ScheduleState(note="on"))
-    with translate_rpc_errors():
-        try:
-            await client.create_schedule(schedule_id(campaign.slug), built)
-        except ScheduleAlreadyRunningError:
-            await client.get_schedule_handle(schedule_id(campaign.slug)).update(lambda _: ScheduleUpdate(built))
-
-
-async def renew(client: Client, campaign: Campaign, schedule: CampaignSchedule | None) -> None:
-    """After publishing: a schedule that is on takes the new version's times, and goes with them if there are none."""
-    if schedule is None:
-        await disable(client, campaign.slug)
-        return
+    on = ScheduleState(note="on")
+    built = _build(campaign_id, slug, name, schedule, on)
 
     def replace(found: ScheduleUpdateInput) -> ScheduleUpdate:
-        return ScheduleUpdate(_build(campaign, schedule, found.description.schedule.state))
+        built.state = on if unpause else found.description.schedule.state
+        return ScheduleUpdate(built)
 
-    with translate_rpc_errors("The version is published"):
-        await _if_there(client.get_schedule_handle(schedule_id(campaign.slug)).update(replace))
+    with translate_rpc_errors():
+        try:
+            await client.create_schedule(schedule_id(slug), built)
+        except ScheduleAlreadyRunningError:
+            await client.get_schedule_handle(schedule_id(slug)).update(replace)
 
 
-async def renew_all(client: Client, database: Database) -> RenewedSchedules:
-    """Give every schedule that is on the runs that lie ahead now. One that can't be renewed keeps none of the others.
+def lies_ahead(schedule: CampaignSchedule) -> bool:
+    """Whether it has a run that is still to come."""
+    return bool(occurrences(schedule, datetime.now(UTC), 1))
+
+
+async def listed(client: Client) -> set[str]:
+    """Slugs of the campaigns whose schedules Temporal lists; what was made or deleted just now comes later.
 
     Raises:
         UnavailableError: Temporal can't be reached.
 
     """
-    renewed = failed = 0
     with translate_rpc_errors():
-        async for listed in await client.list_schedules():
-            slug = slug_of(listed.id)
-            if slug is None:
-                continue
-            try:
-                renewed += await _renew_one(client, database, slug)
-            except (DomainError, ValueError, RPCError):
-                log.exception("schedule not renewed", campaign=slug)
-                failed += 1
-    return RenewedSchedules(renewed=renewed, failed=failed)
-
-
-async def _renew_one(client: Client, database: Database, slug: str) -> bool:
-    async with database.transaction() as session:
-        campaign = await campaigns.require(session, slug)
-        version = await campaigns.current_version(session, campaign)
-    planned = Flow.model_validate(version.flow).settings.schedule if version else None
-    if planned is None:
-        return False
-    await renew(client, campaign, planned)
-    return True
+        return {slug async for found in await client.list_schedules() if (slug := slug_of(found.id)) is not None}
 
 
 async def disable(client: Client, slug: str) -> None:
     """Delete the schedule; one that is off stays off."""
     with translate_rpc_errors():
         await _if_there(client.get_schedule_handle(schedule_id(slug)).delete())
-
-
-async def unpause(client: Client, slug: str) -> None:
-    """Let a schedule go on that was paused in Temporal; without one nothing happens."""
-    with translate_rpc_errors("The campaign's state is saved"):
-        await _if_there(client.get_schedule_handle(schedule_id(slug)).unpause(note="campaign resumed"))
 
 
 async def look(client: Client, slug: str) -> ScheduleStatus | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from temporalio.client import Client
 
-from campaigns import launch_schedule
+from campaigns import schedule_sync
 from domain.errors import ConflictError
 from domain.i18n import sentence
 from domain.i18n import state as called
@@ -52,6 +52,9 @@ async def _move(database: Database, slug: str, move: _Move) -> Campaign:
             await failures.end(session, ExitReason.STOPPED, sentence("campaign_stopped"), campaign_id=campaign.id)
         if move.wakes:
             await wakeups.request(session, campaign.id, move.reason, move.wakes)
+        if move is not _PAUSE:
+            # a stop or a retirement is for good; a resume lets a schedule go on that was paused in Temporal
+            await schedule_sync.request(session, campaign.id, on=None if move is _RESUME else False, unpause=True)
     return campaign
 
 
@@ -69,26 +72,20 @@ async def pause(database: Database, slug: str) -> Campaign:
 
 
 async def resume(database: Database, client: Client, slug: str) -> Campaign:
-    """Let held journeys go on. Waits that ended meanwhile end now. Errors as for `pause`.
-
-    Raises:
-        UnavailableError: Temporal can't be reached. Journeys go on all the same; its schedule may still be paused.
-
-    """
-    campaign = await _move(database, slug, _RESUME)
-    await launch_schedule.unpause(client, slug)
-    return campaign
+    """Let held journeys go on. Waits that ended meanwhile end now. Errors as for `pause`."""
+    return await _tell(database, client, await _move(database, slug, _RESUME))
 
 
 async def retire(database: Database, client: Client, slug: str) -> Campaign:
-    """Take nobody new; those inside finish (held ones go on). Errors as for `resume`."""
-    campaign = await _move(database, slug, _RETIRE)
-    await launch_schedule.disable(client, slug)
-    return campaign
+    """Take nobody new; those inside finish (held ones go on). Errors as for `pause`."""
+    return await _tell(database, client, await _move(database, slug, _RETIRE))
 
 
 async def stop(database: Database, client: Client, slug: str) -> Campaign:
-    """End every journey at once, with reason `stopped`. Errors as for `resume`."""
-    campaign = await _move(database, slug, _STOP)
-    await launch_schedule.disable(client, slug)
+    """End every journey at once, with reason `stopped`. Errors as for `pause`."""
+    return await _tell(database, client, await _move(database, slug, _STOP))
+
+
+async def _tell(database: Database, client: Client, campaign: Campaign) -> Campaign:
+    await schedule_sync.sync_now(client, database, campaign.id, unpause=True)
     return campaign

@@ -4,6 +4,9 @@ A run of the sweep lasts an hour. Its schedule ticks far more often, and a tick 
 whatever ended a run, the next begins within half a minute.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -21,13 +24,23 @@ from temporalio.client import (
     ScheduleUpdateInput,
     WorkflowExecutionStatus,
 )
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.contracts import RECONCILE_WORKFLOW, RENEWAL_WORKFLOW, SWEEP_WORKFLOW, UPKEEP_QUEUE, UPKEEP_WORKFLOW
+from workflows.contracts import (
+    RECONCILE_WORKFLOW,
+    RENEWAL_WORKFLOW,
+    SWEEP_WORKFLOW,
+    UPKEEP_QUEUE,
+    UPKEEP_WORKFLOW,
+    ReconcileInput,
+)
 from workflows.policies import SWEEP_EVERY
 
 UPKEEP_EVERY = timedelta(days=1)
 RECONCILE_EVERY = timedelta(hours=1)
+WATCH_EVERY = timedelta(minutes=10)
+"""So often workers look whether the schedules are still there."""
 _LATE = timedelta(minutes=1)
 """A run that is missed is not made up for: the next one does all."""
 _LONGEST_RUN = timedelta(hours=2)
@@ -60,8 +73,43 @@ async def keep_schedules(client: Client) -> None:
         try:
             # at once, too: what a release before this one handed to Temporal is put right by the first renewal
             await client.create_schedule(f"upkeep/{name}", schedule, trigger_immediately=name == RENEWAL_WORKFLOW)
+            if name == RECONCILE_WORKFLOW:
+                await _reconcile_all(client)
         except ScheduleAlreadyRunningError:
             await _renew(client, f"upkeep/{name}", schedule)
+
+
+async def _reconcile_all(client: Client) -> None:
+    """The namespace is new, or Temporal's database was lost: whatever the rows say is open is started again now."""
+    await client.start_workflow(
+        RECONCILE_WORKFLOW,
+        ReconcileInput(everybody=True),
+        id=f"upkeep/{RECONCILE_WORKFLOW}/all",
+        task_queue=UPKEEP_QUEUE,
+        run_timeout=_LONGEST_RUN,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+
+
+async def watch_schedules(
+    keep: Callable[[], Awaitable[None]], stop: asyncio.Event, *, every: timedelta = WATCH_EVERY
+) -> None:
+    """Keep schedules again from time to time until `stop` is set: a lost namespace gets them back by itself.
+
+    Args:
+        keep: makes those that are not there; `keep_schedules`, for instance, bound to its client.
+        stop: ends it.
+        every: how often.
+
+    """
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), every.total_seconds())
+            return
+        try:
+            await keep()
+        except (RPCError, RuntimeError) as error:  # a RuntimeError is a connection that can't be made
+            log.warning("schedules not kept", error=type(error).__name__)
 
 
 async def _renew(client: Client, schedule_id: str, schedule: Schedule) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from campaigns import schedule_sync
 from campaigns.segment_subscriptions import heard_segments, watch_for
 from domain.conditions import Condition, InSegment, walk
 from domain.errors import ConflictError, ViolationsError
@@ -91,6 +92,8 @@ async def publish(session: AsyncSession, slug: str, channels: frozenset[Channel]
     if campaign.state == CampaignState.DRAFT:
         campaign.state = CampaignState.ACTIVE
     await session.flush()
+    if current is not None:
+        await schedule_sync.request(session, campaign.id)
     return Published(campaign, version, replaced=current is not None)
 
 

@@ -8,9 +8,11 @@ import argparse
 import asyncio
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from activities.reconciler import IN_HAND, Reconciler
+from campaigns.schedule_sync import heal
 from config.logs import configure_logs
 from config.settings import Settings
 from config.shutdown import exit_process
@@ -23,7 +25,8 @@ async def reconcile_all(settings: Settings, *, everybody: bool, dry_run: bool) -
     """Check page by page, to the end; what was started again (with `dry_run`: what would be)."""
     database = Database(settings)
     try:
-        reconciler = Reconciler(database, await connect(settings), dry_run=dry_run)
+        client = await connect(settings)
+        reconciler = Reconciler(database, client, dry_run=dry_run, schedules=partial(heal, client, database))
         # after a loss nothing is in hand, and nobody should have to wait
         before = datetime.now(UTC) - (IN_HAND * 0 if everybody else IN_HAND)
         found = await reconciler.others(before=before)
@@ -52,7 +55,7 @@ def main() -> None:
     verb = "would be started again" if arguments.dry_run else "started again"
     sys.stdout.write(
         f"{found.checked} open rows checked; {verb}: {found.journeys} journeys, {found.runs} launches,"
-        f" {found.migrations} migrations, {found.imports} imports\n"
+        f" {found.migrations} migrations, {found.imports} imports, {found.schedules} schedules\n"
     )
     exit_process(0)
 

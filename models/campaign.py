@@ -27,6 +27,8 @@ class Campaign(SQLModel, table=True):
     revision: int = 1
     """Counts up with every change of the draft; an update that names another one is refused."""
     current_version_id: UUID | None = None
+    schedule_on: bool | None = False
+    """Whether the clock launches it. Null in rows from before there was this column: then Temporal alone knows."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))
 

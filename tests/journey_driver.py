@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -22,6 +23,7 @@ from activities.journey_client import JourneyStart, start_journey, start_migrati
 from activities.nodes import HANDLERS
 from activities.outbox_publisher import OutboxPublisher
 from activities.services import WorkerServices
+from campaigns import schedule_sync
 from campaigns import version_migration as moving
 from campaigns.segment_subscriptions import watch_for
 from config.settings import Settings
@@ -365,7 +367,9 @@ class World:
         async with contextlib.AsyncExitStack() as running:
             for worker in [*journeys(parts), *campaigns(parts), *(senders(parts) if sending else [])]:
                 await running.enter_async_context(worker)
-            task = asyncio.create_task(Relay(self.database, OutboxPublisher(client)).run(stop)) if relay else None
+            task = (
+                asyncio.create_task(Relay(self.database, publisher(client, self.database)).run(stop)) if relay else None
+            )
             try:
                 yield
             finally:
@@ -385,6 +389,11 @@ def make_world(database: Database, settings: Settings) -> World:
         handlers=HANDLERS,
     )
     return World(database=database, settings=settings, providers=providers, services=services)
+
+
+def publisher(client: Client, database: Database) -> OutboxPublisher:
+    """What a relay tells Temporal with, as the worker makes it."""
+    return OutboxPublisher(client, partial(schedule_sync.sync, client, database))
 
 
 def days(count: float) -> timedelta:

@@ -356,13 +356,14 @@ class Reconciled(_Model):
     runs: int = 0
     migrations: int = 0
     imports: int = 0
+    schedules: int = 0
     after: UUID | None = None
     """Where the next stretch begins; None when all were checked."""
 
     @property
     def healed(self) -> int:
         """All that was started again."""
-        return self.journeys + self.runs + self.migrations + self.imports
+        return self.journeys + self.runs + self.migrations + self.imports + self.schedules
 
     def plus(self, other: "Reconciled") -> "Reconciled":
         """Both together; the place is the other's."""
@@ -372,5 +373,6 @@ class Reconciled(_Model):
             runs=self.runs + other.runs,
             migrations=self.migrations + other.migrations,
             imports=self.imports + other.imports,
+            schedules=self.schedules + other.schedules,
             after=other.after,
         )

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 
 from api.dependencies import ApiServices, Operator, ServicesDep, TemporalDep, Transaction, Viewer
-from api.noting import note
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.routes.campaigns import campaign_view
@@ -25,7 +24,7 @@ from api.schemas.campaigns import (
 )
 from api.strict_json import StrictRoute
 from api.temporal_ui import workflow_url
-from campaigns import api_entry, launch_schedule, lifecycle
+from campaigns import api_entry, launch_schedule, lifecycle, schedule_sync
 from campaigns import launch as launching
 from domain.errors import ConflictError, NotFoundError
 from domain.flow import CampaignSchedule, Flow
@@ -136,13 +135,16 @@ async def get_schedule(slug: SlugPath, services: ServicesDep, client: TemporalDe
 async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: TemporalDep) -> ScheduleView:
     """Let the clock launch the campaign, as the schedule of its current version says."""
     async with services.database.transaction() as session:
-        campaign = await campaigns.require(session, slug)
+        campaign = await campaigns.require(session, slug, lock=True)
         planned = await _planned(session, campaign)
-    launching.require_active(campaign)
-    if planned is None:
-        raise ConflictError(sentence("no_schedule"))
-    await launch_schedule.enable(client, campaign, planned)
-    await note(services, "schedule turned on", "campaign", slug)
+        launching.require_active(campaign)
+        if planned is None:
+            raise ConflictError(sentence("no_schedule"))
+        if planned.recurrence is None and planned.start is None:
+            raise ConflictError(sentence("schedule_empty"))
+        await schedule_sync.request(session, campaign.id, on=True, unpause=True)
+        await audit.note(session, "schedule turned on", "campaign", slug)
+    await schedule_sync.sync_now(client, services.database, campaign.id, unpause=True)
     return await _schedule_view(client, campaign, planned)
 
 
@@ -150,10 +152,11 @@ async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: Tempor
 async def turn_schedule_off(slug: SlugPath, services: ServicesDep, client: TemporalDep) -> ScheduleView:
     """Launch it by hand only. Journeys that run go on."""
     async with services.database.transaction() as session:
-        campaign = await campaigns.require(session, slug)
+        campaign = await campaigns.require(session, slug, lock=True)
         planned = await _planned(session, campaign)
-    await launch_schedule.disable(client, slug)
-    await note(services, "schedule turned off", "campaign", slug)
+        await schedule_sync.request(session, campaign.id, on=False)
+        await audit.note(session, "schedule turned off", "campaign", slug)
+    await schedule_sync.sync_now(client, services.database, campaign.id)
     return await _schedule_view(client, campaign, planned)
 
 

@@ -24,8 +24,8 @@ from api.schemas.campaigns import (
     ViolationView,
 )
 from api.strict_json import StrictRoute
-from campaigns import launch_schedule
 from campaigns import publish as publishing
+from campaigns import schedule_sync
 from domain.flow import Flow
 from domain.vocabulary import CampaignState
 from models import Campaign
@@ -128,7 +128,7 @@ async def publish_campaign(slug: SlugPath, services: ServicesDep) -> VersionView
         published = await publishing.publish(session, slug, services.providers.channels)
     view = VersionView.model_validate(published.version)
     if published.replaced:
-        await launch_schedule.renew(temporal_of(services), published.campaign, view.flow.settings.schedule)
+        await schedule_sync.sync_now(temporal_of(services), services.database, published.campaign.id)
     return view
 
 

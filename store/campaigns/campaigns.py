@@ -41,7 +41,9 @@ async def create(session: AsyncSession, campaign: Campaign) -> Campaign:
         ConflictError: the slug is taken.
 
     """
-    values = campaign.model_dump(include={"id", "slug", "name", "description", "state", "draft", "revision"})
+    values = campaign.model_dump(
+        include={"id", "slug", "name", "description", "state", "draft", "revision", "schedule_on"}
+    )
     made = await session.scalars(
         insert(Campaign).values(**values).on_conflict_do_nothing(index_elements=["slug"]).returning(Campaign)
     )

@@ -22,11 +22,13 @@ _BACKLOG = text("""
 """)
 
 
-Kind = Literal["start_journey", "signal_journey", "wake_journeys", "retry_journeys", "start_migration"]
+Kind = Literal["start_journey", "signal_journey", "wake_journeys", "retry_journeys", "start_migration", "sync_schedule"]
 WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 """To be turned into a signal for each journey of a campaign: see `store.wakeups`."""
 RETRY_JOURNEYS: Literal["retry_journeys"] = "retry_journeys"
 """To be turned into a start for each failed journey of a campaign: see `store.campaigns.failures`."""
+SYNC_SCHEDULE: Literal["sync_schedule"] = "sync_schedule"
+"""Temporal's schedule of a campaign is to become what its row says: see `campaigns.schedule_sync`."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class OutboxMessage:
 
     kind: Kind
     journey_id: UUID
-    """Of `wake_journeys` and `retry_journeys` the campaign's id, of `start_migration` the migration's."""
+    """Of `wake_journeys`, `retry_journeys`, `sync_schedule` the campaign's id, of `start_migration` the migration's."""
     workflow_id: str
     payload: Mapping[str, Any]
 

@@ -6,8 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.vocabulary import CampaignState
+from models import Campaign
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,30 @@ class Scheduled:
     """A `domain.flow.CampaignSchedule`."""
 
 
+@dataclass(frozen=True)
+class WantedSchedule:
+    """Whether Temporal should launch a campaign, by its row."""
+
+    id: UUID
+    slug: str
+    name: str
+    state: str
+    on: bool | None
+    """Null where an earlier release turned it on or off: then Temporal alone knows."""
+    schedule: dict[str, Any] | None
+    """Of the current version, a `domain.flow.CampaignSchedule`."""
+
+    @property
+    def may_launch(self) -> bool:
+        """The campaign is in a state that a schedule may be on in; a paused one refuses its launches itself."""
+        return self.state in (CampaignState.ACTIVE, CampaignState.PAUSED)
+
+
+_WANTED = text("""
+    SELECT c.id, c.slug, c.name, c.state, c.schedule_on, nullif(v.flow #> '{settings,schedule}', 'null')
+      FROM campaigns AS c JOIN campaign_versions AS v ON v.id = c.current_version_id
+     WHERE CAST(:campaign AS uuid) IS NULL OR c.id = CAST(:campaign AS uuid) ORDER BY c.slug
+""")
 _OF_ACTIVE = text("""
     SELECT c.slug, c.name, v.flow #> '{settings,schedule}'
       FROM campaigns AS c JOIN campaign_versions AS v ON v.id = c.current_version_id
@@ -30,6 +58,24 @@ _LAST = text("""
     SELECT campaign_id, max(created_at) FROM campaign_runs
      WHERE campaign_id = ANY(:campaigns) AND state <> 'refused' GROUP BY campaign_id
 """)
+
+
+async def wanted(session: AsyncSession, campaign_id: UUID | None = None) -> list[WantedSchedule]:
+    """What the rows of all published campaigns say, or that of one."""
+    rows = await session.execute(_WANTED, {"campaign": campaign_id})
+    return [WantedSchedule(*row) for row in rows]
+
+
+async def turn(session: AsyncSession, campaign_id: UUID, *, on: bool, unknown_only: bool = False) -> None:
+    """Say that a campaign's schedule is on, or off; with `unknown_only`, where nothing is said yet."""
+    changed = update(Campaign).where(col(Campaign.id) == campaign_id).values(schedule_on=on)
+    await session.execute(changed.where(col(Campaign.schedule_on).is_(None)) if unknown_only else changed)
+
+
+async def lock(session: AsyncSession, campaign_id: UUID) -> None:
+    """Let no other transaction tell Temporal of this campaign's schedule until this one ends."""
+    key = f"schedule:{campaign_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def of_active(session: AsyncSession, slugs: Sequence[str]) -> list[Scheduled]:

@@ -20,6 +20,7 @@ from temporalio.client import (
 )
 
 from campaigns import launch_schedule as schedules
+from campaigns import schedule_sync
 from domain.flow import CampaignSchedule
 from domain.occurrences import occurrences, occurrences_until
 from models import Campaign, CampaignRun
@@ -72,7 +73,7 @@ async def matching(client: Client, slug: str, start: datetime, end: datetime) ->
 @pytest.mark.parametrize(("zone", "frequency", "clock"), CASES)
 async def test_the_servers_runs_are_those_of_the_preview(temporal_client: Client, zone, frequency, clock):
     one, plan = campaign(), planned(zone, frequency, clock)
-    await schedules.enable(temporal_client, one, plan)
+    await schedules.put(temporal_client, one.id, one.slug, one.name, plan)
     try:
         now = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
         until = now + timedelta(days=730)
@@ -98,9 +99,9 @@ async def test_two_ticks_of_one_local_day_are_one_launch(world: World, temporal_
     )
     campaign_id = await world.campaign(drawn)
     async with world.database.transaction() as session:
-        one = await session.get(Campaign, campaign_id)
-        assert one is not None
-    await schedules.enable(temporal_client, one, plan)
+        one = await session.get_one(Campaign, campaign_id)
+        one.schedule_on = None  # turned on by a release that left it to Temporal
+    await schedules.put(temporal_client, one.id, one.slug, one.name, plan)
     handle = temporal_client.get_schedule_handle(schedules.schedule_id(one.slug))
 
     def as_before(found: ScheduleUpdateInput) -> ScheduleUpdate:
@@ -147,9 +148,9 @@ async def test_renewal_puts_an_old_schedule_right_and_leaves_a_paused_one_paused
     )
     campaign_id = await world.campaign(drawn)
     async with world.database.transaction() as session:
-        one = await session.get(Campaign, campaign_id)
-        assert one is not None
-    await schedules.enable(temporal_client, one, plan)
+        one = await session.get_one(Campaign, campaign_id)
+        one.schedule_on = None  # turned on by a release that left it to Temporal
+    await schedules.put(temporal_client, one.id, one.slug, one.name, plan)
     handle = temporal_client.get_schedule_handle(schedules.schedule_id(one.slug))
 
     def spoilt(found: ScheduleUpdateInput) -> ScheduleUpdate:
@@ -160,7 +161,7 @@ async def test_renewal_puts_an_old_schedule_right_and_leaves_a_paused_one_paused
     await handle.update(spoilt)
     try:
         async with asyncio.timeout(30):  # the server's list of schedules comes later
-            while not (await schedules.renew_all(temporal_client, world.database)).renewed:
+            while not (await schedule_sync.renew_all(temporal_client, world.database)).renewed:
                 await asyncio.sleep(0.2)
         seen = await schedules.look(temporal_client, one.slug)
         assert seen is not None
