@@ -134,6 +134,8 @@ async def _run(given: argparse.Namespace) -> None:
             case "erase-again":
                 lines = [line.strip() for line in sys.stdin]
                 _say(str(await erase_again(database, [UUID(line) for line in lines if line])))
+            case unknown:
+                raise ValueError(unknown)
     finally:
         await database.close()
 

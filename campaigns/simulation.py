@@ -6,7 +6,7 @@ What only the future knows (an opened message, an event in time) is taken as not
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,7 @@ from store.campaigns import templates
 from store.campaigns.journeys import Locked
 from store.customers import customer_queries
 from store.database.engine import Database
+from workflows.contracts import End, HttpCall, Pause, Send, Wait
 
 _MOST_STEPS = 200
 
@@ -180,19 +181,23 @@ async def _way(walk: JourneyRun, node: Node, outcome: Advance | Block) -> tuple[
     """The port by which the node is left when nothing happens, why, and the ports that something else would take."""
     if isinstance(outcome, Advance):
         return outcome.port, outcome.why, ports(node) if node.type == "check" else []
-    match outcome.instruction.kind:
-        case "end":
+    match outcome.instruction:
+        case End():
             return None, outcome.why, []
-        case "send":
+        case Send():
             return await _send(walk, node)
-        case "wait":
+        case Wait():
             assert outcome.until is not None
             walk.now = outcome.until
             if isinstance(node, WaitEventNode):
                 return "timeout", sentence("none_comes", why=outcome.why), ports(node)
             return "next", outcome.why, []
-        case _:
+        case HttpCall():
             return "next", sentence("call_would_succeed"), ports(node)
+        case Pause():
+            raise AssertionError("a simulated journey is never paused")
+        case _:
+            assert_never(outcome.instruction)
 
 
 async def _send(walk: JourneyRun, node: Any) -> tuple[str, Words, list[str]]:

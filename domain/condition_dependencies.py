@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 from uuid import UUID
 
 from domain.conditions import (
     ANY_EVENT,
+    AllOf,
+    AnyOf,
     AttributeIs,
     BetweenWindow,
     Condition,
@@ -15,11 +18,14 @@ from domain.conditions import (
     HasTag,
     InSegment,
     LastWindow,
+    Not,
     Operator,
     PercentileIs,
+    RandomShare,
     ScoreIs,
     Sequence,
     SinceEventWindow,
+    TriggerIs,
     Window,
     walk,
 )
@@ -83,8 +89,12 @@ def event_names(part: Condition) -> set[str]:
             return {part.first, part.then} | ({part.without} if part.without else set())
         case Engaged():
             return {message_event_name(part.action)}
-        case _:
+        case AllOf() | AnyOf() | Not() | InSegment():
             return set()
+        case AttributeIs() | DateIs() | HasTag() | ScoreIs() | PercentileIs() | RandomShare() | TriggerIs():
+            return set()
+        case _:
+            assert_never(part)
 
 
 def _moves(window: Window) -> bool:

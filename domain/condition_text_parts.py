@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import assert_never
 
 from domain.conditions import (
     ANY_EVENT,
@@ -12,6 +13,7 @@ from domain.conditions import (
     PropertyTest,
     Ref,
     SinceEventWindow,
+    SinceWindow,
     Value,
     Window,
 )
@@ -55,10 +57,12 @@ def window_words(window: Window | None) -> Named:
             if window.event == ANY_EVENT:
                 return sentence("window_since_activity")
             return sentence("window_since_event", event=window.event)
-        case _ if window.node_id is not None:
-            return sentence("window_since_step", step=StepParam(window.node_id))
-        case _:
+        case SinceWindow():
+            if window.node_id is not None:
+                return sentence("window_since_step", step=StepParam(window.node_id))
             return sentence("window_since_start" if window.anchor == "journey_start" else "window_since_trigger")
+        case _:
+            assert_never(window)
 
 
 def _between(window: BetweenWindow) -> Named:

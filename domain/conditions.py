@@ -48,6 +48,7 @@ __all__ = [
     "HasTag",
     "InSegment",
     "LastWindow",
+    "Leaf",
     "Not",
     "Operator",
     "PercentileIs",
@@ -229,6 +230,9 @@ class TriggerIs(StrictModel):
     kind: Literal["trigger"] = "trigger"
     where: list[PropertyTest] = Field(default_factory=list, max_length=20)
 
+
+Leaf = AttributeIs | DateIs | HasTag | DidEvent | Sequence | Engaged | ScoreIs | PercentileIs | RandomShare | TriggerIs
+"""What is asked of the customer alone. mypy names every `match` that a new one is missing from."""
 
 Condition = Annotated[
     AllOf

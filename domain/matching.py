@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, assert_never
 
 from domain.conditions import EventFilter, Operator, PropertyTest, Ref, Scalar
 
@@ -131,8 +131,12 @@ def _holds(test: PropertyTest, properties: Mapping[str, Any], refs: Mapping[str,
             return isinstance(start, str) and any(
                 isinstance(found, str) and found.startswith(start) for found in values_at(properties, test.property)
             )
-        case _:
+        case Operator.GT | Operator.GTE | Operator.LT | Operator.LTE:
             return any(_ordered(found, test.op, wanted[0]) for found in values_at(properties, test.property))
+        case Operator.ANNIVERSARY:
+            raise ValueError("an anniversary is no test of a property")
+        case _:
+            assert_never(test.op)
 
 
 def _descend(root: Mapping[str, Any], path: Sequence[str]) -> Iterator[Any]:
@@ -210,5 +214,7 @@ def _in_order(left: Any, op: Operator, right: Any) -> bool:
             return bool(left >= right)
         case Operator.LT:
             return bool(left < right)
-        case _:
+        case Operator.LTE:
             return bool(left <= right)
+        case _:
+            raise ValueError(f"{op} compares no order")

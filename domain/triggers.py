@@ -7,7 +7,7 @@ date are segments that nobody wrote: those who come into them enter.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -131,8 +131,10 @@ def implied_condition(trigger: Trigger) -> Condition | None:
             return DateIs(
                 name=trigger.attribute, offset_days=trigger.offset_days, time=trigger.time, yearly=trigger.yearly
             )
-        case _:
+        case SegmentTrigger() | EventTrigger() | SegmentChangeTrigger() | ApiTrigger():
             return None
+        case _:
+            assert_never(trigger)
 
 
 def watched_segment(trigger: Trigger, campaign_id: UUID) -> UUID | None:

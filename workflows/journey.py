@@ -17,11 +17,13 @@ with workflow.unsafe.imports_passed_through():
         ContinuedState,
         Decision,
         End,
+        HttpCall,
         JourneyInput,
         JourneyResult,
         JourneySignal,
         Pause,
         Position,
+        Send,
         Wait,
     )
 
@@ -129,6 +131,6 @@ def _details(decision: Decision, path: list[str]) -> str:
             here = f"**Waiting** at {now.label or now.node} until {now.until:%Y-%m-%d %H:%M:%S} UTC"
         case Pause():
             here = f"**Held** at {now.label or now.node}: the campaign is paused"
-        case _:
+        case Send() | HttpCall():
             here = f"**{steps.DOING[now.kind].capitalize()}** {now.label or now.node}"
     return here + ("\n\nPath: " + " → ".join(path) if path else "")

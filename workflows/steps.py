@@ -1,7 +1,7 @@
 """What each instruction means: one short coroutine a kind, each returning the decision that follows."""
 
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, assert_never
 from uuid import UUID
 
 from temporalio import workflow
@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
         SEND_MESSAGE,
         AdvanceInput,
         Decision,
+        End,
         HttpCall,
         Instruction,
         JourneySignal,
@@ -64,8 +65,10 @@ async def carry_out(journey_id: UUID, step: Instruction, signals: PendingSignals
             return await _advance(
                 journey_id, step.seq, "signal", signals.take_signals(), f"take up {step.label or step.node}"
             )
-        case _:
+        case End():
             raise AssertionError(f"nothing to carry out in {step!r}")
+        case _:
+            assert_never(step)
 
 
 async def _send(journey_id: UUID, step: Send) -> Decision:

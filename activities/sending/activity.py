@@ -14,6 +14,7 @@ until the provider's webhook settles it. A transactional message may ask to be s
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -158,6 +159,10 @@ class SendActivities:
                 return await over_limit(walk, found, eligible)
             case OnHold(why=why):
                 return _Waits(_after(eligible, walk.now), await ledger.hold(walk, found, why))
+            case eligibility.Eligible():
+                pass
+            case _:
+                assert_never(eligible)
         try:
             outgoing = await rendering.write(walk, node, eligible)
         except RenderError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
@@ -192,8 +192,21 @@ def ports(node: Node) -> list[str]:
             return [arm.id for arm in node.data.arms]
         case EndNode():
             return []
-        case _:
+        case (
+            EntryNode()
+            | SendEmailNode()
+            | SendSmsNode()
+            | SendPushNode()
+            | SendSilentPushNode()
+            | SendInAppNode()
+            | HttpCallNode()
+            | WaitNode()
+            | UpdateProfileNode()
+            | CouponNode()
+        ):
             return [*_NEXT, *optional_ports(node)]
+        case _:
+            assert_never(node)
 
 
 _NEXT = ("next",)

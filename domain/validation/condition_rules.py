@@ -99,6 +99,8 @@ def _refs(question: ConditionUse) -> Iterator[str]:
                 tests += leaf.where
             case EventSequence():
                 tests += [*leaf.first_where, *leaf.then_where]
+            case _:  # names no reference
+                pass
     for test in tests:
         if isinstance(test.value, Ref):
             yield test.value.ref

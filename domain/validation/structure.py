@@ -137,15 +137,13 @@ def _leads_back(drawing: FlowContext, edge: Edge, *, around: str) -> bool:
 
 
 def _named_ports(node: Node) -> Sequence[str]:
-    match node:
-        case CheckNode() | WaitEventNode():
-            return [branch.id for branch in node.data.branches]
-        case RandomSplitNode():
-            return [arm.id for arm in node.data.arms]
-        case ChannelSplitNode():
-            return [channel.value for channel in node.data.channels]
-        case _:
-            return []
+    if isinstance(node, CheckNode | WaitEventNode):
+        return [branch.id for branch in node.data.branches]
+    if isinstance(node, RandomSplitNode):
+        return [arm.id for arm in node.data.arms]
+    if isinstance(node, ChannelSplitNode):
+        return [channel.value for channel in node.data.channels]
+    return []
 
 
 def _repeated(names: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ there can Postgres turn NOT EXISTS into an anti-join.
 """
 
 from dataclasses import replace
+from typing import assert_never
 from uuid import UUID
 
 from sqlalchemy import (
@@ -89,12 +90,15 @@ def expression(condition: Condition, asking: Asking, *, holds: bool = True) -> C
             return did_event(condition, asking, holds=holds)
         case Sequence():
             return sequence(condition, asking, holds=holds)
-        case _:
-            leaf = _leaf(condition, asking)
-            return leaf if holds else not_(leaf)
+        case leaf:
+            found = _leaf(leaf, asking)
+            return found if holds else not_(found)
 
 
-def _leaf(condition: Condition, asking: Asking) -> ColumnElement[bool]:
+_OtherLeaf = HasTag | Engaged | ScoreIs | PercentileIs | RandomShare | TriggerIs | AttributeIs | DateIs
+
+
+def _leaf(condition: _OtherLeaf, asking: Asking) -> ColumnElement[bool]:
     match condition:
         case HasTag():
             return col(Customer.tags).contains(asking.binds.constant([condition.tag], TEXTS))
@@ -127,7 +131,7 @@ def _leaf(condition: Condition, asking: Asking) -> ColumnElement[bool]:
         case DateIs():
             return date_is(condition, asking)
         case _:
-            raise TypeError(f"not a leaf of a condition: {condition!r}")
+            assert_never(condition)
 
 
 def inside(segment_id: UUID, asking: Asking) -> Asking:

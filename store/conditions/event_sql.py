@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import (
     ColumnElement,
@@ -141,8 +141,10 @@ def window_tests(window: Window | None, at: SQLColumnExpression[Any], asking: As
         case SinceWindow():
             asking.need_journey("Since the start of the journey")
             return [at >= binds.of(lambda scope: scope.journey.started_at if scope.journey else None, INSTANT)]
-        case _:
+        case SinceEventWindow() | None:
             return []
+        case _:
+            assert_never(window)
 
 
 def _signed(test: ColumnElement[bool], holds: bool) -> ColumnElement[bool]:
@@ -288,8 +290,10 @@ def _anchor_known(window: Window | None, asking: Asking) -> ColumnElement[bool] 
             return _node_entered(window, asking).scalar_subquery().is_not(None)
         case SinceWindow(anchor="trigger"):
             return asking.binds.of(_trigger_at, INSTANT).is_not(None)
-        case _:
+        case LastWindow() | BetweenWindow() | SinceWindow() | None:
             return None
+        case _:
+            assert_never(window)
 
 
 def _node_entered(window: SinceWindow, asking: Asking) -> Query:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, bindparam, func, null, select
@@ -16,12 +16,18 @@ from domain.conditions import (
     AnyOf,
     AttributeIs,
     Condition,
+    DateIs,
     DidEvent,
+    Engaged,
     HasTag,
     InSegment,
+    Leaf,
     Not,
     PercentileIs,
+    RandomShare,
     ScoreIs,
+    Sequence,
+    TriggerIs,
 )
 from domain.errors import NotFoundError
 from domain.i18n import ListParam, MomentParam, Sentence, sentence
@@ -82,7 +88,7 @@ async def explain(session: AsyncSession, condition: Condition, customer_id: UUID
     return _tree(condition, answers, nested, await names_in(session, [condition, *nested.values()]))
 
 
-def _leaves(condition: Condition, asking: Asking) -> Iterator[tuple[Condition, Asking]]:
+def _leaves(condition: Condition, asking: Asking) -> Iterator[tuple[Leaf, Asking]]:
     match condition:
         case AllOf() | AnyOf():
             for part in condition.of:
@@ -124,7 +130,7 @@ def _tree(
             return Explained(words, holds, _said(condition, evidence))
 
 
-def _evidence(leaf: Condition, asking: Asking) -> ColumnElement[Any]:
+def _evidence(leaf: Leaf, asking: Asking) -> ColumnElement[Any]:
     """What the leaf is judged on, as JSON; null where there is nothing more to say than its answer."""
     match leaf:
         case AttributeIs():
@@ -142,11 +148,13 @@ def _evidence(leaf: Condition, asking: Asking) -> ColumnElement[Any]:
             return select(func.to_jsonb(col(getattr(Score, leaf.of)))).where(*mine).scalar_subquery()
         case PercentileIs():
             return number_and_limit(leaf, asking)
-        case _:
+        case DateIs() | Sequence() | Engaged() | RandomShare() | TriggerIs():
             return null()
+        case _:
+            assert_never(leaf)
 
 
-def _said(leaf: Condition, evidence: Any) -> Sentence | None:
+def _said(leaf: Leaf, evidence: Any) -> Sentence | None:
     match leaf:
         case AttributeIs() | HasTag():
             values = evidence if isinstance(evidence, list) else [evidence]
@@ -163,8 +171,10 @@ def _said(leaf: Condition, evidence: Any) -> Sentence | None:
             )
         case PercentileIs():
             return _rank_said(leaf, *evidence)
-        case _:
+        case DateIs() | Sequence() | Engaged() | RandomShare() | TriggerIs():
             return None
+        case _:
+            assert_never(leaf)
 
 
 def _rank_said(leaf: PercentileIs, number: float | None, limit: float | None) -> Sentence:

@@ -6,7 +6,7 @@ The path is one bound parameter, its literals quoted as JSON: nothing of a condi
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from domain.conditions import Operator, PropertyTest, Scalar
 from domain.errors import InvalidError
@@ -65,8 +65,12 @@ def _test(test: PropertyTest, refs: Mapping[str, Any]) -> str:
         case Operator.STARTS_WITH:
             start = wanted[0]
             return _any(path, f"@ starts with {_text(start)}") if isinstance(start, str) else _NEVER
-        case _:
+        case Operator.GT | Operator.GTE | Operator.LT | Operator.LTE:
             return _any(path, _ordered(_SYMBOL[test.op], wanted[0]))
+        case Operator.ANNIVERSARY:
+            raise ValueError("an anniversary is no test of a property")
+        case _:
+            assert_never(test.op)
 
 
 def _any(path: str, predicate: str) -> str:

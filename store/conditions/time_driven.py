@@ -6,6 +6,7 @@ events by their time, so that a sweep every minute asks a few customers and not 
 
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,16 +17,24 @@ from sqlmodel import col
 
 from domain.condition_dependencies import all_parts, event_names
 from domain.conditions import (
+    AllOf,
+    AnyOf,
     AttributeIs,
     BetweenWindow,
     Condition,
     DateIs,
     DidEvent,
     Engaged,
+    HasTag,
+    InSegment,
     LastWindow,
+    Not,
     Operator,
+    PercentileIs,
+    RandomShare,
     ScoreIs,
     Sequence,
+    TriggerIs,
 )
 from domain.vocabulary import MessageEventKind
 from models import Event
@@ -83,7 +92,7 @@ def _left_behind(part: _Windowed, window: LastWindow, scope: Scope, since: datet
 def _moves_anybody(part: Condition, scope: Scope, since: datetime) -> bool:
     """Whether the part may have changed its answer for any customer, with nothing to find them by."""
     match part:
-        case ScoreIs():  # written by others, without an event
+        case ScoreIs() | PercentileIs():  # written by others, without an event; moved by what others do
             return True
         case Engaged(action=MessageEventKind.SENT) | Engaged(machine=True):  # known to the ledger alone
             return True
@@ -96,8 +105,12 @@ def _moves_anybody(part: Condition, scope: Scope, since: datetime) -> bool:
             return _edge_passed(window, since, scope.now)
         case Engaged(window=BetweenWindow() as window):
             return _edge_passed(window, since, scope.now)
-        case _:
+        case AllOf() | AnyOf() | Not() | InSegment() | DidEvent() | Sequence() | Engaged():
             return False
+        case AttributeIs() | HasTag() | RandomShare() | TriggerIs():
+            return False
+        case _:
+            assert_never(part)
 
 
 def _edge_passed(window: BetweenWindow, since: datetime, now: datetime) -> bool:

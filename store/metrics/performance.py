@@ -53,6 +53,8 @@ class Performance:
                     self.revenue[dimension] = self.revenue.get(dimension, Decimal(0)) + amount
             case "opened" | "clicked" | "failed" | "entered" | "active":
                 setattr(self, metric, getattr(self, metric) + n)
+            case _:
+                pass
 
 
 @dataclass

@@ -71,10 +71,14 @@ CLOCK = {"kind": "date", "name": "birth_date", "time": "09:00"}
 YEARS = {"kind": "attribute", "name": "birth_date", "op": "anniversary"}
 UNTIL = {"kind": "event", "event": "Signed In", "window": {"kind": "between", "end": "2026-02-28T12:00:00Z"}}
 
+RANK = {"kind": "percentile", "name": "attributes.spent", "percent": 10}
+"""What others do moves the limit."""
+
 
 @pytest.mark.parametrize(
     ("condition", "since", "now", "anybody"),
     [
+        (RANK, "2026-02-28T11:59:30Z", "2026-02-28T12:00:10Z", True),
         (CLOCK, "2026-02-28T08:59:30Z", "2026-02-28T09:00:10Z", True),
         (CLOCK, "2026-02-28T09:01:30Z", "2026-02-28T09:02:10Z", False),
         (YEARS, "2026-02-28T23:59:30Z", "2026-03-01T00:00:10Z", True),
