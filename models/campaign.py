@@ -26,6 +26,10 @@ class Campaign(SQLModel, table=True):
     """A `domain.flow.Flow`, valid or not."""
     revision: int = 1
     """Counts up with every change of the draft; an update that names another one is refused."""
+    folder: str | None = None
+    """Where the list keeps it; None: in no folder."""
+    tags: list[str] = Field(default_factory=list, sa_column=text_list())
+    """What the list is filtered by, in alphabetical order."""
     current_version_id: UUID | None = None
     schedule_on: bool | None = False
     """Whether the clock launches it. Null in rows from before there was this column: then Temporal alone knows."""

@@ -17,6 +17,7 @@ from api.schemas.campaigns import (
     CampaignItem,
     CampaignUpdate,
     CampaignView,
+    LabelsBody,
     ValidateBody,
     Validation,
     VersionSummary,
@@ -29,7 +30,8 @@ from campaigns import schedule_sync
 from domain.flow import Flow
 from domain.vocabulary import CampaignState
 from models import Campaign
-from store.campaigns import campaigns, scheduled
+from store.campaigns import campaign_labels, campaigns, scheduled
+from store.campaigns.campaign_labels import LabelChange
 from store.metrics import performance
 from store.metrics.performance import Performance
 
@@ -41,6 +43,8 @@ class CampaignQuery(PageQuery):
 
     state: CampaignState | None = None
     search: str | None = Field(default=None, min_length=1, max_length=120, description="Part of the name or slug.")
+    folder: str | None = Field(default=None, min_length=1, max_length=60)
+    tag: str | None = Field(default=None, min_length=1, max_length=40)
 
 
 async def campaign_view(session: AsyncSession, campaign: Campaign) -> CampaignView:
@@ -69,7 +73,15 @@ async def create_campaign(body: CampaignCreate, session: Transaction) -> Campaig
 async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Query()]) -> Page[CampaignItem]:
     """Campaigns, newest first, each with what it came to so far and when it was launched last."""
     after = decode(query.cursor, tuple[datetime, UUID])
-    rows = await campaigns.page(session, after, query.limit + 1, state=query.state, search=query.search)
+    rows = await campaigns.page(
+        session,
+        after,
+        query.limit + 1,
+        state=query.state,
+        search=query.search,
+        folder=query.folder,
+        tag=query.tag,
+    )
     numbers = await campaigns.version_numbers(
         session, [row.current_version_id for row in rows if row.current_version_id]
     )
@@ -87,6 +99,19 @@ async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Q
         )
 
     return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))
+
+
+@router.post("/labels", dependencies=[Marketer], responses=responses(401, 403, 404, 413, 422))
+async def label_campaigns(body: LabelsBody, session: Transaction) -> list[CampaignView]:
+    """Tag several campaigns, or move them to a folder: all of them or none. Nothing else about them changes."""
+    wanted = LabelChange(
+        add_tags=body.add_tags,
+        remove_tags=body.remove_tags,
+        move="folder" in body.model_fields_set,
+        folder=body.folder,
+    )
+    changed = await campaign_labels.change(session, body.slugs, wanted)
+    return [await campaign_view(session, campaign) for campaign in changed]
 
 
 @router.get("/{slug}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))

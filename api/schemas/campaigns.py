@@ -1,10 +1,10 @@
 """Campaigns, versions, launches, reports."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
 from api.schemas.home import PerformanceView
@@ -12,7 +12,10 @@ from domain.entry_rejections import RejectionCode
 from domain.flow import CampaignSchedule, Flow
 from domain.validation import Params
 from domain.vocabulary import CampaignState, RunState
+from store.campaigns.campaign_labels import MAX_TAGS
 
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Folder = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _FLOW = {
     "nodes": [
         {"id": "entry", "type": "entry", "data": {"trigger": {"kind": "api"}}},
@@ -64,6 +67,8 @@ class CampaignSummary(View):
     state: CampaignState
     revision: int
     current_version: int | None = Field(default=None, description="Number of the version that new journeys take.")
+    folder: str | None = Field(description="Where the list keeps it.")
+    tags: list[str] = Field(description="In alphabetical order.")
     created_at: datetime
     updated_at: datetime
 
@@ -81,6 +86,17 @@ class CampaignView(CampaignSummary):
     """A campaign with its draft."""
 
     draft: Flow
+
+
+class LabelsBody(Body):
+    """What is to change on all of these campaigns."""
+
+    slugs: list[Slug] = Field(min_length=1, max_length=200)
+    add_tags: list[Tag] = Field(default=[], max_length=MAX_TAGS)
+    remove_tags: list[Tag] = Field(default=[], max_length=MAX_TAGS, description="One that is also added stays.")
+    folder: Folder | None = Field(
+        default=None, description="Where they go; null takes them out of their folder. Left out: they stay."
+    )
 
 
 class ViolationView(View):

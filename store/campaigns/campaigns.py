@@ -65,6 +65,8 @@ async def page(
     *,
     state: CampaignState | None = None,
     search: str | None = None,
+    folder: str | None = None,
+    tag: str | None = None,
 ) -> Sequence[Campaign]:
     """Campaigns, newest first, from behind `after` = (created_at, id); with `search`, where name or slug have it."""
     order = (col(Campaign.created_at), col(Campaign.id))
@@ -74,6 +76,10 @@ async def page(
     if search:
         within = [column.icontains(search, autoescape=True) for column in (col(Campaign.name), col(Campaign.slug))]
         query = query.where(or_(*within))
+    if folder is not None:
+        query = query.where(col(Campaign.folder) == folder)
+    if tag is not None:
+        query = query.where(col(Campaign.tags).contains([tag]))
     if after:
         query = query.where(after_cursor(order, after, descending=True))
     return (await session.scalars(query)).all()

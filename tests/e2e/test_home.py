@@ -93,7 +93,7 @@ def test_lists_are_sought_sorted_and_followed_by_a_click_on_a_row(open_builder: 
     page.get_by_role("link", name="Campaigns", exact=True).click()
     rows = page.get_by_role("table", name="Campaigns").locator("tbody tr")
     greeting = rows.filter(has_text="Greeting")
-    expect(greeting.get_by_role("cell").nth(3)).to_have_text(str(_REACHED))
+    expect(greeting.get_by_role("cell").nth(4)).to_have_text(str(_REACHED))
     expect(rows.filter(has_text="Daily offer")).to_contain_text("17:05")
     page.get_by_role("button", name="Sent", exact=True).click()
     expect(rows.first).to_contain_text("Greeting")
@@ -102,7 +102,7 @@ def test_lists_are_sought_sorted_and_followed_by_a_click_on_a_row(open_builder: 
     page.get_by_role("button", name="Clear search and filter").click()
     typed(page.get_by_role("textbox", name="Find a campaign"), "spring")
     expect(rows).to_have_count(1)
-    rows.first.get_by_role("cell").nth(5).click()
+    rows.first.get_by_role("cell").nth(6).click()
     expect(page.get_by_test_id("saving")).to_be_visible()
 
     page.goto(page.url.split("/app/")[0] + "/app/customers")
@@ -133,3 +133,41 @@ def test_it_is_said_in_italian(open_builder: Open, state: dict[str, Any]) -> Non
     page.get_by_role("button", name="Account").click()
     page.get_by_text("Italiano").click()
     expect(_section(page, "Da controllare").get_by_role("link", name="Greeting è in pausa")).to_be_visible()
+
+
+@pytest.mark.usefixtures("campaigns")
+def test_campaigns_are_tagged_filed_found_and_paused_several_at_a_time(open_builder: Open) -> None:
+    page = open_builder().page
+    page.get_by_role("link", name="Campaigns", exact=True).click()
+    for name in ("Daily offer", "Spring sale"):
+        page.get_by_role("checkbox", name=f"Select {name}").click()
+    actions = page.get_by_role("toolbar", name="Actions on the selected campaigns")
+    expect(actions).to_contain_text("2 selected")
+    actions.get_by_role("button", name="Tags").click()
+    typed(page.get_by_role("dialog").get_by_label("Tags").first, "Offers")
+    page.keyboard.press("Enter")
+    page.keyboard.type("2026")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    actions.get_by_role("button", name="Move to folder").click()
+    typed(page.get_by_role("dialog").get_by_label("Folder").first, "Seasonal")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+    table = page.get_by_role("table", name="Campaigns")
+    page.get_by_label("Folder").first.click()
+    page.get_by_role("option", name="Seasonal").click()
+    expect(page.get_by_role("status").filter(has_text="2 campaigns")).to_be_visible()
+    expect(table.get_by_text("Offers", exact=True)).to_have_count(2)
+    page.reload()
+    expect(page.get_by_role("status").filter(has_text="2 campaigns")).to_be_visible()
+    typed(page.get_by_role("textbox", name="Find a campaign"), "daily")
+    expect(page.get_by_role("status").filter(has_text="1 campaign")).to_be_visible()
+
+    page.get_by_role("checkbox", name="Select all").click()
+    page.get_by_role("button", name="Pause 1 campaign").click()
+    expect(table.get_by_text("Paused")).to_be_visible()
+    page.get_by_role("button", name="Resume 1 campaign").click()
+    expect(table.get_by_text("Active")).to_be_visible()
+    assert broken(page) == []

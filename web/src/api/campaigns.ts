@@ -93,3 +93,8 @@ export const turnScheduleOn = (slug: string) => take(api.PUT('/campaigns/{slug}/
 
 export const createCampaign = (body: Schemas['CampaignCreate']) => take(api.POST('/campaigns', { body }));
 export const beginExample = (body: Schemas['ExampleBegin']) => take(api.POST('/campaigns/from-template', { body }));
+
+export const pauseCampaign = (slug: string) => take(api.POST('/campaigns/{slug}/pause', at(slug)));
+export const resumeCampaign = (slug: string) => take(api.POST('/campaigns/{slug}/resume', at(slug)));
+/** Changes folder or tags of several campaigns: of all of them, or of none. */
+export const labelCampaigns = (body: Schemas['LabelsBody']) => take(api.POST('/campaigns/labels', { body }));

@@ -1,4 +1,4 @@
-import { Group, Table, Text, UnstyledButton } from '@mantine/core';
+import { Checkbox, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
 import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -25,6 +25,14 @@ export type Column<Row> = {
 
 export type Sorting = { key: string; descending: boolean };
 
+/** Rows chosen for an action, by their keys. */
+export type Selection<Row> = {
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+  /** What a row is called, for its box. */
+  name: (row: Row) => string;
+};
+
 type Props<Row> = {
   /** What the table is about, for those who don't see it; the file's name. */
   label: string;
@@ -39,11 +47,24 @@ type Props<Row> = {
   rowLink?: (row: Row) => string;
   sorting?: Sorting;
   onSort?: (sorting: Sorting) => void;
+  selection?: Selection<Row>;
 };
 
 /** A table that can be taken away as CSV. */
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, columns, rows, rowKey, minWidth = 480, empty, everything, rowLink, sorting, onSort } = props;
+  const {
+    label,
+    columns,
+    rows,
+    rowKey,
+    minWidth = 480,
+    empty,
+    everything,
+    rowLink,
+    sorting,
+    onSort,
+    selection,
+  } = props;
   const { t } = useTranslation();
   const shown = columns.filter((column) => column.show);
   const ordered = inOrder(rows, columns, sorting);
@@ -59,6 +80,7 @@ export function DataTable<Row>(props: Props<Row>) {
         <Table verticalSpacing="xs" highlightOnHover highlightOnHoverColor="var(--row-hover)" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
+              {selection && <ChooseAll rows={ordered} rowKey={rowKey} selection={selection} />}
               {shown.map((column) => (
                 <Head key={column.key} column={column} sorting={sorting} onSort={onSort} />
               ))}
@@ -71,6 +93,7 @@ export function DataTable<Row>(props: Props<Row>) {
                 style={rowLink && { cursor: 'pointer' }}
                 onClick={rowLink && ((event) => follow(event, rowLink(row)))}
               >
+                {selection && <ChooseOne row={row} rowKey={rowKey} selection={selection} />}
                 {shown.map((column) => (
                   <Table.Td key={column.key} {...place(column)} className={column.right ? 'figures' : undefined}>
                     {column.show?.(row)}
@@ -87,6 +110,43 @@ export function DataTable<Row>(props: Props<Row>) {
         </Group>
       )}
     </div>
+  );
+}
+
+type ChoiceProps<Row> = { rowKey: (row: Row) => string; selection: Selection<Row> };
+
+function ChooseAll<Row>({ rows, rowKey, selection }: ChoiceProps<Row> & { rows: Row[] }) {
+  const { t } = useTranslation();
+  const { chosen, onChange } = selection;
+  const count = rows.filter((row) => chosen.has(rowKey(row))).length;
+  const all = count === rows.length;
+  return (
+    <Table.Th w={36}>
+      <Checkbox
+        size="xs"
+        aria-label={t('selectAll')}
+        checked={all}
+        indeterminate={count > 0 && !all}
+        onChange={() => onChange(new Set(all ? [] : rows.map(rowKey)))}
+      />
+    </Table.Th>
+  );
+}
+
+function ChooseOne<Row>({ row, rowKey, selection }: ChoiceProps<Row> & { row: Row }) {
+  const { t } = useTranslation();
+  const { chosen, onChange, name } = selection;
+  const key = rowKey(row);
+  const others = [...chosen].filter((each) => each !== key);
+  return (
+    <Table.Td>
+      <Checkbox
+        size="xs"
+        aria-label={t('select', { name: name(row) })}
+        checked={chosen.has(key)}
+        onChange={() => onChange(new Set(chosen.has(key) ? others : [...others, key]))}
+      />
+    </Table.Td>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Launch } from '@/api/home';
@@ -52,12 +52,23 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
           <Text size="sm" c="dimmed" lineClamp={1}>
             {item.description}
           </Text>
+          {item.tags.length > 0 && (
+            <Group gap={4} mt={4}>
+              {item.tags.map((tag) => (
+                <Badge key={tag} size="sm" variant="default" tt="none">
+                  {tag}
+                </Badge>
+              ))}
+            </Group>
+          )}
         </>
       ),
       csv: ({ name }) => name,
       sort: ({ name }) => name,
     },
     { key: 'slug', title: t('create.slug'), csv: ({ slug }) => slug },
+    { key: 'folder', title: t('labels.folder'), csv: ({ folder }) => folder },
+    { key: 'tags', title: t('labels.tags'), csv: ({ tags }) => tags.join(', ') },
     {
       key: 'state',
       title: words('list.status'),

@@ -18,7 +18,15 @@ export function Component() {
   const list = useQuery(campaigns.list());
   const may = useMay('marketer');
   const creating = may && params.get('new') !== null;
-  const open = () => setParams({ new: '' });
+  // beside the list's filter, which stays
+  const show = (dialog: boolean) =>
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      if (dialog) next.set('new', '');
+      else next.delete('new');
+      return next;
+    });
+  const open = () => show(true);
   return (
     <Page
       title={t('title')}
@@ -38,7 +46,7 @@ export function Component() {
         </Empty>
       )}
       {list.data && list.data.items.length > 0 && <List all={list.data.items} />}
-      <NewCampaign opened={creating} close={() => setParams({})} />
+      <NewCampaign opened={creating} close={() => show(false)} />
     </Page>
   );
 }
