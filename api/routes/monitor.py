@@ -76,7 +76,14 @@ async def get_monitor_series(
     return SeriesView(
         width_seconds=found.width / timedelta(seconds=1),
         points=[
-            PointView.model_validate({**vars(point), "channel": point.channel or None, "amount": float(point.amount)})
+            PointView.model_validate(
+                {
+                    **vars(point),
+                    "channel": point.channel or None,
+                    "currency": point.currency or None,
+                    "amount": float(point.amount),
+                }
+            )
             for point in found.points
         ],
     )

@@ -1,36 +1,13 @@
 """What the first page shows."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from api.schemas.base import AsSaid, Text, View
+from api.schemas.money import Revenue
 from domain.vocabulary import ImportState
-
-
-class MoneyView(View):
-    """An amount in one currency."""
-
-    currency: str | None = Field(description="ISO 4217; null where the events name none.", examples=["EUR"])
-    amount: float
-
-
-def _amounts(value: object) -> object:
-    if not isinstance(value, Mapping):
-        return value
-    amounts: list[tuple[str, Decimal]] = sorted(value.items(), key=lambda item: (-item[1], item[0]))
-    return [{"currency": currency or None, "amount": float(amount)} for currency, amount in amounts]
-
-
-Revenue = Annotated[
-    list[MoneyView],
-    BeforeValidator(_amounts),
-    Field(description="Of the conversions, each currency on its own, the largest amount first."),
-]
 
 
 class PerformanceView(View):

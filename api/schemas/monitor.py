@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import View
 from api.schemas.campaigns import RunView
+from api.schemas.money import Revenue
 from domain.vocabulary import Channel
 
 
@@ -34,7 +35,7 @@ class MessageFiguresView(View):
     opened: int
     clicked: int
     conversions: int = Field(description="Goals reached with this as the last message before.")
-    revenue: float = Field(description="Of those goals.")
+    revenue: Revenue
     bounced: int
     unsubscribed: int
     complained: int
@@ -52,7 +53,7 @@ class MonitorView(View):
     failed: int = Field(description="Their step can't be taken; among `active`. `GET /journeys?state=failed`.")
     ended: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
     conversions: int
-    revenue: float
+    revenue: Revenue
     nodes: list[NodeFiguresView]
     messages: list[MessageFiguresView] = Field(description="Conversions without a message before count only above.")
     rejected: dict[str, int] = Field(description="Code of the refusal to triggers that started nothing.")
@@ -65,6 +66,7 @@ class PointView(View):
     channel: Channel | None
     metric: str
     n: int
+    currency: str | None = Field(description="Of `amount`; null where the events name none.")
     amount: float
 
 
@@ -88,6 +90,6 @@ class RunFiguresView(View):
     opened: int
     clicked: int
     conversions: int
-    revenue: float
+    revenue: Revenue
     unsubscribed: int
     bounced: int

@@ -46,6 +46,8 @@ class Point:
     at: datetime
     channel: str
     metric: str
+    currency: str
+    """Of conversions: ISO 4217, empty where the events name none."""
     n: int
     amount: Decimal
 
@@ -134,9 +136,10 @@ _BY_RUN = text(f"""
 """)
 _SPAN = text(f"SELECT min(at), max(at) {_BOTH} AND at > 'epoch' {_OF_NODE}")
 _SERIES = text(f"""
-    SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, metric, sum(n)::bigint, sum(amount) {_BOTH}
+    SELECT date_bin(:width, at, 'epoch'::timestamptz), channel, metric,
+           CASE WHEN metric = 'conversions' THEN dimension ELSE '' END, sum(n)::bigint, sum(amount) {_BOTH}
        AND at > 'epoch' AND metric IN :metrics {_OF_NODE}
-     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """).bindparams(bindparam("metrics", expanding=True))
 
 

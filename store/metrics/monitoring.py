@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,8 +48,8 @@ class MessageFigures:
     clicked: int = 0
     conversions: int = 0
     """Journeys that reached their goal, this being the last message before it."""
-    revenue: float = 0
-    """Of those conversions."""
+    revenue: dict[str, Decimal] = field(default_factory=dict)
+    """Of those conversions: currency (ISO 4217; empty where the events name none) -> amount."""
     bounced: int = 0
     unsubscribed: int = 0
     complained: int = 0
@@ -78,7 +79,7 @@ class CampaignFigures:
     failed: int = 0
     ended: dict[str, int] = field(default_factory=dict)
     conversions: int = 0
-    revenue: float = 0
+    revenue: dict[str, Decimal] = field(default_factory=dict)
     nodes: list[NodeFigures] = field(default_factory=list)
     messages: list[MessageFigures] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=dict)
@@ -99,7 +100,7 @@ class RunFigures:
     opened: int = 0
     clicked: int = 0
     conversions: int = 0
-    revenue: float = 0
+    revenue: dict[str, Decimal] = field(default_factory=dict)
     unsubscribed: int = 0
     bounced: int = 0
 
@@ -118,10 +119,16 @@ async def runs(session: AsyncSession, campaign_id: UUID) -> dict[UUID, RunFigure
     return dict(found)
 
 
+def _earn(revenue: dict[str, Decimal], total: Total | RunTotal) -> None:
+    """Add to the currency's own sum: those of several are never added."""
+    if total.amount:
+        revenue[total.dimension] = revenue.get(total.dimension, Decimal(0)) + total.amount
+
+
 def _add_to_run(run: RunFigures, total: RunTotal) -> None:
     if total.metric == "conversions":
         run.conversions += total.n
-        run.revenue += float(total.amount)
+        _earn(run.revenue, total)
     elif hasattr(run, total.metric):
         setattr(run, total.metric, getattr(run, total.metric) + total.n)
     if total.metric == "sent":
@@ -146,7 +153,7 @@ def assemble(totals: Sequence[Total]) -> CampaignFigures:
             found.rejected[total.dimension] = total.n
         if total.metric == "conversions":
             found.conversions += total.n
-            found.revenue += float(total.amount)
+            _earn(found.revenue, total)
     nodes.pop("", None)  # journeys that have not taken their first step stand nowhere yet
     found.nodes = [nodes[node] for node in sorted(nodes)]
     found.messages = [messages[key] for key in sorted(messages)]
@@ -182,7 +189,7 @@ def _message(message: MessageFigures, total: Total) -> None:
             message.states[total.dimension] = total.n
         case "conversions":
             message.conversions += total.n  # a total for each currency
-            message.revenue += float(total.amount)
+            _earn(message.revenue, total)
         case metric:
             if hasattr(message, metric):
                 setattr(message, metric, total.n)

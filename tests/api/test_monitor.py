@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from api.server_sent_events import Broadcaster
-from models import CampaignRun, Journey
+from models import CampaignRun, Event, Journey
 from store.database.engine import Database
 from tests.api import rows
 from tests.api.conftest import ADMIN_KEY
@@ -99,6 +99,53 @@ async def test_the_list_says_what_each_campaign_came_to(api: httpx.AsyncClient, 
     items = (await api.get("/campaigns")).json()["items"]
     came = {item["slug"]: (item["entered"], item["active"], item["conversions"]) for item in items}
     assert came == {slug: (2, 1, 1), "untouched": (0, 0, 0)}
+
+
+async def test_revenue_of_several_currencies_is_never_added(api: httpx.AsyncClient, database: Database) -> None:
+    slug = await publish(api)
+    who, run_id = await rows.customer(api, "c-1"), uuid4()
+    goals = (
+        {"revenue": 0.1, "currency": "EUR"},
+        {"revenue": 0.2, "currency": "EUR"},
+        {"revenue": 20, "currency": "USD"},
+    )
+    for goal in (*goals, {"revenue": 7}):
+        journey = await rows.journey(api, database, slug, who, run_id=run_id)
+        async with database.transaction() as session:
+            order = Event(
+                id=uuid4(),
+                occurred_at=rows.NOON,
+                customer_id=journey.customer_id,
+                name="Order Completed",
+                properties=goal,
+                source="test",
+            )
+            session.add(order)
+            await session.flush()
+            ended = {
+                "state": "ended",
+                "exit_reason": "goal",
+                "exit_signal": {"reason": "goal", "event_id": str(order.id)},
+            }
+            await session.execute(update(Journey).where(col(Journey.id) == journey.id).values(**ended))
+    async with database.transaction() as session:
+        session.add(
+            CampaignRun(
+                id=run_id, campaign_id=journey.campaign_id, version_id=journey.version_id, workflow_id="campaign/x"
+            )
+        )
+    each = [
+        {"currency": "USD", "amount": 20.0},
+        {"currency": None, "amount": 7.0},
+        {"currency": "EUR", "amount": 0.3},
+    ]
+    figures = (await api.get(f"/campaigns/{slug}/monitor")).json()
+    assert (figures["conversions"], figures["revenue"]) == (4, each)
+    [run] = (await api.get(f"/campaigns/{slug}/monitor/runs")).json()
+    assert run["revenue"] == each
+    points = (await api.get(f"/campaigns/{slug}/monitor/series")).json()["points"]
+    earned = {point["currency"]: point["amount"] for point in points if point["metric"] == "conversions"}
+    assert earned == {"USD": 20.0, None: 7.0, "EUR": 0.3}
 
 
 async def test_a_campaign_that_does_not_exist_has_no_monitor(api: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ import type { CampaignItem } from '@/api/types';
 import { useFormat } from '@/lib/useFormat';
 import { share } from '@/pages/home/change';
 import type { Column } from '@/ui/DataTable';
-import { Revenue } from '@/ui/Revenue';
+import { Revenue, revenueText } from '@/ui/Revenue';
 import { Since } from '@/ui/Since';
 import { StateBadge } from '@/ui/StateBadge';
 import { When } from '@/ui/When';
@@ -97,7 +97,7 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
       right: true,
       wide: true,
       show: ({ revenue }) => <Revenue amounts={revenue} />,
-      csv: ({ revenue }) => revenue.map(({ amount, currency }) => price(amount, currency)).join('; '),
+      csv: ({ revenue }) => revenueText(revenue, { price }),
     },
     {
       key: 'last',

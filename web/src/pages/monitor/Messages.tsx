@@ -6,6 +6,7 @@ import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Rate } from '@/ui/Rate';
+import { Revenue, revenueText } from '@/ui/Revenue';
 import { messageDrop } from './drops';
 import { byChannel, type MessageFigures, type Monitor, together, wholeOf } from './figures';
 
@@ -103,8 +104,8 @@ function Rows({ label, first, rows, named = false }: RowsProps) {
       key: 'revenue',
       title: t('messages.revenue'),
       right: true,
-      show: (row) => format.money(row.revenue),
-      csv: (row) => row.revenue,
+      show: (row) => <Revenue amounts={row.revenue} />,
+      csv: (row) => revenueText(row.revenue, format),
     },
     rate('unsubscribed'),
     rate('bounced'),

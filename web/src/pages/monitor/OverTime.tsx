@@ -13,6 +13,7 @@ import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
+import { Revenue, revenueText } from '@/ui/Revenue';
 import { CHANNELS, filled, grid, METRICS, type Metric, type TimeRow } from './series';
 
 /** What happened when: of all messages, or of one step's. */
@@ -110,8 +111,8 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
             key: 'revenue',
             title: t('monitor:messages.revenue'),
             right: true,
-            show: (row) => format.money(row.revenue),
-            csv: (row) => row.revenue,
+            show: (row) => <Revenue amounts={row.revenue} />,
+            csv: (row) => revenueText(row.revenue, format),
           },
         ]}
       />

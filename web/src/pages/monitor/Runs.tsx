@@ -15,6 +15,7 @@ import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Rate } from '@/ui/Rate';
+import { Revenue, revenueText } from '@/ui/Revenue';
 import { wholeOf } from './figures';
 
 type Run = Schemas['RunFiguresView'];
@@ -99,8 +100,8 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
       key: 'revenue',
       title: t('messages.revenue'),
       right: true,
-      show: (row) => format.money(row.revenue),
-      csv: (row) => row.revenue,
+      show: (row) => <Revenue amounts={row.revenue} />,
+      csv: (row) => revenueText(row.revenue, format),
     },
     rated('unsubscribed'),
     rated('bounced'),

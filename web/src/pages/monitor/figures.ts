@@ -1,5 +1,6 @@
 import type { Channel, Flow, FlowNode, Schemas } from '@/api/types';
 import { edgeFrom, nodeById, optionalPorts, ports } from '@/builder/graph/model';
+import { added } from '@/lib/money';
 
 export type Monitor = Schemas['MonitorView'];
 export type NodeFigures = Schemas['NodeFiguresView'];
@@ -83,7 +84,6 @@ const COUNTS = [
   'opened',
   'clicked',
   'conversions',
-  'revenue',
   'bounced',
   'unsubscribed',
   'complained',
@@ -99,6 +99,7 @@ export function wholeOf(row: { sent: number; open_trackable: number; click_track
 export function together(messages: MessageFigures[]): Omit<MessageFigures, 'node_id' | 'channel'> {
   const all = { states: {} as Record<string, number>, skipped: {} as Record<string, number> } as MessageFigures;
   for (const name of COUNTS) all[name] = messages.reduce((total, each) => total + each[name], 0);
+  all.revenue = added(...messages.map((each) => each.revenue));
   for (const each of messages) {
     for (const part of ['states', 'skipped'] as const)
       for (const [name, count] of Object.entries(each[part])) all[part][name] = (all[part][name] ?? 0) + count;

@@ -18,6 +18,7 @@ import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
+import { Revenue } from '@/ui/Revenue';
 import { StateBadge } from '@/ui/StateBadge';
 import { FailedJourneys } from '../failed-journeys/FailedJourneys';
 import { Funnel } from './Funnel';
@@ -224,7 +225,7 @@ function Summary({ figures }: { figures: Monitor }) {
         value={format.number(figures.conversions)}
         note={format.rate(figures.conversions, figures.entered)}
       />
-      <Figure label={t('summary.revenue')} value={format.money(figures.revenue)} />
+      <Figure label={t('summary.revenue')} value={<Revenue amounts={figures.revenue} />} />
     </SimpleGrid>
   );
 }

@@ -7,6 +7,7 @@ const point = (at: string, channel: Point['channel'], metric: string, n: number,
   channel,
   metric,
   n,
+  currency: amount ? 'EUR' : null,
   amount,
 });
 const SERIES = {
@@ -26,7 +27,7 @@ it('adds channels together, in the order of time', () => {
     [4, 4, 0],
     [0, 2, 1],
   ]);
-  expect(rows[1]?.revenue).toBe(12.5);
+  expect(rows[1]?.revenue).toEqual([{ currency: 'EUR', amount: 12.5 }]);
 });
 
 it('keeps to one channel', () => {

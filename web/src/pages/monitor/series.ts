@@ -1,4 +1,5 @@
 import type { Channel, Schemas } from '@/api/types';
+import { added, type Money } from '@/lib/money';
 
 export const METRICS = [
   'entered',
@@ -12,7 +13,7 @@ export const METRICS = [
 ] as const;
 export const CHANNELS: Channel[] = ['email', 'push', 'sms', 'in_app', 'silent_push'];
 export type Metric = (typeof METRICS)[number];
-export type TimeRow = { at: string; counts: Record<Metric, number>; revenue: number };
+export type TimeRow = { at: string; counts: Record<Metric, number>; revenue: Money[] };
 
 /** A row for each stretch of time in which something happened, on one channel or on all of them. */
 export function grid({ points }: Schemas['SeriesView'], channel: string): TimeRow[] {
@@ -23,7 +24,7 @@ export function grid({ points }: Schemas['SeriesView'], channel: string): TimeRo
     rows.set(point.at, row);
     const metric = METRICS.find((each) => each === point.metric);
     if (metric) row.counts[metric] += point.n;
-    row.revenue += point.amount;
+    if (point.amount) row.revenue = added(row.revenue, [point]);
   }
   return [...rows.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
@@ -41,5 +42,5 @@ export function filled(rows: TimeRow[], widthSeconds: number): TimeRow[] {
 
 function emptyRow(at: string | number): TimeRow {
   const counts = Object.fromEntries(METRICS.map((metric) => [metric, 0])) as Record<Metric, number>;
-  return { at: typeof at === 'string' ? at : new Date(at).toISOString(), counts, revenue: 0 };
+  return { at: typeof at === 'string' ? at : new Date(at).toISOString(), counts, revenue: [] };
 }
