@@ -222,5 +222,6 @@ async def _teach(session: AsyncSession, row: Import) -> bool:
         past = await imports.past_events(
             session, learners, source=source_of(row.id), between=(row.first_at, row.last_at), counting=traits.COUNTED
         )
-        await history.learn(session, past, now=datetime.now(UTC))
+        repeats = await history.learn(session, past, source=source_of(row.id), now=datetime.now(UTC))
+        await imports.found_repeats(session, row.id, repeats)
     return bool(learners)

@@ -11,6 +11,12 @@ from domain.vocabulary import Channel, MessageEventKind
 
 # Names follow Segment's e-commerce specification, so that a shop's present tracking fits.
 ORDER_COMPLETED = "Order Completed"
+ORDER_REFUNDED = "Order Refunded"
+ORDER_CANCELLED = "Order Cancelled"
+ORDER_EVENTS = (ORDER_COMPLETED, ORDER_REFUNDED, ORDER_CANCELLED)
+"""What an order consists of: see `domain.orders`."""
+DUPLICATE_ORDER = "Duplicate Order"
+"""The same order under two customers who turned out to be one: of the two, this one does not count."""
 CART_UPDATED = "Cart Updated"
 PRODUCT_VIEWED = "Product Viewed"
 SIGNED_IN = "Signed In"

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.orders import added
 from domain.scheduling import customer_zone
 
 ORDER_WINDOWS = (30, 90, 365)
@@ -28,9 +29,16 @@ def note_order(traits: Traits, at: datetime, revenue: float) -> None:
     """Count an order on its day."""
     days, day = traits.setdefault("order_days", {}), _day(at)
     orders, before = days.get(day, (0, 0.0))
-    days[day] = [orders + 1, round(before + revenue, 2)]
+    days[day] = [orders + 1, added(before, revenue)]
     if orders == 0:  # a day that is there moves no window
         _forget(days, ORDER_WINDOWS[-1])
+
+
+def correct_order(traits: Traits, at: datetime, orders: int, revenue: float) -> None:
+    """Change the count of a day that is still kept."""
+    counts = traits.get("order_days", {}).get(_day(at))
+    if counts is not None:
+        traits["order_days"][_day(at)] = [max(0, counts[0] + orders), added(counts[1], revenue)]
 
 
 def note_engagement(traits: Traits, channel: str, what: str, at: datetime, *, by_customer: bool) -> None:
@@ -72,7 +80,7 @@ def _added(one: Any, other: Any) -> Any:
         both = {key: _added(value, other[key]) if key in other else value for key, value in one.items()}
         return both | {key: value for key, value in other.items() if key not in one}
     if isinstance(one, list | tuple):
-        return [round(mine + theirs, 2) for mine, theirs in zip(one, other, strict=True)]
+        return [one[0] + other[0], added(one[1], other[1])]
     return one + other
 
 
@@ -90,7 +98,7 @@ def read(traits: Mapping[str, Any], *, now: datetime, zone: str | None = None) -
         for days in ORDER_WINDOWS:
             inside = [count for day, count in traits["order_days"].items() if _within(day, days, now)]
             found[f"orders_{days}d"] = sum(count[0] for count in inside)
-            found[f"revenue_{days}d"] = round(sum(count[1] for count in inside), 2)
+            found[f"revenue_{days}d"] = added(*(count[1] for count in inside))
     if "engagement_days" in traits:
         for days in ENGAGEMENT_WINDOWS:
             found[f"engagement_{days}d"] = {

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN, IncomingEvent
+from domain.events import CART_UPDATED, ORDER_COMPLETED, ORDER_REFUNDED, PRODUCT_VIEWED, SIGNED_IN, IncomingEvent
 from domain.external_ids import read_id
 from ingestion.segment import Sender, read_call
 from store.events import json_text
@@ -23,6 +23,7 @@ SOURCE = "ga4"
 
 _NAMES = {
     "purchase": ORDER_COMPLETED,
+    "refund": ORDER_REFUNDED,
     "view_item": PRODUCT_VIEWED,
     "add_to_cart": CART_UPDATED,
     "remove_from_cart": CART_UPDATED,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
 from ingestion.identity import Named
+from ingestion.order_reckoning import reckon_past
 from ingestion.pipeline import Ingested, ingest
 from store.customers import customers, merges
 from store.database import driver
@@ -180,9 +181,15 @@ def _instant(moment: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=moment)
 
 
-async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]], *, now: datetime) -> None:
-    """Let these customers' profiles learn from their past events, oldest first."""
+async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]], *, source: str, now: datetime) -> int:
+    """Let these customers' profiles learn from the past events of an import, oldest first.
+
+    Returns:
+        How many of its orders were known before: they are taken out again.
+
+    """
     learners = await customers.lock_learners(session, past)
+    past, repeats = await reckon_past(session, learners, past, source=source)
     for learner in learners:
         theirs = past.get(learner.id, ())
         traits.update_traits_bulk(learner.traits, theirs)
@@ -190,3 +197,4 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
         if seen is not None:
             learner.last_seen_at = max(learner.last_seen_at or seen, seen)
     await customers.save_learners(session, learners, now=now)
+    return repeats

@@ -1,12 +1,15 @@
-"""The money of an order in one spelling: amounts as numbers, `revenue` for `total`, the currency's code."""
+"""An order in one spelling: its id as a text, amounts as numbers, `revenue` for `total`, the currency's code."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from domain.events import ORDER_COMPLETED, ORDER_REFUNDED
 from domain.external_ids import clean
-from domain.field_values import amount_of
+from domain.field_values import amount_of, text_of
+from domain.orders import MAX_ORDER_ID
 
 _AMOUNTS = ("revenue", "total", "subtotal", "shipping", "tax", "discount")
+_ORDER_IDS = ("order_id", "orderId", "transaction_id")
 
 
 def with_amounts(properties: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
@@ -18,6 +21,7 @@ def with_amounts(properties: Mapping[str, Any], notes: list[str]) -> dict[str, A
 
     """
     order = dict(properties)
+    _read_id(order, notes)
     for name in _AMOUNTS:
         if order.get(name) is None:
             continue
@@ -31,6 +35,40 @@ def with_amounts(properties: Mapping[str, Any], notes: list[str]) -> dict[str, A
     if order.get("currency") is not None:
         _read_currency(order, notes)
     return order
+
+
+def kind_of(name: str, order: dict[str, Any], notes: list[str]) -> str:
+    """The event's name: an order of less than nothing is a refund. Its amount becomes what is given back.
+
+    Args:
+        name: as it was sent.
+        order: what `with_amounts` answered; changed.
+        notes: what was changed is added, in words.
+
+    """
+    revenue = order.get("revenue")
+    if isinstance(revenue, bool) or not isinstance(revenue, int | float) or revenue >= 0:
+        return name
+    order["revenue"] = -revenue
+    if name == ORDER_COMPLETED:
+        notes.append(f"revenue is below zero: taken as {ORDER_REFUNDED!r}")
+        return ORDER_REFUNDED
+    return name
+
+
+def _read_id(order: dict[str, Any], notes: list[str]) -> None:
+    name = next((name for name in _ORDER_IDS if order.get(name) not in (None, "")), None)
+    if name is None:
+        return
+    try:
+        text = text_of(order[name])
+        if len(text) >= MAX_ORDER_ID:
+            raise ValueError(f"is not shorter than {MAX_ORDER_ID} characters")
+    except ValueError as error:
+        notes.append(f"{name} {error}: repeats of this order can't be recognised")
+        order[f"invalid_{name}"] = order.pop(name)
+    else:
+        order["order_id"] = text
 
 
 def _plain(value: object) -> int | float:

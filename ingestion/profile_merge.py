@@ -22,9 +22,11 @@ from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
 from domain.i18n import sentence
 from ingestion import merged_journeys, traits
+from ingestion.order_reckoning import reckon_merged
 from ingestion.profile import VOUCHED, is_vouched
 from store.customers import customers, identities, merges
 from store.customers.customers import Profile
+from store.events import orders
 
 _FIELDS = (*customers.BUILT_IN, "preferred_channels", "last_seen_at", "identified_at")
 _LATER = ("last_seen_at", "identified_at")
@@ -60,6 +62,7 @@ async def join(
         await merges.silence_devices(session, gone)
     words = await merges.conflicting_consents(session, gone, into)
     ended = await merged_journeys.end_duplicates(session, gone, into, now=now, time_scale=time_scale)
+    theirs = await orders.ids_of(session, gone)
     moved, undo = await merges.move_references(session, gone, into)
     decisions = {
         "moved": moved,
@@ -67,6 +70,7 @@ async def join(
         "consents": words,
         "journeys_ended": [str(id_) for id_ in ended],
     }
+    await reckon_merged(session, into, survivor.traits, theirs)
     await customers.save_profiles(session, [survivor], now=now)
     await merges.record(
         session,
@@ -170,6 +174,7 @@ async def undo_merge(session: AsyncSession, merge_id: int, survivor: UUID, *, by
     if profile is None:
         raise NotFoundError(sentence("customer_gone"))
     await merges.part(session, merge.merged_id, survivor, merge.undo)
+    await orders.count_again(session, merge.merged_id)
     _give_back(profile, merge.decisions.get("fields", {}), merge.undo)
     kept = {key: profile.traits[key] for key in (VOUCHED,) if key in profile.traits}
     profile.traits = kept

@@ -18,9 +18,9 @@ from pydantic import ValidationError
 
 from domain import ids
 from domain.authority import Authority, is_user_token
-from domain.events import IMPORT, ORDER_COMPLETED, DeviceInfo, EventContext, IncomingEvent, is_system_event
+from domain.events import IMPORT, ORDER_EVENTS, DeviceInfo, EventContext, IncomingEvent, is_system_event
 from domain.external_ids import MAX_LENGTH, clean, read_id
-from ingestion.orders import with_amounts
+from ingestion.orders import kind_of, with_amounts
 from ingestion.sanitize import mended
 from ingestion.timestamps import EARLIEST, Stamp, read_stamp
 
@@ -98,16 +98,18 @@ def read_call(
         raise ValueError(f"{name!r} is a name of this application's own events")
     stamp = _stamp(call, sent_at, received, sender)
     notes += who.notes + stamp.notes
+    properties = _properties(call, kind, name, notes)
+    named = kind_of(name, properties, notes) if name in ORDER_EVENTS else name
     try:
         return IncomingEvent(
             id=_event_id(call.get("messageId"), _EVENT_KINDS[kind], name, _about(who, previous), _said(stamp, sender)),
             kind=_EVENT_KINDS[kind],
-            name=name,
+            name=named,
             external_id=who.user,
             anonymous_id=who.visitor,
             previous_id=previous,
             occurred_at=stamp.at,
-            properties=_properties(call, kind, notes),
+            properties=properties,
             context=_context(call.get("context"), notes),
             source=f"{sender.source}:browser" if sender.authority.is_public else sender.source,
             authority=_authority(call, who, sender, notes),
@@ -207,7 +209,7 @@ def _object(value: object, name: str, notes: list[str]) -> dict[str, Any]:
     return {}
 
 
-def _properties(call: Mapping[str, Any], kind: str, notes: list[str]) -> dict[str, Any]:
+def _properties(call: Mapping[str, Any], kind: str, name: str, notes: list[str]) -> dict[str, Any]:
     if kind == "identify":
         context = call.get("context")
         around = context.get("traits") if isinstance(context, dict) else None
@@ -220,9 +222,9 @@ def _properties(call: Mapping[str, Any], kind: str, notes: list[str]) -> dict[st
         return ({"group_id": group.value} if group.value else {}) | ({"group": traits} if traits else {})
     properties = _object(call.get("properties"), "properties", notes)
     if kind in _VIEWS:
-        named = {"name": call.get("name"), "category": call.get("category")}
-        properties = {name: value for name, value in named.items() if value is not None} | properties
-    if call.get("event") == ORDER_COMPLETED:
+        around = {"name": call.get("name"), "category": call.get("category")}
+        properties = {name: value for name, value in around.items() if value is not None} | properties
+    if kind == "track" and name in ORDER_EVENTS:
         properties = with_amounts(properties, notes)
     return properties
 

@@ -21,8 +21,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain import rolling_windows
-from domain.events import CART_UPDATED, ORDER_COMPLETED, PRODUCT_VIEWED, SIGNED_IN
+from domain.events import CART_UPDATED, ORDER_CANCELLED, ORDER_COMPLETED, ORDER_REFUNDED, PRODUCT_VIEWED, SIGNED_IN
 from domain.field_values import amount_of
+from domain.orders import added
 from domain.vocabulary import MessageEventKind
 
 Traits = dict[str, Any]
@@ -34,7 +35,7 @@ _ORDER_FIELDS = ("order_id", "revenue", "currency", "coupon", "storeCode")
 _PRODUCT_FIELDS = ("product_id", "name", "category", "brand", "price", "url", "image_url")
 _PLAIN = (str, int, float)
 _MESSAGE_EVENTS = {f"message_{engagement.value}": engagement for engagement in MessageEventKind}
-COUNTED = frozenset({ORDER_COMPLETED, PRODUCT_VIEWED, *_MESSAGE_EVENTS})
+COUNTED = frozenset({ORDER_COMPLETED, ORDER_REFUNDED, ORDER_CANCELLED, PRODUCT_VIEWED, *_MESSAGE_EVENTS})
 """Names of the events of which each one counts. Of any other name traits remember the newest event at most."""
 
 
@@ -100,7 +101,7 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment
     products = _products(properties)
     traits["orders"] = traits.get("orders", 0) + 1
     revenue = _revenue(properties)
-    traits["revenue"] = round(traits.get("revenue", 0.0) + revenue, 2)
+    traits["revenue"] = added(traits.get("revenue", 0.0), revenue)
     rolling_windows.note_order(traits, at, revenue)
     traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))
     is_newest = _latest(traits, "last_order_at", moment)
@@ -111,6 +112,27 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment
         _count(traits, "brands", product.get("brand"))
         _count(traits, "categories", product.get("category"))
     return is_newest
+
+
+def correct_order(traits: Traits, at: datetime, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> None:
+    """Let the traits know of an order what is now known: another revenue, or (None) that it does not count.
+
+    Args:
+        traits: of the customer, who was told of the order as it was.
+        at: when it was made.
+        before: its properties as they were.
+        after: as they are.
+
+    """
+    orders, revenue = (0, _revenue(after)) if after is not None else (-1, 0.0)
+    more = added(revenue, -_revenue(before))
+    traits["orders"] = max(0, traits.get("orders", 0) + orders)
+    traits["revenue"] = added(traits.get("revenue", 0.0), more)
+    rolling_windows.correct_order(traits, at, orders, more)
+    newest = traits.get("last_order")
+    if after is not None and isinstance(newest, dict) and newest.get("order_id") == before.get("order_id"):
+        traits["last_order"] = _order(after, newest["at"])
+    _summarise(traits)
 
 
 def _order(properties: Mapping[str, Any], moment: str) -> dict[str, Any]:
@@ -178,7 +200,7 @@ def joined(traits: Traits, other: Traits) -> Traits:
     result = other | traits
     for key in _SUMS:
         if key in traits and key in other:
-            result[key] = round(traits[key] + other[key], 2)
+            result[key] = traits[key] + other[key] if key == "orders" else added(traits[key], other[key])
     for counter in ("brands", "categories"):
         if counter in result:
             result[counter] = _added(traits.get(counter, {}), other.get(counter, {}))

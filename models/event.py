@@ -23,6 +23,12 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("events_customer_name_time", "customer_id", "name", text("occurred_at DESC")),
         Index("events_name_time", "name", "occurred_at", postgresql_include=["customer_id", "revenue"]),
+        Index(
+            "events_order",
+            "customer_id",
+            text("md5(properties ->> 'order_id')"),
+            postgresql_where=text("name IN ('Order Completed', 'Order Refunded', 'Order Cancelled')"),
+        ),
         {"postgresql_partition_by": "RANGE (occurred_at)"},
     )
 

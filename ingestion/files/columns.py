@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain import ids
-from domain.events import ORDER_COMPLETED, IncomingEvent
+from domain.events import ORDER_COMPLETED, ORDER_EVENTS, IncomingEvent
 from domain.external_ids import clean, is_plain
 from ingestion.files.calls import CALL_BYTES, FileFacts, read_event
 from ingestion.files.parquet import rows_of, simple, values_of
@@ -31,6 +31,7 @@ from store.events.event_copy import Spelt
 _LONGEST_NAME = 120
 _UNUSUAL = re.compile(
     r'"(?:revenue|total|subtotal|shipping|tax|discount)":(?!-?[0-9])|"currency":(?!"[A-Z]{3}")|[0-9]{12}|[0-9][eE]'
+    r'|"(?:revenue|total)":-|"order_id":(?!"[^"\\\s]+"|[0-9]+[,}])|"(?:orderId|transaction_id)":'
 )
 """Amounts and currencies that the reader of orders has to look at."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -143,7 +144,7 @@ def _names(batch: pa.RecordBatch, columns: Plan) -> Iterator[tuple[str, str | No
 def _is_plain(name: str, properties: str) -> bool:
     """Whether the properties are kept as they are: an order's amounts are read, where they are no numbers."""
     if name != ORDER_COMPLETED:
-        return True
+        return name not in ORDER_EVENTS
     has_revenue = '"revenue":' in properties or '"total":' not in properties
     return has_revenue and not _UNUSUAL.search(properties)
 

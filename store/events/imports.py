@@ -204,6 +204,16 @@ async def take_learners(session: AsyncSession, import_id: UUID, limit: int) -> l
 _ANY_LEARNER: LiteralString = "SELECT customer_id FROM import_customers WHERE import_id = %(import)s LIMIT 1"
 
 
+async def found_repeats(session: AsyncSession, import_id: UUID, count: int) -> None:
+    """Count rows that were taken as repeats after all."""
+    if count:
+        await session.execute(
+            update(Import)
+            .where(col(Import.id) == import_id)
+            .values(taken=col(Import.taken) - count, repeated=col(Import.repeated) + count)
+        )
+
+
 async def learners_left(session: AsyncSession, import_id: UUID) -> bool:
     """Whether anybody must still learn. Waits for whoever is teaching some of them, or joining them with others."""
     values = {"import": import_id}
