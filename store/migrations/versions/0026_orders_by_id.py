@@ -1,6 +1,6 @@
 """events of orders are found by the order's id
 
-Revision: 0022, after 0021.
+Revision: 0026, after 0025.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from store.migration_steps import LOCK_TIMEOUT
 
-revision: str = "0022"
-down_revision: str | Sequence[str] | None = "0021"
+revision: str = "0026"
+down_revision: str | Sequence[str] | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
