@@ -174,7 +174,7 @@ async def undo_merge(session: AsyncSession, merge_id: int, survivor: UUID, *, by
     if profile is None:
         raise NotFoundError(sentence("customer_gone"))
     await merges.part(session, merge.merged_id, survivor, merge.undo)
-    await orders.count_again(session, merge.merged_id)
+    await orders.count_again(session, [merge.merged_id, survivor])
     _give_back(profile, merge.decisions.get("fields", {}), merge.undo)
     kept = {key: profile.traits[key] for key in (VOUCHED,) if key in profile.traits}
     profile.traits = kept

@@ -100,11 +100,18 @@ async def set_aside(session: AsyncSession, events: Sequence[StoredOrderEvent]) -
     await _each(session, f"UPDATE events e SET name = '{DUPLICATE_ORDER}'", events)  # noqa: S608 - a constant
 
 
-async def count_again(session: AsyncSession, customer_id: UUID) -> None:
-    """Of a customer who is parted from another: orders that were set aside are orders again."""
+async def count_again(session: AsyncSession, customers: Sequence[UUID]) -> None:
+    """Of customers who are parted again: an order that was set aside is one where theirs has no other of its id."""
     await session.execute(
-        text("UPDATE events SET name = :name WHERE customer_id = :customer AND name = :aside"),
-        {"name": ORDER_COMPLETED, "customer": customer_id, "aside": DUPLICATE_ORDER},
+        text("""
+            UPDATE events e SET name = :name
+             WHERE e.customer_id = ANY(:customers) AND e.name = :aside
+               AND NOT EXISTS (
+                   SELECT FROM events o
+                    WHERE o.customer_id = e.customer_id AND o.name = :name
+                      AND o.properties ->> 'order_id' = e.properties ->> 'order_id')
+        """),
+        {"name": ORDER_COMPLETED, "customers": list(customers), "aside": DUPLICATE_ORDER},
     )
 
 
