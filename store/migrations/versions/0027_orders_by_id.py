@@ -1,6 +1,6 @@
 """events of orders are found by the order's id
 
-Revision: 0026, after 0025.
+Revision: 0027, after 0026.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from store.migration_steps import LOCK_TIMEOUT
 
-revision: str = "0026"
-down_revision: str | Sequence[str] | None = "0025"
+revision: str = "0027"
+down_revision: str | Sequence[str] | None = "0026"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
