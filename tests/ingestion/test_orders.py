@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,13 +15,15 @@ from tests.ingestion.factories import NOW, alias, flow, identify, on, publish, t
 DAY = timedelta(days=1)
 
 
-def order(order_id: str | int | None = "o-1", revenue: float = 100, who: str = "ada", **given) -> IncomingEvent:
-    named = {} if order_id is None else {"order_id": order_id}
+def order(
+    order_id: str | int | None = "o-1", revenue: float = 100, who: str | None = "ada", **given: Any
+) -> IncomingEvent:
+    named: dict[str, Any] = {} if order_id is None else {"order_id": order_id}
     return track("Order Completed", who, **named, revenue=revenue, **given)
 
 
 def refund(revenue: float | None = None, order_id: str = "o-1", who: str = "ada", **given) -> IncomingEvent:
-    amount = {} if revenue is None else {"revenue": revenue}
+    amount: dict[str, Any] = {} if revenue is None else {"revenue": revenue}
     return track("Order Refunded", who, order_id=order_id, **amount, **given)
 
 
