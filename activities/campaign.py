@@ -118,8 +118,8 @@ class CampaignActivities:
             stopped = campaign.state == CampaignState.STOPPED
             state = RunState.STOPPED if stopped else RunState.FINISHED
             await runs.close_run(session, run.id, state=state, started=input.started, refused=input.refused)
-            metrics.runs.labels(state.value).inc()
             await session.refresh(run)
+            metrics.runs.labels(run.state).inc()
             return RunProgress(
                 run_id=run.id, state=run.state, audience=run.audience, started=run.started, refused=run.refused
             )
@@ -143,9 +143,10 @@ class CampaignActivities:
     async def _page(self, run_id: UUID, position: int, size: int) -> _Page | None:
         """Write the journeys of one page, and say which of them have no workflow yet; None past the end, or stopped."""
         async with self._services.database.transaction() as session:
-            run = await runs.read_run(session, run_id)
+            run = await runs.read_run(session, run_id, hold=True)
             campaign = await runs.read_campaign(session, run.campaign_id)
-            if position >= (run.audience or 0) or campaign.state in (CampaignState.STOPPED, CampaignState.RETIRED):
+            over = campaign.state in (CampaignState.STOPPED, CampaignState.RETIRED) or run.state == RunState.CANCELLED
+            if position >= (run.audience or 0) or over:
                 return None
             if campaign.state == CampaignState.PAUSED:
                 return _Page(paused=True)

@@ -1,6 +1,7 @@
 """How the workflows of journeys and migrations are started and signalled: ids, queues and attributes in one place."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from temporalio.client import Client
@@ -100,6 +101,27 @@ async def start_migration(client: Client, migration_id: UUID, workflow_id: str, 
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(campaign_id))]),
     )
+
+
+async def begin_run(client: Client, campaign_id: UUID, workflow_id: str, not_before: datetime | None) -> bool:
+    """Start a launch's workflow, once; it begins at `not_before`. False when it was started before.
+
+    Its time is over while Temporal or the relay is away: then it begins at once.
+    """
+    wait = not_before - datetime.now(UTC) if not_before else timedelta(0)
+    try:
+        await client.start_workflow(
+            CAMPAIGN_WORKFLOW,
+            CampaignRunInput(campaign_id=campaign_id, launch=workflow_id),
+            id=workflow_id,
+            task_queue=CAMPAIGNS_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(campaign_id))]),
+            start_delay=wait if wait > timedelta(0) else None,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
 
 
 async def start_run(client: Client, run: OpenRun) -> None:

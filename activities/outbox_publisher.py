@@ -1,12 +1,13 @@
 """What the relay tells Temporal with: the outbox's notes, as starts and signals of journeys."""
 
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.journey_client import JourneyStart, signal_journey, start_journey, start_migration
+from activities.journey_client import JourneyStart, begin_run, signal_journey, start_journey, start_migration
 from ingestion.relay import WorkflowNotFoundError
 from store.campaigns.outbox import SYNC_SCHEDULE, OutboxMessage
 from workflows.contracts import JourneySignal
@@ -44,12 +45,20 @@ class OutboxPublisher:
                 raise ValueError("this publisher was given nothing that knows schedules")
             await self._sync_schedule(note.journey_id, unpause=bool(note.payload.get("unpause")))
             return
+        if note.kind == "start_run":
+            await begin_run(self._client, UUID(note.payload["campaign_id"]), note.workflow_id, _not_before(note))
+            return
         try:
             await signal_journey(self._client, note.workflow_id, JourneySignal.model_validate(note.payload))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise WorkflowNotFoundError from error
             raise
+
+
+def _not_before(note: OutboxMessage) -> datetime | None:
+    at = note.payload.get("not_before")
+    return datetime.fromisoformat(at) if at else None
 
 
 def _start(note: OutboxMessage) -> JourneyStart:

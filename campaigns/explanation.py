@@ -43,6 +43,7 @@ _EXITS: Mapping[str, str] = {
     ExitReason.COMPLETED: "exit_completed",
     ExitReason.GOAL: "exit_goal",
     ExitReason.EXIT_EVENT: "exit_exit_event",
+    ExitReason.CANCELLED: "exit_cancelled",
     ExitReason.STOPPED: "exit_stopped",
     ExitReason.ERASED: "exit_erased",
     ExitReason.FAILED: "exit_failed",

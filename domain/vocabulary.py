@@ -44,6 +44,8 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     REFUSED = "refused"
     """It enrolled nobody: the campaign was not active when its time came."""
+    CANCELLED = "cancelled"
+    """Taken back before its first message left."""
 
 
 class ModelKind(StrEnum):
@@ -165,6 +167,8 @@ class ExitReason(StrEnum):
     GOAL = "goal"
     EXIT_EVENT = "exit_event"
     STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    """The launch was taken back before its first message left."""
     ERASED = "erased"
     NODE_REMOVED = "node_removed"
     OVER_LIMIT = "over_limit"

@@ -3,6 +3,7 @@
 from models.access import ApiKey
 from models.attribute import AttributeDefinition
 from models.audit import AuditEntry
+from models.broadcast import BroadcastRow
 from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersion, EntryRejectionRow
 from models.campaign_counter import CampaignCounter, CounterDelta
 from models.contact import CircuitBreaker, ContactPolicyRow, Topic
@@ -31,6 +32,7 @@ __all__ = [
     "AttributeDefinition",
     "AudienceMember",
     "AuditEntry",
+    "BroadcastRow",
     "Campaign",
     "CampaignCounter",
     "CampaignRun",

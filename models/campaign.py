@@ -77,6 +77,8 @@ class CampaignRun(SQLModel, table=True):
     """Journeys started."""
     refused: int = 0
     """Audience members whom re-entry kept out."""
+    not_before: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """The audience is looked up no earlier than at this instant."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes import (
     attributes,
     audit,
+    broadcasts,
     builder,
     campaign_lifecycle,
     campaigns,
@@ -48,6 +49,7 @@ ROUTERS: list[APIRouter] = [
     campaigns.router,
     codec.router,
     campaign_lifecycle.router,
+    broadcasts.router,
     version_migration.router,
     journeys.router,
     failed_journeys.router,

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.send_time import HourlyProfileCache, best_moment
-from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
+from api.dependencies import ApiServices, Marketer, ServicesDep, Transaction, Viewer
 from api.problems import responses
 from api.routes.campaigns import campaign_view
 from api.schemas.base import SlugPath
@@ -35,6 +36,7 @@ from domain.customer_fields import field_value
 from domain.flow import Flow, UntilAttributeDate, UntilBestHour
 from domain.occurrences import occurrences
 from domain.vocabulary import Channel
+from models import Campaign
 from store.campaigns import campaigns
 from store.customers import customer_queries
 from store.events.data_dictionary import known_names, names_in
@@ -123,7 +125,11 @@ async def preview_schedule(body: SchedulePreviewBody) -> SchedulePreview:
 )
 async def review_campaign(slug: SlugPath, session: Transaction, services: ServicesDep) -> ReviewView:
     """What a launch of the saved draft would come to: audience, reach, exclusions, failures. Nothing is sent."""
-    campaign = await campaigns.require(session, slug)
+    return await review_view(session, services, await campaigns.require(session, slug))
+
+
+async def review_view(session: AsyncSession, services: ApiServices, campaign: Campaign) -> ReviewView:
+    """The review of a campaign's draft."""
     found = await review.review(session, campaign, datetime.now(UTC), services.settings)
     if found is None:
         nothing: dict[str, Any] = {"audience": None, "channels": [], "failures": [], "seconds": None}

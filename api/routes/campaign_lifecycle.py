@@ -21,10 +21,11 @@ from api.schemas.campaigns import (
     ScheduleView,
     StartBody,
     StartView,
+    UndoneView,
 )
 from api.strict_json import StrictRoute
 from api.temporal_ui import workflow_url
-from campaigns import api_entry, launch_schedule, lifecycle, schedule_sync
+from campaigns import api_entry, launch_schedule, lifecycle, schedule_sync, undo
 from campaigns import launch as launching
 from domain.errors import ConflictError, NotFoundError
 from domain.flow import CampaignSchedule, Flow
@@ -32,7 +33,7 @@ from domain.i18n import sentence
 from domain.occurrences import occurrences
 from models import Campaign, CampaignRun
 from store.access import audit
-from store.campaigns import campaigns
+from store.campaigns import broadcasts, campaigns
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 _ERRORS = responses(401, 403, 404, 409, 422, 503)
@@ -46,7 +47,9 @@ async def launch_campaign(slug: SlugPath, body: LaunchBody, services: ServicesDe
     says `again`.
     """
     key = body.key or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
-    launched = await launching.launch(services.database, client, slug, key, again=body.again)
+    launched = await launching.launch(
+        services.database, client, slug, key, again=body.again, hold_seconds=body.hold_seconds
+    )
     return LaunchView(
         run_id=launched.run_id,
         workflow_id=launched.workflow_id,
@@ -79,6 +82,16 @@ async def get_run(slug: SlugPath, run_id: UUID, session: Transaction, services: 
     numbers = await campaigns.version_numbers(session, [row.version_id])
     url = workflow_url(services.settings, row.workflow_id)
     return RunView.model_validate({**row.model_dump(), "version": numbers[row.version_id], "temporal_url": url})
+
+
+@router.post("/{slug}/runs/{run_id}/cancel", dependencies=[Operator], responses=responses(401, 403, 404, 409, 422))
+async def undo_launch(slug: SlugPath, run_id: UUID, services: ServicesDep) -> UndoneView:
+    """Take a launch back before its first message has left. 409, `already_sending`, with how many have left."""
+    async with services.database.transaction() as session:
+        campaign = await campaigns.require(session, slug)
+        if await broadcasts.among(session, [campaign.id]):
+            raise ConflictError(sentence("is_broadcast"))
+    return UndoneView.model_validate(await undo.undo(services.database, slug, run_id))
 
 
 @router.post(

@@ -1,6 +1,6 @@
 """Campaigns: draw, check, publish, read."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -27,10 +27,13 @@ from api.schemas.campaigns import (
 from api.strict_json import StrictRoute
 from campaigns import publish as publishing
 from campaigns import schedule_sync
+from domain.campaign_status import status_of
+from domain.errors import ConflictError
 from domain.flow import Flow
+from domain.i18n import sentence
 from domain.vocabulary import CampaignState
 from models import Campaign
-from store.campaigns import campaign_labels, campaigns, scheduled
+from store.campaigns import broadcasts, campaign_labels, campaigns, scheduled, statuses
 from store.campaigns.campaign_labels import LabelChange
 from store.metrics import performance
 from store.metrics.performance import Performance
@@ -50,9 +53,17 @@ class CampaignQuery(PageQuery):
 async def campaign_view(session: AsyncSession, campaign: Campaign) -> CampaignView:
     """The campaign with its draft and the number of its current version."""
     current = await campaigns.current_version(session, campaign)
+    now = datetime.now(UTC)
+    status = status_of((await statuses.facts(session, [campaign.id], now))[campaign.id], now)
     return CampaignView.model_validate(
-        {**campaign.model_dump(), "current_version": current.number if current else None}
+        {**campaign.model_dump(), "current_version": current.number if current else None, "status": status}
     )
+
+
+async def _require_journey(session: AsyncSession, slug: str) -> None:
+    """Refuse what would change the campaign of a broadcast behind its back."""
+    if await broadcasts.among(session, [(await campaigns.require(session, slug)).id]):
+        raise ConflictError(sentence("is_broadcast"))
 
 
 def _draft(flow: Flow) -> dict[str, object]:
@@ -89,13 +100,21 @@ async def list_campaigns(session: Transaction, query: Annotated[CampaignQuery, Q
     ids = [row.id for row in rows]
     figures = await performance.of_campaigns(session, ids)
     launched = await scheduled.last_launches(session, ids)
+    now = datetime.now(UTC)
+    facts = await statuses.facts(session, ids, now)
 
     def item(row: Campaign) -> CampaignItem:
         number = numbers.get(row.current_version_id) if row.current_version_id else None
         counts = vars(figures.get(row.id, Performance()))
         last = launched.get(row.id)
         return CampaignItem.model_validate(
-            {**row.model_dump(), "current_version": number, **counts, "last_launch": last}
+            {
+                **row.model_dump(),
+                "current_version": number,
+                **counts,
+                "last_launch": last,
+                "status": status_of(facts[row.id], now),
+            }
         )
 
     return paged(rows, query.limit, item, lambda row: (row.created_at, row.id))
@@ -123,6 +142,7 @@ async def get_campaign(slug: SlugPath, session: Transaction) -> CampaignView:
 @router.patch("/{slug}", dependencies=[Marketer], responses=responses(401, 403, 404, 409, 413, 422))
 async def update_campaign(slug: SlugPath, body: CampaignUpdate, session: Transaction) -> CampaignView:
     """Change the draft. 409 with the newest revision when somebody changed it since it was read."""
+    await _require_journey(session, slug)
     values: dict[str, object] = body.model_dump(include={"name", "description"}, exclude_none=True)
     if body.flow is not None:
         values["draft"] = _draft(body.flow)
@@ -150,6 +170,7 @@ async def publish_campaign(slug: SlugPath, services: ServicesDep) -> VersionView
     422 with all `violations` when it can't be published. Publishing the same again makes no second version.
     """
     async with services.database.transaction() as session:
+        await _require_journey(session, slug)
         published = await publishing.publish(session, slug, services.providers.channels)
     view = VersionView.model_validate(published.version)
     if published.replaced:

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import Body, ExternalId, Name, Revision, Slug, View
 from api.schemas.home import PerformanceView
+from domain.campaign_status import CampaignStatus
 from domain.entry_rejections import RejectionCode
 from domain.flow import CampaignSchedule, Flow
 from domain.validation import Params
@@ -57,6 +58,14 @@ class CampaignUpdate(Body):
         return self
 
 
+class CampaignStatusView(View):
+    """What it is doing: true at this moment, where `state` is what was decided."""
+
+    kind: CampaignStatus
+    percent: int | None = Field(description="With `sending`: how many of the audience have been dealt with, 0 to 99.")
+    at: datetime | None = Field(description="With `scheduled`: when it begins.")
+
+
 class CampaignSummary(View):
     """A campaign without its draft."""
 
@@ -65,6 +74,7 @@ class CampaignSummary(View):
     name: str
     description: str
     state: CampaignState
+    status: CampaignStatusView
     revision: int
     current_version: int | None = Field(default=None, description="Number of the version that new journeys take.")
     folder: str | None = Field(description="Where the list keeps it.")
@@ -153,6 +163,9 @@ class LaunchBody(Body):
         default=False,
         description="Launch again within ten minutes of a launch: the same customers may be sent the same twice.",
     )
+    hold_seconds: int = Field(
+        default=0, ge=0, le=600, description="Begin so much later. Until then the launch can be undone for certain."
+    )
 
 
 class LaunchView(View):
@@ -162,6 +175,14 @@ class LaunchView(View):
     workflow_id: str
     repeated: bool = Field(description="It was begun before: nothing was started now.")
     temporal_url: str
+
+
+class UndoneView(View):
+    """A launch that was taken back."""
+
+    run_id: UUID
+    ended: int = Field(description="Journeys that it had started; each ends before its first message.")
+    repeated: bool = Field(description="It was taken back before.")
 
 
 class RunView(View):
@@ -174,6 +195,7 @@ class RunView(View):
     audience: int | None
     started: int
     refused: int
+    not_before: datetime | None = Field(description="It begins no earlier.")
     created_at: datetime
     finished_at: datetime | None
     temporal_url: str

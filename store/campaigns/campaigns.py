@@ -15,6 +15,7 @@ from domain.errors import ConflictError, NotFoundError, RevisionConflictError
 from domain.i18n import sentence
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow
+from store.campaigns.broadcasts import none_of
 from store.database.keyset import after_cursor
 
 
@@ -68,9 +69,12 @@ async def page(
     folder: str | None = None,
     tag: str | None = None,
 ) -> Sequence[Campaign]:
-    """Campaigns, newest first, from behind `after` = (created_at, id); with `search`, where name or slug have it."""
+    """Campaigns that are no broadcasts, newest first, from behind `after` = (created_at, id).
+
+    With `search`, those whose name or slug has it.
+    """
     order = (col(Campaign.created_at), col(Campaign.id))
-    query = select(Campaign).order_by(*(column.desc() for column in order)).limit(limit)
+    query = select(Campaign).where(none_of()).order_by(*(column.desc() for column in order)).limit(limit)
     if state:
         query = query.where(col(Campaign.state) == state)
     if search:

@@ -22,7 +22,15 @@ _BACKLOG = text("""
 """)
 
 
-Kind = Literal["start_journey", "signal_journey", "wake_journeys", "retry_journeys", "start_migration", "sync_schedule"]
+Kind = Literal[
+    "start_journey",
+    "signal_journey",
+    "wake_journeys",
+    "retry_journeys",
+    "start_migration",
+    "sync_schedule",
+    "start_run",
+]
 WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 """To be turned into a signal for each journey of a campaign: see `store.wakeups`."""
 RETRY_JOURNEYS: Literal["retry_journeys"] = "retry_journeys"
@@ -37,7 +45,8 @@ class OutboxMessage:
 
     kind: Kind
     journey_id: UUID
-    """Of `wake_journeys`, `retry_journeys`, `sync_schedule` the campaign's id, of `start_migration` the migration's."""
+    """Of `wake_journeys`, `retry_journeys`, `sync_schedule` the campaign's id, of `start_migration` and `start_run`
+    that one's."""
     workflow_id: str
     payload: Mapping[str, Any]
 

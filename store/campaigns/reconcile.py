@@ -85,7 +85,7 @@ async def open_runs(session: AsyncSession, *, before: datetime) -> list[OpenRun]
     rows = await session.execute(
         text("""
             SELECT id, workflow_id, campaign_id, state, audience FROM campaign_runs
-             WHERE state IN ('starting', 'running') AND created_at < :before ORDER BY id
+             WHERE state IN ('starting', 'running') AND coalesce(not_before, created_at) < :before ORDER BY id
         """),
         {"before": before},
     )

@@ -1,6 +1,7 @@
 """Runs: their audience, and the journeys that they start."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,7 @@ async def open_run(session: AsyncSession, run: CampaignRun) -> CampaignRun:
             state=RunState.STARTING,
             started=0,
             refused=0,
+            not_before=run.not_before,
         )
         .on_conflict_do_nothing()
     )
@@ -75,7 +77,7 @@ async def latest_within(session: AsyncSession, campaign_id: UUID, window: timede
         .where(
             col(CampaignRun.campaign_id) == campaign_id,
             col(CampaignRun.created_at) > func.now() - window,
-            col(CampaignRun.state) != RunState.REFUSED,
+            col(CampaignRun.state).not_in((RunState.REFUSED, RunState.CANCELLED)),
             or_(col(CampaignRun.finished_at).is_(None), col(CampaignRun.started) > 0),
         )
         .order_by(col(CampaignRun.created_at).desc())
@@ -84,14 +86,14 @@ async def latest_within(session: AsyncSession, campaign_id: UUID, window: timede
     return (await session.scalars(query)).one_or_none()
 
 
-async def read_run(session: AsyncSession, run_id: UUID) -> CampaignRun:
-    """A run.
+async def read_run(session: AsyncSession, run_id: UUID, *, hold: bool = False) -> CampaignRun:
+    """A run; with `hold`, its state stays as it is until the transaction ends.
 
     Raises:
         NotFoundError: there is none of that id.
 
     """
-    found = await session.get(CampaignRun, run_id)
+    found = await session.get(CampaignRun, run_id, with_for_update={"read": True} if hold else None)
     if found is None:
         raise NotFoundError(f"there is no run {run_id}")
     return found
@@ -195,4 +197,50 @@ async def close_run(session: AsyncSession, run_id: UUID, *, state: RunState, sta
         update(CampaignRun)
         .where(col(CampaignRun.id) == run_id, col(CampaignRun.finished_at).is_(None))
         .values(state=state, started=started, refused=refused, finished_at=func.now())
+    )
+
+
+async def lock_run(session: AsyncSession, campaign_id: UUID, run_id: UUID) -> CampaignRun | None:
+    """A run of that campaign, locked: nobody enrols a page of it meanwhile."""
+    query = (
+        select(CampaignRun)
+        .where(col(CampaignRun.campaign_id) == campaign_id, col(CampaignRun.id) == run_id)
+        .with_for_update(key_share=True)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def end_journeys_of(session: AsyncSession, run_id: UUID, exit_signal: Mapping[str, Any]) -> int:
+    """Note in every open journey of a run what ends it; how many there are. Who holds one is waited for."""
+    result = await session.execute(
+        text("""
+            WITH open AS (SELECT id FROM journeys WHERE run_id = :run AND state <> 'ended'
+                           ORDER BY customer_id FOR NO KEY UPDATE)
+            UPDATE journeys SET exit_signal = CAST(:signal AS jsonb) FROM open
+             WHERE journeys.id = open.id AND journeys.state <> 'ended'
+        """),
+        {"run": run_id, "signal": json.dumps(dict(exit_signal))},
+        execution_options={"preserve_rowcount": True},
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+async def messages_left(session: AsyncSession, run_id: UUID) -> int:
+    """Messages of a run that left or are on their way; those that wait or were not taken are none of them."""
+    found = await session.scalar(
+        text("""
+            SELECT count(*) FROM messages
+             WHERE run_id = :run AND state NOT IN ('skipped','failed') AND state <> 'deferred'
+        """),
+        {"run": run_id},
+    )
+    return int(found or 0)
+
+
+async def cancel_run(session: AsyncSession, run_id: UUID) -> None:
+    """Say that a run was taken back."""
+    await session.execute(
+        update(CampaignRun)
+        .where(col(CampaignRun.id) == run_id)
+        .values(state=RunState.CANCELLED, finished_at=func.coalesce(col(CampaignRun.finished_at), func.now()))
     )

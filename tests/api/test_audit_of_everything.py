@@ -17,6 +17,7 @@ from tests.api.drawing import GREETING, create, flow, publish
 from tests.api.rows import NOON, customer
 from tests.api.test_failed_journeys import failed
 
+NOTE = {"channel": "push", "body": "Hello"}
 EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
 DAILY = {"schedule": {"recurrence": {"frequency": "daily"}}}
 NOBODY_KNOWS = {"answer": "no"}
@@ -126,6 +127,8 @@ async def of_campaigns(told: Told) -> None:
     await told.change("PATCH", "/campaigns/{slug}", {"revision": 1, "name": "Better"}, slug="made")
     await told.change("POST", "/campaigns/{slug}/publish", {}, slug="made")
     await told.change("POST", "/campaigns/{slug}/launch", {"key": "monday"}, slug="made")
+    run = (await told.api.get("/campaigns/made/runs")).json()["items"][0]["id"]
+    await told.change("POST", "/campaigns/{slug}/runs/{run_id}/cancel", slug="made", run_id=run)
     await told.change("PUT", "/campaigns/{slug}/schedule", slug="made")
     await told.change("DELETE", "/campaigns/{slug}/schedule", slug="made")
     await told.change("POST", "/campaigns/{slug}/migrations", {}, slug="made")
@@ -135,6 +138,19 @@ async def of_campaigns(told: Told) -> None:
     await customer(told.api, "carl")
     started = {"customers": [{"external_id": "carl"}], "idempotency_key": "k"}
     await told.change("POST", "/campaigns/{slug}/journeys", started, slug=by_api)
+
+
+async def of_broadcasts(told: Told) -> None:
+    said = {"audience": {"condition": {"kind": "all"}}, "message": {"channel": "push", "content": NOTE}}
+    made = await told.change("POST", "/broadcasts", {"name": "News", "broadcast": said})
+    one = "/broadcasts/{broadcast_id}"
+    made = await told.change("PATCH", one, {"revision": 1, "name": "Better news"}, broadcast_id=made["id"])
+    sent = {"revision": made["revision"], "key": "k", "hold_seconds": 60}
+    await told.change("POST", f"{one}/send", sent, broadcast_id=made["id"])
+    await told.change("POST", f"{one}/resend", {"name": "Again"}, broadcast_id=made["id"])
+    await told.change("POST", f"{one}/cancel", broadcast_id=made["id"])
+    copied = await told.change("POST", f"{one}/copy", {"name": "More news"}, broadcast_id=made["id"])
+    await told.change("DELETE", one, broadcast_id=copied["id"])
 
 
 async def of_failed_journeys(told: Told, database: Database) -> None:
@@ -162,6 +178,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_customers(told)
     await of_what_is_set_up(told, database)
     await of_campaigns(told)
+    await of_broadcasts(told)
     await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE

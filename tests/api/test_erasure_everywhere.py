@@ -48,10 +48,10 @@ _CODES = "codes, names of the application's own things, hashes"
 NOBODY: dict[str, str] = {
     # whole tables about nobody: what people who work here set up, and figures
     **dict.fromkeys(
-        ("alembic_version", "api_keys", "attribute_definitions", "campaign_counter_deltas", "campaign_counters",
-         "campaign_runs", "campaign_versions", "campaigns", "circuit_breakers", "contact_policy", "heartbeats",
-         "import_mappings", "journey_migrations", "models", "products", "property_percentiles", "score_columns",
-         "segments", "templates", "topics", "training_runs"),
+        ("alembic_version", "api_keys", "attribute_definitions", "broadcasts", "campaign_counter_deltas",
+         "campaign_counters", "campaign_runs", "campaign_versions", "campaigns", "circuit_breakers",
+         "contact_policy", "heartbeats", "import_mappings", "journey_migrations", "models", "products",
+         "property_percentiles", "score_columns", "segments", "templates", "topics", "training_runs"),
         "set up by people who work here, or figures of all customers",
     ),
     "score_batches": "customers by number while a scoring runs; deleted with it",

@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, str] = {
     "exit_goal": "goal",
     "exit_exit_event": "exit_event",
     "exit_stopped": "stopped",
+    "exit_cancelled": "cancelled",
     "exit_erased": "erased",
     "exit_failed": "failed",
     "exit_over_limit": "over_limit",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 JOURNEYS: Mapping[str, str] = {
     # how it began
+    "launch_undone": "the launch was undone before its first message left",
     "in_audience": "in the audience of this run",
     "named_in_call": "named in a call of the API",
     "came_into_segment": "came into the segment {segment}",

@@ -6,6 +6,7 @@ const KNOWN = [
   'goal',
   'exit_event',
   'stopped',
+  'cancelled',
   'erased',
   'over_limit',
   'node_removed',
