@@ -84,9 +84,10 @@ def status_of(facts: StatusFacts, now: datetime) -> Status:
             return Status(CampaignStatus.ENDED)
         case CampaignState.RETIRED:
             return Status(CampaignStatus.FINISHING if facts.inside else CampaignStatus.ENDED)
-    if not facts.launched:
-        return Status(CampaignStatus.ACTIVE)
-    return _under_way(facts, now) or _at_rest(facts)
+        case CampaignState.ACTIVE if facts.launched:
+            return _under_way(facts, now) or _at_rest(facts)
+        case _:
+            return Status(CampaignStatus.ACTIVE)
 
 
 def _under_way(facts: StatusFacts, now: datetime) -> Status | None:

@@ -53,13 +53,23 @@ async def enrolled(database: Database, sent: dict[str, Any], *names: str, messag
         run = await session.get_one(CampaignRun, run_id)
         for who in await session.scalars(select(Customer).where(col(Customer.external_id).in_(names))):
             state = "active" if message in (None, "deferred") else "ended"
-            walk = {"campaign_id": campaign_id, "run_id": run_id, "customer_id": who.id, "node_id": "message"}
+            walk: dict[str, Any] = {
+                "campaign_id": campaign_id,
+                "run_id": run_id,
+                "customer_id": who.id,
+                "node_id": "message",
+            }
             journey = Journey(
                 id=uuid4(), version_id=run.version_id, workflow_id=str(uuid4()), entry="run", state=state, **walk
             )
             session.add(journey)
             if message:
-                kept = {"channel": "email", "category": "marketing", "state": message, "address": who.email}
+                kept: dict[str, Any] = {
+                    "channel": "email",
+                    "category": "marketing",
+                    "state": message,
+                    "address": who.email,
+                }
                 session.add(Message(id=uuid4(), journey_id=journey.id, sent_at=datetime.now(UTC), **walk, **kept))
 
 
