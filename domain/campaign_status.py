@@ -63,7 +63,7 @@ class StatusFacts:
 
 
 @dataclass(frozen=True)
-class Status:
+class CurrentStatus:
     """A status and what belongs to it."""
 
     kind: CampaignStatus
@@ -73,32 +73,32 @@ class Status:
     """With `scheduled`, when."""
 
 
-def status_of(facts: StatusFacts, now: datetime) -> Status:
+def status_of(facts: StatusFacts, now: datetime) -> CurrentStatus:
     """The status that follows from these facts."""
     match facts.state:
         case CampaignState.DRAFT:
-            return Status(CampaignStatus.DRAFT)
+            return CurrentStatus(CampaignStatus.DRAFT)
         case CampaignState.PAUSED:
-            return Status(CampaignStatus.PAUSED)
+            return CurrentStatus(CampaignStatus.PAUSED)
         case CampaignState.STOPPED:
-            return Status(CampaignStatus.ENDED)
+            return CurrentStatus(CampaignStatus.ENDED)
         case CampaignState.RETIRED:
-            return Status(CampaignStatus.FINISHING if facts.inside else CampaignStatus.ENDED)
+            return CurrentStatus(CampaignStatus.FINISHING if facts.inside else CampaignStatus.ENDED)
         case CampaignState.ACTIVE if facts.launched:
             return _under_way(facts, now) or _at_rest(facts)
         case _:
-            return Status(CampaignStatus.ACTIVE)
+            return CurrentStatus(CampaignStatus.ACTIVE)
 
 
-def _under_way(facts: StatusFacts, now: datetime) -> Status | None:
+def _under_way(facts: StatusFacts, now: datetime) -> CurrentStatus | None:
     """The status while a launch waits for its time or enrols; for a broadcast, until the last message is dealt with."""
     run = facts.run
     if run is None:
         return None
     if run.state is RunState.STARTING and run.not_before is not None and run.not_before > now:
-        return Status(CampaignStatus.SCHEDULED, at=run.not_before)
+        return CurrentStatus(CampaignStatus.SCHEDULED, at=run.not_before)
     if run.state in (RunState.STARTING, RunState.RUNNING) or (facts.broadcast and facts.pending):
-        return Status(CampaignStatus.SENDING, percent=_percent(run, facts.pending))
+        return CurrentStatus(CampaignStatus.SENDING, percent=_percent(run, facts.pending))
     return None
 
 
@@ -107,16 +107,16 @@ def _percent(run: RunFacts, pending: int) -> int:
     return min(99, 100 * done // run.audience) if run.audience else 0
 
 
-def _at_rest(facts: StatusFacts) -> Status:
+def _at_rest(facts: StatusFacts) -> CurrentStatus:
     run = facts.run
     if facts.recurring:
-        return Status(CampaignStatus.ACTIVE)
+        return CurrentStatus(CampaignStatus.ACTIVE)
     if facts.next_at is not None:
-        return Status(CampaignStatus.SCHEDULED, at=facts.next_at)
+        return CurrentStatus(CampaignStatus.SCHEDULED, at=facts.next_at)
     if run is None or run.state is RunState.CANCELLED:
-        return Status(CampaignStatus.ACTIVE if facts.inside else CampaignStatus.READY)
+        return CurrentStatus(CampaignStatus.ACTIVE if facts.inside else CampaignStatus.READY)
     if run.state is RunState.REFUSED or (run.entered and facts.failed >= run.entered):
-        return Status(CampaignStatus.FAILED)
+        return CurrentStatus(CampaignStatus.FAILED)
     if facts.inside and not facts.broadcast:
-        return Status(CampaignStatus.ACTIVE)
-    return Status(CampaignStatus.SENT)
+        return CurrentStatus(CampaignStatus.ACTIVE)
+    return CurrentStatus(CampaignStatus.SENT)

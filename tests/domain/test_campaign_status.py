@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.campaign_status import CampaignStatus, RunFacts, Status, StatusFacts, status_of
+from domain.campaign_status import CampaignStatus, CurrentStatus, RunFacts, StatusFacts, status_of
 from domain.vocabulary import CampaignState, RunState
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -44,7 +44,7 @@ IDLE = StatusFacts(
     ],
 )
 def test_the_status_is_what_is_true(facts: StatusFacts, kind: str):
-    assert status_of(facts, NOW) == Status(CampaignStatus(kind))
+    assert status_of(facts, NOW) == CurrentStatus(CampaignStatus(kind))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_the_status_is_what_is_true(facts: StatusFacts, kind: str):
     ],
 )
 def test_what_waits_for_its_time_is_scheduled(facts: StatusFacts):
-    assert status_of(facts, NOW) == Status(CampaignStatus.SCHEDULED, at=LATER)
+    assert status_of(facts, NOW) == CurrentStatus(CampaignStatus.SCHEDULED, at=LATER)
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_what_waits_for_its_time_is_scheduled(facts: StatusFacts):
 )
 def test_sending_says_how_far_it_is(run: RunFacts, pending: int, percent: int):
     facts = replace(IDLE, broadcast=True, run=run, pending=pending, inside=pending)
-    assert status_of(facts, NOW) == Status(CampaignStatus.SENDING, percent=percent)
+    assert status_of(facts, NOW) == CurrentStatus(CampaignStatus.SENDING, percent=percent)
