@@ -81,7 +81,7 @@ export function useCampaignAction<V, R>(slug: string, act: (given: V) => Promise
 export const publish = (slug: string) => take(api.POST('/campaigns/{slug}/publish', at(slug)));
 /** The same key again is the same launch; another one within minutes is refused unless it says `again`. */
 export const launch = (slug: string, key: string, again: boolean) =>
-  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key, again } }));
+  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key, again, hold_seconds: 0 } }));
 /** Step -> the step of the new version that stands for it; null: whoever is there leaves. Others keep their id. */
 export type NodeMapping = Record<string, string | null>;
 
