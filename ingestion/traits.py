@@ -6,7 +6,9 @@ the event's own time.
 
 | trait | meaning |
 |---|---|
-| `orders`, `revenue`, `average_order` | completed orders, their revenue in the shop's currency, revenue / orders |
+| `orders`, `revenue`, `average_order` | completed orders; revenue in `revenue_currency`, of an order on average |
+| `revenue_currency` | of the first order that named a currency; orders without one are taken to be in it |
+| `other_revenue` | orders in other currencies, by currency: `orders`, `revenue`. They are never added to `revenue` |
 | `first_order_at`, `last_order_at`, `days_between_orders` | ISO 8601 in UTC; mean gap in days from two orders on |
 | `last_order`, `last_product`, `last_category` | the newest order, and the first product in it |
 | `brands`, `categories`, `preferred_brand`, `preferred_category` | bought products counted; the most frequent |
@@ -25,6 +27,7 @@ from domain.events import CART_UPDATED, ORDER_CANCELLED, ORDER_COMPLETED, ORDER_
 from domain.field_values import amount_of
 from domain.orders import added
 from domain.vocabulary import MessageEventKind
+from ingestion import currencies
 
 Traits = dict[str, Any]
 
@@ -101,8 +104,7 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment
     products = _products(properties)
     traits["orders"] = traits.get("orders", 0) + 1
     revenue = _revenue(properties)
-    traits["revenue"] = added(traits.get("revenue", 0.0), revenue)
-    rolling_windows.note_order(traits, at, revenue)
+    rolling_windows.note_order(traits, at, currencies.earn(traits, properties.get("currency"), 1, revenue))
     traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))
     is_newest = _latest(traits, "last_order_at", moment)
     if is_newest and products:
@@ -124,10 +126,11 @@ def correct_order(traits: Traits, at: datetime, before: Mapping[str, Any], after
         after: as they are.
 
     """
-    orders, revenue = (0, _revenue(after)) if after is not None else (-1, 0.0)
-    more = added(revenue, -_revenue(before))
+    orders = 0 if after is not None else -1
+    more = currencies.earn(traits, before.get("currency"), -1, -_revenue(before))
+    if after is not None:
+        more = added(more, currencies.earn(traits, after.get("currency"), 1, _revenue(after)))
     traits["orders"] = max(0, traits.get("orders", 0) + orders)
-    traits["revenue"] = added(traits.get("revenue", 0.0), more)
     rolling_windows.correct_order(traits, at, orders, more)
     newest = traits.get("last_order")
     if after is not None and isinstance(newest, dict) and newest.get("order_id") == before.get("order_id"):
@@ -145,8 +148,9 @@ def _order(properties: Mapping[str, Any], moment: str) -> dict[str, Any]:
 def _summarise(traits: Traits) -> None:
     """The traits that follow from others."""
     orders = traits.get("orders", 0)
-    if orders:
-        traits["average_order"] = round(traits.get("revenue", 0.0) / orders, 2)
+    counted = orders - currencies.other_orders(traits)
+    if counted > 0:
+        traits["average_order"] = round(traits.get("revenue", 0.0) / counted, 2)
     if orders > 1:
         span = datetime.fromisoformat(traits["last_order_at"]) - datetime.fromisoformat(traits["first_order_at"])
         traits["days_between_orders"] = round(span.total_seconds() / 86400 / (orders - 1), 1)
@@ -197,7 +201,9 @@ _SUMS = ("orders", "revenue")
 
 def joined(traits: Traits, other: Traits) -> Traits:
     """The traits of two profiles that turn out to be one customer."""
+    other = currencies.in_currency(other, traits.get("revenue_currency"))
     result = other | traits
+    currencies.join(result, traits, other)
     for key in _SUMS:
         if key in traits and key in other:
             result[key] = traits[key] + other[key] if key == "orders" else added(traits[key], other[key])

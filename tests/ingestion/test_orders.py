@@ -181,3 +181,38 @@ async def test_an_undone_merge_gives_both_their_order_back(database, take, money
         await profile_merge.undo_merge(session, merge, survivor, by="test", now=NOW)
     assert await money("ada") == (1, 100)
     assert await money("bob") == (1, 100)
+
+
+async def test_revenue_of_several_currencies_is_never_added(take, query):
+    given = [("EUR", 0.1), ("EUR", 0.2), ("USD", 20), (None, 1), ("USD", 5), ("JPY", 900)]
+    for number, (currency, amount) in enumerate(given):
+        named = {} if currency is None else {"currency": currency}
+        await take(order(f"o-{number}", amount, **named))
+    [(traits,)] = await query("SELECT traits FROM customers")
+    assert (traits["orders"], traits["revenue"], traits["revenue_currency"]) == (6, 1.3, "EUR")
+    assert traits["other_revenue"] == {
+        "USD": {"orders": 2, "revenue": 25},
+        "JPY": {"orders": 1, "revenue": 900},
+    }
+    assert traits["average_order"] == 0.43
+    assert list(traits["order_days"].values()) == [[6, 1.3]]
+    await take(refund(20, "o-2", currency="USD"), refund(None, "o-5"), refund(0.2, "o-1"))
+    [(traits,)] = await query("SELECT traits FROM customers")
+    assert (traits["revenue"], traits["other_revenue"]["USD"]["revenue"]) == (1.1, 5)
+    assert traits["other_revenue"]["JPY"] == {"orders": 1, "revenue": 0}
+
+
+async def test_two_customers_with_two_currencies_keep_both_when_they_are_one(take, query):
+    await take(order("o-1", 10, currency="EUR"), order("o-2", 3, currency="USD"))
+    await take(order("o-3", 20, "bob", currency="USD"), order("o-4", 1, "bob", currency="EUR"))
+    await take(alias("ada", "bob"))
+    [(traits,)] = await query("SELECT traits FROM customers")
+    assert (traits["orders"], traits["revenue"], traits["revenue_currency"]) == (4, 11, "EUR")
+    assert traits["other_revenue"] == {"USD": {"orders": 2, "revenue": 23}}
+
+
+async def test_a_server_that_corrects_a_pages_currency_moves_the_revenue(take, query):
+    await take(order("o-0", 5, currency="EUR"), by_page(order("o-1", 10, currency="USD")))
+    await take(order("o-1", 9, currency="EUR"))
+    [(traits,)] = await query("SELECT traits FROM customers")
+    assert (traits["orders"], traits["revenue"], traits["other_revenue"]) == (2, 14, {})
