@@ -1,6 +1,7 @@
 """Rules of structure that no linter has: closed unions, class names, documented parameters."""
 
 import ast
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -75,3 +76,10 @@ def test_no_excuse_has_outlived_its_match():
 
 def test_the_type_checker_is_told_to_look_for_it():
     assert 'enable_error_code = ["exhaustive-match"]' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_web_app_is_linted():
+    rules = json.loads((ROOT / "web" / "biome.json").read_text())["linter"]
+    assert rules["rules"]["preset"] == "recommended"
+    assert rules["domains"]["react"] == "recommended"
+    assert {"useExhaustiveDependencies", "useHookAtTopLevel", "noUnusedVariables"} <= set(rules["rules"]["correctness"])

@@ -13,6 +13,7 @@ export function useFollow(): void {
   const { getInternalNode, getViewport, setViewport } = useReactFlow();
   const height = useStore((state) => state.height);
   // Moved only when the selection or the canvas' width changes, never while the user drags or zooms.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it moves only when the selection or the width changes
   useEffect(() => {
     const timer = setTimeout(() => {
       const node = id ? getInternalNode(id) : undefined;

@@ -11,6 +11,7 @@ const MOVES = /^(.*): (raises it|lowers it)$/;
  */
 export function usePhrases(): (text: string) => string {
   const { i18n } = useTranslation('phrases');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: i18n is one object for all languages
   return useCallback(
     (text) => {
       const one = (phrase: string) =>

@@ -30,6 +30,7 @@ export function Explained({ part, depth = 0 }: { part: Schemas['Explanation']; d
         </Text>
       </Group>
       {part.parts.map((each, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts may say the same; their order stays
         <Explained key={`${index} ${each.words}`} part={each} depth={depth + 1} />
       ))}
     </div>

@@ -9,6 +9,7 @@ export function Placeholder({ rows = 5, height = 40 }: Props) {
   return (
     <Stack gap="xs" role="status" aria-label={t('loading')}>
       {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows are alike
         <Skeleton key={row} height={height} />
       ))}
     </Stack>

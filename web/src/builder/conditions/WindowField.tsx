@@ -37,20 +37,17 @@ export function WindowField({ value, inJourney, onChange }: Props) {
         onChange={(kind) => onChange(MADE[(kind ?? 'ever') as Kind]())}
       />
       {value?.kind === 'last' && <LastFields value={value} onChange={onChange} />}
-      {value?.kind === 'between' && (
-        <>
-          {(['start', 'end'] as const).map((name) => (
-            <TextInput
-              key={name}
-              size="xs"
-              type="date"
-              aria-label={t(`window.${name}`)}
-              value={value[name]?.slice(0, 10) ?? ''}
-              onChange={(event) => onChange({ ...value, [name]: event.currentTarget.value || null })}
-            />
-          ))}
-        </>
-      )}
+      {value?.kind === 'between' &&
+        (['start', 'end'] as const).map((name) => (
+          <TextInput
+            key={name}
+            size="xs"
+            type="date"
+            aria-label={t(`window.${name}`)}
+            value={value[name]?.slice(0, 10) ?? ''}
+            onChange={(event) => onChange({ ...value, [name]: event.currentTarget.value || null })}
+          />
+        ))}
       {value?.kind === 'since' && <SinceFields value={value} onChange={onChange} />}
       {value?.kind === 'since_event' && (
         <EventName

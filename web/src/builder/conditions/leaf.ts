@@ -52,6 +52,7 @@ export function newLeaf(kind: LeafKind, segmentId: string | null, inJourney = fa
         kind,
         first: 'Cart Updated',
         first_where: [],
+        // biome-ignore lint/suspicious/noThenProperty: the name of a field of the API; nothing awaits it
         then: 'Order Completed',
         then_where: [],
         within: last(1),

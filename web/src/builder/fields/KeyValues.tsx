@@ -26,6 +26,7 @@ export function KeyValues({ label, description, nameLabel, valueLabel, value, on
     <Input.Wrapper label={label} description={description} labelElement="div">
       <Stack gap={6} mt={4}>
         {rows.map(([name, text], index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and none is moved
           <Group key={index} gap={6} wrap="nowrap">
             <TextInput
               size="xs"

@@ -30,6 +30,7 @@ export function PropertyTests({ event, value, onChange }: Props) {
   return (
     <Stack gap={6}>
       {value.map((test, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and none is moved
         <Group key={index} gap={6} wrap="nowrap" align="flex-start">
           <Suggest
             size="xs"

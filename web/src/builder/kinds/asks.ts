@@ -31,6 +31,7 @@ export function asks(condition: Condition, words: Words): string {
     case 'tag':
       return t('kinds:asks.tag', { tag: condition.tag });
     case 'sequence':
+      // biome-ignore lint/suspicious/noThenProperty: the name of a field of the API; nothing awaits it
       return t('kinds:asks.sequence', { first: condition.first, then: condition.then });
     case 'percentile':
       return t(`kinds:asks.${condition.of}`, { name: bare(condition.name), percent: condition.percent });

@@ -16,6 +16,7 @@ export function ExitFields({ value, onChange }: { value: Exit[]; onChange: (valu
         {t('settings.exitsHelp')}
       </Text>
       {value.map((exit, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and none is moved
         <Paper key={index} withBorder p="xs">
           <Group wrap="nowrap" align="flex-start">
             <Stack gap={6} flex={1}>

@@ -23,6 +23,7 @@ export function Component() {
 function Opened({ campaign }: { campaign: Campaign }) {
   const mayEdit = useMay('marketer');
   const readOnly = !mayEdit || campaign.state === 'retired' || campaign.state === 'stopped';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is read later must not replace the edited draft
   const store = useMemo(() => openEditor(campaign, readOnly), [campaign.id, readOnly]);
   return <Builder campaign={campaign} store={store} />;
 }

@@ -31,7 +31,7 @@ export function ClusterMap({ clusters }: { clusters: Clusters }) {
         data: clusters.map.filter(({ cluster }) => cluster === number).map(({ x, y }) => [x, y]),
       })),
     }),
-    [clusters],
+    [clusters, phrase],
   );
   return <Chart label={t('clusters.map')} option={option} height={360} />;
 }

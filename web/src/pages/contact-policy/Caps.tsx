@@ -24,6 +24,7 @@ export function Caps({ caps, onChange }: Props) {
       </Text>
       {caps.map((cap, index) => (
         <CapFields
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own, and none is moved
           key={index}
           cap={cap}
           repeated={twice.includes(index)}

@@ -3,7 +3,7 @@ import type { Card, Estimate, Metrics } from '@/api/intelligence';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Estimated } from '@/ui/Estimated';
-import { figureNames, valueOf } from '../models/figures';
+import { figureNames, figureValue } from '../models/figures';
 import { useIntelligenceWords } from '../models/words';
 
 type Row = { name: string; ours: number | Estimate | undefined; others: Record<string, number | Estimate | undefined> };
@@ -25,7 +25,7 @@ export function Figures({ metrics, card }: { metrics: Metrics; card: Card }) {
     show: (row) => <Value figure={pick(row)} />,
     csv: (row) => {
       const figure = pick(row);
-      return figure === undefined ? null : valueOf(figure);
+      return figure === undefined ? null : figureValue(figure);
     },
   });
   return (
@@ -51,5 +51,5 @@ function Value({ figure }: { figure: number | Estimate | undefined }) {
     typeof figure === 'number'
       ? undefined
       : t('customer.range', { low: decimal(figure.low), high: decimal(figure.high) });
-  return <Estimated value={decimal(valueOf(figure))} range={range} />;
+  return <Estimated value={decimal(figureValue(figure))} range={range} />;
 }

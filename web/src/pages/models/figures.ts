@@ -3,7 +3,7 @@ import type { Card, Drift, Estimate, Metrics, Model, Outcome } from '@/api/intel
 const SHIFT = 0.25;
 const MOVING = 0.1;
 
-export const valueOf = (figure: number | Estimate): number => (typeof figure === 'number' ? figure : figure.value);
+export const figureValue = (figure: number | Estimate): number => (typeof figure === 'number' ? figure : figure.value);
 
 /** The figure that decides who makes a score, where less is better. */
 const DECIDING = ['log_loss', 'rmse'];
@@ -12,7 +12,7 @@ const DECIDING = ['log_loss', 'rmse'];
 export function gained(ours: Metrics, theirs: Metrics | undefined): number | null {
   const name = DECIDING.find((each) => ours[each] !== undefined && theirs?.[each] !== undefined);
   if (!name || !theirs) return null;
-  const [mine, other] = [valueOf(ours[name] as number | Estimate), valueOf(theirs[name] as number | Estimate)];
+  const [mine, other] = [figureValue(ours[name] as number | Estimate), figureValue(theirs[name] as number | Estimate)];
   return other === 0 ? null : 1 - mine / other;
 }
 

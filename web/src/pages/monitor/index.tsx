@@ -169,6 +169,7 @@ function Body({ campaign, version, run, figures }: BodyProps) {
 function TabStrip({ tab }: { tab: (typeof TABS)[number] }) {
   const { t } = useTranslation('monitor');
   const chosen = useRef<HTMLButtonElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another element
   useEffect(() => {
     // Danger: newer browsers answer with a promise, which React would take for the effect's clean-up.
     void chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

@@ -148,10 +148,10 @@ function Unfinished() {
   );
 }
 
-type Text = ReturnType<typeof useTranslation<'builder'>>['t'];
+type Translate = ReturnType<typeof useTranslation<'builder'>>['t'];
 
 /** How long, in the largest unit that says it. */
-function lasting(seconds: number, t: Text): string {
+function lasting(seconds: number, t: Translate): string {
   if (seconds < 60) return t('review.underMinute');
   const minutes = Math.ceil(seconds / 60);
   return minutes < 120
