@@ -20,19 +20,37 @@ KEPT = Path(__file__).with_name("previous_release.sql")
 ROADS = (
     "tests/ingestion/test_pipeline.py",
     "tests/ingestion/test_identity.py",
+    "tests/ingestion/test_merges_undone.py",
     "tests/ingestion/test_relay.py",
     "tests/ingestion/test_reports.py",
     "tests/ingestion/test_message_reconciler.py",
+    "tests/ingestion/test_files.py",
+    "tests/ingestion/test_authority.py",
+    "tests/ingestion/test_segment_membership.py",
+    "tests/api/test_attributes.py",
     "tests/api/test_campaigns.py",
+    "tests/api/test_campaign_lifecycle.py",
+    "tests/api/test_contact_policy.py",
     "tests/api/test_customers.py",
+    "tests/api/test_failed_journeys.py",
     "tests/api/test_keys.py",
+    "tests/api/test_possible_opt_outs.py",
+    "tests/api/test_preferences.py",
     "tests/api/test_privacy.py",
     "tests/api/test_segments.py",
+    "tests/api/test_suppressions.py",
     "tests/api/test_templates.py",
     "tests/activities/test_campaign.py",
+    "tests/activities/test_fallback.py",
     "tests/activities/test_imports.py",
+    "tests/activities/test_migration.py",
+    "tests/activities/test_retention.py",
     "tests/activities/test_sending.py",
+    "tests/store/test_campaign_counters.py",
+    "tests/workflows/test_imports.py",
+    "tests/workflows/test_intelligence.py",
     "tests/workflows/test_journey.py",
+    "tests/workflows/test_migration.py",
 )
 _LINE = re.compile(r"^\S+ \S+ UTC \[\d+\] LOG:  execute [^:]*: (.*)$")
 _COMMENT = re.compile(r"--.*$")
@@ -63,7 +81,7 @@ def main() -> None:
     server = postgres.start(Path(tempfile.mkdtemp(prefix="campaign-flow-record-")), durable=False)
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET log_statement = 'mod'")
+            connection.execute("ALTER SYSTEM SET log_statement = 'all'")
             connection.execute("ALTER SYSTEM SET log_parameter_max_length = 0")
             connection.execute("SELECT pg_reload_conf()")
         environment = os.environ | {"CAMPAIGN_FLOW_TEST_DATABASE_URL": server.get_uri()}
