@@ -1,4 +1,4 @@
-"""After a restore: `python -m campaigns.recovery begin|end|erasures|erase-again`. The drill is in docs/backup.md.
+"""After a restore: `python -m campaigns.recovery begin|settle|end|erasures|erase-again`. See docs/backup.md.
 
 A restored ledger does not know what was sent since the moment that it was restored to. So nothing may be sent before
 an operator has looked: every campaign is paused, and whatever may have been on its way is `unknown`, not unsent.
@@ -8,9 +8,10 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from campaigns import lifecycle
@@ -19,14 +20,19 @@ from config.shutdown import exit_process
 from config.temporal import connect
 from domain import ids
 from domain.errors import NotFoundError
+from domain.flow import SEND_CHANNEL, Flow, SendNode
 from domain.i18n import sentence
 from domain.vocabulary import Category, MessageState
 from ingestion.privacy import erase
 from store.access import audit
 from store.database import recovery
 from store.database.engine import Database
+from store.database.recovery import Standing
 from store.messages import messages
 
+_PAGE = 1000
+_MOST_VISITS = 3
+"""So many more visits of one node are thought of in the lost time."""
 _ACTION = "paused for recovery"
 
 
@@ -78,6 +84,67 @@ async def begin(database: Database, *, restored_to: datetime, lost_until: dateti
     return Begun(paused, unknown, waits)
 
 
+async def settle(database: Database, sent: Iterable[UUID], *, since: datetime) -> int:
+    """Write messages of the lost time into the ledger, so that the journeys that come to them do not send them again.
+
+    Args:
+        database: restored.
+        sent: ids of messages that providers list as sent in that time: `message_id` of our custom data.
+        since: webhooks from here on name further ones: those that the ledger did not know were set aside.
+
+    Returns:
+        How many messages were written. Ids that no open journey can have sent are passed over.
+
+    """
+    async with database.transaction() as session:
+        named = [_uuid(word) for word in await recovery.named_by_webhooks(session, since)]
+    wanted = {*sent, *(one for one in named if one is not None)}
+    flows: dict[UUID, Flow] = {}
+    settled, after = 0, UUID(int=0)
+    while wanted:
+        async with database.transaction() as session:
+            page = await recovery.standing(session, after, _PAGE)
+            for journey in page:
+                if journey.version not in flows:
+                    flows[journey.version] = Flow.model_validate(await recovery.flow_of(session, journey.version))
+                for row in _sent_by(journey, flows[journey.version], wanted):
+                    settled += await messages.write(session, row)
+        if not page:
+            break
+        after = page[-1].journey
+    return settled
+
+
+def _sent_by(journey: Standing, drawn: Flow, wanted: Set[UUID]) -> Iterator[dict[str, Any]]:
+    """Ledger rows of those messages that this journey sent after the restored moment."""
+    for node in drawn.nodes:
+        if not isinstance(node, SendNode):
+            continue
+        for visit in range(1, journey.visits.get(node.id, 0) + _MOST_VISITS + 1):
+            message = ids.message_id(journey.journey, node.id, visit)
+            if message in wanted:
+                yield {
+                    "id": message,
+                    "journey_id": journey.journey,
+                    "campaign_id": journey.campaign,
+                    "run_id": journey.run,
+                    "node_id": node.id,
+                    "visit": visit,
+                    "customer_id": journey.customer,
+                    "channel": SEND_CHANNEL[node.type],
+                    "category": node.data.category or drawn.settings.category,
+                    "state": MessageState.ACCEPTED,
+                    "sent_at": datetime.now(UTC),
+                }
+
+
+def _uuid(word: str) -> UUID | None:
+    try:
+        return UUID(word)
+    except ValueError:
+        return None
+
+
 async def end(database: Database, settings: Settings) -> list[str]:
     """Resume the campaigns that `begin` paused, and none of those that somebody paused before; their slugs."""
     async with database.transaction() as session:
@@ -110,6 +177,8 @@ def _arguments() -> argparse.Namespace:
     begin_ = commands.add_parser("begin", help="pause everything, and doubt what was on its way")
     begin_.add_argument("--restored-to", type=datetime.fromisoformat, required=True)
     begin_.add_argument("--lost-until", type=datetime.fromisoformat, default=datetime.now(UTC))
+    settle_ = commands.add_parser("settle", help="read ids of messages that providers list as sent in the lost time")
+    settle_.add_argument("--since", type=datetime.fromisoformat, required=True, help="the restored moment")
     commands.add_parser("end", help="resume what begin paused")
     erasures = commands.add_parser("erasures", help="ids of those erased since, one a line; to be kept elsewhere")
     erasures.add_argument("--since", type=datetime.fromisoformat, default=datetime(2000, 1, 1, tzinfo=UTC))
@@ -125,6 +194,9 @@ async def _run(given: argparse.Namespace) -> None:
             case "begin":
                 span = {"restored_to": _aware(given.restored_to), "lost_until": _aware(given.lost_until)}
                 _say(json.dumps(asdict(await begin(database, **span)), indent=2))
+            case "settle":
+                since = _aware(given.since)
+                _say(str(await settle(database, _ids_given(), since=since)))
             case "end":
                 _say("\n".join(await end(database, settings)))
             case "erasures":
@@ -132,12 +204,16 @@ async def _run(given: argparse.Namespace) -> None:
                     erased = await recovery.erased_since(session, _aware(given.since))
                 _say("\n".join(map(str, erased)))
             case "erase-again":
-                lines = [line.strip() for line in sys.stdin]
-                _say(str(await erase_again(database, [UUID(line) for line in lines if line])))
+                _say(str(await erase_again(database, _ids_given())))
             case unknown:
                 raise ValueError(unknown)
     finally:
         await database.close()
+
+
+def _ids_given() -> list[UUID]:
+    """Ids on standard input, one a line; empty lines are passed over."""
+    return [UUID(line.strip()) for line in sys.stdin if line.strip()]
 
 
 def _say(words: str) -> None:

@@ -1,8 +1,10 @@
 """What a database that was restored to an earlier moment must be told: see docs/backup.md."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -58,6 +60,50 @@ async def waits_that_ended(session: AsyncSession, since: datetime, until: dateti
     """Campaign -> journeys whose wait ended within the time that was lost."""
     rows = await session.execute(_IN_THE_GAP, {"since": since, "until": until})
     return {row.slug: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An open journey, and how often it has come to each node."""
+
+    journey: UUID
+    campaign: UUID
+    run: UUID | None
+    customer: UUID
+    version: UUID
+    visits: Mapping[str, int]
+
+
+async def standing(session: AsyncSession, after: UUID, limit: int) -> list[Standing]:
+    """Open journeys behind `after` in the order of their ids; `UUID(int=0)` for the first page."""
+    rows = await session.execute(
+        text("""
+            SELECT id, campaign_id, run_id, customer_id, version_id, visits FROM journeys
+             WHERE id > :after AND state <> 'ended' ORDER BY id LIMIT :limit
+        """),
+        {"after": after, "limit": limit},
+    )
+    return [Standing(*row) for row in rows]
+
+
+async def flow_of(session: AsyncSession, version: UUID) -> dict[str, Any]:
+    """A published version's flow, as JSON."""
+    found: dict[str, Any] = (
+        await session.execute(text("SELECT flow FROM campaign_versions WHERE id = :id"), {"id": version})
+    ).scalar_one()
+    return found
+
+
+async def named_by_webhooks(session: AsyncSession, since: datetime) -> list[str]:
+    """What webhooks since then named as a message of ours that the ledger does not know."""
+    rows = await session.execute(
+        text("""
+            SELECT substr(reason, length(:begins) + 1) FROM webhook_rejects
+             WHERE received_at >= :since AND starts_with(reason, :begins)
+        """),
+        {"since": since, "begins": "no message of ours: "},
+    )
+    return list(rows.scalars())
 
 
 async def erased_since(session: AsyncSession, since: datetime) -> list[UUID]:
