@@ -99,7 +99,8 @@ class HttpActivities:
         return self._http.build_request(
             data.method,
             data.url,
-            headers={"Idempotency-Key": f"{input.journey_id}-{input.seq}"} | headers,
+            # a name may hold any letter, and httpx refuses what is not ASCII unless it is told how to write it
+            headers=httpx.Headers({"Idempotency-Key": f"{input.journey_id}-{input.seq}"} | headers, encoding="utf-8"),
             content=_body(data.body, context),
             timeout=data.timeout_seconds,
         )

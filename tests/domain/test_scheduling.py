@@ -202,3 +202,33 @@ def test_zone_falls_back_and_says_to_what(own, campaign, expected):
 def test_scale_shortens_what_is_to_come():
     assert scaled(SUNDAY, SUNDAY + timedelta(days=2), 1) == SUNDAY + timedelta(days=2)
     assert scaled(SUNDAY, SUNDAY + timedelta(days=2), 1 / 86400) == SUNDAY + timedelta(seconds=2)
+
+
+ANYTHING = st.one_of(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    st.datetimes(timezones=st.sampled_from([None, UTC])).map(datetime.isoformat) | st.dates() | st.dates().map(str),
+    st.sampled_from(["0001-01-01", "9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]),
+    st.lists(st.integers(), max_size=2) | st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+)
+ANY_WAIT = st.one_of(
+    st.builds(UntilDate, at=st.datetimes(timezones=st.sampled_from([None, UTC]))),
+    st.builds(UntilLocalTime, time=st.times(), weekdays=st.lists(st.integers(0, 6), max_size=3)),
+    st.builds(
+        UntilAttributeDate,
+        attribute=st.just("day"),
+        offset_days=st.integers(-366, 366),
+        time=st.times(),
+        yearly=st.booleans(),
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_WAIT, ZONES | st.just("Nowhere/At_All"), st.datetimes(datetime(1971, 1, 1), datetime(2199, 1, 1)), ANYTHING)
+def test_every_wait_has_an_end_whatever_the_clock_and_the_profile(until, zone, now, attribute):
+    now = now.replace(tzinfo=UTC)
+    found = resolve(until, now=now, zone=customer_zone(zone, "Europe/Rome")[0], attribute=attribute)
+    assert found.at >= now
+    assert found.at.tzinfo is UTC
+    assert found.late is (found.at == now)
+    assert str(found.why)
