@@ -73,3 +73,13 @@ async def test_who_enters_one_by_one_is_no_audience(api: httpx.AsyncClient):
     slug = await create(api)
     review = (await api.get(f"/campaigns/{slug}/review")).json()
     assert (review["audience"], review["channels"], review["seconds"]) == (None, [], None)
+
+
+async def test_a_review_counts_who_has_not_consented_where_consent_is_asked_for(api: httpx.AsyncClient, people: None):
+    policy = {"policy": {"opt_in_channels": ["email"]}, "revision": 0}
+    (await api.put("/contact-policy", json=policy)).raise_for_status()
+    consent = {"consents": [{"channel": "email", "status": "subscribed"}]}
+    (await api.put("/customers/r-1/consents", json=consent)).raise_for_status()
+    slug = await create(api, drawn("Hello"))
+    (email,) = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()["channels"]
+    assert (email["reachable"], email["blocked"]) == (1, {"no_address": 1, "consent": 2})

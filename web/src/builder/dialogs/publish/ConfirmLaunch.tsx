@@ -8,6 +8,7 @@ import { ApiError, api, take } from '@/api/client';
 import type { Condition, Flow, Schemas } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
+import { NoConsent } from './NoConsent';
 
 /** As `campaigns.launch.REPEAT_WINDOW`: a launch so soon after another one must be meant. */
 const REPEAT_MS = 10 * 60_000;
@@ -20,6 +21,8 @@ type Props = {
   flow: Flow;
   /** How many of the audience no channel reaches; undefined where not all were looked at. */
   unreachable?: number;
+  /** What it would come to; undefined while that is counted. */
+  review?: Schemas['ReviewView'];
   /** What is done first: the draft is published. */
   before?: () => Promise<unknown>;
   launched: (runId: string) => void;
@@ -35,7 +38,7 @@ export function ConfirmLaunch({ opened, close, ...props }: Props) {
   );
 }
 
-function Question({ close, slug, flow, unreachable = 0, before, launched }: Omit<Props, 'opened'>) {
+function Question({ close, slug, flow, unreachable = 0, review, before, launched }: Omit<Props, 'opened'>) {
   const { t, i18n } = useTranslation('builder');
   const client = useQueryClient();
   const [key] = useState(() => crypto.randomUUID()); // of this question: presses and retries are one launch
@@ -71,6 +74,7 @@ function Question({ close, slug, flow, unreachable = 0, before, launched }: Omit
           {t('confirm.unreachable', { count: unreachable, number: unreachable.toLocaleString(i18n.language) })}
         </Text>
       )}
+      <NoConsent review={review} />
       {last ? <Last run={last} /> : <Text size="sm">{t('confirm.never')}</Text>}
       {repeated && (
         <Alert color="orange" icon={<IconAlertTriangle />} title={t('confirm.twice')}>

@@ -5,12 +5,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { campaigns, turnScheduleOn } from '@/api/campaigns';
-import type { Campaign, FlowSettings } from '@/api/types';
+import type { Campaign, FlowSettings, Schemas } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
 import { sayRecurrence } from '../../settings/sayRecurrence';
 import { useEditor, useFlow } from '../../store';
 import { ConfirmLaunch } from './ConfirmLaunch';
+import { NoConsent } from './NoConsent';
 import type { useReview } from './Reviewed';
 
 type Props = {
@@ -71,6 +72,7 @@ export function Decide({ campaign, unchanged, publish, publishing, publishLabel,
           close={ask.close}
           slug={campaign.slug}
           flow={flow}
+          review={review.data}
           unreachable={review.data?.checked === audience ? review.data?.unreachable : undefined}
           before={hasWork ? publish : undefined}
           launched={launched}
@@ -82,6 +84,7 @@ export function Decide({ campaign, unchanged, publish, publishing, publishLabel,
           close={ask.close}
           slug={campaign.slug}
           when={when}
+          review={review.data}
           before={hasWork ? publish : undefined}
         />
       )}
@@ -94,11 +97,12 @@ type ScheduleProps = {
   close: () => void;
   slug: string;
   when: string;
+  review?: Schemas['ReviewView'];
   before?: () => Promise<unknown>;
 };
 
 /** Asks once more before the clock launches the campaign. */
-function ConfirmSchedule({ opened, close, slug, when, before }: ScheduleProps) {
+function ConfirmSchedule({ opened, close, slug, when, review, before }: ScheduleProps) {
   const { t } = useTranslation('builder');
   const client = useQueryClient();
   const [done, setDone] = useState(false);
@@ -117,6 +121,7 @@ function ConfirmSchedule({ opened, close, slug, when, before }: ScheduleProps) {
     <Modal opened={opened} onClose={close} title={t('confirm.activateTitle')} size="md" role="alertdialog">
       <Stack>
         <Text>{t('confirm.activate', { when })}</Text>
+        <NoConsent review={review} />
         {turning.error && !done && <Problem error={turning.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

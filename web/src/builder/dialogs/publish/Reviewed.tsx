@@ -8,6 +8,7 @@ import { Problem } from '@/ui/Problem';
 import { isUnfinished, type StarterKey } from '../../content/starter';
 import { titleOf } from '../../kinds';
 import { useFlow } from '../../store';
+import { NoConsent } from './NoConsent';
 
 type Review = Schemas['ReviewView'];
 
@@ -55,6 +56,7 @@ export function Reviewed({ query }: { query: ReturnType<typeof useReview> }) {
           {t('review.sampled', { checked: number(review.checked) })}
         </Text>
       )}
+      <NoConsent review={review} />
       <Channels review={review} />
       <Failures review={review} />
       <Unfinished />
