@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, assert_never
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, NaiveDatetime, field_validator
@@ -126,8 +126,10 @@ class Broadcast(FlowModel):
                 return max(now, at or now)
             case SendAtLocalTime(at=at):
                 return max(now, at.replace(tzinfo=UTC) - _EARLIEST_ZONE)
-            case _:
+            case SendNow():
                 return now
+            case _:
+                assert_never(self.timing)
 
     def has_passed(self, now: datetime) -> bool:
         """Whether the time it names is over: everywhere, where it is a local time."""
@@ -138,8 +140,10 @@ class Broadcast(FlowModel):
                 return at.replace(tzinfo=UTC) - _LATEST_ZONE < now
             case SendAtBestHour(at=at):
                 return at is not None and at + timedelta(hours=self.timing.within_hours) < now
-            case _:
+            case SendNow():
                 return False
+            case _:
+                assert_never(self.timing)
 
     def flow(self) -> Flow:
         """The flow that carries it out; without nodes while something is missing."""
@@ -176,8 +180,10 @@ class Broadcast(FlowModel):
                 return {"kind": "date", "at": at}
             case SendAtBestHour(within_hours=hours):
                 return {"kind": "best_hour", "within_hours": hours}
-            case _:
+            case SendNow() | SendAt():
                 return None
+            case _:
+                assert_never(self.timing)
 
     def _send(self) -> dict[str, Any]:
         assert self.message is not None

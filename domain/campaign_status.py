@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 from domain.vocabulary import CampaignState, RunState
 
@@ -84,10 +85,12 @@ def status_of(facts: StatusFacts, now: datetime) -> CurrentStatus:
             return CurrentStatus(CampaignStatus.ENDED)
         case CampaignState.RETIRED:
             return CurrentStatus(CampaignStatus.FINISHING if facts.inside else CampaignStatus.ENDED)
-        case CampaignState.ACTIVE if facts.launched:
-            return _under_way(facts, now) or _at_rest(facts)
-        case _:
+        case CampaignState.ACTIVE:
+            if facts.launched:
+                return _under_way(facts, now) or _at_rest(facts)
             return CurrentStatus(CampaignStatus.ACTIVE)
+        case _:
+            assert_never(facts.state)
 
 
 def _under_way(facts: StatusFacts, now: datetime) -> CurrentStatus | None:
