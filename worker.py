@@ -171,6 +171,7 @@ def senders(parts: Parts) -> list[Worker]:
     rates = {
         send_queue(Channel.EMAIL): settings.email_per_second,
         send_queue(Channel.SMS): settings.sms_per_second,
+        send_queue(Channel.WHATSAPP): settings.whatsapp_per_second,
         send_queue(Channel.PUSH): settings.push_per_second,
         send_queue(Channel.IN_APP): settings.in_app_per_second,
     }

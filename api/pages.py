@@ -13,6 +13,7 @@ NEVER_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-refer
 CHANNEL_WORDS = {
     Channel.EMAIL: "e-mails",
     Channel.SMS: "text messages",
+    Channel.WHATSAPP: "WhatsApp messages",
     Channel.PUSH: "notifications",
     Channel.SILENT_PUSH: "notifications",
     Channel.IN_APP: "messages in the app",

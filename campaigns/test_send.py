@@ -14,7 +14,7 @@ from domain.content import Content
 from domain.errors import ConflictError, InvalidError
 from domain.i18n import as_written, sentence
 from domain.i18n import channel as called
-from domain.vocabulary import Category, Channel, MessageState
+from domain.vocabulary import PHONE_CHANNELS, Category, Channel, MessageState
 from models import Customer
 from providers.base import AmbiguousError, Outgoing, Provider, RenderedContent, SendError
 from providers.registry import Providers
@@ -135,7 +135,7 @@ async def _address(session: AsyncSession, customer: Customer, channel: Channel, 
     try:
         if channel is Channel.EMAIL:
             given = normalise_email(given)
-        if channel is Channel.SMS:
+        if channel in PHONE_CHANNELS:
             given = normalise_phone(given, customer.country)
     except ValueError as error:
         raise InvalidError(str(error), errors=[{"path": "/body/address", "message": str(error)}]) from error

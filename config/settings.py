@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     """Who sends e-mail. A campaign that needs a channel without a provider cannot be published."""
     sms_provider: Literal["twilio", "http", "none"] = "twilio"
     """Who sends SMS."""
+    whatsapp_provider: Literal["twilio", "http", "none"] = "none"
+    """Who sends WhatsApp messages."""
     push_provider: Literal["fcm", "http", "none"] = "fcm"
     """Who sends push messages."""
     email_fallback_provider: Literal["sendgrid", "mailchimp", "ses", "smtp", "http", "none"] = "none"
@@ -175,6 +177,8 @@ class Settings(BaseSettings):
     """Base address of its API."""
     twilio_from: str = "+15005550006"
     """The number that sends."""
+    twilio_whatsapp_from: str = Field(default="", pattern=r"^$|^\+[1-9]\d{6,14}$|^MG[0-9a-f]{32}$")
+    """The WhatsApp sender: its number, or a messaging service. Empty: Twilio sends no WhatsApp messages."""
 
     # == Firebase Cloud Messaging
     fcm_project_id: str = ""
@@ -244,6 +248,8 @@ class Settings(BaseSettings):
     """The most e-mails a second, held by Temporal over all workers."""
     sms_per_second: float = Field(default=50, gt=0)
     """The same for SMS."""
+    whatsapp_per_second: float = Field(default=50, gt=0)
+    """The same for WhatsApp."""
     push_per_second: float = Field(default=500, gt=0)
     """The same for push messages."""
     in_app_per_second: float = Field(default=1000, gt=0)

@@ -50,6 +50,7 @@ _MESSAGES = {
     None: "message_any",
     Channel.EMAIL: "message_email",
     Channel.SMS: "message_sms",
+    Channel.WHATSAPP: "message_whatsapp",
     Channel.PUSH: "message_push",
     Channel.SILENT_PUSH: "message_silent_push",
     Channel.IN_APP: "message_in_app",

@@ -88,7 +88,7 @@ class ContactPolicy(_Model):
     fatigue: Fatigue | None = None
     priority_hold: Duration | None = None
     """A journey leaves a cap's last slot to one of higher priority whose send is due so soon; null: first come."""
-    opt_in_channels: list[Channel] = Field(default_factory=list, max_length=4)
+    opt_in_channels: list[Channel] = Field(default_factory=list, max_length=5)
     """Marketing on these channels needs the customer's consent; on others it needs that they did not refuse it."""
     soft_bounces: int | None = Field(default=5, ge=1, le=100)
     """An address that bounces so often in a row is suppressed, though none of them was for good; null: never."""

@@ -37,6 +37,28 @@ class SmsContent(_Content):
     body: str = Field(min_length=1, max_length=1600)
 
 
+class WhatsAppContent(_Content):
+    """A WhatsApp message: an approved template, which may go at any time, or free text within a session.
+
+    A session is the 24 hours after the customer's last message to us.
+    """
+
+    channel: Literal["whatsapp"] = "whatsapp"
+    template_sid: str | None = Field(default=None, pattern=r"^HX[0-9a-fA-F]{32}$")
+    """The provider's id of the template (Twilio's ContentSid)."""
+    variables: dict[str, str] = Field(default_factory=dict, max_length=50)
+    """Of the template: name, e.g. `1`, to text."""
+    body: str | None = Field(default=None, min_length=1, max_length=4096)
+
+    @model_validator(mode="after")
+    def _template_or_text(self) -> "WhatsAppContent":
+        if (self.template_sid is None) == (self.body is None):
+            raise ValueError("a WhatsApp message has a template (template_sid) or free text (body), one of them")
+        if self.body is not None and self.variables:
+            raise ValueError("only a template has variables")
+        return self
+
+
 class PushContent(_Content):
     """A notification on the phone's screen."""
 
@@ -66,5 +88,6 @@ class InAppContent(_Content):
 
 
 Content = Annotated[
-    EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent, Field(discriminator="channel")
+    EmailContent | SmsContent | WhatsAppContent | PushContent | SilentPushContent | InAppContent,
+    Field(discriminator="channel"),
 ]

@@ -8,14 +8,21 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    WHATSAPP = "whatsapp"
     PUSH = "push"
     SILENT_PUSH = "silent_push"
     IN_APP = "in_app"
 
 
-OPEN_TRACKING_CHANNELS = frozenset({Channel.EMAIL, Channel.PUSH, Channel.IN_APP})
+OPEN_TRACKING_CHANNELS = frozenset({Channel.EMAIL, Channel.WHATSAPP, Channel.PUSH, Channel.IN_APP})
 """A rate of opens is of these channels' messages: that an SMS was read is never told, and nobody sees a silent push."""
 CLICK_TRACKING_CHANNELS = OPEN_TRACKING_CHANNELS | {Channel.SMS}
+
+
+PHONE_CHANNELS = frozenset({Channel.SMS, Channel.WHATSAPP})
+"""They go to the customer's phone number."""
+ALWAYS_OPT_IN = frozenset({Channel.WHATSAPP})
+"""Marketing on these needs consent by the rules of who runs them, whatever the contact policy says."""
 
 
 class Category(StrEnum):
@@ -124,6 +131,7 @@ class BlockReason(StrEnum):
     FATIGUE = "fatigue"
     PRIORITY = "priority"
     QUIET_HOURS = "quiet_hours"
+    SESSION_CLOSED = "session_closed"
     JOURNEY_ENDED = "journey_ended"
 
 

@@ -18,7 +18,7 @@ from domain import ids
 from domain.addresses import normalise_email, normalise_phone
 from domain.contact import ContactPolicy
 from domain.events import IncomingEvent, IncomingMessageEvent, message_event_name
-from domain.vocabulary import Channel, ConsentStatus, MessageEventKind, MessageState
+from domain.vocabulary import PHONE_CHANNELS, Channel, ConsentStatus, MessageEventKind, MessageState
 from ingestion import message_status
 from ingestion.machine_detection import flag_machines
 from ingestion.pipeline import ingest
@@ -255,7 +255,7 @@ def normalised(channel: Channel, address: str) -> str:
     try:
         if channel is Channel.EMAIL:
             return normalise_email(address)
-        return normalise_phone(address, None) if channel is Channel.SMS else address
+        return normalise_phone(address, None) if channel in PHONE_CHANNELS else address
     except ValueError:
         return address
 

@@ -12,7 +12,7 @@ from domain.contact import EVERY_TOPIC, ContactPolicy
 from domain.errors import NotFoundError
 from domain.events import PREFERENCES_UPDATED, IncomingEvent
 from domain.i18n import sentence
-from domain.vocabulary import Channel, ConsentStatus
+from domain.vocabulary import ALWAYS_OPT_IN, PHONE_CHANNELS, Channel, ConsentStatus
 from ingestion.pipeline import ingest
 from models import Topic
 from store.customers import customer_queries, customers
@@ -51,7 +51,8 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
         (Channel(row.channel), row.topic): row.status for row in await customer_queries.consents(session, customer_id)
     }
     channels = await _channels(session, profile, {channel for channel, _ in words})
-    opt_in = ContactPolicy.model_validate((await contact_policy.read(session)).policy).opt_in_channels
+    policy = ContactPolicy.model_validate((await contact_policy.read(session)).policy)
+    opt_in = ALWAYS_OPT_IN.union(policy.opt_in_channels)
     chosen = {
         (channel, key)
         for channel in channels
@@ -120,7 +121,7 @@ async def _channels(session: AsyncSession, profile: Profile, spoken_of: set[Chan
     if profile.email:
         reached.add(Channel.EMAIL)
     if profile.phone:
-        reached.add(Channel.SMS)
+        reached |= PHONE_CHANNELS
     if any(device.active for device in await customer_queries.devices(session, profile.id)):
         reached.add(Channel.PUSH)
     # A silent push follows the word on push.

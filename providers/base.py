@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
-from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
+from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent, WhatsAppContent
 from domain.events import IncomingMessageEvent
 from domain.vocabulary import Category, Channel
 
 Meaning = Literal["stop", "start", "help"]
 """What an answer to an SMS asks for by a keyword."""
 
-RenderedContent = EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent
+RenderedContent = EmailContent | SmsContent | WhatsAppContent | PushContent | SilentPushContent | InAppContent
 """Content whose every field is final text; an e-mail's `html` and `text` are both set and `mjml` is None."""
 
 

@@ -6,11 +6,22 @@ from config.settings import Settings
 from domain.vocabulary import Channel
 from providers.base import Provider, Webhook
 from providers.http.config import GatewaySettings, load_gateways
+from providers.vendor import Vendor
 from providers.vendors import VENDORS
 
 
-def _by_channel(email: str, sms: str, push: str) -> dict[Channel, str]:
-    return {Channel.EMAIL: email, Channel.SMS: sms, Channel.PUSH: push, Channel.SILENT_PUSH: push}
+def _by_channel(email: str, sms: str, push: str, whatsapp: str = "none") -> dict[Channel, str]:
+    return {
+        Channel.EMAIL: email,
+        Channel.SMS: sms,
+        Channel.WHATSAPP: whatsapp,
+        Channel.PUSH: push,
+        Channel.SILENT_PUSH: push,
+    }
+
+
+def _can_send(vendor: Vendor, settings: Settings, channel: Channel) -> bool:
+    return channel in vendor.channels and vendor.can_send(settings) and vendor.can_send_on(settings, channel)
 
 
 def _usable(chosen: Mapping[Channel, str], settings: Settings, gateway_of: Mapping[Channel, str]) -> dict[Channel, str]:
@@ -19,7 +30,7 @@ def _usable(chosen: Mapping[Channel, str], settings: Settings, gateway_of: Mappi
     for channel, name in chosen.items():
         if name == "http" and channel in gateway_of:
             found[channel] = gateway_of[channel]
-        elif name in VENDORS and channel in VENDORS[name].channels and VENDORS[name].can_send(settings):
+        elif name in VENDORS and _can_send(VENDORS[name], settings, channel):
             found[channel] = name
     return found
 
@@ -32,7 +43,9 @@ class Providers:
         self._made: dict[str, Provider] = {}
         self._gateways = {gateway.name: gateway for gateway in gateways}
         gateway_of = {channel: gateway.name for gateway in gateways for channel in gateway.channels}
-        chosen = _by_channel(settings.email_provider, settings.sms_provider, settings.push_provider)
+        chosen = _by_channel(
+            settings.email_provider, settings.sms_provider, settings.push_provider, settings.whatsapp_provider
+        )
         second = _by_channel(
             settings.email_fallback_provider, settings.sms_fallback_provider, settings.push_fallback_provider
         )

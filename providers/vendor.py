@@ -30,6 +30,8 @@ class Vendor:
     make_provider: Callable[[Settings], Provider]
     can_hear: Callable[[Settings], bool]
     make_webhook: Callable[[Settings], Webhook]
+    can_send_on: Callable[[Settings, Channel], bool] = lambda _settings, _channel: True
+    """Whether what one of its channels needs beside its keys is there, e.g. a sender."""
     webhook_fetches: bool = False
     """Whether its webhook asks the vendor for something while it reads a call: it is then run in a thread."""
     acknowledge: Callable[[str], Acknowledgement] | None = None

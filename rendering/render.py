@@ -7,7 +7,15 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
-from domain.content import Content, EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
+from domain.content import (
+    Content,
+    EmailContent,
+    InAppContent,
+    PushContent,
+    SilentPushContent,
+    SmsContent,
+    WhatsAppContent,
+)
 from rendering.errors import RenderError
 from rendering.limits import DEFAULT_LIMITS, RenderLimits
 from rendering.liquid_text import render_text
@@ -28,7 +36,7 @@ _PREHEADER = (
 )
 
 
-C = TypeVar("C", bound=EmailContent | SmsContent | PushContent | SilentPushContent | InAppContent)
+C = TypeVar("C", bound=EmailContent | SmsContent | WhatsAppContent | PushContent | SilentPushContent | InAppContent)
 
 
 def render(content: C, context: Mapping[str, Any], *, limits: RenderLimits = DEFAULT_LIMITS) -> C:

@@ -8,6 +8,7 @@ from activities.nodes import calls, decisions, ends, profile, sends, waits
 HANDLERS: Mapping[str, Handler] = {
     "send_email": sends.enter,
     "send_sms": sends.enter,
+    "send_whatsapp": sends.enter,
     "send_push": sends.enter,
     "send_silent_push": sends.enter,
     "send_in_app": sends.enter,

@@ -1,19 +1,24 @@
 """May this customer be contacted now, at which address, and by which provider? Asked at the moment of sending."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from activities.channel_selection import no_provider_on
 from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of, topic_of
 from activities.sending.breakers import Held
+from activities.sending.content import content_of
 from activities.sending.limits import Verdict, verdict
+from domain.content import WhatsAppContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.i18n import Sentence, sentence
 from domain.vocabulary import BlockReason, Channel, MessageState
 from models import Message
 from providers.base import Provider
-from store.messages import contactability
+from store.messages import contact_history, contactability
+
+SESSION = timedelta(hours=24)
+"""So long after a customer's message free text may be sent to them by WhatsApp (its rule), in business time."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ async def ask(walk: JourneyRun, node: SendNode, found: Message | None) -> Eligib
     reach = allowed[channel]
     if not reach.reachable or reach.address is None:
         return Withheld(reach.why or sentence("no_provider"), reach.block_reason)
+    if await _session_closed(walk, node):
+        return Withheld(sentence("session_closed"), BlockReason.SESSION_CLOSED)
     over = await verdict(walk, node, found)
     if over is not None:
         return over
@@ -68,6 +75,15 @@ async def ask(walk: JourneyRun, node: SendNode, found: Message | None) -> Eligib
         why = sentence("provider_fails", provider=provider.provider, why=provider.why)
         return OnHold(provider.provider, provider.until, why)
     return Eligible(reach.address, provider)
+
+
+async def _session_closed(walk: JourneyRun, node: SendNode) -> bool:
+    """Whether it is free text by WhatsApp to somebody who has not written to us lately."""
+    content = content_of(walk, node)
+    if not isinstance(content, WhatsAppContent) or content.body is None:
+        return False
+    since = walk.now - SESSION * walk.services.settings.time_scale
+    return not await contact_history.has_written(walk.session, walk.customer.id, Channel.WHATSAPP, since=since)
 
 
 async def _provider(walk: JourneyRun, channel: Channel, first: Provider, found: Message | None) -> Provider | Held:

@@ -10,7 +10,7 @@ from activities.nodes.sends import category_of, topic_of
 from domain import ids
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.i18n import Words, sentence
-from domain.vocabulary import BlockReason, Category, Channel, JourneyState, MessageState
+from domain.vocabulary import PHONE_CHANNELS, BlockReason, Category, Channel, JourneyState, MessageState
 from models import Message
 from providers.base import Outgoing
 from store.messages import messages
@@ -72,7 +72,7 @@ SAME_ADDRESS_FOR = timedelta(days=1)
 
 async def _got_as_another(walk: JourneyRun, channel: Channel, address: str) -> bool:
     journey, node = walk.journey, send_of(walk)
-    by_address = channel in (Channel.EMAIL, Channel.SMS)  # push tokens and inboxes are one customer's
+    by_address = channel is Channel.EMAIL or channel in PHONE_CHANNELS  # push tokens and inboxes are one customer's
     if journey.run_id is not None or not by_address or category_of(walk, node) is not Category.MARKETING:
         return False
     return await messages.reached_another_profile(

@@ -8,12 +8,12 @@ from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of
 from activities.predicted_scores import foretold, written
 from activities.recommendations import Recommended, recommended
+from activities.sending.content import content_of
 from activities.sending.eligibility import Eligible
 from activities.services import WorkerServices
 from domain import ids
-from domain.content import Content, EmailContent, SmsContent
+from domain.content import EmailContent, SmsContent, WhatsAppContent
 from domain.flow import SEND_CHANNEL, SendNode
-from domain.traversal import TraversalError
 from domain.vocabulary import Category, Channel
 from ingestion.tracking_links import track_html, track_text
 from providers.base import Outgoing, Provider, RenderedContent
@@ -51,20 +51,6 @@ async def write(walk: JourneyRun, node: SendNode, eligible: Eligible) -> Outgoin
     )
 
 
-def content_of(walk: JourneyRun, node: SendNode) -> Content:
-    """The node's own content, or its template's as it was when the version was published.
-
-    Raises:
-        TraversalError: it has neither, which publishing refuses.
-
-    """
-    if node.data.content is not None:
-        return node.data.content
-    if node.data.template_id is not None and node.data.template_id in walk.version.templates:
-        return walk.version.templates[node.data.template_id]
-    raise TraversalError(f"node {node.id!r} has no content")
-
-
 def context_of(
     walk: JourneyRun,
     *,
@@ -95,5 +81,7 @@ def _tracked(
     if isinstance(content, EmailContent) and content.html is not None and own:
         return content.model_copy(update={"html": track_html(content.html, services.links, message_id)})
     if isinstance(content, SmsContent) and services.settings.sms_link_tracking:
+        return content.model_copy(update={"body": track_text(content.body, services.links, message_id)})
+    if isinstance(content, WhatsAppContent) and content.body is not None and services.settings.sms_link_tracking:
         return content.model_copy(update={"body": track_text(content.body, services.links, message_id)})
     return content

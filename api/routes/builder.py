@@ -148,6 +148,7 @@ async def review_view(session: AsyncSession, services: ApiServices, campaign: Ca
 def _per_second(settings: Settings, channel: Channel) -> float:
     """What the channel's provider takes."""
     rates = {Channel.EMAIL: settings.email_per_second, Channel.SMS: settings.sms_per_second}
+    rates[Channel.WHATSAPP] = settings.whatsapp_per_second
     push = settings.push_per_second
     in_app = settings.in_app_per_second
     return (rates | {Channel.PUSH: push, Channel.SILENT_PUSH: push, Channel.IN_APP: in_app})[channel]

@@ -28,6 +28,7 @@ _FORM_FIELDS = 5000
 _HEADS = {
     Channel.EMAIL: "E-mail",
     Channel.SMS: "SMS",
+    Channel.WHATSAPP: "WhatsApp",
     Channel.PUSH: "Push",
     Channel.IN_APP: "In the app",
 }

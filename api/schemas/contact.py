@@ -59,7 +59,7 @@ class PolicyView(View):
 class SuppressionBody(Body):
     """An address that nothing shall be sent to."""
 
-    channel: Literal["email", "sms"]
+    channel: Literal["email", "sms", "whatsapp"]
     address: str = Field(min_length=1, max_length=320, examples=["ada@shop.example"])
 
 

@@ -35,13 +35,22 @@ from domain.flow.graph import (
     SendPushNode,
     SendSilentPushNode,
     SendSmsNode,
+    SendWhatsAppNode,
     UpdateProfileNode,
     WaitEventNode,
     WaitNode,
     optional_ports,
     ports,
 )
-from domain.flow.sends import HttpCallData, SendEmailData, SendInAppData, SendPushData, SendSilentPushData, SendSmsData
+from domain.flow.sends import (
+    HttpCallData,
+    SendEmailData,
+    SendInAppData,
+    SendPushData,
+    SendSilentPushData,
+    SendSmsData,
+    SendWhatsAppData,
+)
 from domain.flow.settings import CampaignSchedule, ExitEvent, FlowSettings, Goal, Recurrence, Reentry
 from domain.flow.waits import (
     EventBranch,
@@ -99,6 +108,8 @@ __all__ = [
     "SendSilentPushNode",
     "SendSmsData",
     "SendSmsNode",
+    "SendWhatsAppData",
+    "SendWhatsAppNode",
     "SplitArm",
     "Until",
     "UntilAttributeDate",

@@ -22,6 +22,7 @@ from domain.flow.sends import (
     SendPushData,
     SendSilentPushData,
     SendSmsData,
+    SendWhatsAppData,
 )
 from domain.flow.settings import FlowSettings
 from domain.flow.waits import WaitData, WaitEventData
@@ -60,6 +61,11 @@ class SendEmailNode(_Node):
 class SendSmsNode(_Node):
     type: Literal["send_sms"] = "send_sms"
     data: SendSmsData
+
+
+class SendWhatsAppNode(_Node):
+    type: Literal["send_whatsapp"] = "send_whatsapp"
+    data: SendWhatsAppData
 
 
 class SendPushNode(_Node):
@@ -122,12 +128,13 @@ class EndNode(_Node):
     data: EndData
 
 
-SendNode = SendEmailNode | SendSmsNode | SendPushNode | SendSilentPushNode | SendInAppNode
+SendNode = SendEmailNode | SendSmsNode | SendWhatsAppNode | SendPushNode | SendSilentPushNode | SendInAppNode
 
 Node = Annotated[
     EntryNode
     | SendEmailNode
     | SendSmsNode
+    | SendWhatsAppNode
     | SendPushNode
     | SendSilentPushNode
     | SendInAppNode
@@ -146,6 +153,7 @@ Node = Annotated[
 SEND_CHANNEL: dict[str, Channel] = {
     "send_email": Channel.EMAIL,
     "send_sms": Channel.SMS,
+    "send_whatsapp": Channel.WHATSAPP,
     "send_push": Channel.PUSH,
     "send_silent_push": Channel.SILENT_PUSH,
     "send_in_app": Channel.IN_APP,

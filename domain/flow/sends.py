@@ -1,4 +1,4 @@
-"""What a customer gets: messages on five channels, and calls to systems of the shop's."""
+"""What a customer gets: messages on six channels, and calls to systems of the shop's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.contact import OverLimit, TopicKey
-from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent
+from domain.content import EmailContent, InAppContent, PushContent, SilentPushContent, SmsContent, WhatsAppContent
 from domain.flow.base import NodeData
 from domain.vocabulary import Category
 
@@ -35,6 +35,12 @@ class SendSmsData(_SendData):
     """An SMS by template, or with its content written here."""
 
     content: SmsContent | None = None
+
+
+class SendWhatsAppData(_SendData):
+    """A WhatsApp message by template, or with its content written here."""
+
+    content: WhatsAppContent | None = None
 
 
 class SendPushData(_SendData):

@@ -13,6 +13,7 @@ from domain.vocabulary import Channel
 _CHANNELS = {
     Channel.EMAIL: "channel_email",
     Channel.SMS: "channel_sms",
+    Channel.WHATSAPP: "channel_whatsapp",
     Channel.PUSH: "channel_push",
     Channel.SILENT_PUSH: "channel_silent_push",
     Channel.IN_APP: "channel_in_app",

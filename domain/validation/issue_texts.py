@@ -103,6 +103,7 @@ SENTENCES: Mapping[str, str] = {
 _CHANNELS = {
     Channel.EMAIL: "e-mail",
     Channel.SMS: "SMS",
+    Channel.WHATSAPP: "WhatsApp",
     Channel.PUSH: "push",
     Channel.SILENT_PUSH: "silent push",
     Channel.IN_APP: "in-app",

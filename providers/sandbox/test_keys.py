@@ -73,6 +73,8 @@ def sandbox_environment(sandbox_url: str, api_url: str, keys: dict[str, str]) ->
         "TWILIO_ACCOUNT_SID": keys["twilio_account_sid"],
         "TWILIO_AUTH_TOKEN": keys["twilio_auth_token"],
         "TWILIO_URL": sandbox_url,
+        "TWILIO_WHATSAPP_FROM": "+14155238886",
+        "WHATSAPP_PROVIDER": "twilio",
         "FCM_PROJECT_ID": PROJECT,
         "FCM_CREDENTIALS_JSON": service_account(sandbox_url, keys),
         "FCM_URL": sandbox_url,

@@ -1,5 +1,6 @@
-"""SMS out through Twilio's REST API."""
+"""SMS and WhatsApp messages out through Twilio's REST API."""
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from domain.content import SmsContent
+from domain.content import SmsContent, WhatsAppContent
 from domain.vocabulary import Channel
 from providers.base import (
     Accepted,
@@ -33,10 +34,12 @@ SUPPRESSING = {
     21217: "invalid_address",  # looks incorrect
     21614: "invalid_address",  # not a mobile number
     21610: "unsubscribed",  # answered STOP
+    63003: "invalid_address",  # has no WhatsApp
+    63024: "invalid_address",  # WhatsApp does not take this recipient
 }
 """Error codes that say that the number itself is not to be tried again, and why."""
 
-THROTTLING = frozenset({14107, 20429, 21611, 30001, 63038})
+THROTTLING = frozenset({14107, 20429, 21611, 30001, 63018, 63038})
 OUR_FAULT = frozenset(
     {
         20003,  # wrong credentials
@@ -48,6 +51,8 @@ OUR_FAULT = frozenset(
         21659,  # the sender is not ours
         21660,  # the sender belongs to another account
         30002,  # account suspended
+        63007,  # the sender has no WhatsApp
+        63020,  # the business has not accepted Twilio's invitation
     }
 )
 
@@ -101,33 +106,50 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]
         self._session.close()
 
 
+def _from(sender: str, prefix: str = "") -> dict[str, str]:
+    """A number, or a messaging service (MG...) which picks the number."""
+    return {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": prefix + sender}
+
+
 class Twilio:
-    """SMS through Twilio."""
+    """SMS and WhatsApp through Twilio."""
 
     name = "twilio"
-    channels = frozenset({Channel.SMS})
+    channels = frozenset({Channel.SMS, Channel.WHATSAPP})
     tracks_engagement = False
 
-    def __init__(self, *, account_sid: str, auth_token: str, url: str, sender: str, public_url: str) -> None:
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        url: str,
+        sender: str,
+        public_url: str,
+        whatsapp_sender: str = "",
+    ) -> None:
         self._account = account_sid
-        self._sender = sender
+        self._sender, self._whatsapp_sender = sender, whatsapp_sender
         self._callback = f"{public_url.rstrip('/')}/webhooks/twilio"
         self._http = _PooledHttp(url)
         self._sdk = Client(account_sid, auth_token, http_client=self._http)
         self._pool = CallPool(self.name)
 
     async def send(self, message: Outgoing) -> Accepted:
-        """Hand over one SMS; see `providers.base.Provider.send`."""
-        if not isinstance(message.content, SmsContent):
-            raise PermanentError(f"{self.name} can't send {message.channel}")
-        fields: dict[str, Any] = {
-            "to": message.address,
-            "body": message.content.body,
-            # a number, or a messaging service (MG...) which picks the number
-            ("messaging_service_sid" if self._sender.startswith("MG") else "from_"): self._sender,
-            "status_callback": f"{self._callback}?{urlencode(custom_data(message))}",
-        }
+        """Hand over one message; see `providers.base.Provider.send`."""
+        fields = self._fields(message) | {"status_callback": f"{self._callback}?{urlencode(custom_data(message))}"}
         return await self._pool.run(self._call(lambda: Accepted(self._sdk.messages.create(**fields).sid)))
+
+    def _fields(self, message: Outgoing) -> dict[str, Any]:
+        content = message.content
+        if isinstance(content, SmsContent):
+            return {"to": message.address, "body": content.body, **_from(self._sender)}
+        if not isinstance(content, WhatsAppContent):
+            raise PermanentError(f"{self.name} can't send {message.channel}")
+        said: dict[str, Any] = {"body": content.body}
+        if content.template_sid is not None:
+            said = {"content_sid": content.template_sid, "content_variables": json.dumps(content.variables)}
+        return {"to": f"whatsapp:{message.address}", **said, **_from(self._whatsapp_sender, "whatsapp:")}
 
     async def check_key(self) -> None:
         """Read our account; see `providers.base.KeyCheck`."""

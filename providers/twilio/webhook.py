@@ -1,4 +1,4 @@
-"""Twilio's status callbacks and incoming SMS."""
+"""Twilio's status callbacks and incoming messages, by SMS and by WhatsApp."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,12 +24,21 @@ ENGAGEMENTS = {
 OPT_OUTS: dict[str, Meaning] = {"STOP": "stop", "START": "start", "HELP": "help"}
 """`OptOutType`: what Twilio's Advanced Opt-Out took an answer for. It has answered the customer itself."""
 
-DEAD_NUMBER_CODES = frozenset({"21211", "21214", "21217", "21614", "30005", "30006"})
-"""Error codes of a callback that say that the number can never get an SMS."""
+DEAD_NUMBER_CODES = {
+    Channel.SMS: frozenset({"21211", "21214", "21217", "21614", "30005", "30006"}),
+    Channel.WHATSAPP: frozenset({"21211", "21614", "63003", "63024"}),
+}
+"""Error codes of a callback that say that the number can never get a message by this channel."""
 
 
 OPTED_OUT_CODE = "21610"
 """The recipient has answered STOP to this sender."""
+
+
+def channel_of(address: str) -> tuple[Channel, str]:
+    """A channel and a number out of Twilio's address: `+39...`, or `whatsapp:+39...`."""
+    prefix, _, number = address.rpartition(":")
+    return (Channel.WHATSAPP, number) if prefix == "whatsapp" else (Channel.SMS, address)
 
 
 class TwilioWebhook:
@@ -58,11 +67,12 @@ class TwilioWebhook:
             return Parsed(rejected=[({**form}, str(error))])
 
     def _reply(self, sid: str, form: dict[str, str]) -> Reply:
+        channel, number = channel_of(form.get("From", ""))
         return Reply(
             event_id=event_id("twilio", f"{sid}:received"),
             provider="twilio",
-            channel=Channel.SMS,
-            address=form.get("From", ""),
+            channel=channel,
+            address=number,
             text=form["Body"],
             raw={**form},
             keyword=OPT_OUTS.get(form.get("OptOutType", "")),
@@ -71,6 +81,7 @@ class TwilioWebhook:
     def _report(self, sid: str, status: str, form: dict[str, str], url: str) -> IncomingMessageEvent:
         engagement = ENGAGEMENTS.get(status)
         code = form.get("ErrorCode")
+        channel, number = channel_of(form.get("To", ""))
         return IncomingMessageEvent(
             event_id=event_id("twilio", f"{sid}:{status}"),
             message_id=read_message_id(dict(parse_qsl(urlsplit(url).query)).get("message_id")),
@@ -80,9 +91,9 @@ class TwilioWebhook:
             kind=status,
             occurred_at=self._clock(),
             suppress="unsubscribed" if code == OPTED_OUT_CODE else None,
-            permanent=engagement is MessageEventKind.BOUNCED and code in DEAD_NUMBER_CODES,
+            permanent=engagement is MessageEventKind.BOUNCED and code in DEAD_NUMBER_CODES[channel],
             reason=f"Twilio {code} {form.get('ErrorMessage', '')}".strip() if code else None,
-            channel=Channel.SMS,
-            address=form.get("To"),
+            channel=channel,
+            address=number or None,
             raw={**form},
         )

@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.events import message_event_name
+from domain.vocabulary import Channel, MessageEventKind
+
 _MOST = 1_000
 """More than any cap counts to (see `domain.contact.Cap`)."""
 _RECENT = text("""
@@ -31,6 +34,13 @@ _BOUNCES = text("""
            (SELECT max(reserved_at) FROM messages
              WHERE customer_id = :customer AND address = :address AND channel = :channel AND state = 'delivered'),
            '-infinity')
+""")
+
+_HAS_WRITTEN = text("""
+    SELECT EXISTS (
+        SELECT 1 FROM events
+         WHERE customer_id = :customer AND name = :name AND occurred_at > :since
+           AND properties->>'channel' = :channel)
 """)
 
 
@@ -74,3 +84,12 @@ async def bounces_in_a_row(session: AsyncSession, customer_id: UUID, channel: st
     """How many messages to an address bounced since one was delivered to this customer there."""
     values = {"customer": customer_id, "channel": channel, "address": address}
     return int(await session.scalar(_BOUNCES, values) or 0)
+
+
+async def has_written(session: AsyncSession, customer_id: UUID, channel: Channel, *, since: datetime) -> bool:
+    """Whether the customer has sent us a message by this channel since then."""
+    replied = message_event_name(MessageEventKind.REPLIED)
+    found = await session.scalar(
+        _HAS_WRITTEN, {"customer": customer_id, "name": replied, "since": since, "channel": channel.value}
+    )
+    return bool(found)

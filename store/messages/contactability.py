@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contact import EVERY_TOPIC
 from domain.i18n import Sentence, sentence
-from domain.vocabulary import BlockReason, Category, Channel, ConsentStatus
+from domain.vocabulary import ALWAYS_OPT_IN, BlockReason, Category, Channel, ConsentStatus
 from models import Customer
 from store.messages.suppressions import forgotten, listed
 
@@ -48,7 +48,7 @@ _FACTS = text(
     UNION ALL
     SELECT 'suppressed', channel, reason, '' FROM suppressions
      WHERE (channel = 'email' AND address IN (:email, :forgotten_email))
-        OR (channel = 'sms' AND address = ANY(CAST(:phones AS text[])))
+        OR (channel IN ('sms', 'whatsapp') AND address = ANY(CAST(:phones AS text[])))
     UNION ALL
     SELECT 'asked_for', '', key, '' FROM topics WHERE key = :topic AND opt_in
     UNION ALL
@@ -69,9 +69,9 @@ async def contactability(
     """For each channel, whether the customer may and can be contacted on it now; one statement for all.
 
     A customer's word against a channel, or against this topic of it, holds for marketing: the stricter of the two. A
-    topic that is opt-in needs their word for it, and so does a channel that the contact policy makes opt-in; there,
-    consent to the topic is consent too. Suppression holds for everything. A push goes to the device seen last.
-    A silent push follows the customer's word on push.
+    topic that is opt-in needs their word for it, and so does a channel that the contact policy makes opt-in, and
+    WhatsApp always; there, consent to the topic is consent too. Suppression holds for everything. A push goes to the
+    device seen last. A silent push follows the customer's word on push.
     """
     facts = await _read(session, customer, topic)
     return {
@@ -109,7 +109,7 @@ def _address(customer: Customer, channel: Channel, facts: _Facts) -> str | None:
     match channel:
         case Channel.EMAIL:
             return customer.email
-        case Channel.SMS:
+        case Channel.SMS | Channel.WHATSAPP:
             return customer.phone
         case Channel.PUSH | Channel.SILENT_PUSH:
             return facts.device
@@ -120,6 +120,7 @@ def _address(customer: Customer, channel: Channel, facts: _Facts) -> str | None:
 _MISSING = {
     Channel.EMAIL: sentence("no_email_address"),
     Channel.SMS: sentence("no_phone_number"),
+    Channel.WHATSAPP: sentence("no_phone_number"),
     Channel.PUSH: sentence("no_device"),
     Channel.SILENT_PUSH: sentence("no_device"),
     Channel.IN_APP: sentence("no_inbox"),
@@ -150,7 +151,7 @@ def _refusal(facts: _Facts, channel: str, topic: str | None) -> Sentence | None:
     if topic is not None and word == ConsentStatus.UNSUBSCRIBED:
         return sentence("unsubscribed_from", topic=topic)
     consented = ConsentStatus.SUBSCRIBED in (word, facts.words.get((channel, EVERY_TOPIC)))
-    if channel in facts.opt_in and not consented:
+    if (channel in facts.opt_in or channel in ALWAYS_OPT_IN) and not consented:
         return sentence("no_consent")
     if topic is not None and facts.asked_for and word != ConsentStatus.SUBSCRIBED:
         return sentence("not_asked_for", topic=topic)

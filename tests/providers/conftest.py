@@ -19,7 +19,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from config.settings import Settings
-from domain.content import EmailContent, PushContent, SilentPushContent, SmsContent
+from domain.content import EmailContent, PushContent, SilentPushContent, SmsContent, WhatsAppContent
 from domain.vocabulary import Category, Channel
 from providers.base import Outgoing, Parsed, Webhook, WebhookRequest
 from providers.registry import Providers, build_providers
@@ -36,12 +36,14 @@ GATEWAY_BODY = """{
 CONTENT = {
     Channel.EMAIL: EmailContent(subject="Hello", html="<p>Hello, you</p>", text="Hello, you"),
     Channel.SMS: SmsContent(body="Hello, you"),
+    Channel.WHATSAPP: WhatsAppContent(template_sid="HX" + "a" * 32, variables={"1": "you"}),
     Channel.PUSH: PushContent(title="Hello", body="you", link="https://shop.example/x"),
     Channel.SILENT_PUSH: SilentPushContent(data={"refresh": "recommendations"}),
 }
 ADDRESSES = {
     Channel.EMAIL: "ada@shop.example",
     Channel.SMS: "+393331234567",
+    Channel.WHATSAPP: "+393331234567",
     Channel.PUSH: "token-1",
     Channel.SILENT_PUSH: "token-1",
 }
@@ -50,6 +52,7 @@ WAYS = [
     pytest.param("mailchimp", Channel.EMAIL, id="mailchimp"),
     pytest.param("ses", Channel.EMAIL, id="ses"),
     pytest.param("twilio", Channel.SMS, id="twilio"),
+    pytest.param("twilio", Channel.WHATSAPP, id="twilio-whatsapp"),
     pytest.param("fcm", Channel.PUSH, id="fcm"),
     pytest.param("fcm", Channel.SILENT_PUSH, id="fcm-silent"),
     pytest.param("gateway", Channel.SMS, id="gateway"),

@@ -119,4 +119,4 @@ def test_a_fallback_is_another_provider_of_a_channel_that_has_one(tmp_path: Path
     fallback = providers.fallback_for(Channel.EMAIL)
     assert fallback is not None
     assert fallback.name == "mailchimp"
-    assert [providers.fallback_for(channel) for channel in Channel if channel is not Channel.EMAIL] == [None] * 4
+    assert [providers.fallback_for(channel) for channel in Channel if channel is not Channel.EMAIL] == [None] * 5

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
+from domain.content import WhatsAppContent
 from domain.events import IncomingMessageEvent
 from domain.vocabulary import Channel, MessageEventKind
 from providers.base import SignatureError, Webhook, WebhookRequest
@@ -35,6 +36,7 @@ LIVES = [
     pytest.param("mailchimp", Channel.EMAIL, {"sent", "delivered", "opened", "clicked"}, id="mailchimp"),
     pytest.param("ses", Channel.EMAIL, {"sent", "delivered", "opened", "clicked"}, id="ses"),
     pytest.param("twilio", Channel.SMS, {"sent", "delivered"}, id="twilio"),
+    pytest.param("twilio", Channel.WHATSAPP, {"sent", "delivered", "opened"}, id="twilio-whatsapp"),
     pytest.param("fcm", Channel.PUSH, {"delivered", "opened", "clicked"}, id="fcm"),
     pytest.param("gateway", Channel.SMS, {"sent", "delivered"}, id="gateway"),
 ]
@@ -77,6 +79,7 @@ async def test_the_life_of_a_message_comes_back_in_our_words(
         ("mailchimp", Channel.EMAIL),
         ("ses", Channel.EMAIL),
         ("twilio", Channel.SMS),
+        ("twilio", Channel.WHATSAPP),
         ("gateway", Channel.SMS),
     ],
 )
@@ -342,3 +345,54 @@ def test_an_unknown_word_of_the_app_is_kept_and_means_nothing(webhook: Getting) 
 def test_rubbish_never_passes(name: str, body: bytes, webhook: Getting) -> None:
     with pytest.raises((SignatureError, ValueError)):
         webhook(name).parse(WebhookRequest("http://x", {}, body))
+
+
+def twilio_call(form: dict[str, str], query: str = "") -> WebhookRequest:
+    url = f"https://shop.example/webhooks/twilio{query}"
+    headers = {"x-twilio-signature": RequestValidator("token").compute_signature(url, form)}
+    return WebhookRequest(url, headers, urlencode(form).encode())
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "engagement", "permanent"),
+    [
+        ("sent", "", MessageEventKind.SENT, False),
+        ("delivered", "", MessageEventKind.DELIVERED, False),
+        ("read", "", MessageEventKind.OPENED, False),
+        ("failed", "63016", MessageEventKind.BOUNCED, False),
+        ("undelivered", "63049", MessageEventKind.BOUNCED, False),
+        ("undelivered", "63024", MessageEventKind.BOUNCED, True),
+        ("failed", "63003", MessageEventKind.BOUNCED, True),
+        ("queued", "", None, False),
+    ],
+)
+def test_a_status_of_a_whatsapp_message(
+    status: str, code: str, engagement: MessageEventKind | None, permanent: bool
+) -> None:
+    form = {"MessageSid": "SM1", "MessageStatus": status, "To": "whatsapp:+393331234567", "ErrorCode": code}
+    [report] = TwilioWebhook("token").parse(twilio_call(form)).reports
+    assert (report.channel, report.address) == (Channel.WHATSAPP, "+393331234567")
+    assert (report.engagement, report.permanent) == (engagement, permanent)
+    assert (code in (report.reason or "")) or not code
+
+
+@pytest.mark.parametrize(
+    ("sender", "channel"), [("whatsapp:+393331234567", Channel.WHATSAPP), ("+393331234567", Channel.SMS)]
+)
+def test_an_answer_comes_by_its_own_channel(sender: str, channel: Channel) -> None:
+    form = {"MessageSid": "SM1", "SmsStatus": "received", "From": sender, "Body": "STOP", "WaId": "393331234567"}
+    [reply] = TwilioWebhook("token").parse(twilio_call(form)).replies
+    assert (reply.channel, reply.address, reply.text) == (channel, "+393331234567", "STOP")
+
+
+async def test_free_text_by_whatsapp_goes_to_twilio_as_its_body(connect: Connect, sandbox: Sandbox) -> None:
+    provider = connect("twilio").for_channel(Channel.WHATSAPP)
+    assert provider is not None
+    await provider.send(outgoing(Channel.WHATSAPP, content=WhatsAppContent(body="We have it")))
+    [row] = await sandbox.inbox()
+    assert (row["channel"], row["address"], row["text"]) == ("whatsapp", "+393331234567", "We have it")
+
+
+async def test_twilio_without_a_whatsapp_sender_sends_none(connect: Connect) -> None:
+    assert connect("twilio", twilio_whatsapp_from="").for_channel(Channel.WHATSAPP) is None
+    assert connect("twilio", whatsapp_provider="none").for_channel(Channel.WHATSAPP) is None

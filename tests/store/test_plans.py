@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.settings import Settings
 from domain.conditions import AllOf, DidEvent, Not, PercentileIs
 from domain.periods import period
-from domain.vocabulary import JourneyState, MessageState
+from domain.vocabulary import Channel, JourneyState, MessageState
 from domain.windows import LastWindow
 from ingestion.privacy import erase
 from store.campaigns import journey_queries, reconcile
@@ -24,7 +24,7 @@ from store.conditions.time_driven import moved_by_time
 from store.customers import customer_queries, merges
 from store.database.engine import Database
 from store.events import retention
-from store.messages import message_queries, stale_messages
+from store.messages import contact_history, message_queries, stale_messages
 from store.messages.message_queries import MessageFilter
 from store.metrics import attention, campaign_counters, gauges, monitoring, performance
 from store.segments import memberships, segments
@@ -172,6 +172,10 @@ async def swept(session: AsyncSession, ids: list[UUID]) -> None:
     await memberships.swept(session, uuid4(), now=NOW, wholly=False)
 
 
+async def asked_of_whatsapp(session: AsyncSession, ids: list[UUID]) -> None:
+    await contact_history.has_written(session, ids[0], Channel.WHATSAPP, since=NOW - timedelta(hours=24))
+
+
 async def forgotten(session: AsyncSession, _: list[UUID]) -> None:
     keep = timedelta(days=400)
     for table in retention.PURGED:
@@ -205,6 +209,7 @@ async def ranked(session: AsyncSession, ids: list[UUID]) -> None:
 
 
 WORKS: dict[str, Work] = {
+    "whatsapp": asked_of_whatsapp,
     "settle": settled,
     "merge": merged,
     "erase": erased,

@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, str] = {
     "quoted": "'{words}'",
     "channel_email": "e-mail",
     "channel_sms": "SMS",
+    "channel_whatsapp": "WhatsApp",
     "channel_push": "push",
     "channel_silent_push": "silent push",
     "channel_in_app": "in-app",

@@ -79,6 +79,7 @@ CONDITIONS: Mapping[str, str] = {
     "message_any": "a message",
     "message_email": "an e-mail",
     "message_sms": "an SMS",
+    "message_whatsapp": "a WhatsApp message",
     "message_push": "a push",
     "message_silent_push": "a silent push",
     "message_in_app": "an in-app message",

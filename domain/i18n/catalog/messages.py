@@ -29,6 +29,7 @@ MESSAGES: Mapping[str, str] = {
     "no_phone_number": "no phone number",
     "no_device": "no active device",
     "no_inbox": "no inbox",
+    "session_closed": "free text on WhatsApp needs a message from the customer within the last 24 hours",
     "suppressed": "suppressed: {words}",
     "unsubscribed": "unsubscribed",
     "unsubscribed_from": "unsubscribed from {topic}",

@@ -41,14 +41,16 @@ class TwilioFront:
         form = dict(parse_qsl(call.body.decode(), keep_blank_values=True))
         callback = form.get("StatusCallback", "")
         custom = dict(parse_qsl(urlsplit(callback).query))
+        whatsapp = form["To"].startswith("whatsapp:")
+        template = f"{form['ContentSid']} {form.get('ContentVariables', '')}" if "ContentSid" in form else ""
         return ReceivedMessage(
             vendor=self.name,
-            channel="sms",
-            address=form["To"],
+            channel="whatsapp" if whatsapp else "sms",
+            address=form["To"].removeprefix("whatsapp:"),
             message_id=custom.get("message_id", ""),
             campaign_id=custom.get("campaign_id", ""),
             customer=custom.get("customer", ""),
-            text=form["Body"],
+            text=template if whatsapp and template else form["Body"],
             callback=callback,
         )
 
@@ -81,23 +83,26 @@ class TwilioFront:
     ) -> dict[str, Any] | None:
         arrival = stored.arrival
         common = {"AccountSid": self._sid, "ApiVersion": "2010-04-01"}
+        whatsapp = arrival.channel == "whatsapp"
+        address = f"whatsapp:{arrival.address}" if whatsapp else arrival.address
         if fate is DeliveryOutcome.REPLIED:
             sid = f"SM{hashlib.sha256(f'{stored.id}:{moment}'.encode()).hexdigest()[:32]}"
             text = str(detail.get("text", "STOP"))
-            return {**common, "MessageSid": sid, "SmsStatus": "received", "From": arrival.address, "Body": text}
+            return {**common, "MessageSid": sid, "SmsStatus": "received", "From": address, "Body": text}
         if not arrival.callback:
             return None
         status: dict[str, str] = {
             DeliveryOutcome.SENT: {"MessageStatus": "sent"},
             DeliveryOutcome.DELIVERED: {"MessageStatus": "delivered"},
+            **({DeliveryOutcome.OPENED: {"MessageStatus": "read"}} if whatsapp else {}),
             DeliveryOutcome.BOUNCED: {
                 "MessageStatus": "undelivered",
-                "ErrorCode": "30005" if detail.get("permanent") else "30003",
+                "ErrorCode": (("63024" if whatsapp else "30005") if detail.get("permanent") else "30003"),
             },
         }.get(fate, {})
         if not status:
             return None
-        return {**common, "MessageSid": stored.provider_message_id, "To": arrival.address, **status}
+        return {**common, "MessageSid": stored.provider_message_id, "To": address, **status}
 
     def address(self, stored: AcceptedMessage, fate: DeliveryOutcome) -> str:
         return self._incoming if fate is DeliveryOutcome.REPLIED else stored.arrival.callback

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Content } from '@/api/types';
 import { EmailFrame } from '@/builder/content/EmailFrame';
-import { CardFrame, DataFrame, PhoneFrame } from '@/builder/content/Frames';
+import { CardFrame, DataFrame, PhoneFrame, WhatsAppFrame } from '@/builder/content/Frames';
 import '@/builder/content/preview.css';
 
 /** A message as its recipient saw it. */
@@ -12,6 +12,8 @@ export function ContentLook({ content }: { content: Content | Record<string, unk
       return <EmailFrame content={known} />;
     case 'sms':
       return <PhoneFrame body={known.body} />;
+    case 'whatsapp':
+      return <WhatsAppFrame content={known} />;
     case 'push':
       return <PhoneFrame title={known.title ?? ''} body={known.body} image={known.image} />;
     case 'in_app':

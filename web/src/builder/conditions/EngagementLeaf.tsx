@@ -9,7 +9,7 @@ import { titleOf } from '../kinds';
 import type { LeafProps } from './leaf';
 import { WindowField } from './WindowField';
 
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'silent_push', 'in_app'];
+const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'silent_push', 'in_app'];
 const ACTIONS = ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed', 'replied'] as const;
 
 /** "Opened a message": on which channel, of which campaign, of which step. */

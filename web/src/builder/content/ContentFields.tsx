@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Content, ContentOf } from '@/api/types';
 import { KeyValues } from '../fields/KeyValues';
 import { TokenText } from './TokenText';
+import { WhatsAppFields } from './WhatsAppFields';
 
 type Props<C extends Content = Content> = { content: C; onChange: (content: Content) => void };
 
@@ -23,6 +24,8 @@ export function ContentFields({ content, onChange }: Props) {
           onChange={(body) => onChange({ ...content, body })}
         />
       );
+    case 'whatsapp':
+      return <WhatsAppFields content={content} onChange={onChange} />;
     case 'push':
     case 'in_app':
       return <CardFields content={content} onChange={onChange} />;

@@ -33,6 +33,14 @@ export function PhoneFrame({ title, body, image, segments }: PhoneProps) {
   );
 }
 
+/** A WhatsApp message. What a template says is at the provider: here are its variables. */
+export function WhatsAppFrame({ content }: { content: ContentOf<'whatsapp'> }) {
+  const { t } = useTranslation('builder');
+  if (content.body != null) return <PhoneFrame body={content.body} />;
+  const variables = Object.entries(content.variables ?? {}).map(([name, value]) => `{{${name}}}: ${value}`);
+  return <PhoneFrame body={[t('whatsapp.ofTemplate', { sid: content.template_sid }), ...variables].join('\n')} />;
+}
+
 export function CardFrame({ content }: { content: ContentOf<'in_app'> }) {
   return (
     <Paper withBorder shadow="sm" radius="lg" maw={320} mx="auto" style={{ overflow: 'hidden' }}>

@@ -8,7 +8,7 @@ import { CustomerField } from '../fields/CustomerField';
 import { useExampleCustomer } from '../fields/exampleCustomer';
 import { useFlow } from '../store';
 import { EmailFrame } from './EmailFrame';
-import { CardFrame, DataFrame, PhoneFrame } from './Frames';
+import { CardFrame, DataFrame, PhoneFrame, WhatsAppFrame } from './Frames';
 import './preview.css';
 import { TestSend } from './TestSend';
 import { couponTokens } from './tokens';
@@ -57,6 +57,8 @@ function Frame({ content, smsSegments }: { content: Content; smsSegments: number
       return <EmailFrame content={content} />;
     case 'sms':
       return <PhoneFrame body={content.body} segments={smsSegments} />;
+    case 'whatsapp':
+      return <WhatsAppFrame content={content} />;
     case 'push':
       return <PhoneFrame title={content.title} body={content.body} image={content.image} />;
     case 'in_app':

@@ -76,6 +76,8 @@ function addressed(content: Content): 'email' | 'sms' | 'push' | 'inApp' {
     case 'email':
     case 'sms':
       return content.channel;
+    case 'whatsapp':
+      return 'sms';
     case 'in_app':
       return 'inApp';
     default:

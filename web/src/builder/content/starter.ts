@@ -31,6 +31,8 @@ export function starter(channel: Channel, say: (key: StarterKey) => string): Con
       };
     case 'sms':
       return { channel, body: say('sms') };
+    case 'whatsapp':
+      return { channel, body: say('sms'), template_sid: null, variables: {} };
     case 'push':
       return { channel, title: say('pushTitle'), body: say('push'), image: null, link: null, data: {} };
     case 'silent_push':

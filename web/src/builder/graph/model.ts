@@ -41,6 +41,7 @@ export function mainPort(node: FlowNode): string | null {
 export const SEND_CHANNEL: Partial<Record<NodeKind, Channel>> = {
   send_email: 'email',
   send_sms: 'sms',
+  send_whatsapp: 'whatsapp',
   send_push: 'push',
   send_silent_push: 'silent_push',
   send_in_app: 'in_app',

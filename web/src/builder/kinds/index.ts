@@ -14,6 +14,7 @@ import { sendInApp } from './send_in_app';
 import { sendPush } from './send_push';
 import { sendSilentPush } from './send_silent_push';
 import { sendSms } from './send_sms';
+import { sendWhatsApp } from './send_whatsapp';
 import { updateProfile } from './update_profile';
 import { wait } from './wait';
 import { waitEvent } from './wait_event';
@@ -22,6 +23,7 @@ const KINDS: { [K in NodeKind]: Kind<K> } = {
   entry,
   send_email: sendEmail,
   send_sms: sendSms,
+  send_whatsapp: sendWhatsApp,
   send_push: sendPush,
   send_in_app: sendInApp,
   send_silent_push: sendSilentPush,

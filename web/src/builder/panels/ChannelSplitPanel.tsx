@@ -5,7 +5,7 @@ import type { Channel } from '@/api/types';
 import { ChosenChannel } from './ChosenChannel';
 import type { EditProps } from './panel';
 
-const ALL: Channel[] = ['push', 'email', 'sms', 'in_app', 'silent_push'];
+const ALL: Channel[] = ['push', 'email', 'sms', 'whatsapp', 'in_app', 'silent_push'];
 
 export default function ChannelSplitPanel({ id, data, change }: EditProps<'channel_split'>) {
   const { t } = useTranslation(['builder', 'app']);

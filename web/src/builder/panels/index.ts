@@ -9,6 +9,7 @@ const LOAD = {
   entry: () => import('./EntryPanel'),
   send_email: send,
   send_sms: send,
+  send_whatsapp: send,
   send_push: send,
   send_in_app: send,
   send_silent_push: send,

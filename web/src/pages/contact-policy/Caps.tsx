@@ -7,7 +7,7 @@ import { sayCap } from '@/contact/say';
 
 const ALL = '*';
 const MOST = 30;
-const CHANNELS = ['email', 'sms', 'push', 'in_app'] as const;
+const CHANNELS = ['email', 'sms', 'whatsapp', 'push', 'in_app'] as const;
 const AMOUNTS: Amount[] = ['some', 'none', 'unlimited'];
 const PERIODS = ['day', 'week', 'rolling'] as const;
 

@@ -5,7 +5,7 @@ import { PRESETS, type Preset, presetOf } from '@/contact/policy';
 
 type Props = { channels: Channel[]; onChange: (channels: Channel[]) => void };
 
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'in_app'];
+const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'in_app'];
 
 /** On which channels marketing needs consent: by the name of a rule, or channel by channel. */
 export function Consent({ channels, onChange }: Props) {

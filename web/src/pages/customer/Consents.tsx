@@ -10,7 +10,7 @@ import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'in_app'];
+const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'in_app'];
 const EVERYTHING = '*';
 
 type Row = { topic: string; name: string; optIn: boolean };

@@ -91,7 +91,7 @@ function Detail({ column, onChange }: DetailProps) {
     );
   }
   if (column.field === 'consent') {
-    const channels = ['email', 'sms', 'push', 'in_app'] as const;
+    const channels = ['email', 'sms', 'whatsapp', 'push', 'in_app'] as const;
     const topic = channels.includes(column.key as 'email') ? [] : [{ value: column.key, label: column.key }];
     return (
       <NativeSelect

@@ -8,7 +8,7 @@ export type Said = Schemas['ConsentBody'];
 export const isAnswered = (said: Said | null) =>
   said !== null && (said.answer !== 'yes' || ((said.channels ?? []).length > 0 && (said.how ?? '').trim() !== ''));
 
-const CHANNELS = ['email', 'sms', 'push', 'in_app'] as const;
+const CHANNELS = ['email', 'sms', 'whatsapp', 'push', 'in_app'] as const;
 
 type Props = {
   kind: 'customers' | 'events';

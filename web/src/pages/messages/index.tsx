@@ -14,7 +14,7 @@ import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
 import { MessageRows } from './MessageRows';
 
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'silent_push', 'in_app'];
+const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'silent_push', 'in_app'];
 const STATES: Schemas['MessageState'][] = [
   'reserved',
   'deferred',

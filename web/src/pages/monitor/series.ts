@@ -11,7 +11,7 @@ export const METRICS = [
   'unsubscribed',
   'bounced',
 ] as const;
-export const CHANNELS: Channel[] = ['email', 'push', 'sms', 'in_app', 'silent_push'];
+export const CHANNELS: Channel[] = ['email', 'push', 'sms', 'whatsapp', 'in_app', 'silent_push'];
 export type Metric = (typeof METRICS)[number];
 export type TimeRow = { at: string; counts: Record<Metric, number>; revenue: Money[] };
 

@@ -19,6 +19,7 @@ type Action = (typeof ACTIONS)[number];
 const OF_CHANNEL: Record<string, Action[]> = {
   email: ['open', 'click', 'buy', 'unsubscribe', 'complain', 'bounce'],
   sms: ['click', 'buy', 'reply', 'bounce'],
+  whatsapp: ['open', 'buy', 'reply', 'bounce'],
   push: ['open', 'click', 'buy'],
 };
 const FATES = ['delivered', 'bounced', 'opened', 'clicked', 'bought', 'unsubscribed', 'complained', 'replied'] as const;
@@ -85,7 +86,12 @@ function Body({ letter }: { letter: Item }) {
       </Text>
     );
   }
-  return <PhoneFrame title={letter.channel === 'sms' ? undefined : letter.subject} body={letter.text} />;
+  return (
+    <PhoneFrame
+      title={letter.channel === 'sms' || letter.channel === 'whatsapp' ? undefined : letter.subject}
+      body={letter.text}
+    />
+  );
 }
 
 function Actions({ letter }: { letter: Item }) {

@@ -12,7 +12,7 @@ import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
 import { Letter } from './Letter';
 
-const CHANNELS = ['email', 'sms', 'push', 'silent_push'] as const;
+const CHANNELS = ['email', 'sms', 'whatsapp', 'push', 'silent_push'] as const;
 
 /** What the sandbox's customers got, and hands to act as they would. */
 export function Component() {

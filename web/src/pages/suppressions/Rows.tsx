@@ -8,7 +8,7 @@ import { reasonOf } from './reasons';
 type Props = { items: Suppression[]; everything: () => Promise<Suppression[]>; lift?: (shown: Suppression) => void };
 
 /** Only e-mail addresses and numbers can be lifted: a push token that died comes back by itself, as another one. */
-const liftable = ({ channel }: Suppression) => channel === 'email' || channel === 'sms';
+const liftable = ({ channel }: Suppression) => channel === 'email' || channel === 'sms' || channel === 'whatsapp';
 
 export function Rows({ items, everything, lift }: Props) {
   const { t } = useTranslation(['contacting', 'app']);

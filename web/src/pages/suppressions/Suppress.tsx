@@ -31,7 +31,10 @@ export function Suppress({ done }: { done: () => void }) {
         <Text size="sm">{t('contacting:suppressions.newHelp')}</Text>
         <SegmentedControl
           aria-label={t('contacting:suppressions.channel')}
-          data={(['email', 'sms'] as const).map((each) => ({ value: each, label: t(`app:channel.${each}`) }))}
+          data={(['email', 'sms', 'whatsapp'] as const).map((each) => ({
+            value: each,
+            label: t(`app:channel.${each}`),
+          }))}
           value={channel}
           onChange={(next) => {
             setChannel(next as SuppressedAddress['channel']);
@@ -40,10 +43,10 @@ export function Suppress({ done }: { done: () => void }) {
         />
         <TextInput
           label={t(`contacting:suppressions.addressOf.${channel}`)}
-          description={channel === 'sms' ? t('contacting:suppressions.numberHelp') : undefined}
+          description={channel !== 'email' ? t('contacting:suppressions.numberHelp') : undefined}
           required
           data-autofocus
-          inputMode={channel === 'sms' ? 'tel' : 'email'}
+          inputMode={channel !== 'email' ? 'tel' : 'email'}
           maxLength={320}
           value={address}
           onChange={(event) => setAddress(event.currentTarget.value)}

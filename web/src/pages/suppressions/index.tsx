@@ -72,7 +72,10 @@ export function Component() {
             label={t('contacting:suppressions.channel')}
             clearable
             placeholder={t('contacting:suppressions.any')}
-            data={(['email', 'sms'] as const).map((each) => ({ value: each, label: t(`app:channel.${each}`) }))}
+            data={(['email', 'sms', 'whatsapp'] as const).map((each) => ({
+              value: each,
+              label: t(`app:channel.${each}`),
+            }))}
             value={params.get('channel')}
             onChange={(value) => put('channel', value)}
           />

@@ -16,7 +16,7 @@ import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'in_app', 'silent_push'];
+const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'in_app', 'silent_push'];
 
 export function Component() {
   const { t } = useTranslation(['templates', 'app']);
