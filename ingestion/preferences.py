@@ -12,7 +12,7 @@ from domain.contact import EVERY_TOPIC, ContactPolicy
 from domain.errors import NotFoundError
 from domain.events import PREFERENCES_UPDATED, IncomingEvent
 from domain.i18n import sentence
-from domain.vocabulary import ALWAYS_OPT_IN, PHONE_CHANNELS, Channel, ConsentStatus
+from domain.vocabulary import ALWAYS_OPT_IN, Channel, ConsentStatus
 from ingestion.pipeline import ingest
 from models import Topic
 from store.customers import customer_queries, customers
@@ -37,8 +37,10 @@ class Preferences:
     chosen: frozenset[Choice]
 
 
-async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
+async def read(session: AsyncSession, customer_id: UUID, *, whatsapp: bool = False) -> Preferences:
     """What the customer gets now. Their row is locked: what is shown can be changed in the same transaction.
+
+    WhatsApp is offered where the shop sends by it (`whatsapp`), or where the customer has spoken about it.
 
     Raises:
         NotFoundError: they were erased.
@@ -50,7 +52,10 @@ async def read(session: AsyncSession, customer_id: UUID) -> Preferences:
     words = {
         (Channel(row.channel), row.topic): row.status for row in await customer_queries.consents(session, customer_id)
     }
-    channels = await _channels(session, profile, {channel for channel, _ in words})
+    spoken_of = {channel for channel, _ in words}
+    if whatsapp and profile.phone:
+        spoken_of.add(Channel.WHATSAPP)
+    channels = await _channels(session, profile, spoken_of)
     policy = ContactPolicy.model_validate((await contact_policy.read(session)).policy)
     opt_in = ALWAYS_OPT_IN.union(policy.opt_in_channels)
     chosen = {
@@ -89,6 +94,7 @@ async def change(
     *,
     now: datetime,
     time_scale: float = 1.0,
+    whatsapp: bool = False,
 ) -> Preferences:
     """Write down what the customer changed of what they were shown; nothing is said about the rest.
 
@@ -99,12 +105,13 @@ async def change(
         chosen: those of them that they want.
         now: the present instant, UTC.
         time_scale: see `ingestion.pipeline.ingest`.
+        whatsapp: whether the shop sends by it.
 
     Raises:
         NotFoundError: they were erased.
 
     """
-    before = await read(session, customer_id)
+    before = await read(session, customer_id, whatsapp=whatsapp)
     customer_id = before.customer_id
     offered = {(channel, key) for channel in before.channels for key in (EVERY_TOPIC, *_keys(before.topics))}
     changed = sorted((shown & offered) & (before.chosen ^ chosen))
@@ -113,7 +120,7 @@ async def change(
         await customer_queries.set_consent(session, customer_id, channel, topic, status=said, source=SOURCE)
     if changed:
         await ingest(session, [_event(customer_id, changed, chosen, now)], now=now, time_scale=time_scale)
-    return await read(session, customer_id)
+    return await read(session, customer_id, whatsapp=whatsapp)
 
 
 async def _channels(session: AsyncSession, profile: Profile, spoken_of: set[Channel]) -> list[Channel]:
@@ -121,7 +128,7 @@ async def _channels(session: AsyncSession, profile: Profile, spoken_of: set[Chan
     if profile.email:
         reached.add(Channel.EMAIL)
     if profile.phone:
-        reached |= PHONE_CHANNELS
+        reached.add(Channel.SMS)
     if any(device.active for device in await customer_queries.devices(session, profile.id)):
         reached.add(Channel.PUSH)
     # A silent push follows the word on push.

@@ -40,7 +40,10 @@ _FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"sche
 async def preference_page(token: str, services: ServicesDep) -> HTMLResponse:
     """What this customer gets, with a form to change it. Looking at it changes nothing."""
     customer_id = _customer(services, token)
-    shown = await run_in_transaction(services.database, lambda session: preferences.read(session, customer_id))
+    whatsapp = Channel.WHATSAPP in services.providers.channels
+    shown = await run_in_transaction(
+        services.database, lambda session: preferences.read(session, customer_id, whatsapp=whatsapp)
+    )
     return page("What you get from us", _form(shown))
 
 
@@ -50,9 +53,12 @@ async def save_preferences(token: str, request: Request, services: ServicesDep) 
     customer_id = _customer(services, token)
     shown, chosen = _read(await read_body(request, _FORM_BYTES))
     now, scale = datetime.now(UTC), services.settings.time_scale
+    whatsapp = Channel.WHATSAPP in services.providers.channels
     saved = await run_in_transaction(
         services.database,
-        lambda session: preferences.change(session, customer_id, shown, chosen, now=now, time_scale=scale),
+        lambda session: preferences.change(
+            session, customer_id, shown, chosen, now=now, time_scale=scale, whatsapp=whatsapp
+        ),
     )
     return page("What you get from us", "<p>Saved.</p>" + _form(saved))
 

@@ -165,7 +165,7 @@ async def test_nobody_is_contacted_of_a_list_of_which_nothing_is_known(world: Wo
     seen = await looked_at(api, "email\na@x.example\n")
     await started(api, temporal_client, seen["id"], consent={"answer": "no"})
     assert set((await consents(world)).values()) == {"unsubscribed"}
-    assert {channel for _, channel in await consents(world)} == {"email", "sms", "push", "in_app"}
+    assert {channel for _, channel in await consents(world)} == {"email", "sms", "whatsapp", "push", "in_app"}
 
 
 async def test_a_list_of_addresses_finds_the_customers_who_are_known(world: World, api, temporal_client):
