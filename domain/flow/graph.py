@@ -204,6 +204,7 @@ def ports(node: Node) -> list[str]:
             EntryNode()
             | SendEmailNode()
             | SendSmsNode()
+            | SendWhatsAppNode()
             | SendPushNode()
             | SendSilentPushNode()
             | SendInAppNode()
