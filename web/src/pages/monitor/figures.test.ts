@@ -73,8 +73,10 @@ describe('wholeOf', () => {
 
 describe('together', () => {
   it('adds what can be added', () => {
-    const one = { attempted: 2, sent: 1, states: { delivered: 1, skipped: 1 }, skipped: { cap: 1 } };
+    const revenue = [{ currency: 'EUR', amount: 2.5 }];
+    const one = { attempted: 2, sent: 1, states: { delivered: 1, skipped: 1 }, skipped: { cap: 1 }, revenue };
     const all = together([one, one] as never);
     expect(all).toMatchObject({ attempted: 4, sent: 2, states: { delivered: 2, skipped: 2 }, skipped: { cap: 2 } });
+    expect(all.revenue).toEqual([{ currency: 'EUR', amount: 5 }]);
   });
 });
