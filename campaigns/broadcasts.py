@@ -120,6 +120,8 @@ async def confirm(
         now = datetime.now(UTC)
         await _require_whole(session, found, now)
         published = await publish(session, found.campaign.slug, channels)
+        # publishing the same again, after an undo, makes no version and leaves the state as it is
+        found.campaign.state = CampaignState.ACTIVE
         said = definition(found)
         run = CampaignRun(
             id=run_id(found.campaign.id, name),

@@ -1,4 +1,4 @@
-"""A broadcast: one message to one audience, once. It is carried out as a campaign of a fixed flow (see ADR 0018)."""
+"""A broadcast: one message to one audience, once. It is carried out as a campaign of a fixed flow (see ADR 0020)."""
 
 from __future__ import annotations
 

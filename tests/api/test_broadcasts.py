@@ -171,6 +171,7 @@ async def test_until_a_message_has_left_it_can_be_undone_and_sent_anew(api: http
     anew = await send(api, undone.json(), "k2")
     assert (anew.status_code, anew.json()["repeated"]) == (202, False)
     assert anew.json()["run_id"] != sent["run_id"]
+    assert anew.json()["broadcast"]["status"]["kind"] == "sending"
 
 
 @pytest.mark.parametrize(("state", "left"), [("accepted", 2), ("reserved", 2), ("deferred", 0), ("skipped", 0)])

@@ -14,6 +14,7 @@ import {
   IconMessageQuestion,
   IconMessages,
   IconReportMedical,
+  IconSend,
   IconShieldHalf,
   IconSitemap,
   IconSparkles,
@@ -27,6 +28,7 @@ import type { Me, Role } from '@/api/types';
 type Name =
   | 'home'
   | 'campaigns'
+  | 'broadcasts'
   | 'customers'
   | 'segments'
   | 'templates'
@@ -81,6 +83,7 @@ const INTELLIGENCE: NavigationItem[] = [
 export const NAVIGATION: NavigationItem[] = [
   { to: '/', text: 'nav.home', icon: IconHome },
   { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
+  { to: '/broadcasts', text: 'nav.broadcasts', icon: IconSend },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },

@@ -19,7 +19,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useMay } from '@/api/me';
 import type { Campaign } from '@/api/types';
-import { StateBadge } from '@/ui/StateBadge';
+import { StatusBadge } from '@/ui/StatusBadge';
 import { SavedMark } from './SavedMark';
 import { useEditor, useEditorStore } from './store';
 
@@ -44,7 +44,7 @@ export function Toolbar({ campaign, open, tidy, note }: Props) {
         <Title order={1} size="h5" lineClamp={1}>
           {campaign.name}
         </Title>
-        <StateBadge state={campaign.state} />
+        <StatusBadge status={campaign.status} />
         {campaign.current_version !== null && (
           <Anchor component={Link} to={`/campaigns/${campaign.slug}/monitor`} size="sm" className="only-wide">
             {t('launch.watch')}

@@ -7,6 +7,7 @@ import { Problem } from './Problem';
 
 const WAYS_BACK = {
   '/campaigns': 'nav.campaigns',
+  '/broadcasts': 'nav.broadcasts',
   '/customers': 'nav.customers',
   '/segments': 'nav.segments',
   '/templates': 'nav.templates',

@@ -1,5 +1,6 @@
 import app from './app.json';
 import audit from './audit.json';
+import broadcasts from './broadcasts.json';
 import builder from './builder.json';
 import campaigns from './campaigns.json';
 import conditions from './conditions.json';
@@ -26,6 +27,7 @@ import violations from './violations.json';
 export default {
   app,
   audit,
+  broadcasts,
   builder,
   campaigns,
   conditions,

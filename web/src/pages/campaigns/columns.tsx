@@ -8,7 +8,7 @@ import { share } from '@/pages/home/change';
 import type { Column } from '@/ui/DataTable';
 import { Revenue, revenueText } from '@/ui/Revenue';
 import { Since } from '@/ui/Since';
-import { StateBadge } from '@/ui/StateBadge';
+import { StatusBadge } from '@/ui/StatusBadge';
 import { When } from '@/ui/When';
 
 type Key = 'sent' | 'conversions' | 'active' | 'entered';
@@ -72,9 +72,9 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
     {
       key: 'state',
       title: words('list.status'),
-      show: ({ state }) => <StateBadge state={state} />,
-      csv: ({ state }) => state,
-      sort: ({ state }) => t(`states.${state}`),
+      show: ({ status }) => <StatusBadge status={status} />,
+      csv: ({ status }) => status.kind,
+      sort: ({ status }) => t(`status.${status.kind}`, { percent: status.percent ?? 0 }),
     },
     {
       key: 'watch',

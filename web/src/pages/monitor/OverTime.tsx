@@ -40,7 +40,7 @@ export function OverTime({ slug, run, flow }: { slug: string; run: string | null
   );
 }
 
-function Series({ slug, run, node }: { slug: string; run: string | null; node: string | null }) {
+export function Series({ slug, run, node }: { slug: string; run: string | null; node: string | null }) {
   const series = useQuery(monitor.series(slug, run, node));
   const { t } = useTranslation('monitor');
   if (series.isPending) return <Loading />;

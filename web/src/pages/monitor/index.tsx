@@ -19,7 +19,7 @@ import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { Revenue } from '@/ui/Revenue';
-import { StateBadge } from '@/ui/StateBadge';
+import { StatusBadge } from '@/ui/StatusBadge';
 import { FailedJourneys } from '../failed-journeys/FailedJourneys';
 import { Funnel } from './Funnel';
 import { type Monitor, sum, together } from './figures';
@@ -57,7 +57,7 @@ function Watched({ campaign }: { campaign: Campaign }) {
       actions={
         <Group gap="xs">
           <Live state={state} />
-          <StateBadge state={campaign.state} />
+          <StatusBadge status={campaign.status} />
           <Button
             variant="default"
             component={Link}

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Grid, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconFilterOff } from '@tabler/icons-react';
+import { IconFilterOff, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +16,7 @@ import { Fields } from '@/ui/Fields';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
+import { useNewBroadcast } from '../broadcast/useNewBroadcast';
 import { Members } from './Members';
 import { Overlap } from './Overlap';
 import { Why } from './Why';
@@ -44,7 +45,15 @@ export function Component() {
   if (found.isPending) return <Loading />;
   if (found.isLoadingError) return <Broken query={found} back="/segments" />;
   return (
-    <Page title={found.data.name} actions={<Remove segment={found.data} />}>
+    <Page
+      title={found.data.name}
+      actions={
+        <Group gap="xs">
+          <SendTo segment={found.data} />
+          <Remove segment={found.data} />
+        </Group>
+      }
+    >
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
@@ -130,6 +139,19 @@ function Form({ segment }: { segment: Segment | null }) {
         )}
       </Fields>
     </form>
+  );
+}
+
+/** Begins a broadcast to the segment. */
+function SendTo({ segment }: { segment: Segment }) {
+  const { t } = useTranslation('broadcasts');
+  const may = useMay('marketer');
+  const making = useNewBroadcast();
+  if (!may) return null;
+  return (
+    <Button leftSection={<IconSend size={16} />} loading={making.isPending} onClick={() => making.mutate(segment)}>
+      {t('toSegment')}
+    </Button>
   );
 }
 
