@@ -133,6 +133,7 @@ def test_its_pages_are_accessible_and_fit(
     page = open_builder(color_scheme=colours).page
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{state['urls']['api']}/app{path.format(id=sent[0]['id'] if sent else '')}")
+    expect(page.locator("h1").first).to_be_attached(timeout=_PATIENCE)
     settled(page)
     page.wait_for_timeout(800)
     if folder := os.environ.get("CAMPAIGN_FLOW_SCREENSHOTS"):
