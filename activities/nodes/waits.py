@@ -9,11 +9,13 @@ from activities.send_time import best_moment
 from domain import scheduling
 from domain.customer_fields import field_value
 from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
-from domain.i18n import ListParam, sentence
+from domain.i18n import ListParam, quoted, sentence
 from domain.vocabulary import Category
 from models import Event
 from store.campaigns import journeys
 from workflows.contracts import Decision, Wait
+
+_YEAR = timedelta(days=365)
 
 
 async def enter_wait(walk: JourneyRun, node: WaitNode) -> Advance | Block:
@@ -44,6 +46,10 @@ async def _wait_since(walk: JourneyRun, node: WaitNode, since: datetime) -> Adva
         attribute = field_value(walk.customer, until.attribute) if isinstance(until, UntilAttributeDate) else None
         moment = scheduling.resolve(until, now=since, zone=zone, attribute=attribute)
     details |= {"moment": moment.at.isoformat()}
+    if moment.late and isinstance(until, UntilAttributeDate) and until.yearly and walk.journey.visit > 1:
+        # Danger: who has no date goes on at once. A loop of a yearly date, which has no other wait, would never rest.
+        in_a_year = since + _YEAR
+        moment = scheduling.ScheduledMoment(in_a_year, sentence("no_date_again", attribute=quoted(until.attribute)))
     if moment.late:
         return Advance("next", moment.why, details)
     at = scheduling.scaled(since, moment.at, walk.services.settings.time_scale)

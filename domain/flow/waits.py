@@ -39,7 +39,8 @@ class UntilAttributeDate(FlowModel):
     """The date in a customer's attribute, plus (or minus) `offset_days`, at `time` on the customer's clock.
 
     `yearly` takes the next return of that day and month (29 February is kept on the 28th in common years). A customer
-    without the attribute, or whose date has passed, goes on at once, and the step says so.
+    without the attribute, or whose date has passed, goes on at once, and the step says so. In a loop of a `yearly` wait
+    who has no date goes on at once the first time, and then a year later.
     """
 
     kind: Literal["attribute_date"] = "attribute_date"
@@ -83,8 +84,8 @@ class EventBranch(FlowModel):
 class WaitEventData(NodeData):
     """Wait for the first of several events, or for the timeout.
 
-    Events that already happened since `anchor` count: a wait sees the past. `since_node` names the node whose last
-    visit is the anchor; without it the anchor is the journey's start.
+    Events that already happened since the anchor count: a wait sees the past. `since_node` names the node whose last
+    visit is the anchor; without it the anchor is the journey's start. An event ends a wait with such a node once.
     """
 
     branches: list[EventBranch] = Field(min_length=1, max_length=20)

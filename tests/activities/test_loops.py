@@ -48,3 +48,20 @@ async def test_an_event_ends_a_wait_with_an_anchor_once(world: World, drawn, ahe
         assert [step.port for step in await world.steps(walker.journey_id)].count("viewed") == times
     await walker.go()
     assert walker.is_over
+
+
+@pytest.mark.parametrize("birthday", [None, "1990-02-29", {"a": 1}], ids=["none", "no such day", "no date"])
+async def test_a_yearly_loop_rests_though_the_customer_has_no_date(world: World, birthday: Any):
+    """Who has no date goes on at once: the first time round only."""
+    clock = world.services.clock = SetClock(datetime.now(UTC))
+    until = {"kind": "attribute_date", "attribute": "birthday", "yearly": True}
+    yearly = {"id": "yearly", "type": "wait", "data": {"until": until}}
+    drawn = flow(ENTRY, yearly, TAG, edges=["entry>yearly", "yearly>tag", "tag>yearly"])
+    customer_id = await world.customer(attributes={} if birthday is None else {"birthday": birthday})
+    walker = Walker(world, await world.journey(await world.campaign(drawn), customer_id), clock)
+    for times in (2, 3):
+        await walker.go()
+        row = await world.read_journey(walker.journey_id)
+        assert (row.state, row.node_id, row.visit) == ("active", "yearly", times)
+        assert row.waiting_until == clock.at + timedelta(days=365)
+        assert row.why == "the customer has no 'birthday' that is a date: looks again in a year"

@@ -31,6 +31,7 @@ JOURNEYS: Mapping[str, str] = {
     "for_until": "for {length}, until {moment}",
     "has_passed": "until {moment}, which has passed: goes on at once",
     "no_date": "the customer has no {attribute}: goes on at once",
+    "no_date_again": "the customer has no {attribute} that is a date: looks again in a year",
     "not_a_date": "the customer's {attribute} is not a date: goes on at once",
     "over_by_now": "{why}: over by now",
     "had_happened": "{event} had already happened",
