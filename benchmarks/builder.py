@@ -181,6 +181,11 @@ def _report(nodes: int, script: int, opened: dict[str, list[_Took]], frames: lis
     middle, late = median(frames), percentile(frames, 0.95)
     return Report(
         figures={
+            "builder": {
+                "script_kb": round(kilobytes, 1),
+                "open_ms": round(big.clock),
+                "drag_p95_ms": round(late, 1),
+            },
             "web_first_page_script_kb": round(kilobytes, 1),
             "builder_nodes": nodes,
             "builder_open_ms": {

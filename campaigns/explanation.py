@@ -177,11 +177,18 @@ def _within(row: JourneyRow, refusals: Sequence[RefusalRow]) -> tuple[JourneySta
         return JourneyStatus.INSIDE, sentence("inside_at_until" if journey.node_id else "inside_until", why=why, **at)
     assert journey.ended_at is not None  # written with the state
     at |= {"moment": MomentParam(journey.ended_at, seconds=True), "reason": _reason(journey.exit_reason or "")}
-    left = sentence("has_left_at" if journey.node_id else "has_left", why=read(journey.why, journey.said), **at)
+    left = _left(journey, at)
     latest = refusals[0].refusal if refusals else None
     if latest is not None and latest.at > journey.ended_at:
         return JourneyStatus.REFUSED, sentence("refused_since", left=left, refusal=_refusal(latest))
     return JourneyStatus.LEFT, left
+
+
+def _left(journey: Journey, at: dict[str, Value]) -> Sentence:
+    """An end says its reason twice: as the reason and as the words of its step."""
+    if journey.why in {"", journey.exit_reason}:
+        return sentence("has_ended_at" if journey.node_id else "has_ended", **at)
+    return sentence("has_left_at" if journey.node_id else "has_left", why=read(journey.why, journey.said), **at)
 
 
 def _failure(journey: Journey) -> Sentence:

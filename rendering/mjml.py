@@ -16,6 +16,8 @@ _MARKED = re.compile(f'href="{_MARK}')
 _UNKNOWN = re.compile(r"<(mj-[a-z0-9-]+)")
 # Nothing is ever read from disk or network while a message is written.
 _PARSING = mrml.ParserOptions(include_loader=mrml.noop_loader())
+# MJML would have every reader fetch its default typefaces from another host, which then knows who reads: none is named.
+_PRINTING = mrml.RenderOptions(fonts={})
 
 
 def mjml_to_html(source: str, field: str = "mjml") -> str:
@@ -32,7 +34,7 @@ def mjml_to_html(source: str, field: str = "mjml") -> str:
         line = source.count("\n", 0, stray.start()) + 1
         raise RenderError(field, line, "a < that begins no tag: write it as &lt;")
     try:
-        page: str = mrml.to_html(_NOT_COUNTED.sub(_mark, source), _PARSING).content
+        page: str = mrml.to_html(_NOT_COUNTED.sub(_mark, source), _PARSING, _PRINTING).content
     except OSError as error:
         raise RenderError(field, None, f"is not MJML: {error}") from error
     unknown = _UNKNOWN.search(page)

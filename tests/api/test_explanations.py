@@ -33,7 +33,12 @@ async def ask(api: httpx.AsyncClient, slug: str, who: str = "ada") -> dict[str, 
         ("active", {"why": "waiting for Order Completed"}, "inside", "inside at 'hello': waiting for Order Completed"),
         ("active", {"why": "waits", "waiting_until": rows.NOON}, "inside", "until 2026-11-22 12:00:00 UTC"),
         ("paused", {"why": "the campaign is paused"}, "held", "held at 'hello': the campaign is paused"),
-        ("ended", {"exit_reason": "goal", "why": "did it", "ended_at": rows.NOON}, "left", "with reason goal: did it"),
+        (
+            "ended",
+            {"exit_reason": "goal", "why": "did it", "ended_at": rows.NOON},
+            "left",
+            "(reached the goal): did it",
+        ),
     ],
 )
 async def test_who_is_or_was_inside_is_told_where_and_why(

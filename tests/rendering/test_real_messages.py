@@ -188,3 +188,11 @@ def test_sound_push_data_has_no_problem():
 def test_mjml_that_meets_a_bracket_only_while_a_message_is_written_says_its_line():
     with pytest.raises(RenderError, match="line 2"):
         mjml_to_html(MJML.format("<mj-text>5 < 6</mj-text>"))
+
+
+@pytest.mark.parametrize("family", ["", 'font-family="Roboto, sans-serif"', 'font-family="Ubuntu"'])
+def test_a_mail_loads_no_typeface_from_another_host(family):
+    page = mjml_to_html(MJML.format(f"<mj-text {family}>Hello</mj-text>"))
+    assert "Hello" in page
+    assert "fonts.googleapis" not in page
+    assert "@import" not in page

@@ -1,4 +1,5 @@
 import { createTheme } from '@mantine/core';
+import type { FocusEvent } from 'react';
 
 /** A dialog's <header> is none of the page's. */
 const dialog = (close: string) => ({
@@ -20,6 +21,8 @@ export const themeOf = (close: string) =>
       Drawer: { defaultProps: dialog(close) },
       Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } },
       // Choosing what is chosen already keeps it; a clearable one has its cross.
+      // What a number was is replaced by what is typed, not added to.
+      NumberInput: { defaultProps: { onFocus: (event: FocusEvent<HTMLInputElement>) => event.currentTarget.select() } },
       Select: { defaultProps: { allowDeselect: false } },
       Tooltip: { defaultProps: { withArrow: true, openDelay: 300, withinPortal: false } },
     },

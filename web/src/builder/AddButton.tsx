@@ -1,7 +1,7 @@
 import { Popover } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { add, type Place } from './actions';
+import { addAll, type Place } from './actions';
 import { KindList } from './KindList';
 import { useEditorStore } from './store';
 
@@ -50,9 +50,9 @@ function Kinds({ place, close }: { place: Place; close: () => void }) {
   const store = useEditorStore();
   return (
     <KindList
-      choose={(type) => {
+      choose={(steps) => {
         close();
-        add(store, type, place, t);
+        addAll(store, steps, place, t);
       }}
     />
   );

@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Campaign, FlowNode, NodeKind } from '@/api/types';
-import { add, defaultPlace, stick, tidyUp } from './actions';
+import type { Campaign, FlowNode } from '@/api/types';
+import { addAll, defaultPlace, stick, tidyUp } from './actions';
 import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
 import { Conflict } from './dialogs/Conflict';
@@ -16,6 +16,7 @@ import { Inspector } from './Inspector';
 import { KindList } from './KindList';
 import { Problems } from './Problems';
 import { loadPanels } from './panels';
+import { type Planned } from './plan';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
@@ -71,9 +72,9 @@ function Desk({ campaign }: { campaign: Campaign }) {
     [tidy, fitView, screenToFlowPosition, store],
   );
   useShortcuts(store, extra);
-  const choose = (type: NodeKind) => {
+  const choose = (steps: Planned[]) => {
     close();
-    add(store, type, defaultPlace(store), t);
+    addAll(store, steps, defaultPlace(store), t);
   };
   const go = (node: FlowNode) => {
     close();

@@ -4,12 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { FlowNode, NodeKind } from '@/api/types';
 import { mayAdd } from './graph/legal';
 import { ALL_KINDS, GROUPS, kindOf, kindsIn, titleOf } from './kinds';
-import type { Group as KindGroupName } from './kinds/kind';
+import type { Group as KindGroupName, KindText } from './kinds/kind';
+import { sayDuration, UNITS, type Unit } from './kinds/say';
+import { type Planned, plan, unitReader } from './plan';
 import { search } from './search';
 import { useFlow } from './store';
 
 type Props = {
-  choose: (type: NodeKind) => void;
+  choose: (steps: Planned[]) => void;
   /** Goes to a step that is there already; without it, none are offered. */
   go?: (node: FlowNode) => void;
 };
@@ -23,7 +25,12 @@ export function KindList({ choose, go }: Props) {
   // At once: the first letters typed are already part of the search.
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
   const all = ALL_KINDS.filter((type) => mayAdd(flow, type));
-  const items = all.map((type) => ({ type, name: t(`kinds:${type}.name`), help: t(`kinds:${type}.help`) }));
+  const items = all.map((type) => ({
+    type,
+    name: t(`kinds:${type}.name`),
+    help: t(`kinds:${type}.help`),
+    words: t(`kinds:words.${type}`),
+  }));
   const shown = search(items, text).map(({ type }) => type);
   const steps =
     go && text.trim()
@@ -33,8 +40,13 @@ export function KindList({ choose, go }: Props) {
         )
       : [];
   const grouped = text.trim() === '' ? GROUPS : [];
+  const units = Object.fromEntries(UNITS.map((unit) => [unit, t(`kinds:units.${unit}`)])) as Record<Unit, string>;
+  const planned = plan(text, items, unitReader(units));
+  const special = planned && (planned.length > 1 || planned[0]?.lasts) ? planned : null;
+  const one = (type: NodeKind) => choose([{ type, lasts: null }]);
   const start = () => {
-    if (shown[0]) choose(shown[0]);
+    if (special) choose(special);
+    else if (shown[0]) one(shown[0]);
     else if (steps[0]) go?.(steps[0].node);
   };
   return (
@@ -52,12 +64,23 @@ export function KindList({ choose, go }: Props) {
           if (event.key === 'Enter') start();
         }}
       />
-      <ScrollArea.Autosize mah={380}>
+      <ScrollArea.Autosize mah="min(380px, 45dvh)">
+        {special && (
+          <UnstyledButton className="kind-button" type="button" onClick={() => choose(special)}>
+            <Text size="sm" fw={500}>
+              {special.map((each) => saidOf(each, t)).join(' → ')}
+            </Text>
+          </UnstyledButton>
+        )}
         {grouped.map((group) => (
-          <KindGroup key={group} group={group} shown={shown} choose={choose} />
+          <KindGroup key={group} group={group} shown={shown} choose={one} />
         ))}
-        {grouped.length === 0 &&
-          shown.map((type) => <KindButton key={type} type={type} onClick={() => choose(type)} />)}
+        {grouped.length === 0 && shown.map((type) => <KindButton key={type} type={type} onClick={() => one(type)} />)}
+        {grouped.length === 0 && shown.length === 0 && steps.length === 0 && !special && (
+          <Text size="sm" c="dimmed" p={8} role="status">
+            {t('builder:noStep')}
+          </Text>
+        )}
         {steps.length > 0 && <GroupTitle>{t('builder:stepsHere')}</GroupTitle>}
         {steps.map(({ node, name }) => (
           <UnstyledButton key={node.id} className="kind-button" onClick={() => go?.(node)}>
@@ -65,9 +88,15 @@ export function KindList({ choose, go }: Props) {
           </UnstyledButton>
         ))}
       </ScrollArea.Autosize>
+      <Text size="xs" c="dimmed" px={8} pt={6}>
+        {t('builder:severalSteps')}
+      </Text>
     </div>
   );
 }
+
+const saidOf = ({ type, lasts }: Planned, t: KindText) =>
+  lasts ? `${t(`kinds:${type}.name`)} ${sayDuration(lasts, t)}` : t(`kinds:${type}.name`);
 
 type KindGroupProps = { group: KindGroupName; shown: NodeKind[]; choose: (type: NodeKind) => void };
 

@@ -1,4 +1,4 @@
-import type { FlowSettings, NodeKind } from '@/api/types';
+import type { FlowNode, FlowSettings, NodeKind } from '@/api/types';
 import { copy, type Fragment, paste, readFragment } from './graph/clipboard';
 import {
   addNode,
@@ -19,6 +19,7 @@ import { edgeFrom, mainPort, newId, nodeById } from './graph/model';
 import { addNote, notesAlong, removeNotes } from './graph/notes';
 import { newNode } from './kinds';
 import type { KindText } from './kinds/kind';
+import type { Planned } from './plan';
 import type { EditorStore } from './store';
 
 /** Where a new node goes: into an edge, behind a port, or to a free place. */
@@ -26,17 +27,36 @@ export type Place = { edge: string } | { after: string; port: string } | { at: P
 
 /** Adds a node of a kind, selects it and opens its form. */
 export function add(store: EditorStore, type: NodeKind, place: Place, t: KindText): void {
-  const { history, edit, select } = store.getState();
-  const flow = history.present;
-  if (!mayAdd(flow, type)) return;
-  const position = positionFor(store, place);
-  const node = newNode(type, position, t);
-  const { direction } = store.getState();
-  if ('edge' in place) edit((now) => makeRoom(insertOnEdge(now, place.edge, node), node.id, direction));
+  addAll(store, [{ type, lasts: null }], place, t);
+}
+
+/** Adds steps, each behind the one before, as one edit; the first is selected and its form opened. */
+export function addAll(store: EditorStore, steps: Planned[], place: Place, t: KindText): void {
+  const added: FlowNode[] = [];
+  let next: Place | null = place;
+  for (const step of steps) {
+    if (next === null || !mayAdd(store.getState().history.present, step.type)) break;
+    const node = lasting(newNode(step.type, positionFor(store, next), t), step.lasts);
+    insert(store, node, next, `add:${added[0]?.id ?? node.id}`);
+    added.push(node);
+    const port = mainPort(node);
+    next = port === null ? null : { after: node.id, port };
+  }
+  if (added[0]) store.getState().select([added[0].id], 'node');
+}
+
+function insert(store: EditorStore, node: FlowNode, place: Place, key: string): void {
+  const { edit, direction } = store.getState();
+  if ('edge' in place) edit((now) => makeRoom(insertOnEdge(now, place.edge, node), node.id, direction), key);
   else if ('after' in place)
-    edit((now) => makeRoom(insertAfter(now, place.after, place.port, node), node.id, direction));
-  else edit((now) => addNode(now, node));
-  select([node.id], 'node');
+    edit((now) => makeRoom(insertAfter(now, place.after, place.port, node), node.id, direction), key);
+  else edit((now) => addNode(now, node), key);
+}
+
+function lasting(node: FlowNode, lasts: Planned['lasts']): FlowNode {
+  if (!lasts) return node;
+  if (node.type === 'wait') return { ...node, data: { ...node.data, until: { kind: 'duration', duration: lasts } } };
+  return node.type === 'wait_event' ? { ...node, data: { ...node.data, timeout: lasts } } : node;
 }
 
 function positionFor(store: EditorStore, place: Place): Point {

@@ -1,26 +1,9 @@
 import { Group, NumberInput, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Operator } from '@/api/types';
-import { PropertyPicker } from '../fields/PropertyPicker';
 import { OPERATORS } from '../fields/PropertyTests';
 import { ValueField, valueFor } from '../fields/ValueField';
 import type { LeafProps } from './leaf';
-
-const FIELDS = [
-  'first_name',
-  'last_name',
-  'email',
-  'phone',
-  'gender',
-  'birth_date',
-  'city',
-  'country',
-  'locale',
-  'timezone',
-  'external_id',
-  'created_at',
-  'last_seen_at',
-];
 
 /** "Has a profile that ...": a field of the house, an attribute of the shop, or what was computed from events. */
 export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
@@ -28,15 +11,6 @@ export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
   const operators: Operator[] = [...OPERATORS, 'anniversary'];
   return (
     <Group gap={6} wrap="wrap">
-      <PropertyPicker
-        size="xs"
-        w={200}
-        hideLabel
-        label={t('attribute')}
-        fields={FIELDS}
-        value={leaf.name}
-        onChange={(name) => change({ ...leaf, name })}
-      />
       <Select
         size="xs"
         w={130}

@@ -1,5 +1,5 @@
 import { QueryBuilderMantine } from '@react-querybuilder/mantine';
-import { useMemo, useState } from 'react';
+import { type RefObject, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Field,
@@ -13,13 +13,22 @@ import 'react-querybuilder/dist/query-builder.css';
 import type { Condition } from '@/api/types';
 import { useSegments } from '../names';
 import './conditions.css';
-import { AddAction, RemoveAction } from './Actions';
+import { AboutField } from './AboutField';
+import { AddAction, AddRule, RemoveAction } from './Actions';
 import { LeafFields } from './LeafFields';
 import { LEAF_KINDS, newLeaf } from './leaf';
 import { fromQuery, type Leaf, type LeafKind, type Query, toQuery } from './tree';
 
 type Props = { value: Condition; inJourney: boolean; onChange: (value: Condition) => void };
-type Context = { inJourney: boolean };
+
+/** What the parts of the editor share. */
+export type EditorContext = {
+  inJourney: boolean;
+  /** Whether a condition was added just now, which begins by saying what it is about. */
+  fresh: RefObject<boolean>;
+  /** Puts a condition in place of another; denied, or not, if that is said. */
+  put: (path: number[], leaf: Leaf, denied: boolean) => void;
+};
 
 const JOURNEY_ONLY: LeafKind[] = ['trigger'];
 
@@ -42,6 +51,8 @@ export function ConditionEditor({ value, inJourney, onChange }: Props) {
   );
   const words = useMemo(() => translationsOf(t), [t]);
   const [query, change] = useQuery(value, onChange);
+  const fresh = useRef(false);
+  const put: EditorContext['put'] = (path, leaf, denied) => change(replaced(query, path, leaf, denied));
   return (
     <QueryBuilderMantine>
       <QueryBuilder
@@ -60,15 +71,16 @@ export function ConditionEditor({ value, inJourney, onChange }: Props) {
           { name: 'or', label: t('any') },
         ]}
         controlElements={{
+          fieldSelector: AboutField,
           valueEditor: LeafEditor,
-          addRuleAction: AddAction,
+          addRuleAction: AddRule,
           addGroupAction: AddAction,
           removeRuleAction: RemoveAction,
           removeGroupAction: RemoveAction,
         }}
         controlClassnames={{ queryBuilder: 'conditions', ruleGroup: 'conditions-group', rule: 'conditions-rule' }}
         translations={words}
-        context={{ inJourney } satisfies Context}
+        context={{ inJourney, fresh, put } satisfies EditorContext}
         showNotToggle
         listsAsArrays
       />
@@ -93,12 +105,23 @@ function useQuery(value: Condition, onChange: Props['onChange']): [RuleGroupType
   return [drawn.query, change];
 }
 
+/** The query with another condition at a path; the other parts, and its id, stay. */
+function replaced(query: RuleGroupType, path: number[], leaf: Leaf, denied: boolean): RuleGroupType {
+  const [at, ...rest] = path;
+  const rules = query.rules.map((each, index) => {
+    if (index !== at) return each;
+    if ('rules' in each) return replaced(each, rest, leaf, denied);
+    return { ...each, field: leaf.kind, value: leaf, ...(denied && { operator: 'fails' }) };
+  });
+  return { ...query, rules };
+}
+
 const draw = (value: Condition) => ({ value, query: prepareRuleGroup(toQuery(value) as unknown as RuleGroupType) });
 
 function LeafEditor({ value, handleOnChange, field, context }: ValueEditorProps) {
   const leaf = value as Leaf | undefined;
   if (!leaf || typeof leaf !== 'object' || leaf.kind !== field) return null;
-  return <LeafFields leaf={leaf} inJourney={(context as Context).inJourney} change={handleOnChange} />;
+  return <LeafFields leaf={leaf} inJourney={(context as EditorContext).inJourney} change={handleOnChange} />;
 }
 
 function translationsOf(

@@ -50,7 +50,7 @@ export function ConditionField({ label, value, inJourney = false, onChange }: Pr
 }
 
 /** What the condition asks, in words, and how many meet it where that can be counted. */
-function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
+export function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   const { t } = useTranslation('conditions');
   const say = useStepWords(useNodes());
   const [asked] = useDebouncedValue(value, 400);
@@ -64,7 +64,7 @@ function Said({ value, inJourney }: { value: Condition; inJourney: boolean }) {
   if (!said.data) return <Loader size="xs" role="status" aria-label={t('counting')} />;
   return (
     <div aria-live="polite">
-      <Text size="sm">
+      <Text size="sm" data-testid="condition-words">
         {isEverybody(asked) ? t('everybody') : t('who', { words: say(said.data.words, said.data.said) })}
       </Text>
       {!inJourney && <Count asked={asked} />}

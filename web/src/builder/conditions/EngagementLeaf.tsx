@@ -10,7 +10,6 @@ import type { LeafProps } from './leaf';
 import { WindowField } from './WindowField';
 
 const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'silent_push', 'in_app'];
-const ACTIONS = ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'unsubscribed', 'replied'] as const;
 
 /** "Opened a message": on which channel, of which campaign, of which step. */
 export function EngagementLeaf({ leaf, inJourney, change }: LeafProps<'engagement'>) {
@@ -24,14 +23,6 @@ export function EngagementLeaf({ leaf, inJourney, change }: LeafProps<'engagemen
   return (
     <Stack gap={6}>
       <Group gap={6} wrap="wrap">
-        <Select
-          size="xs"
-          w={130}
-          aria-label={t('conditions:action')}
-          data={ACTIONS.map((each) => ({ value: each, label: t(`conditions:actions.${each}`) }))}
-          value={leaf.action}
-          onChange={(action) => change({ ...leaf, action: (action ?? 'opened') as typeof leaf.action })}
-        />
         <Select
           size="xs"
           w={140}

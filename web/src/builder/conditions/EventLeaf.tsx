@@ -1,7 +1,6 @@
 import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ConditionOf } from '@/api/types';
-import { EventName } from '../fields/EventFields';
 import { PropertyTests } from '../fields/PropertyTests';
 import { ComparisonField } from './ComparisonField';
 import type { LeafProps } from './leaf';
@@ -16,16 +15,14 @@ export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
   return (
     <Stack gap={6}>
       <Group gap={6} wrap="wrap">
-        <EventName
-          size="xs"
-          hideLabel
-          label={t('event')}
-          value={leaf.event}
-          onChange={(event) => change({ ...leaf, event })}
-        />
         <WindowField value={leaf.window} inJourney={inJourney} onChange={(window) => change({ ...leaf, window })} />
       </Group>
-      <PropertyTests event={leaf.event} value={leaf.where ?? []} onChange={(where) => change({ ...leaf, where })} />
+      <PropertyTests
+        event={leaf.event}
+        inJourney={inJourney}
+        value={leaf.where ?? []}
+        onChange={(where) => change({ ...leaf, where })}
+      />
       <Group gap={6} wrap="wrap">
         <Select
           size="xs"

@@ -2,9 +2,6 @@ import { Group, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PropertyPicker } from '../fields/PropertyPicker';
 import { PropertyTests } from '../fields/PropertyTests';
-import { SegmentField } from '../fields/SegmentField';
-import { Suggest } from '../fields/Suggest';
-import { useKnownNames } from '../names';
 import { AttributeLeaf } from './AttributeLeaf';
 import { ComparisonField } from './ComparisonField';
 import { EngagementLeaf } from './EngagementLeaf';
@@ -38,28 +35,10 @@ type Small = Extract<LeafKind, 'segment' | 'tag' | 'score' | 'random' | 'trigger
 
 function SmallLeaf({ leaf, change }: LeafProps<Small>) {
   const { t } = useTranslation('conditions');
-  const tags = useKnownNames().tags;
   switch (leaf.kind) {
     case 'segment':
-      return (
-        <SegmentField
-          size="xs"
-          hideLabel
-          label={t('kinds.segment')}
-          value={leaf.segment_id}
-          onChange={(segment_id) => change({ ...leaf, segment_id })}
-        />
-      );
     case 'tag':
-      return (
-        <Suggest
-          size="xs"
-          aria-label={t('kinds.tag')}
-          data={tags}
-          value={leaf.tag}
-          onChange={(tag) => change({ ...leaf, tag })}
-        />
-      );
+      return null; // what it is about is all that it asks
     case 'score':
       return (
         <Group gap={6}>

@@ -1,6 +1,5 @@
-import { Group, NumberInput, Select, Text } from '@mantine/core';
+import { Group, NumberInput, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { PropertyPicker } from '../fields/PropertyPicker';
 import type { LeafProps } from './leaf';
 
 /** "Is in the top 10 % by total spent": a rank by a number of the profile, among all who have one. */
@@ -28,17 +27,6 @@ export function PercentileLeaf({ leaf, change }: LeafProps<'percentile'>) {
         aria-label={t('percent')}
         value={leaf.percent}
         onChange={(percent) => typeof percent === 'number' && percent > 0 && change({ ...leaf, percent })}
-      />
-      <Text size="sm">{t('rank.by')}</Text>
-      <PropertyPicker
-        size="xs"
-        w={200}
-        hideLabel
-        label={t('attribute')}
-        fields={[]}
-        only="number"
-        value={leaf.name}
-        onChange={(name) => change({ ...leaf, name })}
       />
     </Group>
   );

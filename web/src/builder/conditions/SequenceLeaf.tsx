@@ -13,12 +13,14 @@ export function SequenceLeaf({ leaf, inJourney, change }: LeafProps<'sequence'>)
       <EventName size="xs" label={t('first')} value={leaf.first} onChange={(first) => change({ ...leaf, first })} />
       <PropertyTests
         event={leaf.first}
+        inJourney={inJourney}
         value={leaf.first_where ?? []}
         onChange={(first_where) => change({ ...leaf, first_where })}
       />
       <EventName size="xs" label={t('then')} value={leaf.then} onChange={(then) => change({ ...leaf, then })} />
       <PropertyTests
         event={leaf.then}
+        inJourney={inJourney}
         value={leaf.then_where ?? []}
         onChange={(then_where) => change({ ...leaf, then_where })}
       />

@@ -5,19 +5,25 @@ import { KeyValues } from '../fields/KeyValues';
 import { TokenText } from './TokenText';
 import { WhatsAppFields } from './WhatsAppFields';
 
-type Props<C extends Content = Content> = { content: C; onChange: (content: Content) => void };
+type Props<C extends Content = Content> = {
+  content: C;
+  /** It was begun just now: its first text takes the focus. */
+  begun?: boolean;
+  onChange: (content: Content) => void;
+};
 
 /** The form of a message's content; every text takes tokens. */
-export function ContentFields({ content, onChange }: Props) {
+export function ContentFields({ content, begun, onChange }: Props) {
   const { t } = useTranslation('builder');
   switch (content.channel) {
     case 'email':
-      return <EmailFields content={content} onChange={onChange} />;
+      return <EmailFields content={content} begun={begun} onChange={onChange} />;
     case 'sms':
       return (
         <TokenText
           label={t('content.text')}
           required
+          begin={begun}
           rows={5}
           max={1600}
           value={content.body}
@@ -28,7 +34,7 @@ export function ContentFields({ content, onChange }: Props) {
       return <WhatsAppFields content={content} onChange={onChange} />;
     case 'push':
     case 'in_app':
-      return <CardFields content={content} onChange={onChange} />;
+      return <CardFields content={content} begun={begun} onChange={onChange} />;
     case 'silent_push':
       return (
         <KeyValues
@@ -43,7 +49,7 @@ export function ContentFields({ content, onChange }: Props) {
   }
 }
 
-function CardFields({ content, onChange }: Props<ContentOf<'push'> | ContentOf<'in_app'>>) {
+function CardFields({ content, begun, onChange }: Props<ContentOf<'push'> | ContentOf<'in_app'>>) {
   const { t } = useTranslation('builder');
   const put = (part: Partial<ContentOf<'push'>>) => onChange({ ...content, ...part } as Content);
   return (
@@ -58,6 +64,7 @@ function CardFields({ content, onChange }: Props<ContentOf<'push'> | ContentOf<'
       <TokenText
         label={t('content.text')}
         required
+        begin={begun}
         rows={3}
         max={1000}
         value={content.body}
@@ -81,7 +88,7 @@ function CardFields({ content, onChange }: Props<ContentOf<'push'> | ContentOf<'
 
 type Body = 'mjml' | 'html' | 'text';
 
-function EmailFields({ content, onChange }: Props<ContentOf<'email'>>) {
+function EmailFields({ content, begun, onChange }: Props<ContentOf<'email'>>) {
   const { t } = useTranslation('builder');
   const body: Body = content.mjml != null ? 'mjml' : content.html != null ? 'html' : 'text';
   const written = content[body] ?? '';
@@ -90,6 +97,7 @@ function EmailFields({ content, onChange }: Props<ContentOf<'email'>>) {
       <TokenText
         label={t('content.subject')}
         required
+        begin={begun}
         max={500}
         value={content.subject}
         onChange={(subject) => onChange({ ...content, subject })}

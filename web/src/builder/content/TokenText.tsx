@@ -1,5 +1,5 @@
 import { Textarea, TextInput } from '@mantine/core';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TokenMenu } from './TokenMenu';
 import { insertAt } from './tokens';
@@ -13,12 +13,17 @@ type Props = {
   max: number;
   code?: boolean;
   required?: boolean;
+  /** Takes the focus as it appears, with its text marked: what is typed replaces it. */
+  begin?: boolean;
 };
 
 /** A text with a menu that puts tokens in at the cursor. */
-export function TokenText({ label, description, value, onChange, rows, max, code, required }: Props) {
+export function TokenText({ label, description, value, onChange, rows, max, code, required, begin }: Props) {
   const { t } = useTranslation('builder');
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (begin) field.current?.select();
+  }, [begin]);
   const insert = (token: string) => {
     const at = field.current;
     const [text, cursor] = insertAt(value, token, at?.selectionStart ?? value.length, at?.selectionEnd ?? value.length);

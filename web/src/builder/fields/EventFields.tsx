@@ -40,15 +40,16 @@ export function EventName({ label, value, onChange, size = 'sm', hideLabel = fal
   );
 }
 
-type Props = { label: string; value: EventFilter; onChange: (value: EventFilter) => void };
+type Props = { label: string; value: EventFilter; inJourney?: boolean; onChange: (value: EventFilter) => void };
 
 /** An event by name and properties. */
-export function EventFields({ label, value, onChange }: Props) {
+export function EventFields({ label, value, inJourney, onChange }: Props) {
   return (
     <Stack gap={6}>
       <EventName label={label} value={value.event} onChange={(event) => onChange({ ...value, event })} />
       <PropertyTests
         event={value.event}
+        inJourney={inJourney}
         value={value.where ?? []}
         onChange={(where) => onChange({ ...value, where })}
       />

@@ -10,7 +10,10 @@ export function Suggest({ onChange, ...props }: Omit<AutocompleteProps, 'filter'
       limit={80}
       {...props}
       filter={({ options, search, limit }) => matching(options, typed ? search : '', limit)}
-      onFocus={() => setTyped(false)}
+      onFocus={(event) => {
+        setTyped(false);
+        event.currentTarget.select();
+      }}
       onOptionSubmit={() => setTyped(false)}
       onChange={(value) => {
         setTyped(true);

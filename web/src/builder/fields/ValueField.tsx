@@ -2,6 +2,7 @@ import { TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Operator } from '@/api/types';
+import { marked } from './marked';
 import { parseValue, showValue, type Value } from './values';
 
 type Props = { op: Operator; value: Value; onChange: (value: Value) => void; label?: string };
@@ -30,6 +31,7 @@ export function ValueField({ op, value, onChange, label }: Props) {
   }
   return (
     <TextInput
+      {...marked}
       size="xs"
       aria-label={name}
       placeholder={name}

@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Group, Paper, Stack, TextInput } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { marked } from '../fields/marked';
 
 type Item = { id: string; label: string };
 type Props<T extends Item> = {
@@ -27,6 +28,7 @@ export function Branches<T extends Item>({ items, min, onChange, make, render }:
         <Paper key={item.id} withBorder p="sm" component="fieldset" m={0} aria-label={item.label || item.id}>
           <Group gap={4} wrap="nowrap" mb="xs" align="flex-end">
             <TextInput
+              {...marked}
               size="xs"
               flex={1}
               label={t('branches.name')}
@@ -50,6 +52,15 @@ export function Branches<T extends Item>({ items, min, onChange, make, render }:
               onClick={() => move(index, index + 1)}
             >
               <IconArrowDown size={15} />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              disabled={items.length >= 20}
+              aria-label={t('branches.copy')}
+              onClick={() => onChange(items.toSpliced(index + 1, 0, { ...item, id: freeId(items) }))}
+            >
+              <IconCopy size={15} />
             </ActionIcon>
             <ActionIcon
               variant="subtle"

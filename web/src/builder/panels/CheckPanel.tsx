@@ -11,7 +11,11 @@ export default function CheckPanel({ data, change }: EditProps<'check'>) {
       items={data.branches}
       min={1}
       onChange={(branches) => change({ branches })}
-      make={(id, number) => ({ id, label: t('kinds:defaults.branch', { number }), condition: newLeaf('event', null) })}
+      make={(id, number) => ({
+        id,
+        label: t('kinds:defaults.branch', { number }),
+        condition: newLeaf('event', null, true),
+      })}
       render={(branch, put) => (
         <ConditionField
           label={t('builder:branches.if')}

@@ -1,5 +1,6 @@
 import { Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { marked } from '../fields/marked';
 import type { EditProps } from './panel';
 
 export default function CouponPanel({ data, change }: EditProps<'coupon'>) {
@@ -7,6 +8,7 @@ export default function CouponPanel({ data, change }: EditProps<'coupon'>) {
   return (
     <Stack>
       <TextInput
+        {...marked}
         label={t('coupon.prefix')}
         description={t('coupon.prefixHelp')}
         value={data.prefix}

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ConditionField } from '../conditions/ConditionField';
+import { ConditionField, Said } from '../conditions/ConditionField';
 import { SegmentField } from '../fields/SegmentField';
 import { EVERYBODY, type TriggerProps } from '../kinds/trigger';
 
@@ -13,6 +13,7 @@ export function SegmentTriggerFields({ trigger, put }: TriggerProps<'segment'>) 
         value={trigger.segment_id ?? null}
         onChange={(segment_id) => put({ kind: 'segment', segment_id, condition: null })}
       />
+      {trigger.segment_id && <Said value={{ kind: 'segment', segment_id: trigger.segment_id }} inJourney={false} />}
       {trigger.condition ? (
         <ConditionField
           label={t('entry.condition')}

@@ -1,7 +1,7 @@
 import { Button, Select, Stack } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Channel, Content, FlowNode } from '@/api/types';
@@ -30,6 +30,7 @@ export default function SendPanel({ id, data, change }: EditProps<SendKind>) {
   const shown = data.content ?? template.data?.content ?? null;
   // The parts of a union can't be told apart here: the node's kind and its content's channel always agree.
   const write = (content: Content | null) => change({ content, template_id: null } as Partial<typeof data>);
+  const [begun, begin] = useState(false);
   return (
     <Stack>
       <TemplateField
@@ -43,12 +44,15 @@ export default function SendPanel({ id, data, change }: EditProps<SendKind>) {
           size="xs"
           w="fit-content"
           leftSection={<IconPencil size={14} />}
-          onClick={() => write(template.data?.content ?? starter(channel, (key) => t(`builder:starter.${key}`)))}
+          onClick={() => {
+            begin(true);
+            write(template.data?.content ?? starter(channel, (key) => t(`builder:starter.${key}`)));
+          }}
         >
           {data.template_id ? t('builder:send.copy') : t('builder:send.write')}
         </Button>
       )}
-      {data.content && <ContentFields key={channel} content={data.content as Content} onChange={write} />}
+      {data.content && <ContentFields key={channel} content={data.content as Content} begun={begun} onChange={write} />}
       {shown && (
         <Suspense fallback={<Loading />}>
           <Preview content={shown as Content} />

@@ -26,7 +26,12 @@ export default function WaitEventPanel({ id, data, change }: EditProps<'wait_eve
         })}
         render={(branch, put) => (
           <Stack gap={6}>
-            <EventFields label={t('builder:branches.event')} value={branch.on} onChange={(on) => put({ on })} />
+            <EventFields
+              inJourney
+              label={t('builder:branches.event')}
+              value={branch.on}
+              onChange={(on) => put({ on })}
+            />
             {(keyed || branch.match_entry_key) && (
               <Switch
                 size="xs"

@@ -9,10 +9,12 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useFormat } from '@/lib/useFormat';
+import { CampaignName } from '@/ui/CampaignNames';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
+import { useAuditWords } from './words';
 
 const FILTERS = ['actor', 'kind', 'subject'] as const;
 
@@ -89,12 +91,14 @@ function Rows({ entries, everything }: { entries: Entry[]; everything: () => Pro
 
 function What({ entry }: { entry: Entry }) {
   const { t } = useTranslation('audit');
+  const words = useAuditWords();
   const [opened, { toggle }] = useDisclosure();
   const parts = (['before', 'after'] as const).filter((part) => entry[part]);
   return (
     <>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {entry.action} · {entry.kind} · <b>{entry.subject}</b>
+        {words.action(entry)} · {words.kind(entry.kind)} ·{' '}
+        <b>{entry.kind === 'campaign' ? <CampaignName slug={entry.subject} /> : entry.subject}</b>
       </Text>
       {parts.length > 0 && (
         <Button variant="subtle" size="compact-xs" onClick={toggle} aria-expanded={opened}>

@@ -6,6 +6,7 @@ import { api, take } from '@/api/client';
 import type { Customer } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useSay } from '@/lib/sentences';
+import { CampaignName } from '@/ui/CampaignNames';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
@@ -39,7 +40,7 @@ export function Journeys({ customer }: { customer: Customer }) {
             title: t('campaign'),
             show: (journey) => (
               <Anchor component={Link} to={`/journeys/${journey.id}`} fw={600}>
-                {journey.campaign}
+                <CampaignName slug={journey.campaign} />
               </Anchor>
             ),
             csv: ({ campaign }) => campaign,

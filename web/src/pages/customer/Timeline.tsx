@@ -4,13 +4,13 @@ import { IconActivity, IconMail, IconTimeline } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
 import type { Channel, Customer, NodeKind, Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
-import { kindOf, titleOf } from '@/builder/kinds';
+import { kindOf } from '@/builder/kinds';
 import { localeOf } from '@/lib/locale';
 import { type Said, useSay } from '@/lib/sentences';
+import { CampaignName, StepName } from '@/ui/CampaignNames';
 import { ContentLook } from '@/ui/ContentLook';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
@@ -94,13 +94,6 @@ function EventName({ name }: { name: string }) {
   return <>{known ? t(`did.${known}`) : name}</>;
 }
 
-function StepName({ campaign, node, type }: { campaign: string; node: string; type: NodeKind }) {
-  const { t } = useTranslation(['kinds', 'app']);
-  const drawn = useQuery({ ...campaigns.one(campaign), staleTime: 300_000 }).data?.draft.nodes;
-  const found = drawn?.find((each) => each.id === node);
-  return <>{found ? titleOf(found, t) : (t(`kinds:${type}.name`) ?? node)}</>;
-}
-
 function Body({ item }: { item: Item }) {
   switch (item.kind) {
     case 'event':
@@ -155,7 +148,7 @@ function MessageBody({ id, what }: { id: string; what: Record<string, unknown> }
       <Group gap="sm">
         {text(what.campaign) && (
           <Anchor component={Link} to={`/campaigns/${text(what.campaign)}/monitor`} size="sm">
-            {text(what.campaign)}
+            <CampaignName slug={text(what.campaign)} />
           </Anchor>
         )}
         <Anchor component={Link} to={`/messages/${id}`} size="sm">
@@ -190,7 +183,7 @@ function StepBody({ what }: { what: Record<string, unknown> }) {
     <>
       <Text size="sm">{say(text(what.why), what.said as Said | null)}</Text>
       <Anchor component={Link} to={`/journeys/${text(what.journey_id)}`} size="sm">
-        {text(what.campaign)}
+        <CampaignName slug={text(what.campaign)} />
       </Anchor>
     </>
   );

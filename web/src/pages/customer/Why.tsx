@@ -1,12 +1,13 @@
-import { Alert, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
-import type { Customer, Schemas } from '@/api/types';
+import type { Customer, FlowNode, Schemas } from '@/api/types';
 import { readFlow } from '@/builder/graph/read';
+import { titleOf } from '@/builder/kinds';
 import { useStepWords } from '@/builder/stepWords';
 import { CsvButton } from '@/ui/CsvButton';
 import { Explained } from '@/ui/Explained';
@@ -14,6 +15,8 @@ import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 import { useRefusalWords } from '../monitor/words';
+
+type Say = ReturnType<typeof useStepWords>;
 
 /** Why the customer is, or is not, where they are in one campaign. */
 export function Why({ customer }: { customer: Customer }) {
@@ -63,6 +66,9 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
         {say(why.words, why.said)}
         {why.reentry && <Text size="sm">{say(why.reentry, why.reentry_said)}</Text>}
       </Alert>
+      {why.journey && why.steps.length > 0 && (
+        <Walked journey={why.journey.id} steps={why.steps} nodes={nodes} say={say} />
+      )}
       {why.entry && (
         <section>
           <Title order={2} size="h5" mb="xs">
@@ -107,6 +113,40 @@ function Answer({ slug, customer }: { slug: string; customer: Customer }) {
       )}
       {why.refusals.length > 0 && <Refusals refusals={why.refusals} />}
     </Stack>
+  );
+}
+
+type WalkedProps = { journey: string; steps: Schemas['StepView'][]; nodes: FlowNode[]; say: Say };
+
+/** The steps of the latest journey, each with what was decided there. */
+function Walked({ journey, steps, nodes, say }: WalkedProps) {
+  const { t } = useTranslation('customers');
+  const { t: kindText } = useTranslation(['kinds', 'app']);
+  return (
+    <section>
+      <Title order={2} size="h5" mb="xs">
+        {t('why.steps')}
+      </Title>
+      <Table>
+        <Table.Tbody>
+          {steps.map((step) => {
+            const node = nodes.find((each) => each.id === step.node_id);
+            return (
+              <Table.Tr key={step.seq}>
+                <Table.Td>
+                  <Since at={step.entered_at} />
+                </Table.Td>
+                <Table.Td fw={500}>{node ? titleOf(node, kindText) : step.node_id}</Table.Td>
+                <Table.Td>{say(step.why, step.said)}</Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+      <Anchor component={Link} to={`/journeys/${journey}`} size="sm">
+        {t('why.journey')}
+      </Anchor>
+    </section>
   );
 }
 

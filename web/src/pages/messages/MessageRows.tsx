@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/types';
 import { useSay } from '@/lib/sentences';
+import { CampaignName, StepName } from '@/ui/CampaignNames';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Person } from '@/ui/Person';
 import { Since } from '@/ui/Since';
@@ -51,7 +52,7 @@ export function MessageRows({ messages, compact = false, everything }: Props) {
       show: ({ campaign }) =>
         campaign ? (
           <Anchor component={Link} to={`/campaigns/${campaign}/monitor`} size="sm">
-            {campaign}
+            <CampaignName slug={campaign} />
           </Anchor>
         ) : (
           <Text size="sm" c="dimmed">
@@ -63,9 +64,9 @@ export function MessageRows({ messages, compact = false, everything }: Props) {
     {
       key: 'node',
       title: t('messages:node'),
-      show: ({ node_id: node }) => (
+      show: ({ node_id: node, campaign }) => (
         <Text size="sm" c="dimmed">
-          {node}
+          {campaign && node ? <StepName campaign={campaign} node={node} /> : node}
         </Text>
       ),
       csv: ({ node_id }) => node_id,
