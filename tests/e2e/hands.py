@@ -51,9 +51,24 @@ class Hands:
 
     def behind(self, step: str, steps: str, port: str = "") -> None:
         """Press "+" behind a step (at a port), and say what comes there."""
-        self.button(f"Add a step after “{step}”" + (f": {port}" if port else ""))
+        name = f"Add a step after “{step}”" + (f": {port}" if port else "")
+        plus = self.page.get_by_role("button", name=name, exact=True).first
+        expect(plus).to_be_visible()
+        self.page.wait_for_timeout(600)  # the canvas comes to rest
+        if not self._in_sight(plus):
+            self.button("Fit to screen")
+            self.page.wait_for_timeout(600)
+        self.click(plus)
         expect(self.page.get_by_role("textbox", name="Find a step")).to_be_focused()
         self.find(steps)
+
+    def _in_sight(self, what: Locator) -> bool:
+        box, canvas = what.bounding_box(), self.page.locator(".builder-canvas").bounding_box()
+        assert box is not None
+        assert canvas is not None
+        right, bottom = canvas["x"] + canvas["width"], canvas["y"] + canvas["height"]
+        across = canvas["x"] <= box["x"] and box["x"] + box["width"] <= right
+        return across and canvas["y"] <= box["y"] and box["y"] + box["height"] <= bottom
 
     def begin(self, name: str) -> None:
         """A new campaign, empty."""

@@ -1,9 +1,8 @@
 import { Popover } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { addAll, type Place } from './actions';
+import type { Place } from './actions';
 import { KindList } from './KindList';
-import { useEditorStore } from './store';
+import { useAddAll } from './useAddAll';
 
 type Props = { place: Place; label: string };
 
@@ -46,13 +45,12 @@ export function AddButton({ place, label }: Props) {
 }
 
 function Kinds({ place, close }: { place: Place; close: () => void }) {
-  const { t } = useTranslation(['kinds', 'app', 'builder']);
-  const store = useEditorStore();
+  const addAll = useAddAll();
   return (
     <KindList
       choose={(steps) => {
         close();
-        addAll(store, steps, place, t);
+        addAll(steps, place);
       }}
     />
   );

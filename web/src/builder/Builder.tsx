@@ -4,7 +4,7 @@ import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Campaign, FlowNode } from '@/api/types';
-import { addAll, defaultPlace, stick, tidyUp } from './actions';
+import { defaultPlace, stick, tidyUp } from './actions';
 import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
 import { Conflict } from './dialogs/Conflict';
@@ -21,6 +21,7 @@ import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
 import { type DialogName, Toolbar } from './Toolbar';
+import { useAddAll } from './useAddAll';
 import { firstView } from './view';
 import { WalkPanel } from './WalkPanel';
 import { keepCurrent } from './watching';
@@ -72,9 +73,10 @@ function Desk({ campaign }: { campaign: Campaign }) {
     [tidy, fitView, screenToFlowPosition, store],
   );
   useShortcuts(store, extra);
+  const addAll = useAddAll();
   const choose = (steps: Planned[]) => {
     close();
-    addAll(store, steps, defaultPlace(store), t);
+    addAll(steps, defaultPlace(store));
   };
   const go = (node: FlowNode) => {
     close();

@@ -30,8 +30,8 @@ export function add(store: EditorStore, type: NodeKind, place: Place, t: KindTex
   addAll(store, [{ type, lasts: null }], place, t);
 }
 
-/** Adds steps, each behind the one before, as one edit; the first is selected and its form opened. */
-export function addAll(store: EditorStore, steps: Planned[], place: Place, t: KindText): void {
+/** Adds steps, each behind the one before, as one edit; the first is selected and its form opened. Returns their ids. */
+export function addAll(store: EditorStore, steps: Planned[], place: Place, t: KindText): string[] {
   const added: FlowNode[] = [];
   let next: Place | null = place;
   for (const step of steps) {
@@ -43,6 +43,7 @@ export function addAll(store: EditorStore, steps: Planned[], place: Place, t: Ki
     next = port === null ? null : { after: node.id, port };
   }
   if (added[0]) store.getState().select([added[0].id], 'node');
+  return added.map(({ id }) => id);
 }
 
 function insert(store: EditorStore, node: FlowNode, place: Place, key: string): void {
