@@ -41,6 +41,8 @@ class Import(SQLModel, table=True):
     taken: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     repeated: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     refused: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    noted: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    """Of those taken: rows of which a part could not be used."""
     first_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     last_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     """Between these its events happened."""

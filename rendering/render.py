@@ -58,8 +58,8 @@ def render(content: C, context: Mapping[str, Any], *, limits: RenderLimits = DEF
     written: dict[str, Any] = {"channel": content.channel}
     for field, source in texts(content):
         text = render_text(source, context, field=field, html=field in MARKUP_FIELDS, limits=limits, budget=budget)
-        name, _, key = field.partition(".")
-        if key:
+        name, inside, key = field.partition(".")
+        if inside:  # a key may be empty
             written.setdefault(name, {})[key] = text
         else:
             written[name] = _one_line(text, name) if name in _ONE_LINE else text

@@ -17,13 +17,24 @@ from fastapi import APIRouter, Depends, Query, Request
 from api import import_files
 from api.dependencies import ApiServices, Caller, RequireRole, ServicesDep, TemporalDep
 from api.problems import responses
-from api.schemas.imports import ConsentBody, ImportStartBody, ImportView, InspectionView, Mapping, UploadQuery
+from api.schemas.imports import (
+    ConsentBody,
+    ImportStartBody,
+    ImportView,
+    InspectionView,
+    Mapping,
+    PreviewRow,
+    ReasonCount,
+    UploadQuery,
+    note_view,
+)
 from api.strict_json import StrictRoute
 from domain.errors import ConflictError, InvalidError
 from domain.i18n import sentence, state
+from domain.i18n.reasons import reason
 from domain.vocabulary import Channel, ImportState, Role
 from ingestion.files.deciding import KnownColumns, Question
-from ingestion.files.inspection import Inspection, header_of, inspect
+from ingestion.files.inspection import Inspection, Preview, header_of, inspect
 from ingestion.files.meanings import ATTRIBUTE, CONSENT, FIELDS, PROPERTY, SKIP
 from ingestion.files.plain import laid_out
 from ingestion.files.reading import Reading
@@ -191,15 +202,23 @@ def _last_line_ends(file: IO[bytes], size: int) -> int:
     return size - back + file.read(back).rfind(b"\n") + 1
 
 
+def _previewed(shown: Preview) -> PreviewRow:
+    said = {
+        "reason_said": reason(shown.reason) if shown.reason else None,
+        "notes_said": [reason(note) for note in shown.notes],
+    }
+    return PreviewRow.model_validate(vars(shown) | said)
+
+
 def _header(names: Any) -> str:
     return hashlib.sha256(json.dumps(list(names)).encode()).hexdigest()
 
 
 def _view(row: Import, found: Inspection, asked: Mapping, *, remembered: bool) -> InspectionView:
-    notes = [{**note.model_dump(), "text": str(note)} for note in found.reading.notes]
     return InspectionView(
         id=row.id,
         kind=_kind(row),
+        format=row.format,
         name=row.name,
         size=row.size,
         encoding=found.reading.encoding,
@@ -209,13 +228,14 @@ def _view(row: Import, found: Inspection, asked: Mapping, *, remembered: bool) -
         whole=found.whole,
         refused=found.refused,
         noted=found.noted,
-        reasons=[{"reason": text, "taken": taken, "rows": count} for text, taken, count in found.reasons],
+        reasons=[ReasonCount(reason=text, said=reason(text), taken=taken, rows=n) for text, taken, n in found.reasons],
         columns=[each.model_dump() for each in found.reading.columns],
         samples=found.samples,
         fields=list(FIELDS[_kind(row)]),
-        notes=notes,
-        preview=[vars(each) for each in found.preview],
+        notes=[note_view(note) for note in found.reading.notes],
+        preview=[_previewed(each) for each in found.preview],
         problem=found.problem,
+        problem_said=reason(found.problem) if found.problem else None,
         remembered=remembered,
         mapping=asked,
     )

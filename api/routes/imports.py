@@ -23,6 +23,7 @@ from api.problems import responses
 from api.schemas.imports import ImportView, UploadQuery
 from domain.errors import ConflictError
 from domain.i18n import sentence, state
+from domain.i18n.reasons import reason
 from domain.vocabulary import ImportState, Role
 from models import ImportReject
 from store.events import imports
@@ -117,5 +118,11 @@ def _as_csv(row: ImportReject) -> str:
 
 
 def _as_ndjson(row: ImportReject) -> str:
-    facts = {"row": row.row, "taken": row.taken, "reason": row.reason, "raw": row.raw}
+    facts = {
+        "row": row.row,
+        "taken": row.taken,
+        "reason": row.reason,
+        "said": reason(row.reason).said(),
+        "raw": row.raw,
+    }
     return json.dumps(facts, ensure_ascii=False) + "\n"

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas.base import View
+from api.schemas.base import AsSaid, View
+from domain.i18n.reasons import reason
 from domain.vocabulary import ImportState
-from ingestion.files.reading import Asked, Reading
+from ingestion.files.reading import Asked, FileNote, Reading
 from models import Import
 
 
@@ -34,6 +35,7 @@ class ImportColumn(View):
     negative: bool = Field(description="Of a consent: a yes in it means no.")
     type: Literal["text", "number", "boolean", "moment", "day", "object", "list", "as_is"]
     order: Literal["", "day", "month"]
+    point: Literal[".", ",", "1,000.0"] = Field(description="How numbers are written: 1234.5, 1.234,5 or 1,234.5.")
 
 
 class ImportNote(View):
@@ -44,6 +46,7 @@ class ImportNote(View):
     other: str
     field: str
     text: str
+    said: AsSaid
 
 
 class ImportView(View):
@@ -62,7 +65,9 @@ class ImportView(View):
     taken: int
     repeated: int = Field(description="Events that were known already.")
     refused: int
+    noted: int = Field(description="Of those taken: rows of which a part could not be used.")
     error: str | None
+    error_said: AsSaid | None
     columns: list[ImportColumn] = Field(description="How each column is read; empty until the file was looked at.")
     notes: list[ImportNote] = Field(description="About the file as a whole.")
     consent: dict[str, Any] = Field(description="What was said about the people in it, by whom and when.")
@@ -76,8 +81,18 @@ class ImportView(View):
         if not isinstance(row, Import):
             return row
         reading = Reading.model_validate(row.reading)
-        notes = [{**note.model_dump(), "text": str(note)} for note in reading.notes]
-        return row.model_dump() | {"columns": [each.model_dump() for each in reading.columns], "notes": notes}
+        columns = [each.model_dump() for each in reading.columns]
+        error = row.error and reason(row.error)
+        return row.model_dump() | {
+            "columns": columns,
+            "notes": [note_view(n) for n in reading.notes],
+            "error_said": error,
+        }
+
+
+def note_view(note: FileNote) -> ImportNote:
+    """A note of a file, in words and as a sentence."""
+    return ImportNote.model_validate({**note.model_dump(), "text": str(note), "said": reason(str(note))})
 
 
 Mapping = Asked
@@ -120,13 +135,16 @@ class PreviewRow(View):
     values: dict[str, Any]
     consents: dict[str, str]
     reason: str = Field(description="Why it would be refused; empty where it would be taken.")
+    reason_said: AsSaid | None
     notes: list[str] = Field(description="Parts that could not be used.")
+    notes_said: list[AsSaid]
 
 
 class ReasonCount(View):
     """Why rows would be refused, or parts of them left out."""
 
     reason: str
+    said: AsSaid
     taken: bool = Field(description="The rest of the row would be taken.")
     rows: int
 
@@ -136,9 +154,10 @@ class InspectionView(BaseModel):
 
     id: UUID
     kind: Literal["events", "customers"]
+    format: Literal["csv", "ndjson", "parquet", "xlsx"]
     name: str
     size: int
-    encoding: str
+    encoding: str = Field(description="Empty where the format has none.")
     separator: str
     rows: int | None = Field(description="Rows in the file; null where it was not read to its end.")
     looked_at: int = Field(description="Rows that the figures here are of.")
@@ -152,5 +171,6 @@ class InspectionView(BaseModel):
     notes: list[ImportNote]
     preview: list[PreviewRow]
     problem: str = Field(description="Why the file can't be taken as it is; empty where it can.")
+    problem_said: AsSaid | None
     remembered: bool = Field(description="It is read as the latest file with the same columns was.")
     mapping: Mapping = Field(description="What is asked otherwise than it would be understood.")

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
-from api.schemas.base import View
+from api.schemas.base import LocalizedText, View
+from domain.i18n.reasons import reason
 
 
 class IntakeExample(View):
@@ -14,6 +15,12 @@ class IntakeExample(View):
     at: datetime
     reason: str = Field(description="With the values that it is about.")
     item: str = Field(description="As it was sent, cut short.")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def said(self) -> LocalizedText:
+        """The reason, so that it can be said in any language."""
+        return LocalizedText.model_validate(reason(self.reason).said())
 
 
 class IntakeNoteView(View):
@@ -28,3 +35,9 @@ class IntakeNoteView(View):
     count: int
     examples: list[IntakeExample] = Field(description="The newest, at most five.")
     last_at: datetime
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def said(self) -> LocalizedText:
+        """The reason, so that it can be said in any language."""
+        return LocalizedText.model_validate(reason(self.reason).said())

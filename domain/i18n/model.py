@@ -26,6 +26,8 @@ _STATES = {
     "paused": "state_paused",
     "stopped": "state_stopped",
     "retired": "state_retired",
+    "uploading": "state_uploading",
+    "ready": "state_ready",
     "queued": "state_queued",
     "running": "state_running",
     "finished": "state_finished",

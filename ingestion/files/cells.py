@@ -51,6 +51,8 @@ class Watch:
         self._fractions: set[int] = set()
         self._trailing_zero = False
         self._quoted = True
+        self._spells = {"day", "moment"}
+        self._timed = False
 
     def see(self, cells: Iterable[str], calls: frozenset[str] = frozenset()) -> None:
         """More cells, none of them empty."""
@@ -70,6 +72,25 @@ class Watch:
         for cell in set(cells):
             if not moments.is_iso(cell):
                 self.orders.add(moments.order_seen(cell))
+
+    def see_days(self, cells: Iterable[str]) -> None:
+        """More cells of a column that may hold dates."""
+        if not self._spells:
+            return
+        for cell in set(cells):
+            kind = moments.spells_day(cell)
+            if not kind:
+                self._spells = set()
+                return
+            self._timed |= kind == "moment"
+            self.orders.add(moments.order_seen(cell))
+
+    @property
+    def dated(self) -> Literal["", "day", "moment"]:
+        """Whether all cells are dates, or dates with times."""
+        if not (self.filled and self._spells):
+            return ""
+        return "moment" if self._timed else "day"
 
     def see_objects(self, cells: Iterable[str]) -> None:
         """More cells of a column that may hold JSON objects."""

@@ -85,14 +85,26 @@ def decide(names: Sequence[str], question: Question, seen: Seen) -> Reading:
         column = _column(name, meaning, watch, question, seen)
         if commas and watch.may_be_thousands and column.type == "number":
             column = column.model_copy(update={"type": "text"})
-        changes: dict[str, object] = {key: value for key in ("type", "order") if (value := getattr(said, key))}
-        columns.append(column.model_copy(update=changes))
+        columns.append(column.model_copy(update=_said(column, watch, said)))
         if seen.default == "text" and not said.type and _is_doubtful(column, watch, commas=commas):
             notes.append(FileNote(code="doubtful_numbers", column=name))
-        if watch.order == "open" and not columns[-1].order and column.type in ("moment", "day", "as_is"):
+        doubt = columns[-1].type in ("moment", "day", "as_is") or (watch.dated and not said.type)
+        if watch.order == "open" and not columns[-1].order and doubt:
             notes.append(FileNote(code="open_order", column=name))
     notes = [*_notes(names, question, columns), *notes]
     return Reading(separator=seen.separator, columns=tuple(columns), notes=tuple(notes))
+
+
+def _said(column: ColumnReading, watch: Watch, said: AskedColumn) -> dict[str, object]:
+    """What somebody said of the column's cells."""
+    changes: dict[str, object] = {key: value for key in ("type", "order", "point") if (value := getattr(said, key))}
+    if said.type:
+        changes["asked"] = True
+    elif said.order and watch.dated and column.field == ATTRIBUTE and column.type == "text":
+        changes["type"] = watch.dated  # the order was all that was missing
+    elif said.point and column.type == "text" and column.field in (ATTRIBUTE, PROPERTY):
+        changes |= {"type": "number", "asked": True}
+    return changes
 
 
 _UNSEEN = Watch()
@@ -141,6 +153,8 @@ def _type(column: ColumnReading, watch: Watch, known: KnownColumns, separator: s
         return _TYPES[declared]
     if watch.apostrophes or is_code(column.name):
         return "text"
+    if column.field == ATTRIBUTE and watch.dated and watch.order not in ("open", "both"):
+        return watch.dated or "text"
     return watch.type(separator)
 
 

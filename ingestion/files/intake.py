@@ -189,8 +189,9 @@ class FileImporter:
         stored = await self._store(session, named.reads, named.receipted, now)
         stored.refused |= named.unclear
         await self._keep_consents(session, named.reads, stored, now)
-        await imports.add_rejects(session, row.id, _rejects(batch, stored))
-        _move_on(row, batch, stored)
+        rejects = _rejects(batch, stored)
+        await imports.add_rejects(session, row.id, rejects)
+        _move_on(row, batch, stored, rejects)
         return Place(row.read, row.offset), stored.learners
 
     async def _store(
@@ -264,11 +265,12 @@ def _text(value: object, length: int) -> str:
     return str(value)[:length].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _move_on(row: Import, batch: Sequence[Read], stored: Stored) -> None:
+def _move_on(row: Import, batch: Sequence[Read], stored: Stored, rejects: Sequence[Reject]) -> None:
     row.state = ImportState.RUNNING
     row.read, row.offset = batch[-1].number, batch[-1].offset
     row.taken += stored.taken
     row.repeated += stored.repeated
+    row.noted += sum(reject.taken for reject in rejects)
     row.refused += len(stored.refused) + sum(bool(read.reason) for read in batch)
     firsts = [at for at in (row.first_at, stored.first_at) if at is not None]
     lasts = [at for at in (row.last_at, stored.last_at) if at is not None]

@@ -94,6 +94,21 @@ def is_iso(text: str) -> bool:
     return True
 
 
+def spells_day(text: str) -> Literal["", "day", "moment"]:
+    """Whether a cell can only be a date with four digits of a year, and whether it has a time beside it."""
+    text = text.strip()
+    for form in (_YEAR_FIRST, _YEAR_LAST, _DAY_NAMED, _NAME_FIRST):
+        found = form.fullmatch(text)
+        if found is None or len(found["year"]) != 4:
+            continue
+        try:
+            _moment(found.groupdict(), "day" if order_seen(text) == "open" else "")
+        except (ValueError, OverflowError):
+            return ""
+        return "day" if found["hour"] is None else "moment"
+    return ""
+
+
 def order_seen(text: str) -> Order | Literal["open"]:
     """What one cell tells of its column's order; `open` where it could be either, empty where that is no question."""
     found = _YEAR_LAST.fullmatch(text.strip())

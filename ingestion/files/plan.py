@@ -214,6 +214,8 @@ def _detail(cell: Any, column: ColumnReading, notes: list[str]) -> object:
         try:
             return convert(cell, column)
         except ValueError:
+            if column.asked:
+                notes.append(f"{column.name} {_NO_TYPE[column.type]}: kept as text")
             return cell  # typed by hand: the attribute's own type says what is wrong with it
     if kind is float and not math.isfinite(cell):
         notes.append(f"{column.name} is not a number: taken as empty")
@@ -231,6 +233,12 @@ def _instant(cell: str, column: ColumnReading) -> str:
     return cell if moments.is_iso(cell) else moments.read_moment(cell, column.order).isoformat()
 
 
+_NO_TYPE = {
+    "number": "is not a number",
+    "boolean": "is not true or false",
+    "day": "is not a date",
+    "moment": "is not a date and time",
+}
 _CONVERTERS: Mapping[str, Callable[[str, ColumnReading], object]] = {
     "number": lambda cell, column: cells.number(cell.strip(), column.point),
     "boolean": lambda cell, _: cells.boolean(cell),

@@ -32,6 +32,8 @@ class ColumnReading(_Kept):
     """Between the texts of a list."""
     apostrophes: bool = False
     """Each cell begins with the mark by which spreadsheets keep digits as text."""
+    asked: bool = False
+    """Somebody said what type it is of: a cell that is none of it is noted."""
 
 
 class FileNote(_Kept):
@@ -80,7 +82,7 @@ class Asked(_Kept):
     @classmethod
     def _is_known(cls, encoding: str) -> str:
         if encoding and not is_text_encoding(encoding):
-            raise ValueError("is not a text encoding that is known: utf-8, windows-1252, utf-16, shift_jis, ...")
+            raise ValueError(f"{encoding!r} is not a text encoding that is known: utf-8, windows-1252, utf-16, ...")
         return encoding
 
 
@@ -103,5 +105,7 @@ class AskedColumn(_Kept):
     field: str = Field(default="", max_length=40)
     key: str = Field(default="", max_length=100)
     negative: bool | None = None
-    type: Literal["", "text", "number", "boolean", "moment", "day"] = ""
+    type: Literal["", "text", "number", "boolean", "moment", "day", "list"] = ""
     order: Order = ""
+    point: Literal["", ",", "1,000.0"] = ""
+    """How numbers are written: with a decimal comma (1.234,56), or with a decimal point (1,234.56)."""

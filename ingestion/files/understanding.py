@@ -11,7 +11,7 @@ from typing import IO, Any
 from domain.attributes import AttributeType
 from ingestion.files.cells import Watch
 from ingestion.files.deciding import MOMENTS, OBJECTS, Question, Seen, decide, wanted
-from ingestion.files.meanings import SKIP, Meaning
+from ingestion.files.meanings import ATTRIBUTE, SKIP, Meaning
 from ingestion.files.plain import Plain
 from ingestion.files.reading import Reading
 from ingestion.files.rows import Place, Row, csv_records, dialect_of, header_of, ndjson
@@ -83,6 +83,8 @@ def _see(seen: Seen, rows: Sequence[Row]) -> None:
             watch.see_objects(cells)
         else:
             watch.see_lists(cells)
+            if field == ATTRIBUTE:
+                watch.see_days(cells)
 
 
 def _parquet(file: IO[bytes], question: Question, beat: Callable[[], object]) -> Reading:

@@ -70,7 +70,10 @@ async def test_a_look_tells_what_was_understood_and_takes_nothing(world: World, 
     }
     assert seen["preview"][0]["consents"] == {"email": "subscribed"}
     assert seen["refused"] == 1
-    assert seen["reasons"] == [{"reason": "it has no id, and its e-mail address is none", "taken": False, "rows": 1}]
+    said = {"code": "intake_no_id_no_address", "params": {}}
+    assert seen["reasons"] == [
+        {"reason": "it has no id, and its e-mail address is none", "said": said, "taken": False, "rows": 1}
+    ]
     assert seen["samples"]["Vorname"] == ["Ada", "Bob", "Cy"]
     assert "customers are known by E-Mail" in seen["notes"][0]["text"]
     assert await query(world, "SELECT state FROM imports") == [("ready",)]

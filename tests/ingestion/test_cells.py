@@ -140,3 +140,57 @@ def test_a_file_without_what_it_must_have_is_refused_in_one_sentence():
         take("user_id,event\na,Bought\n", "events")
     with pytest.raises(UnreadableError, match="no column says what happened"):
         take("user_id,timestamp\na,2026-01-01\n", "events")
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["01.05.2026", "24.12.2025"], ["2026-05-01", "2025-12-24"]),
+        (["2026-05-01", "2026/06/02"], ["2026-05-01", "2026-06-02"]),
+        (["13/01/2026", "01/02/2026"], ["2026-01-13", "2026-02-01"]),
+        (["01/13/2026", "01/02/2026"], ["2026-01-13", "2026-01-02"]),
+        (["May 1, 2026", "1. März 2026"], ["2026-05-01", "2026-03-01"]),
+        (["01.05.2026 10:00", "02.05.2026"], ["2026-05-01T10:00:00+00:00", "2026-05-02T00:00:00+00:00"]),
+        (["2026-05-01T10:00:00Z", "2026-05-02T10:00:00Z"], ["2026-05-01T10:00:00Z", "2026-05-02T10:00:00Z"]),
+        # no dates: one cell is none, the year has two digits, either could come first, both do
+        (["01.05.2026", "soon"], ["01.05.2026", "soon"]),
+        (["1.2.26", "2.3.26"], ["1.2.26", "2.3.26"]),
+        (["01/02/2026", "02/03/2026"], ["01/02/2026", "02/03/2026"]),
+        (["13/01/2026", "01/13/2026"], ["13/01/2026", "01/13/2026"]),
+        (["31.02.2026", "01.01.2026"], ["31.02.2026", "01.01.2026"]),
+    ],
+)
+def test_a_column_of_dates_holds_dates(cells: list[str], values: list[str]):
+    assert column(cells, "renewal") == values
+
+
+def test_the_type_that_an_attribute_was_given_wins_over_dates():
+    taken = take("user_id,renewal\n1,01.05.2026\n", types={"renewal": AttributeType.TEXT})
+    assert taken.told == [{"renewal": "01.05.2026"}]
+
+
+def test_dates_that_could_be_two_are_told_and_read_once_the_order_is_said():
+    content = "user_id,renewal\n1,01/02/2026\n2,03/04/2026\n"
+    taken = take(content)
+    assert taken.told[0] == {"renewal": "01/02/2026"}
+    assert "day first or month first" in taken.notes()[0]
+    taken = take(content, asked={"columns": {"renewal": {"order": "day"}}})
+    assert (taken.told[0], taken.notes(), taken.types()["renewal"]) == ({"renewal": "2026-02-01"}, [], "day")
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "note"),
+    [
+        ({"type": "text"}, "1,234", ""),
+        ({"type": "number", "point": ","}, 1.234, ""),
+        ({"type": "number", "point": "1,000.0"}, 1234, ""),
+        ({"point": ","}, 1.234, ""),
+        ({"type": "boolean"}, "1,234", "size is not true or false: kept as text"),
+        ({"type": "day"}, "1,234", "size is not a date: kept as text"),
+        ({"type": "list"}, ["1", "234"], ""),
+    ],
+)
+def test_somebody_can_say_what_a_column_is(asked: dict[str, str], value: object, note: str):
+    taken = take('user_id,size\n1,"1,234"\n', asked={"columns": {"size": asked}})
+    assert taken.told == [{"size": value}]
+    assert list(taken.reads[0].notes) == ([note] if note else [])

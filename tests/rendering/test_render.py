@@ -136,6 +136,8 @@ def test_every_field_of_every_channel_is_written():
         "data": {"who": "Ada"},
     }
     assert render(SilentPushContent(data={"c": "{{ campaign.name }}"}), values).data == {"c": "Win-back"}
+    keys = {"": "a", "c": "b", "a.b": "c", ".": "d"}
+    assert render(SilentPushContent(data=keys), values).data == keys
     card = render(
         InAppContent(title="{{ FirstName }}", body="<{{ FirstName }}>", link="{% if x %}y{% endif %}"), values
     )

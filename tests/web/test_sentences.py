@@ -23,10 +23,12 @@ from domain.i18n import (
     quoted,
     read,
     sentence,
+    state,
 )
 from domain.i18n.catalog import SENTENCES
 from domain.i18n.model import names_in
 from domain.i18n.values import JOINTS
+from domain.vocabulary import CampaignState, ImportState
 from tests.web.test_words import LANGUAGES, names, texts
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,11 @@ def test_every_sentence_is_said_in_each_language_with_all_that_it_names(language
     said = texts(language, "sentences", "sentences")
     assert {code: names(text) for code, text in said.items()} == {code: set(names_in(code)) for code in SENTENCES}
     assert texts(language, "sentences", "joints").keys() == JOINTS.keys()
+
+
+@pytest.mark.parametrize("of", [*CampaignState, *ImportState])
+def test_every_state_of_a_campaign_or_an_import_can_be_named(of: str):
+    assert str(state(of))
 
 
 def test_the_apps_english_is_the_servers():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from domain.i18n.catalog.answers import ANSWERS
 from domain.i18n.catalog.conditions import CONDITIONS
+from domain.i18n.catalog.intake import INTAKE
 from domain.i18n.catalog.journeys import JOURNEYS
 from domain.i18n.catalog.learning import LEARNING
 from domain.i18n.catalog.messages import MESSAGES
@@ -28,4 +29,5 @@ SENTENCES: Mapping[str, str] = {
     **ANSWERS,
     **LEARNING,
     **PROBLEMS,
+    **INTAKE,
 }

@@ -136,6 +136,8 @@ PROBLEMS: Mapping[str, str] = {
     "state_paused": "paused",
     "state_stopped": "stopped",
     "state_retired": "retired",
+    "state_uploading": "being uploaded",
+    "state_ready": "ready to start",
     "state_queued": "queued",
     "state_running": "running",
     "state_finished": "finished",

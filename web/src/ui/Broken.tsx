@@ -1,7 +1,8 @@
-import { Button, Container, Group } from '@mantine/core';
+import { Alert, Button, Container, Group } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import { Problem } from './Problem';
 
@@ -16,18 +17,32 @@ const WAYS_BACK = {
   '/models': 'nav.models',
 } as const;
 
-type Props = { query: { error: Error; refetch: () => unknown }; back: keyof typeof WAYS_BACK };
+type Back = keyof typeof WAYS_BACK;
+const thingsOf = (back: Back) => back.slice(1) as 'imports';
+/** The address names a thing as nothing is ever named: it is not there. */
+const isAboutPath = ({ errors }: ApiError) =>
+  errors.length > 0 && errors.every(({ path }) => path.startsWith('/path/'));
+
+type Props = { query: { error: Error; refetch: () => unknown }; back: Back };
 
 /** A page whose thing can't be shown: what went wrong, and where to go instead. */
 export function Broken({ query: { error, refetch }, back }: Props) {
   const { t } = useTranslation();
-  const gone = error instanceof ApiError && error.status === 404;
+  const [id] = Object.values(useParams());
+  const never = error instanceof ApiError && error.status === 422 && isAboutPath(error);
+  const gone = never || (error instanceof ApiError && error.status === 404);
   const title = t(gone ? 'problem.missing' : 'problem.title');
   useDocumentTitle(`${title} · ${t('name')}`);
   return (
     <Container size="sm" w="100%" py="xl">
       <h1 className="visually-hidden">{title}</h1>
-      <Problem error={error} retry={gone ? undefined : refetch} />
+      {never ? (
+        <Alert color="red" icon={<IconAlertTriangle />} title={title} m="md" role="alert">
+          {t(`problem.noSuch.${thingsOf(back)}`, { id })}
+        </Alert>
+      ) : (
+        <Problem error={error} retry={gone ? undefined : refetch} />
+      )}
       <Group px="md">
         <Button component={Link} to={back} variant="default">
           {t('problem.backTo', { place: t(WAYS_BACK[back]) })}

@@ -75,7 +75,7 @@ export function DataTable<Row>(props: Props<Row>) {
     <div>
       <Table.ScrollContainer
         minWidth={minWidth}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': label } }}
+        scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, 'aria-label': label } }}
       >
         <Table verticalSpacing="xs" highlightOnHover highlightOnHoverColor="var(--row-hover)" aria-label={label}>
           <Table.Thead>

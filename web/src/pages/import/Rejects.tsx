@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { DataTable } from '@/ui/DataTable';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
@@ -14,6 +15,7 @@ const SHOWN = 200;
 /** The first rows that were refused, and the first parts of others that were left out, each with its reason. */
 export function Rejects({ given }: { given: Schemas['ImportView'] }) {
   const { t } = useTranslation('imports');
+  const say = useSay();
   const query = { format: 'ndjson', limit: SHOWN } as const;
   const found = useQuery({
     // by what was read so far: what was asked before the end says nothing about the end
@@ -51,9 +53,9 @@ export function Rejects({ given }: { given: Schemas['ImportView'] }) {
           {
             key: 'reason',
             title: t('reason'),
-            show: ({ reason, taken }) => (
+            show: ({ reason, said, taken }) => (
               <>
-                {reason}{' '}
+                {say(reason, said)}{' '}
                 {taken && (
                   <Badge variant="light" color="gray" tt="none">
                     {t('takenAnyway')}

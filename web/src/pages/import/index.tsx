@@ -7,6 +7,7 @@ import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { download } from '@/lib/csv';
+import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
 import { Figure } from '@/ui/Figure';
@@ -33,6 +34,7 @@ export function Component() {
 function File({ given }: { given: Import }) {
   const { t } = useTranslation('imports');
   const format = useFormat();
+  const say = useSay();
   const may = useMay('operator');
   const client = useQueryClient();
   const path = { import_id: given.id };
@@ -69,20 +71,21 @@ function File({ given }: { given: Import }) {
             <Progress value={progressOf(given)} mt="sm" animated aria-label={t('progress', { name: given.name })} />
           )}
         </Paper>
-        {given.error && <Alert color="red">{given.error}</Alert>}
+        {given.error && <Alert color="red">{say(given.error, given.error_said)}</Alert>}
         {stopping.error && <Problem error={stopping.error} />}
-        <SimpleGrid cols={{ base: 2, sm: 4 }}>
+        <SimpleGrid cols={{ base: 2, sm: 5 }}>
           <Figure
             label={t('read')}
             value={format.number(given.read)}
             note={given.row_count ? t('ofRows', { n: format.number(given.row_count) }) : undefined}
           />
           <Figure label={t('taken')} value={format.number(given.taken)} />
+          <Figure label={t('noted')} value={format.number(given.noted)} />
           <Figure label={t('repeated')} value={format.number(given.repeated)} />
           <Figure label={t('refused')} value={format.number(given.refused)} />
         </SimpleGrid>
         {may && <Rejects given={given} />}
-        {given.refused > 0 && may && (
+        {given.refused + given.noted > 0 && may && (
           <Group justify="flex-end">
             <Button
               variant="default"

@@ -1,4 +1,6 @@
-export type Reject = { row: number; taken: boolean; reason: string; raw: string };
+import type { Said } from '@/lib/sentences';
+
+export type Reject = { row: number; taken: boolean; reason: string; said?: Said; raw: string };
 
 /** What the API writes, a JSON object a line. */
 export function rejectsOf(lines: string): Reject[] {

@@ -1,5 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { DataTable } from '@/ui/DataTable';
 import type { Inspection } from './Wizard';
@@ -13,6 +14,7 @@ const inWords = (values: Record<string, unknown>) =>
 export function Look({ seen }: { seen: Inspection }) {
   const { t } = useTranslation('imports');
   const format = useFormat();
+  const say = useSay();
   if (seen.looked_at === 0) return null;
   const figures = {
     count: seen.looked_at,
@@ -30,7 +32,7 @@ export function Look({ seen }: { seen: Inspection }) {
           minWidth={300}
           columns={[
             { key: 'rows', title: t('rows'), right: true, show: ({ rows }) => format.number(rows) },
-            { key: 'reason', title: t('reason'), show: ({ reason }) => reason },
+            { key: 'reason', title: t('reason'), show: ({ reason, said }) => say(reason, said) },
           ]}
         />
       )}
@@ -51,7 +53,12 @@ export function Look({ seen }: { seen: Inspection }) {
             show: ({ event, values, consents }) =>
               [event, inWords(values), inWords(consents)].filter(Boolean).join(' · '),
           },
-          { key: 'problems', title: t('problems'), show: ({ reason, notes }) => reason || notes.join('; ') },
+          {
+            key: 'problems',
+            title: t('problems'),
+            show: ({ reason, reason_said, notes, notes_said }) =>
+              say(reason, reason_said) || notes.map((note, place) => say(note, notes_said[place])).join('; '),
+          },
         ]}
       />
     </Stack>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
+import { useSay } from '@/lib/sentences';
 import { Problem } from '@/ui/Problem';
 import { Columns } from './Columns';
 import { Consent, isAnswered, type Said } from './Consent';
@@ -24,6 +25,7 @@ function Check({ seen, onSeen }: { seen: Inspection; onSeen: (seen: Inspection |
   const { t } = useTranslation('imports');
   const navigate = useNavigate();
   const client = useQueryClient();
+  const say = useSay();
   const [asked, setAsked] = useState<Asked>(seen.mapping);
   const [live, setLive] = useState(false);
   const [said, setSaid] = useState<Said | null>(null);
@@ -56,7 +58,7 @@ function Check({ seen, onSeen }: { seen: Inspection; onSeen: (seen: Inspection |
   const unanswered = seen.kind === 'customers' && !isAnswered(said);
   return (
     <Stack>
-      {seen.problem && <Alert color="red">{seen.problem}</Alert>}
+      {seen.problem && <Alert color="red">{say(seen.problem, seen.problem_said)}</Alert>}
       <Columns seen={seen} asked={asked} onChange={change} />
       {again.error && <Problem error={again.error} />}
       <Look seen={seen} />

@@ -41,7 +41,12 @@ export function Component() {
       >
         <Rows imports={pages.items} everything={pages.everything} />
       </Listing>
-      <Modal opened={may && params.get('new') !== null} onClose={() => setParams({})} title={t('new')} size="xl">
+      <Modal
+        opened={may && params.get('new') !== null}
+        onClose={() => setParams({})}
+        title={t('new')}
+        size="min(1180px, 100%)"
+      >
         <Wizard />
       </Modal>
     </Page>
@@ -88,11 +93,11 @@ function Rows({ imports, everything }: { imports: Import[]; everything: () => Pr
           ),
           csv: ({ state }) => state,
         },
-        ...(['taken', 'repeated', 'refused'] as const).map((key) => ({
+        ...(['taken', 'noted', 'repeated', 'refused'] as const).map((key) => ({
           key,
           title: t(key),
           right: true,
-          wide: key === 'repeated',
+          wide: key === 'repeated' || key === 'noted',
           show: (each: Import) => format.number(each[key]),
           csv: (each: Import) => each[key],
         })),

@@ -6,6 +6,7 @@ import { useSearchParams } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { useSay } from '@/lib/sentences';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
@@ -71,6 +72,7 @@ type RowsProps = { notes: Note[]; everything: () => Promise<Note[]>; show: (note
 
 function Rows({ notes, everything, show }: RowsProps) {
   const { t } = useTranslation('intake');
+  const say = useSay();
   return (
     <DataTable
       label={t('title')}
@@ -91,7 +93,12 @@ function Rows({ notes, everything, show }: RowsProps) {
           ),
           csv: ({ outcome }) => outcome,
         },
-        { key: 'reason', title: t('reason'), show: ({ reason }) => reason, csv: ({ reason }) => reason },
+        {
+          key: 'reason',
+          title: t('reason'),
+          show: ({ reason, said }) => say(reason, said),
+          csv: ({ reason, said }) => say(reason, said),
+        },
         { key: 'count', title: t('count'), right: true, show: ({ count }) => count, csv: ({ count }) => count },
         {
           key: 'examples',
@@ -103,7 +110,7 @@ function Rows({ notes, everything, show }: RowsProps) {
               size="compact-sm"
               variant="default"
               onClick={() => show(note)}
-              aria-label={t('examplesOf', { reason: note.reason })}
+              aria-label={t('examplesOf', { reason: say(note.reason, note.said) })}
             >
               {t('examples')}
             </Button>
@@ -116,6 +123,7 @@ function Rows({ notes, everything, show }: RowsProps) {
 
 function Examples({ note, close }: { note: Note; close: () => void }) {
   const { t } = useTranslation('intake');
+  const say = useSay();
   return (
     <Modal opened onClose={close} title={t('examples')} size="lg">
       <Stack>
@@ -123,7 +131,7 @@ function Examples({ note, close }: { note: Note; close: () => void }) {
         {note.examples.map((example) => (
           <div key={`${example.at} ${example.item}`}>
             <Text size="sm">
-              <Since at={example.at} />: {example.reason}
+              <Since at={example.at} />: {say(example.reason, example.said)}
             </Text>
             <Code block tabIndex={0}>
               {example.item}
