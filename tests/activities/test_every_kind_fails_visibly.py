@@ -29,6 +29,7 @@ CALL = {"method": "POST", "url": "https://10.0.0.1/hook", "headers": {"X-Name": 
 NODES: dict[str, dict[str, Any]] = {
     "send_email": email("it"),
     "send_sms": {"id": "it", "type": "send_sms", "data": {"content": {"channel": "sms", "body": "Hi"}}},
+    "send_whatsapp": {"id": "it", "type": "send_whatsapp", "data": {"content": {"channel": "whatsapp", "body": "Hi"}}},
     "send_push": push("it"),
     "send_silent_push": {
         "id": "it", "type": "send_silent_push", "data": {"content": {"channel": "silent_push", "data": {"a": "b"}}},
