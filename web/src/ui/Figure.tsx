@@ -10,7 +10,7 @@ export function Figure({ label, value, note }: Props) {
       <Text size="xs" c="dimmed">
         {label}
       </Text>
-      <Text component="div" fz="xl" fw={650} lh={1.2} className="figures">
+      <Text component={typeof value === 'string' ? 'p' : 'div'} fz="xl" fw={650} lh={1.2} className="figures">
         {value}
       </Text>
       {note && (
