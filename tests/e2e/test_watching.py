@@ -78,7 +78,7 @@ def visit(browser: Browser, state: dict[str, Any]) -> Iterator[Visit]:
 
 def figure(page: Page, label: str) -> Locator:
     """The number under that heading at the top of the monitor."""
-    return page.locator(".mantine-Paper-root", has=page.get_by_text(label, exact=True)).locator("p").nth(1)
+    return page.locator(".mantine-Paper-root", has=page.get_by_text(label, exact=True)).locator(".figures").first
 
 
 def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, state: dict[str, Any]) -> None:
@@ -99,7 +99,7 @@ def test_the_monitor_moves_by_itself_and_leads_to_each_customer(visit: Visit, st
         write_key = (state["keys"]["write_key"], "")
         api.post("/v1/track", json={**order, "messageId": f"now-{name}"}, auth=write_key).raise_for_status()
     expect(figure(page, "Conversions")).to_have_text("1")
-    expect(figure(page, "Revenue from goals")).to_have_text("55.00")
+    expect(figure(page, "Revenue from goals")).to_contain_text("55.00")
 
     drawer.get_by_text("Exit: reached the goal (1)").click()
     drawer.get_by_role("link", name=name, exact=True).click()
