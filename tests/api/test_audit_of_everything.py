@@ -125,6 +125,7 @@ async def of_campaigns(told: Told) -> None:
     )
     await told.change("POST", "/campaigns", {"slug": "made", "name": "Made", "flow": flow(EVERYBODY, settings=DAILY)})
     await told.change("PATCH", "/campaigns/{slug}", {"revision": 1, "name": "Better"}, slug="made")
+    await told.change("POST", "/campaigns/labels", {"slugs": ["made"], "add_tags": ["sale"]})
     await told.change("POST", "/campaigns/{slug}/publish", {}, slug="made")
     await told.change("POST", "/campaigns/{slug}/launch", {"key": "monday"}, slug="made")
     run = (await told.api.get("/campaigns/made/runs")).json()["items"][0]["id"]
