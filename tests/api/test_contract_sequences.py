@@ -46,7 +46,7 @@ def asked(url: str, cases: list[Any]) -> Outcome:
         outcome.statuses[answer.status_code] += 1
         if 200 <= answer.status_code < 300:
             outcome.succeeded[operation.label] += 1
-            if answer.headers.get("content-type", [""])[0].startswith("application/json"):
+            if answer.content and answer.headers.get("content-type", [""])[0].startswith("application/json"):
                 names.learn(operation.path, answer.json())
         try:
             case.validate_response(answer, checks=CHECKS)
