@@ -225,7 +225,7 @@ def test_from_an_empty_canvas_to_why_one_customer_left(visit: Visit, state: dict
     expect(drawer.get_by_text(f"Exit: went to the end ({shop.CUSTOMERS})")).to_be_visible()
     drawer.get_by_role("link", name=re.compile("^person-")).first.click()
     page.get_by_role("tab", name="Journeys").click()
-    page.get_by_role("tabpanel").get_by_role("link", name="a-word-by-sms").first.click()
+    page.get_by_role("tabpanel").get_by_role("link", name="A word by SMS").first.click()
     steps = page.get_by_label("Steps")
     for said in ("sent by sms with", "the wait is over", "Exit: went to the end"):
         expect(steps.get_by_text(said, exact=False)).to_be_visible()
