@@ -5,11 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from temporalio import workflow
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from store.events import partitions
 from tests.examples.seed import put
 from tests.journey_driver import END, ENTRY, World, flow, push
 from tests.workflows.test_examples import at, ended, journeys, said
@@ -151,6 +153,9 @@ async def test_a_profile_changed_by_a_journey_brings_the_customer_into_a_segment
 
 
 async def test_the_tables_are_kept(world: World, skipping: WorkflowEnvironment):
+    this_quarter = partitions.name_of(partitions.quarter_of((await world.services.clock.now()).date()))
+    async with world.database.transaction() as session:
+        await session.execute(text(f"DROP TABLE {this_quarter}"))
     async with world.workers(skipping.client):
         with skipping.auto_time_skipping_disabled():
             results = [
