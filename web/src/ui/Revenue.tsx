@@ -15,8 +15,8 @@ export function Revenue({ amounts }: { amounts: Schemas['MoneyView'][] }) {
   const { price } = useFormat();
   if (amounts.length === 0) return '–';
   return amounts.map(({ currency, amount }) => (
-    <div key={currency ?? ''} style={{ whiteSpace: 'nowrap' }}>
-      {price(amount, currency)}
+    <div key={currency ?? ''}>
+      <span style={{ whiteSpace: 'nowrap' }}>{price(amount, currency)}</span>
       {currency === null && (
         <Text span size="xs" c="dimmed">
           {' '}
