@@ -1,5 +1,6 @@
 """The import page, used by somebody who has a list from a spreadsheet: clicks, keystrokes and a file chooser."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -103,6 +104,8 @@ def test_what_was_understood_is_changed_and_remembered(start, tmp_path: Path):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.get_by_label("No, or I don't know").click()
         page.get_by_role("button", name="Import", exact=True).click()
+        # the preview says the same: a reload there would begin the file again
+        expect(page).to_have_url(re.compile(r"/imports/[0-9a-f-]{36}$"), timeout=60_000)
         expect(page.get_by_text("userId is 'guest', which stands for no id")).to_be_visible(timeout=60_000)
         page.evaluate("localStorage.setItem('campaign-flow-language', 'it')")
         page.reload()

@@ -61,7 +61,7 @@ def test_a_refused_key_is_told_at_the_start_and_the_new_one_ends_that(
         api = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {ADMIN_KEY}"})
         until(lambda: status(f"{api.base_url}/readyz") == 200, "the API")
         before = {one["name"]: one["key_check"] for one in api.get("/status").json()["providers"]}
-        assert before == {"sendgrid": None, "fcm": None, "gateway": None}
+        assert before == {"sendgrid": None, "fcm": None, "gateway": None, "twilio": None}, "twilio for WhatsApp"
 
         with running(senders, *parts, tmp_path / "refused", **{**good, "sendgrid_api_key": "SG.revoked"}):
             until(lambda: _checked(database_url, sendgrid="refused", fcm="accepted", gateway="not_checked"), "checks")
