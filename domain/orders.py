@@ -38,7 +38,7 @@ class OrderEvent:
 
 
 @dataclass
-class Reckoning:
+class CombinedOrder:
     """What the events of one order come to."""
 
     order: OrderEvent | None = None
@@ -70,9 +70,9 @@ def decimal_of(value: object) -> Decimal | None:
         return None
 
 
-def reckon(events: Sequence[OrderEvent]) -> Reckoning:
+def combine(events: Sequence[OrderEvent]) -> CombinedOrder:
     """Put the events of one order together; they are given in the order in which they were taken."""
-    found = Reckoning()
+    found = CombinedOrder()
     orders = [event for event in events if event.name == ORDER_COMPLETED]
     refunds = _distinct([event for event in events if event.name != ORDER_COMPLETED], found)
     if not orders:
@@ -91,7 +91,7 @@ def _gross(properties: Mapping[str, Any]) -> Decimal | None:
     return decimal_of(properties.get("revenue_before_refunds", properties.get("revenue")))
 
 
-def _distinct(refunds: Sequence[OrderEvent], found: Reckoning) -> list[OrderEvent]:
+def _distinct(refunds: Sequence[OrderEvent], found: CombinedOrder) -> list[OrderEvent]:
     """Each refund once."""
     kept: dict[object, OrderEvent] = {}
     for refund in refunds:
@@ -113,7 +113,7 @@ def _refund_key(refund: OrderEvent) -> object:
     return amount, refund.occurred_at if amount is not None else None
 
 
-def _reduced(order: OrderEvent, refunds: Sequence[OrderEvent], found: Reckoning) -> dict[str, Any]:
+def _reduced(order: OrderEvent, refunds: Sequence[OrderEvent], found: CombinedOrder) -> dict[str, Any]:
     gross = _gross(order.properties)
     properties = {
         name: value

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.events import IncomingEvent, is_activity
 from ingestion import identity, traits
 from ingestion.identity import Named
-from ingestion.order_reckoning import reckon_past
+from ingestion.order_events import combine_past
 from ingestion.pipeline import Ingested, ingest
 from store.customers import customers, merges
 from store.database import driver
@@ -189,7 +189,7 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
 
     """
     learners = await customers.lock_learners(session, past)
-    past, repeats = await reckon_past(session, learners, past, source=source)
+    past, repeats = await combine_past(session, learners, past, source=source)
     for learner in learners:
         theirs = past.get(learner.id, ())
         traits.update_traits_bulk(learner.traits, theirs)

@@ -17,7 +17,7 @@ from domain.attributes import AttributeType
 from domain.events import IMPORT, ORDER_COMPLETED, SYSTEM_EVENTS, IncomingEvent, is_activity
 from ingestion import identity, profile, segment_membership, traits
 from ingestion.event_effects import Listeners, apply_effects, finding_listeners
-from ingestion.order_reckoning import Reckoned, reckon_incoming
+from ingestion.order_events import OrderChanges, combine_incoming
 from ingestion.segment_membership import ProfileChange
 from store.customers import attributes, customers
 from store.customers.customers import DeviceToken, Profile
@@ -69,10 +69,10 @@ async def ingest(
     if nobody:
         await event_store.give_back_receipts(session, nobody)
     named = [event for event in fresh if event.id in resolved.customers]
-    reckoned = await reckon_incoming(session, named, resolved.customers, resolved.profiles)
-    known = [event for event in named if event.id not in reckoned.repeats | reckoned.replaced]
+    order_changes = await combine_incoming(session, named, resolved.customers, resolved.profiles)
+    known = [event for event in named if event.id not in order_changes.repeats | order_changes.replaced]
     learnt = await _learn(session, known, resolved, now=now)
-    learnt.profiles |= {customer: resolved.profiles[customer] for customer in reckoned.corrected}
+    learnt.profiles |= {customer: resolved.profiles[customer] for customer in order_changes.corrected}
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
     if learnt.profiles:
         await customers.save_devices(session, learnt.tokens, now=now)
@@ -83,14 +83,14 @@ async def ingest(
         watched, inside, starting = await driver.pipelined(
             session, finding_watched(), *listening, after=[saving, inserting]
         )
-        moved = await segment_membership.react(session, watched, _touches(known, resolved, reckoned), now=now)
+        moved = await segment_membership.react(session, watched, _touches(known, resolved, order_changes), now=now)
         await event_store.insert_events(session, moved)
         happened += moved
         listeners = Listeners(inside, starting)
         await apply_effects(session, happened, resolved.profiles, listeners, now=now, time_scale=time_scale)
     elif learnt.profiles:
         await driver.pipelined(session, saving, inserting)
-    return _answers(events, receipts, resolved, learnt.problems, reckoned)
+    return _answers(events, receipts, resolved, learnt.problems, order_changes)
 
 
 _ERASED = "it is about a customer who was erased"
@@ -102,7 +102,7 @@ def _answers(
     receipts: Receipts,
     resolved: identity.Resolved,
     problems: Mapping[UUID, list[str]],
-    reckoned: Reckoned,
+    order_changes: OrderChanges,
 ) -> list[Ingested]:
     answers: list[Ingested] = []
     seen: set[UUID] = set()
@@ -115,13 +115,13 @@ def _answers(
         elif event.id not in resolved.customers:
             reason = resolved.refused.get(event.id, _ERASED)
             answers.append(Ingested(event.id, "no_customer", reason=reason))
-        elif event.id in reckoned.repeats:
-            note = reckoned.notes.get(event.id)
+        elif event.id in order_changes.repeats:
+            note = order_changes.notes.get(event.id)
             answers.append(Ingested(event.id, "repeat", problems=[note] if note else []))
         else:
             notes = [*event.notes, *problems.get(event.id, [])]
-            if event.id in reckoned.notes:
-                notes.append(reckoned.notes[event.id])
+            if event.id in order_changes.notes:
+                notes.append(order_changes.notes[event.id])
             if event.id in receipts.others or half in halves:
                 notes.append(_SAME_ID)
             customer = resolved.customers[event.id]
@@ -134,10 +134,10 @@ def _answers(
 
 
 def _touches(
-    events: Sequence[IncomingEvent], resolved: identity.Resolved, reckoned: Reckoned
+    events: Sequence[IncomingEvent], resolved: identity.Resolved, order_changes: OrderChanges
 ) -> dict[UUID, ProfileChange]:
     """What happened to each customer, for segments that may listen."""
-    names: dict[UUID, set[str]] = {customer: {ORDER_COMPLETED} for customer in reckoned.corrected}
+    names: dict[UUID, set[str]] = {customer: {ORDER_COMPLETED} for customer in order_changes.corrected}
     changed: set[UUID] = set()
     for event in events:
         customer_id = resolved.customers[event.id]

@@ -22,7 +22,7 @@ from domain.authority import ADDRESSES
 from domain.errors import ConflictError, NotFoundError
 from domain.i18n import sentence
 from ingestion import merged_journeys, traits
-from ingestion.order_reckoning import reckon_merged
+from ingestion.order_events import combine_merged
 from ingestion.profile import VOUCHED, is_vouched
 from store.customers import customers, identities, merges
 from store.customers.customers import Profile
@@ -70,7 +70,7 @@ async def join(
         "consents": words,
         "journeys_ended": [str(id_) for id_ in ended],
     }
-    await reckon_merged(session, into, survivor.traits, theirs)
+    await combine_merged(session, into, survivor.traits, theirs)
     await customers.save_profiles(session, [survivor], now=now)
     await merges.record(
         session,

@@ -20,7 +20,6 @@ COMMANDS = {
     "layout": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "types": [str(BIN / "mypy"), "."],
     "imports": [str(BIN / "lint-imports"), "--no-logo"],
-    "API: requests in sequences": [sys.executable, "-m", "tests", "-q", "tests/api/test_contract_sequences.py"],
     "docs: configuration": [sys.executable, "-m", "scripts.configuration", "--check"],
     "web: API description": [sys.executable, "-m", "scripts.openapi", "--check"],
     "web: style and types": [sys.executable, "-m", "scripts.web", "check"],

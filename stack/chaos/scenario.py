@@ -138,7 +138,7 @@ class ChaosScenario:
                 await self._until(
                     run, progress, "late news", lambda seen: self._is_quiet(run, seen), self._options.settle_seconds
                 )
-            return await self._reckon(campaign_id, run, torment, unknown_before)
+            return await self._compare(campaign_id, run, torment, unknown_before)
 
     async def _launch(self, example: examples.Example) -> tuple[str, UUID]:
         try:
@@ -221,7 +221,7 @@ class ChaosScenario:
         unknown = await self._again(lambda: self._ask(run, invariants.count_unknown)) if self._options.settle else 0
         return stats["pending"] == 0 and snapshot.outbox == 0 and unknown == 0
 
-    async def _reckon(self, campaign_id: str, run: UUID, torment: "Torment", unknown_before: int) -> ChaosReport:
+    async def _compare(self, campaign_id: str, run: UUID, torment: "Torment", unknown_before: int) -> ChaosReport:
         traffic = torment.traffic
         client = await Client.connect(self._stack.temporal_address)
         unended = await self._again(lambda: invariants.running_workflows(client, campaign_id))

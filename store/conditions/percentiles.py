@@ -72,7 +72,7 @@ async def bring_up_to_date(
 ) -> None:
     """Compute the limits of these properties where there are none, or only older ones; None: where there are none.
 
-    Each takes a look at all customers: about a second for a million.
+    Each reads all customers once.
     """
     if not wanted:
         return

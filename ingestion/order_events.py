@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import ORDER_COMPLETED, IncomingEvent
-from domain.orders import OrderEvent, Reckoning, order_id_of, reckon
+from domain.orders import CombinedOrder, OrderEvent, combine, order_id_of
 from ingestion import traits
 from store.customers.customers import Learner, Profile
 from store.database import driver
@@ -25,7 +25,7 @@ _CORRECTED = "the order came from a page before: it says now what the server say
 
 
 @dataclass
-class Reckoned:
+class OrderChanges:
     """What became of a batch's events of orders."""
 
     repeats: set[UUID] = field(default_factory=set)
@@ -37,12 +37,12 @@ class Reckoned:
     """Customers of whose orders one has changed."""
 
 
-async def reckon_incoming(
+async def combine_incoming(
     session: AsyncSession,
     events: Sequence[IncomingEvent],
     customers: Mapping[UUID, UUID],
     profiles: Mapping[UUID, Profile],
-) -> Reckoned:
+) -> OrderChanges:
     """See what the orders come to with these events; what was stored of them before is corrected, and its traits.
 
     Args:
@@ -57,14 +57,14 @@ async def reckon_incoming(
         order_id = order_id_of(event.name, event.properties) if event.kind == "track" else None
         if order_id is not None:
             incoming.setdefault(OrderKey(customers[event.id], order_id), []).append(event)
-    result = Reckoned()
+    result = OrderChanges()
     if not incoming:
         return result
     stored = _by_key(await driver.run(session, orders.finding(incoming)))
     corrections: list[Correction] = []
     for key, theirs in incoming.items():
         before = stored.get(key, [])
-        found = reckon([*map(_stored, before), *map(_incoming, theirs)])
+        found = combine([*map(_stored, before), *map(_incoming, theirs)])
         changed = _settle(found, before, theirs, result)
         if changed is not None:
             row, correction = changed
@@ -78,7 +78,7 @@ async def reckon_incoming(
 
 
 def _settle(
-    found: Reckoning, before: Sequence[StoredOrderEvent], theirs: Sequence[IncomingEvent], result: Reckoned
+    found: CombinedOrder, before: Sequence[StoredOrderEvent], theirs: Sequence[IncomingEvent], result: OrderChanges
 ) -> tuple[StoredOrderEvent, Correction] | None:
     """What changes in what was stored; the incoming events' share goes to `result`."""
     new = {event.id: event for event in theirs}
@@ -101,7 +101,7 @@ def _settle(
     return row, Correction(row.id, row.occurred_at, found.properties, source)
 
 
-async def reckon_past(
+async def combine_past(
     session: AsyncSession, learners: Iterable[Learner], past: Mapping[UUID, Sequence[PastEvent]], *, source: str
 ) -> tuple[dict[UUID, Sequence[PastEvent]], int]:
     """The same of events that an import has stored, before profiles learn from them.
@@ -123,7 +123,7 @@ async def reckon_past(
     repeats: list[StoredOrderEvent] = []
     learnt: dict[UUID, list[PastEvent]] = {}
     for key, theirs in _by_key(await driver.run(session, orders.finding(keys))).items():
-        found = reckon([*map(_stored, theirs)])
+        found = combine([*map(_stored, theirs)])
         rows = [event for event in theirs if event.name == ORDER_COMPLETED]
         if found.order is None:
             continue
@@ -142,13 +142,13 @@ async def reckon_past(
     return {customer: _with_orders(events, learnt.get(customer, [])) for customer, events in past.items()}, len(repeats)
 
 
-def _with_orders(events: Sequence[PastEvent], reckoned: Sequence[PastEvent]) -> list[PastEvent]:
-    """The events with their orders as they were reckoned."""
+def _with_orders(events: Sequence[PastEvent], combined: Sequence[PastEvent]) -> list[PastEvent]:
+    """The events with their orders as they were combined."""
     others = [e for e in events if e.name != ORDER_COMPLETED or order_id_of(e.name, e.properties) is None]
-    return sorted([*others, *reckoned], key=lambda event: event.occurred_at)
+    return sorted([*others, *combined], key=lambda event: event.occurred_at)
 
 
-async def reckon_merged(session: AsyncSession, customer: UUID, kept: dict[str, Any], order_ids: Iterable[str]) -> None:
+async def combine_merged(session: AsyncSession, customer: UUID, kept: dict[str, Any], order_ids: Iterable[str]) -> None:
     """Two customers are one, and all is theirs: what both had of one order counts once.
 
     Args:
@@ -162,7 +162,7 @@ async def reckon_merged(session: AsyncSession, customer: UUID, kept: dict[str, A
     aside: list[StoredOrderEvent] = []
     keys = [OrderKey(customer, order_id) for order_id in order_ids]
     for theirs in _by_key(await driver.run(session, orders.finding(keys)) if keys else []).values():
-        found = reckon([*map(_stored, theirs)])
+        found = combine([*map(_stored, theirs)])
         rows = [event for event in theirs if event.name == ORDER_COMPLETED]
         if found.order is None:
             continue
