@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Box, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Launch } from '@/api/home';
@@ -45,7 +45,7 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
       key: 'name',
       title: t('name'),
       show: (item) => (
-        <>
+        <Box miw={{ sm: 160 }}>
           <Anchor component={Link} to={`/campaigns/${item.slug}/edit`} fw={600}>
             {item.name}
           </Anchor>
@@ -61,7 +61,7 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
               ))}
             </Group>
           )}
-        </>
+        </Box>
       ),
       csv: ({ name }) => name,
       sort: ({ name }) => name,
@@ -79,6 +79,7 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
     {
       key: 'watch',
       title: t('watch'),
+      untitled: true,
       wide: true,
       show: (item) =>
         published(item) && (
