@@ -28,6 +28,7 @@ export function Confirm({ opened, close, ...props }: Props) {
       onClose={close}
       title={t('confirm.title')}
       role="alertdialog"
+      closeOnClickOutside={false}
       aria-label={t('confirm.title')}
     >
       <Question close={close} {...props} />

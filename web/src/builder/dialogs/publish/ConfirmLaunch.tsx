@@ -28,11 +28,21 @@ type Props = {
   launched: (runId: string) => void;
 };
 
-/** Asks once more before a launch: to how many, and what was sent last. */
+/**
+ * Asks once more before a launch: to how many, and what was sent last. A press beside it does not close it: the buttons
+ * move when an error comes or goes, and whoever presses several times would not see what became of the launch.
+ */
 export function ConfirmLaunch({ opened, close, ...props }: Props) {
   const { t } = useTranslation('builder');
   return (
-    <Modal opened={opened} onClose={close} title={t('confirm.title')} size="md" role="alertdialog">
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('confirm.title')}
+      size="md"
+      role="alertdialog"
+      closeOnClickOutside={false}
+    >
       <Question close={close} {...props} />
     </Modal>
   );

@@ -118,7 +118,14 @@ function ConfirmSchedule({ opened, close, slug, when, review, before }: Schedule
     onSettled: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
   });
   return (
-    <Modal opened={opened} onClose={close} title={t('confirm.activateTitle')} size="md" role="alertdialog">
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('confirm.activateTitle')}
+      size="md"
+      role="alertdialog"
+      closeOnClickOutside={false}
+    >
       <Stack>
         <Text>{t('confirm.activate', { when })}</Text>
         <NoConsent review={review} />
