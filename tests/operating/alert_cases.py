@@ -2,17 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import psycopg
+from temporalio.client import Client
 
+from campaigns import builds
+from config.settings import Settings
+from stack.ports import choose
 from stack.supervisor import Stack
 from tests.api.drawing import flow, publish
-from tests.operating.processes import frozen
+from tests.operating.processes import frozen, running
 
 _PACE_SECONDS = 0.3
 
@@ -27,6 +32,11 @@ class Shop:
         )
         self.sandbox = httpx.AsyncClient(base_url=stack.url("sandbox"), timeout=30)
         self._track = httpx.AsyncClient(base_url=stack.url("api"), auth=(stack.write_key, ""), timeout=30)
+
+        self.folder = Path()
+        """For logs."""
+        self.scrape: Callable[..., None] = print
+        """Lets Prometheus ask these too, beside those of the stack."""
 
     async def open(self) -> None:
         """Publish the campaigns; recipients do nothing by themselves."""
@@ -103,6 +113,26 @@ class Shop:
     async def start_intelligence(self) -> None:
         """The worker that the stack was started without."""
         await self.stack.start_worker("intelligence")
+
+    @contextlib.contextmanager
+    def worker_of(self, build: str) -> Iterator[None]:
+        """One more worker of journeys, of a named build, watched by Prometheus."""
+        port = choose(["build"])["build"]
+        shared = self.stack.environment().items()
+        given = {name.removeprefix("CAMPAIGN_FLOW_").lower(): value for name, value in shared}
+        parts = (given.pop("database_url"), given.pop("temporal_address"))
+        given |= {"metrics_port": str(port), "worker_build_id": build}
+        with running(["worker.py", "--role", "journeys"], *parts, self.folder / build, **given):
+            self.scrape(f"127.0.0.1:{port}")
+            yield
+        self.scrape()
+
+    async def current_build(self, wanted: str) -> None:
+        """Wait until that build is current."""
+        client = await Client.connect(self.stack.temporal_address)
+        async with asyncio.timeout(60):
+            while await builds.current_build(client, Settings(_env_file=None)) != wanted:
+                await asyncio.sleep(0.3)
 
     async def sql(self, statement: str, *values: Any) -> None:
         """One statement, committed."""
@@ -295,3 +325,17 @@ async def _model_stale(shop: Shop) -> AsyncIterator[None]:
     )
     yield
     await shop.sql("DELETE FROM models WHERE artifact = '{}'")
+
+
+@_case("BuildNotCurrent")
+async def _build_not_current(shop: Shop) -> AsyncIterator[None]:
+    """The first build puts itself in force; the next one is started, and nobody rolls it out."""
+    with shop.worker_of("first"):
+        await shop.current_build("first")
+    with shop.worker_of("second"):
+        yield
+        client = await Client.connect(shop.stack.temporal_address)
+        await builds.put_in_force(client, Settings(_env_file=None), "second")
+        await shop.current_build("second")
+        await asyncio.sleep(17)  # the worker looks every 15 seconds
+        await builds.put_in_force(client, Settings(_env_file=None), "")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -121,16 +122,25 @@ class Watch:
         await self._http.aclose()
 
 
+def scrape(folder: Path, targets: list[str]) -> None:
+    """Whom the Prometheus of that folder asks from now on."""
+    (folder / "new.json").write_text(json.dumps([{"targets": targets}]))
+    (folder / "new.json").rename(folder / "targets.json")
+
+
 @contextlib.contextmanager
 def prometheus(targets: list[str], folder: Path, *, labels: dict[str, str] | None = None) -> Iterator[Watch]:
     """One that scrapes those every second by the shipped rules, made shorter; `labels` are its external labels."""
     port = choose(["prometheus"])["prometheus"]
     (folder / "rules.yml").write_text(_shortened())
+    scrape(folder, targets)
     times = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
     config = {
         "global": {**times, "external_labels": labels or {}},
         "rule_files": [str(folder / "rules.yml")],
-        "scrape_configs": [{"job_name": "campaign-flow", "static_configs": [{"targets": targets}]}],
+        "scrape_configs": [
+            {"job_name": "campaign-flow", "file_sd_configs": [{"files": [str(folder / "targets.json")]}]}
+        ],
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
     command = [

@@ -17,7 +17,7 @@ import pytest_asyncio
 from stack.run_folder import ROOT, RunFolder
 from stack.supervisor import Stack, StackOptions
 from tests.operating.alert_cases import CASES, Shop
-from tests.operating.prometheus import RULES, Watch, binary, prometheus, rules
+from tests.operating.prometheus import RULES, Watch, binary, prometheus, rules, scrape
 
 module_loop = pytest.mark.asyncio(loop_scope="module")
 ALERTS = [rule["alert"] for rule in rules()]
@@ -61,7 +61,10 @@ async def watch(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
     known = shop.stack.ports
     ports = [known[name] for name in known if name == "api_metrics" or name.startswith("worker_")]
     targets = [f"127.0.0.1:{port}" for port in ports if port != known["worker_intelligence"]]
-    with prometheus(targets, tmp_path_factory.mktemp("prometheus"), labels={"campaign_flow_docs": DOCS}) as running:
+    folder = tmp_path_factory.mktemp("prometheus")
+    shop.folder = folder
+    shop.scrape = lambda *more: scrape(folder, [*targets, *more])
+    with prometheus(targets, folder, labels={"campaign_flow_docs": DOCS}) as running:
         yield running
         await running.close()
 
