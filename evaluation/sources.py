@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 import subprocess
 import sys
 import zipfile
@@ -9,7 +10,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+
+from evaluation.anomaly_benchmark import LabelledSeries
 
 LIFETIMES = "lifetimes==0.11.3"
 LIFETIMES_SHA256 = "261e3dc89977c2b60767ca6728aaa29d429de0c814635070a749c36555895da8"
@@ -78,6 +82,15 @@ class Sources:
             "transcript": pd.read_parquet(here / "transcript.parquet"),
         }, "the data folder"
 
+    def nab(self) -> list[LabelledSeries]:
+        """The series of the Numenta Anomaly Benchmark with their labelled windows."""
+        here = self.folder / "nab"
+        if not here.is_dir():
+            raise MissingError(f"no folder {here}, and no PyPI package carries it")
+        points = pd.read_csv(here / "series.csv.gz", parse_dates=["timestamp"])
+        labels = json.loads((here / "windows.json").read_text())
+        return [_labelled(group, labels[str(name)]) for name, group in points.groupby("series", sort=True)]
+
     def _lifetimes_wheel(self) -> Path:
         """The wheel, for its text files alone: the package is not installed, nor what it depends on."""
         self.cache.mkdir(parents=True, exist_ok=True)
@@ -90,6 +103,18 @@ class Sources:
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != LIFETIMES_SHA256:
             raise MissingError(f"{wheel.name} is not the file that was looked at (its SHA-256 differs)")
         return wheel
+
+
+def _labelled(points: pd.DataFrame, labels: list[list[str]]) -> LabelledSeries:
+    """One series of NAB; a window's edges are times of points."""
+    times = points["timestamp"].to_numpy()
+    edges = [[np.datetime64(edge) for edge in label] for label in labels]
+    windows = [
+        (int(np.searchsorted(times, first)), int(np.searchsorted(times, last, side="right")) - 1)
+        for first, last in edges
+    ]
+    seconds = times.astype("datetime64[ns]").astype(np.float64) / 1e9
+    return LabelledSeries(points["value"].to_numpy(dtype=np.float64), seconds, windows)
 
 
 def _cdnow_text(content: bytes, skip: int) -> pd.DataFrame:
