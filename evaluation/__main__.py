@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluation import alarms, cdnow, complete_journey, document, hillstrom, nab, starbucks
+from evaluation import alarms, cdnow, complete_journey, document, experiments, hillstrom, nab, starbucks
 from evaluation.figures import Section, Skipped
 from evaluation.sources import MissingError, Sources
 
@@ -23,6 +23,7 @@ PAGE = ROOT / "docs" / "models.md"
 DATA_SETS: dict[str, tuple[str, Callable[[Sources], Section]]] = {
     "cdnow": ("CDNOW, 39 weeks ahead", cdnow.evaluate),
     "complete_journey": ("The Complete Journey", complete_journey.evaluate),
+    "experiments": ("Experiments", experiments.evaluate),
     "hillstrom": ("Hillstrom's e-mail test", hillstrom.evaluate),
     "starbucks": ("Starbucks (simulated)", starbucks.evaluate),
     "uplift_rule": ("Uplift's rule, on planted campaigns", alarms.evaluate),
