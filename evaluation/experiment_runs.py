@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from intelligence.experiments import sample_ratio, sequences
 from intelligence.experiments.multiplicity import holm
-from intelligence.experiments.sums import ENOUGH, Estimate, Sums, difference, mean
-from intelligence.experiments.verdicts import Budget, WinRule, harm_p, win_p
+from intelligence.experiments.sums import ENOUGH, MeanEstimate, Sums, difference, mean
+from intelligence.experiments.verdicts import ErrorBudget, WinRule, harm_p, win_p
 
 Numbers = NDArray[np.float64]
 LOOKS = 60
@@ -65,13 +65,13 @@ def cumulative(draws: np.random.Generator, metric: Metric, runs: int, *, arms: i
     return Sums(n, total.cumsum(axis=1), squares.cumsum(axis=1))
 
 
-def effects(sums: Sums, *, binary: bool) -> Estimate:
+def effects(sums: Sums, *, binary: bool) -> MeanEstimate:
     """Each arm over the control: shapes (runs, looks, arms - 1)."""
     every = mean(sums, binary=binary)
     n = np.broadcast_to(every.n, np.shape(every.value))
 
-    def pick(part: slice) -> Estimate:
-        return Estimate(np.asarray(every.value)[..., part], np.asarray(every.variance)[..., part], n[..., part])
+    def pick(part: slice) -> MeanEstimate:
+        return MeanEstimate(np.asarray(every.value)[..., part], np.asarray(every.variance)[..., part], n[..., part])
 
     return difference(pick(slice(0, 1)), pick(slice(1, None)))
 
@@ -80,7 +80,7 @@ def play(metric: Metric, win: WinRule, *, runs: int, arms: int, a_look: int, lif
     """Runs of one kind, looked at `LOOKS` times, the last look at the planned end."""
     draws = np.random.default_rng([seed, arms, a_look])
     planned = 2.0 * a_look * LOOKS
-    whole, budget = Budget(planned, win), Budget(planned, win).shared_by(arms - 1)
+    whole, budget = ErrorBudget(planned, win), ErrorBudget(planned, win).shared_by(arms - 1)
     seen = np.zeros(4)
     truth = lift * (1.0 if metric.spread is None else float(np.exp(3 + metric.spread**2 / 2)))
     for begun in range(0, runs, _CHUNK):
@@ -113,7 +113,7 @@ def sample_ratio_alarms(shares: Numbers, *, runs: int, looks: int, a_look: int, 
 def power(*, runs: int, a_look: int, lift: float, seed: int = 1) -> tuple[float, float]:
     """Chance to find a lift of opens: with harm looked for always and a win at the end, and by the fixed test."""
     draws = np.random.default_rng(seed)
-    budget = Budget(2.0 * a_look * LOOKS)
+    budget = ErrorBudget(2.0 * a_look * LOOKS)
     found = fixed = 0
     for begun in range(0, runs, _CHUNK):
         some = min(_CHUNK, runs - begun)

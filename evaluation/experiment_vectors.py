@@ -3,7 +3,7 @@
 import numpy as np
 
 from intelligence.experiments import sample_ratio, sequences
-from intelligence.experiments.sums import Estimate, Sums, difference, mean, relative
+from intelligence.experiments.sums import MeanEstimate, Sums, difference, mean, relative
 
 Pair = tuple[float, float]
 
@@ -33,7 +33,7 @@ def _gbstats() -> list[Pair]:
 
 
 def _lift_error() -> list[Pair]:
-    control, arm = Estimate(0.41, 3.9**2 / 3407, 3407), Estimate(0.70, 6.2**2 / 3461, 3461)
+    control, arm = MeanEstimate(0.41, 3.9**2 / 3407, 3407), MeanEstimate(0.70, 6.2**2 / 3461, 3461)
     lift = relative(control, arm)
     return [
         (float(lift.value), 0.70732),

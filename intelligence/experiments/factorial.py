@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from intelligence.experiments.sums import Estimate
+from intelligence.experiments.sums import MeanEstimate
 
 Cell = tuple[int, ...]
 """A level of each factor, from 0."""
@@ -28,7 +28,7 @@ class Effect:
 
     factors: tuple[int, ...]
     levels: tuple[int, ...]
-    estimate: Estimate
+    estimate: MeanEstimate
     aliases: tuple[tuple[int, ...], ...] = ()
 
 
@@ -45,7 +45,7 @@ def half_fraction(factors: int) -> list[Cell]:
     return [cell for cell in full_design([2] * factors) if sum(cell) % 2 == 0]
 
 
-def effects(cells: Mapping[Cell, Estimate]) -> list[Effect]:
+def effects(cells: Mapping[Cell, MeanEstimate]) -> list[Effect]:
     """Main effects and two-way interactions from the cells' means.
 
     Args:
@@ -69,7 +69,7 @@ def effects(cells: Mapping[Cell, Estimate]) -> list[Effect]:
     for (factors, levels), weights in contrasts.items():
         if weights is None:
             continue
-        estimate = Estimate(float(weights @ means), float(weights**2 @ variances), total)
+        estimate = MeanEstimate(float(weights @ means), float(weights**2 @ variances), total)
         found.append(Effect(factors, levels, estimate, _aliases(factors, levels, weights, contrasts)))
     return found
 

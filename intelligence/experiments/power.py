@@ -12,7 +12,7 @@ _MOST = 10**10
 
 
 @dataclass(frozen=True)
-class Plan:
+class SamplePlan:
     """Customers and days.
 
     Attributes:
@@ -52,7 +52,7 @@ def customers_needed(
     return min(ceil(need), _MOST)
 
 
-def plan(per_arm: int, arms: int, daily: float, *, share: float = 1.0) -> Plan:
+def plan(per_arm: int, arms: int, daily: float, *, share: float = 1.0) -> SamplePlan:
     """How long it takes.
 
     Args:
@@ -64,7 +64,7 @@ def plan(per_arm: int, arms: int, daily: float, *, share: float = 1.0) -> Plan:
     """
     total = per_arm * arms
     traffic = daily * share
-    return Plan(per_arm, total, ceil(total / traffic) if traffic > 0 else None)
+    return SamplePlan(per_arm, total, ceil(total / traffic) if traffic > 0 else None)
 
 
 def _wanted(n: float, alpha: float, win: WinRule) -> float:

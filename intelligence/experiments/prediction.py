@@ -13,7 +13,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from intelligence.experiments.sums import Estimate, Sums, adjusted_difference, difference, mean
+from intelligence.experiments.sums import MeanEstimate, Sums, adjusted_difference, difference, mean
 
 Numbers = NDArray[np.float64]
 _FOLDS = 2
@@ -43,7 +43,7 @@ class Reduced:
 
     """
 
-    estimate: Estimate
+    estimate: MeanEstimate
     method: str
     cut: float
 
@@ -82,7 +82,7 @@ def narrowest(
 
     """
 
-    def by(x: Numbers) -> tuple[Estimate, float]:
+    def by(x: Numbers) -> tuple[MeanEstimate, float]:
         estimate, cut = adjusted_difference(Sums.of(outcome[~arm], x[~arm]), Sums.of(outcome[arm], x[arm]))
         return estimate, float(cut)
 

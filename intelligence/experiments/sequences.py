@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.special import betaln, xlog1py, xlogy
 from scipy.stats import norm
 
-from intelligence.experiments.sums import Estimate, Values
+from intelligence.experiments.sums import MeanEstimate, Values
 
 
 @dataclass(frozen=True)
@@ -44,23 +44,23 @@ def one_sided_multiplier(n: Values, alpha: float, planned: float) -> Values:
     return np.sqrt(2 * (mixed + 1) / mixed * np.log(1 + np.sqrt(mixed + 1) / (2 * alpha)))
 
 
-def interval(estimate: Estimate, alpha: float, planned: float) -> Bounds:
+def interval(estimate: MeanEstimate, alpha: float, planned: float) -> Bounds:
     """The two-sided sequence at this look."""
     half = np.sqrt(estimate.variance) * multiplier(estimate.n, alpha, planned)
     return Bounds(estimate.value - half, estimate.value + half)
 
 
-def lower_bound(estimate: Estimate, alpha: float, planned: float) -> Values:
+def lower_bound(estimate: MeanEstimate, alpha: float, planned: float) -> Values:
     """What the true value is above, at every look together."""
     return estimate.value - np.sqrt(estimate.variance) * one_sided_multiplier(estimate.n, alpha, planned)
 
 
-def upper_bound(estimate: Estimate, alpha: float, planned: float) -> Values:
+def upper_bound(estimate: MeanEstimate, alpha: float, planned: float) -> Values:
     """What the true value is below, at every look together."""
     return estimate.value + np.sqrt(estimate.variance) * one_sided_multiplier(estimate.n, alpha, planned)
 
 
-def p_value(estimate: Estimate, alpha: float, planned: float, *, expected: float = 0.0) -> Values:
+def p_value(estimate: MeanEstimate, alpha: float, planned: float, *, expected: float = 0.0) -> Values:
     """Always-valid p of "the true value is `expected`": the reciprocal of the e-value, at most 1.
 
     It is `alpha` exactly where the interval of that `alpha` ends at `expected`.
@@ -70,7 +70,7 @@ def p_value(estimate: Estimate, alpha: float, planned: float, *, expected: float
     return np.asarray(np.minimum(np.sqrt(mixed + 1) * np.exp(-exponent), 1.0))
 
 
-def one_sided_p(estimate: Estimate, alpha: float, planned: float, *, expected: float = 0.0) -> Values:
+def one_sided_p(estimate: MeanEstimate, alpha: float, planned: float, *, expected: float = 0.0) -> Values:
     """Always-valid p of "the true value is at most `expected`"; `alpha` where `lower_bound` ends at `expected`."""
     mixed = np.asarray(estimate.n) * tuning(2 * alpha, planned)
     z = np.maximum(_z(estimate, expected), 0.0)
@@ -79,13 +79,13 @@ def one_sided_p(estimate: Estimate, alpha: float, planned: float, *, expected: f
     return np.asarray(np.minimum(np.sqrt(mixed + 1) / (2 * grown), 1.0))
 
 
-def fixed_interval(estimate: Estimate, alpha: float) -> Bounds:
+def fixed_interval(estimate: MeanEstimate, alpha: float) -> Bounds:
     """The usual interval, which holds at one look that was settled before; offered beside, never instead."""
     half = np.sqrt(estimate.variance) * norm.ppf(1 - alpha / 2)
     return Bounds(estimate.value - half, estimate.value + half)
 
 
-def fixed_p(estimate: Estimate, *, one_sided: bool = False) -> Values:
+def fixed_p(estimate: MeanEstimate, *, one_sided: bool = False) -> Values:
     """The usual p-value by the normal distribution; for one look."""
     z = _z(estimate, 0.0)
     return np.asarray(norm.sf(z) if one_sided else 2 * norm.sf(np.abs(z)))
@@ -115,7 +115,7 @@ def bernoulli_evidence(successes: int, n: int, p: float, planned: float, tuned_a
     return float(mixed - xlogy(successes, p) - xlog1py(n - successes, -p))
 
 
-def _z(estimate: Estimate, expected: float) -> Values:
+def _z(estimate: MeanEstimate, expected: float) -> Values:
     error = np.sqrt(np.asarray(estimate.variance, dtype=np.float64))
     gap = np.asarray(estimate.value, dtype=np.float64) - expected
     return np.divide(gap, error, out=np.zeros_like(gap + error), where=error > 0)

@@ -47,7 +47,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class MeanEstimate:
     """A mean, the variance of that mean, and how many customers it rests on."""
 
     value: Values
@@ -55,41 +55,41 @@ class Estimate:
     n: Values
 
 
-def mean(sums: Sums, *, binary: bool = False) -> Estimate:
+def mean(sums: Sums, *, binary: bool = False) -> MeanEstimate:
     """Mean per exposed customer; the variance of a 0/1 metric is p(1-p), of others has n-1 below the line."""
     n = np.maximum(sums.n, 1)
     value = sums.y / n
     if binary:
-        return Estimate(value, value * (1 - value) / n, n)
-    return Estimate(value, _variance(n, sums.y, sums.yy) / n, n)
+        return MeanEstimate(value, value * (1 - value) / n, n)
+    return MeanEstimate(value, _variance(n, sums.y, sums.yy) / n, n)
 
 
-def ratio(sums: Sums) -> Estimate:
+def ratio(sums: Sums) -> MeanEstimate:
     """Sum of y over sum of x (clicks per message, say), its variance by the delta method over customers."""
     n = np.maximum(sums.n, 1)
     value = np.divide(sums.y, sums.x, out=np.zeros_like(np.asarray(sums.y, dtype=np.float64)), where=sums.x != 0)
     above, below = _variance(n, sums.y, sums.yy), _variance(n, sums.x, sums.xx)
     both = _covariance(n, sums.x, sums.y, sums.xy)
     average = np.maximum(np.abs(sums.x / n), np.finfo(np.float64).tiny)
-    return Estimate(value, np.maximum(above - 2 * value * both + value**2 * below, 0) / average**2 / n, n)
+    return MeanEstimate(value, np.maximum(above - 2 * value * both + value**2 * below, 0) / average**2 / n, n)
 
 
-def difference(control: Estimate, arm: Estimate) -> Estimate:
+def difference(control: MeanEstimate, arm: MeanEstimate) -> MeanEstimate:
     """How much more the arm has than the control."""
-    return Estimate(arm.value - control.value, arm.variance + control.variance, arm.n + control.n)
+    return MeanEstimate(arm.value - control.value, arm.variance + control.variance, arm.n + control.n)
 
 
-def relative(control: Estimate, arm: Estimate) -> Estimate:
+def relative(control: MeanEstimate, arm: MeanEstimate) -> MeanEstimate:
     """The same as a share of the control's mean, by the delta method; infinite variance where that mean is 0."""
     base = np.asarray(control.value, dtype=np.float64)
     known = base != 0
     safe = np.where(known, base, 1.0)
     lift = np.where(known, (arm.value - base) / safe, 0.0)
     variance = arm.variance / safe**2 + control.variance * np.asarray(arm.value) ** 2 / safe**4
-    return Estimate(lift, np.where(known, variance, np.inf), arm.n + control.n)
+    return MeanEstimate(lift, np.where(known, variance, np.inf), arm.n + control.n)
 
 
-def adjusted_difference(control: Sums, arm: Sums) -> tuple[Estimate, Values]:
+def adjusted_difference(control: Sums, arm: Sums) -> tuple[MeanEstimate, Values]:
     """Difference of means, less what the covariate `x` foretold (CUPED: Deng, Xu, Kohavi & Walker, WSDM 2013).
 
     The weight of the covariate is the one that makes the variance of this very difference smallest, so it is never
@@ -107,7 +107,7 @@ def adjusted_difference(control: Sums, arm: Sums) -> tuple[Estimate, Values]:
     shift = arm.x / np.maximum(arm.n, 1) - control.x / np.maximum(control.n, 1)
     variance = np.maximum(plain.variance - weight * both, 0)
     cut = np.where(np.asarray(plain.variance) > 0, 1 - variance / np.where(plain.variance, plain.variance, 1.0), 0.0)
-    return Estimate(plain.value - weight * shift, variance, plain.n), cut
+    return MeanEstimate(plain.value - weight * shift, variance, plain.n), cut
 
 
 def _variance(n: Values, total: Values, squares: Values) -> Values:

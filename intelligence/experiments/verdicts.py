@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from intelligence.experiments import sequences
-from intelligence.experiments.sums import ENOUGH, Estimate, Values
+from intelligence.experiments.sums import ENOUGH, MeanEstimate, Values
 
 
 class WinRule(StrEnum):
@@ -21,7 +21,7 @@ class WinRule(StrEnum):
 
 
 @dataclass(frozen=True)
-class Budget:
+class ErrorBudget:
     """Settled before the start.
 
     Attributes:
@@ -41,13 +41,13 @@ class Budget:
         """Of the two-sided interval that is shown."""
         return self.win_alpha + self.harm_alpha
 
-    def shared_by(self, comparisons: int) -> "Budget":
+    def shared_by(self, comparisons: int) -> "ErrorBudget":
         """The budget of each of several arms that are compared with one control (Bonferroni)."""
         several = max(comparisons, 1)
-        return Budget(self.planned, self.win, self.win_alpha / several, self.harm_alpha / several)
+        return ErrorBudget(self.planned, self.win, self.win_alpha / several, self.harm_alpha / several)
 
 
-def win_p(effect: Estimate, budget: Budget) -> Values:
+def win_p(effect: MeanEstimate, budget: ErrorBudget) -> Values:
     """One-sided p of "not better than the control" at this look; 1 where a win is not looked for yet."""
     enough = np.asarray(effect.n) >= 2 * ENOUGH
     if budget.win is WinRule.ANY_LOOK:
@@ -56,7 +56,7 @@ def win_p(effect: Estimate, budget: Budget) -> Values:
     return np.where(enough & over, sequences.fixed_p(effect, one_sided=True), 1.0)
 
 
-def harm_p(effect: Estimate, budget: Budget, *, margin: float = 0.0) -> Values:
+def harm_p(effect: MeanEstimate, budget: ErrorBudget, *, margin: float = 0.0) -> Values:
     """One-sided always-valid p of "not worse than the control by more than `margin`", at any look.
 
     Args:
@@ -65,6 +65,6 @@ def harm_p(effect: Estimate, budget: Budget, *, margin: float = 0.0) -> Values:
         margin: by how much it may be worse, at least 0.
 
     """
-    worse = Estimate(-np.asarray(effect.value), effect.variance, effect.n)
+    worse = MeanEstimate(-np.asarray(effect.value), effect.variance, effect.n)
     enough = np.asarray(effect.n) >= 2 * ENOUGH
     return np.where(enough, sequences.one_sided_p(worse, budget.harm_alpha, budget.planned, expected=margin), 1.0)

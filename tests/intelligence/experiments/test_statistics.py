@@ -12,8 +12,8 @@ from statsmodels.stats.proportion import proportion_effectsize
 from evaluation import experiment_vectors
 from intelligence.experiments import factorial, power, prediction, sample_ratio, sequences
 from intelligence.experiments.multiplicity import benjamini_hochberg, holm
-from intelligence.experiments.sums import Estimate, Sums, adjusted_difference, difference, mean, ratio, relative
-from intelligence.experiments.verdicts import Budget, WinRule, harm_p, win_p
+from intelligence.experiments.sums import MeanEstimate, Sums, adjusted_difference, difference, mean, ratio, relative
+from intelligence.experiments.verdicts import ErrorBudget, WinRule, harm_p, win_p
 
 EQUAL = np.array([0.5, 0.5])
 
@@ -59,7 +59,7 @@ def test_deciding_at_any_look_takes_more_customers():
 @given(st.floats(-6, 6), st.integers(200, 10**6), st.floats(0.001, 0.2), st.integers(200, 10**6))
 @settings(max_examples=60, deadline=None)
 def test_p_and_interval_say_the_same(z, n, alpha, planned):
-    estimate = Estimate(z, 1.0, n)
+    estimate = MeanEstimate(z, 1.0, n)
     bounds = sequences.interval(estimate, alpha, planned)
     excluded = bounds.low > 0 or bounds.high < 0
     assert excluded == (sequences.p_value(estimate, alpha, planned) < alpha)
@@ -129,20 +129,20 @@ def test_wrong_shares_are_found_and_right_ones_are_not():
 
 
 def test_harm_is_seen_early_and_a_win_waits_for_the_end():
-    budget = Budget(planned=10_000)
-    early_harm = Estimate(-0.05, 0.01**2, 2_000)
+    budget = ErrorBudget(planned=10_000)
+    early_harm = MeanEstimate(-0.05, 0.01**2, 2_000)
     assert harm_p(early_harm, budget) < budget.harm_alpha
-    early_win = Estimate(0.05, 0.01**2, 2_000)
+    early_win = MeanEstimate(0.05, 0.01**2, 2_000)
     assert win_p(early_win, budget) == 1
-    assert win_p(Estimate(0.05, 0.01**2, 10_000), budget) < budget.win_alpha
-    assert win_p(early_win, Budget(planned=10_000, win=WinRule.ANY_LOOK)) < budget.win_alpha
+    assert win_p(MeanEstimate(0.05, 0.01**2, 10_000), budget) < budget.win_alpha
+    assert win_p(early_win, ErrorBudget(planned=10_000, win=WinRule.ANY_LOOK)) < budget.win_alpha
     assert harm_p(early_harm, budget, margin=0.05) == 1
-    assert harm_p(Estimate(-1.0, 1e-6, 150), budget) == 1  # too few to say
+    assert harm_p(MeanEstimate(-1.0, 1e-6, 150), budget) == 1  # too few to say
 
 
 def test_full_design_reads_main_effects_and_interactions():
     truth = {cell: 1 + 2 * cell[0] - cell[1] + 0.5 * cell[0] * cell[1] for cell in factorial.full_design([2, 2])}
-    cells = {cell: Estimate(value, 0.04, 100) for cell, value in truth.items()}
+    cells = {cell: MeanEstimate(value, 0.04, 100) for cell, value in truth.items()}
     found = {(effect.factors, effect.levels): effect for effect in factorial.effects(cells)}
     assert found[(0,), (1,)].estimate.value == pytest.approx(2.25)
     assert found[(1,), (1,)].estimate.value == pytest.approx(-0.75)
@@ -152,7 +152,7 @@ def test_full_design_reads_main_effects_and_interactions():
 
 
 def test_half_a_design_says_what_it_cannot_tell_apart():
-    cells = {cell: Estimate(float(cell[0]), 0.01, 50) for cell in factorial.half_fraction(3)}
+    cells = {cell: MeanEstimate(float(cell[0]), 0.01, 50) for cell in factorial.half_fraction(3)}
     assert len(cells) == 4
     found = {effect.factors: effect for effect in factorial.effects(cells)}
     assert found[0,].estimate.value == pytest.approx(1)
