@@ -22,6 +22,7 @@ class Customer(SQLModel, table=True):
         Index("customers_email", "email"),
         Index("customers_phone", "phone"),
         Index("customers_tags", "tags", postgresql_using="gin"),
+        Index("customers_of_country", "country", "created_at", "id", postgresql_where=text("erased_at IS NULL")),
         Index("customers_newest", "created_at", "id", postgresql_where=text("erased_at IS NULL")),
         Index(
             "customers_words",

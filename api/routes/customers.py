@@ -1,7 +1,7 @@
 """Customers: profiles, history, consents, devices, inbox."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Response
@@ -40,6 +40,7 @@ from ingestion.pipeline import ingest
 from models import Message
 from store.customers import customer_queries, timeline
 from store.customers import customers as profiles
+from store.customers.customer_queries import CustomerSearch
 from store.customers.customers import DeviceToken
 from store.messages import message_queries
 from store.segments import saved_segments
@@ -63,10 +64,17 @@ class CustomerFilter(BaseModel):
         default=None, min_length=1, max_length=120, description="Part of a name or e-mail, a phone, an external id."
     )
     tag: str | None = Field(default=None, min_length=1, max_length=80)
+    country: str | None = Field(default=None, pattern="^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2.")
+
+    def asked(self) -> CustomerSearch:
+        """For the store."""
+        return CustomerSearch(text=self.search, tag=self.tag, country=self.country and self.country.upper())
 
 
 class CustomerQuery(PageQuery, CustomerFilter):
-    """Which customers, and which page of them."""
+    """Which customers, in what order, and which page of them."""
+
+    order: Literal["newest", "oldest"] = Field(default="newest", description="By when they were created.")
 
 
 class InboxQuery(PageQuery):
@@ -144,16 +152,18 @@ async def upsert_customers(body: BulkBody, session: Transaction, services: Servi
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
 async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Query()]) -> Page[CustomerView]:
-    """Customers, newest first."""
+    """Customers by when they were created, newest first."""
     after = decode(query.cursor, tuple[datetime, UUID])
-    rows = await customer_queries.page(session, after, query.limit + 1, text=query.search, tag=query.tag)
+    rows = await customer_queries.page(
+        session, after, query.limit + 1, search=query.asked(), oldest_first=query.order == "oldest"
+    )
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
 
 
 @count_router.get("/customer-count", dependencies=[Viewer], responses=responses(401, 403, 422))
 async def count_customers(session: Transaction, query: Annotated[CustomerFilter, Query()]) -> CustomerCount:
     """How many customers there are, counted to 10,000."""
-    found, more = await customer_queries.count(session, text=query.search, tag=query.tag)
+    found, more = await customer_queries.count(session, query.asked())
     return CustomerCount(count=found, more=more)
 
 

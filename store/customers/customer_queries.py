@@ -2,7 +2,9 @@
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
@@ -75,37 +77,59 @@ def _matches(sought: str) -> ColumnElement[bool]:
     )
 
 
+@dataclass(frozen=True)
+class CustomerSearch:
+    """Which customers a list shows; what is None does not narrow.
+
+    Attributes:
+        text: those whose phone it is, or in whose external id, e-mail and name each word of it begins a word.
+        tag: those who carry it.
+        country: those who live there, by the code of their profile.
+
+    """
+
+    text: str | None = None
+    tag: str | None = None
+    country: str | None = None
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """The query for those alone, without customers who were erased."""
+        query = query.where(col(Customer.erased_at).is_(None))
+        if self.text:
+            query = query.where(_matches(self.text))
+        if self.tag:
+            query = query.where(col(Customer.tags).contains([self.tag]))
+        if self.country:
+            query = query.where(col(Customer.country) == self.country)
+        return query
+
+
+EVERYBODY = CustomerSearch()
+
+
 async def page(
     session: AsyncSession,
     after: tuple[datetime, UUID] | None,
     limit: int,
     *,
-    text: str | None = None,
-    tag: str | None = None,
+    search: CustomerSearch = EVERYBODY,
+    oldest_first: bool = False,
 ) -> Sequence[Customer]:
-    """Customers, newest first, from behind `after` = (created_at, id).
+    """Customers by their creation, newest first unless told otherwise, from behind `after` = (created_at, id).
 
     Args:
         session: the transaction.
         after: where the page begins.
         limit: its size.
-        text: only those whose phone it is, or in whose external id, e-mail and name each word of it begins a word.
-        tag: only those who carry it.
+        search: which of them.
+        oldest_first: the other way round.
 
     """
     order = (col(Customer.created_at), col(Customer.id))
-    query = (
-        select(Customer)
-        .where(col(Customer.erased_at).is_(None))
-        .order_by(*(column.desc() for column in order))
-        .limit(limit)
-    )
-    if text:
-        query = query.where(_matches(text))
-    if tag:
-        query = query.where(col(Customer.tags).contains([tag]))
+    query = search.narrow(select(Customer)).limit(limit)
+    query = query.order_by(*order) if oldest_first else query.order_by(*(column.desc() for column in order))
     if after:
-        query = query.where(after_cursor(order, after, descending=True))
+        query = query.where(after_cursor(order, after, descending=not oldest_first))
     return (await session.scalars(query)).all()
 
 
@@ -113,13 +137,9 @@ MOST_COUNTED = 10_000
 """Beyond it only "more than" is said: nobody waits for a count of millions."""
 
 
-async def count(session: AsyncSession, *, text: str | None = None, tag: str | None = None) -> tuple[int, bool]:
+async def count(session: AsyncSession, search: CustomerSearch = EVERYBODY) -> tuple[int, bool]:
     """How many customers `page` would list in all, up to `MOST_COUNTED`; and whether there are more."""
-    query = select(col(Customer.id)).where(col(Customer.erased_at).is_(None)).limit(MOST_COUNTED + 1)
-    if text:
-        query = query.where(_matches(text))
-    if tag:
-        query = query.where(col(Customer.tags).contains([tag]))
+    query = search.narrow(select(col(Customer.id))).limit(MOST_COUNTED + 1)
     found = await session.scalar(select(func.count()).select_from(query.subquery())) or 0
     return min(found, MOST_COUNTED), found > MOST_COUNTED
 

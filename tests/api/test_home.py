@@ -267,8 +267,29 @@ async def test_customers_are_counted_to_a_bound(api: httpx.AsyncClient, database
         await rows.customer(api, name, first_name="Ada" if name == "c-1" else "Grace")
     assert (await api.get("/customer-count")).json() == {"count": 3, "more": False}
     assert (await api.get("/customer-count", params={"search": "ada"})).json() == {"count": 1, "more": False}
+    await rows.customer(api, "c-2", country="IT", tags=["vip"])
+    for narrow in ({"country": "it"}, {"tag": "vip"}, {"country": "IT", "tag": "vip", "search": "grace"}):
+        assert (await api.get("/customer-count", params=narrow)).json() == {"count": 1, "more": False}
+        listed = (await api.get("/customers", params=narrow)).json()["items"]
+        assert [item["external_id"] for item in listed] == ["c-2"]
+    assert (await api.get("/customer-count", params={"country": "Italy"})).status_code == 422
     async with database.transaction() as session:
         await session.execute(
             text("INSERT INTO customers (id, external_id) SELECT gen_random_uuid(), n FROM generate_series(1, 10000) n")
         )
     assert (await api.get("/customer-count")).json() == {"count": 10_000, "more": True}
+
+
+async def test_customers_are_read_from_either_end(api: httpx.AsyncClient) -> None:
+    for number in range(5):
+        await rows.customer(api, f"c-{number}")
+    for order, names in (("newest", [4, 3, 2, 1, 0]), ("oldest", [0, 1, 2, 3, 4])):
+        read, cursor = [], None
+        while True:
+            given = {"order": order, "limit": 2, **({"cursor": cursor} if cursor else {})}
+            page = (await api.get("/customers", params=given)).json()
+            read += [item["external_id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert read == [f"c-{number}" for number in names]

@@ -22,6 +22,7 @@ from store.conditions.percentiles import bring_up_to_date
 from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time
 from store.customers import customer_queries, merges
+from store.customers.customer_queries import CustomerSearch
 from store.database.engine import Database
 from store.events import retention
 from store.messages import contact_history, message_queries, stale_messages
@@ -102,8 +103,11 @@ async def erased(session: AsyncSession, ids: list[UUID]) -> None:
 async def listed(session: AsyncSession, _: list[UUID]) -> None:
     await customer_queries.page(session, None, 50)
     await customer_queries.page(session, (NOW - timedelta(days=3), uuid4()), 50)
-    await customer_queries.page(session, None, 50, text="c-1999")
-    await customer_queries.page(session, None, 50, text="name777")
+    await customer_queries.page(session, None, 50, search=CustomerSearch("c-1999"))
+    await customer_queries.page(session, None, 50, search=CustomerSearch("name777"))
+    await customer_queries.page(session, None, 50, search=CustomerSearch(country="IS"))
+    await customer_queries.page(session, None, 50, search=CustomerSearch(tag="vip"), oldest_first=True)
+    await customer_queries.count(session, CustomerSearch(country="IS"))
     await customer_queries.require(session, "c-77")
 
 
