@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import TextClause
 
-from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
+from api.dependencies import Marketer, Patient, ServicesDep, Transaction, Viewer
 from api.pages import signer_of
 from api.paging import Page, PageQuery, Paging, decode, paged
 from api.problems import responses
@@ -30,6 +32,7 @@ from api.schemas.customers import (
 )
 from api.strict_json import StrictRoute
 from domain import ids
+from domain.conditions import InSegment
 from domain.errors import InvalidError, NotFoundError
 from domain.events import IncomingEvent, IncomingMessageEvent
 from domain.external_ids import read_id
@@ -38,12 +41,14 @@ from domain.vocabulary import Channel, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
 from models import Message
+from store.conditions.scope import Scope
 from store.customers import customer_queries, timeline
 from store.customers import customers as profiles
 from store.customers.customer_queries import CustomerSearch
 from store.customers.customers import DeviceToken
 from store.messages import message_queries
-from store.segments import saved_segments
+from store.messages.reachable import reachable_on
+from store.segments import saved_segments, segments
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
 profiles_router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
@@ -65,10 +70,26 @@ class CustomerFilter(BaseModel):
     )
     tag: str | None = Field(default=None, min_length=1, max_length=80)
     country: str | None = Field(default=None, pattern="^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2.")
+    segment: UUID | None = Field(default=None, description="Those who are in this saved segment now.")
+    reachable: Channel | None = Field(
+        default=None, description="Those whom marketing can reach on this channel: address, consent, suppression."
+    )
 
-    def asked(self) -> CustomerSearch:
-        """For the store."""
-        return CustomerSearch(text=self.search, tag=self.tag, country=self.country and self.country.upper())
+    async def asked(self, session: AsyncSession) -> CustomerSearch:
+        """For the store.
+
+        Raises:
+            NotFoundError: there is no such segment.
+
+        """
+        tests: list[ColumnElement[bool] | TextClause] = []
+        if self.segment is not None:
+            saved = await saved_segments.require(session, self.segment)
+            tests.append(await segments.test_of(session, InSegment(segment_id=saved.id), Scope(now=datetime.now(UTC))))
+        if self.reachable is not None:
+            tests.append(reachable_on(self.reachable))
+        country = self.country and self.country.upper()
+        return CustomerSearch(text=self.search, tag=self.tag, country=country, tests=tuple(tests))
 
 
 class CustomerQuery(PageQuery, CustomerFilter):
@@ -150,20 +171,20 @@ async def upsert_customers(body: BulkBody, session: Transaction, services: Servi
     return BulkResult(upserted=len({name for name, _, _ in wanted}))
 
 
-@router.get("", dependencies=[Viewer], responses=responses(401, 403, 422))
-async def list_customers(session: Transaction, query: Annotated[CustomerQuery, Query()]) -> Page[CustomerView]:
+@router.get("", dependencies=[Viewer], responses=responses(401, 403, 404, 422, 503))
+async def list_customers(session: Patient, query: Annotated[CustomerQuery, Query()]) -> Page[CustomerView]:
     """Customers by when they were created, newest first."""
     after = decode(query.cursor, tuple[datetime, UUID])
     rows = await customer_queries.page(
-        session, after, query.limit + 1, search=query.asked(), oldest_first=query.order == "oldest"
+        session, after, query.limit + 1, search=await query.asked(session), oldest_first=query.order == "oldest"
     )
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
 
 
-@count_router.get("/customer-count", dependencies=[Viewer], responses=responses(401, 403, 422))
-async def count_customers(session: Transaction, query: Annotated[CustomerFilter, Query()]) -> CustomerCount:
+@count_router.get("/customer-count", dependencies=[Viewer], responses=responses(401, 403, 404, 422, 503))
+async def count_customers(session: Patient, query: Annotated[CustomerFilter, Query()]) -> CustomerCount:
     """How many customers there are, counted to 10,000."""
-    found, more = await customer_queries.count(session, query.asked())
+    found, more = await customer_queries.count(session, await query.asked(session))
     return CustomerCount(count=found, more=more)
 
 

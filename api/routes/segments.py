@@ -1,15 +1,13 @@
 """Segments: saved conditions, and who meets them."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import TypeAdapter
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import Marketer, Transaction, Viewer
+from api.dependencies import Marketer, Patient, Transaction, Viewer
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.base import CustomerRef
@@ -38,15 +36,6 @@ router = APIRouter(prefix="/segments", tags=["segments"], route_class=StrictRout
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _READ = responses(401, 403, 404, 422)
 _COUNT = responses(401, 403, 404, 413, 422, 503)
-
-
-async def patient(session: Transaction) -> AsyncSession:
-    """A transaction whose questions over all customers may take 20 seconds, and no longer."""
-    await session.execute(text("SET LOCAL statement_timeout = '20s'"))
-    return session
-
-
-Patient = Annotated[AsyncSession, Depends(patient, scope="function")]
 
 
 async def _words(session: AsyncSession, condition: Condition) -> Sentence:

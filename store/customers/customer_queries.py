@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
 
 from domain.errors import NotFoundError
@@ -85,12 +86,14 @@ class CustomerSearch:
         text: those whose phone it is, or in whose external id, e-mail and name each word of it begins a word.
         tag: those who carry it.
         country: those who live there, by the code of their profile.
+        tests: further tests of rows of `customers`.
 
     """
 
     text: str | None = None
     tag: str | None = None
     country: str | None = None
+    tests: tuple[ColumnElement[bool] | TextClause, ...] = ()
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
         """The query for those alone, without customers who were erased."""
@@ -101,7 +104,7 @@ class CustomerSearch:
             query = query.where(col(Customer.tags).contains([self.tag]))
         if self.country:
             query = query.where(col(Customer.country) == self.country)
-        return query
+        return query.where(*self.tests)
 
 
 EVERYBODY = CustomerSearch()

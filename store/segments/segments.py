@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncCursor
 from pydantic import TypeAdapter
-from sqlalchemy import Uuid, any_, bindparam, case, func, insert, literal, literal_column, select
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, case, func, insert, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -121,6 +121,16 @@ async def sample(session: AsyncSession, condition: Condition, scope: Scope, size
             )
         ).all()
     )
+
+
+async def test_of(session: AsyncSession, condition: Condition, scope: Scope) -> ColumnElement[bool]:
+    """The condition as a test of rows of `customers`, for a query of another module.
+
+    Raises:
+        InvalidError: see `first_match`.
+
+    """
+    return compile_condition(condition, await ready(session, [condition], scope))
 
 
 async def insert_audience(session: AsyncSession, run_id: UUID, condition: Condition, scope: Scope) -> int:

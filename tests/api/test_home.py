@@ -273,6 +273,15 @@ async def test_customers_are_counted_to_a_bound(api: httpx.AsyncClient, database
         listed = (await api.get("/customers", params=narrow)).json()["items"]
         assert [item["external_id"] for item in listed] == ["c-2"]
     assert (await api.get("/customer-count", params={"country": "Italy"})).status_code == 422
+    turin = {"name": "In Turin", "condition": {"kind": "attribute", "name": "city", "op": "eq", "value": "Turin"}}
+    segment = (await api.post("/segments", json=turin)).json()["id"]
+    await rows.customer(api, "c-1", phone="+393471234567", tags=["vip"], city="Turin")
+    for narrow in ({"segment": segment, "search": "ada"}, {"reachable": "sms"}, {"reachable": "sms", "tag": "vip"}):
+        assert (await api.get("/customer-count", params=narrow)).json() == {"count": 1, "more": False}
+        listed = (await api.get("/customers", params=narrow)).json()["items"]
+        assert [item["external_id"] for item in listed] == ["c-1"]
+    assert (await api.get("/customers", params={"segment": str(uuid4())})).status_code == 404
+    assert (await api.get("/customers", params={"reachable": "fax"})).status_code == 422
     async with database.transaction() as session:
         await session.execute(
             text("INSERT INTO customers (id, external_id) SELECT gen_random_uuid(), n FROM generate_series(1, 10000) n")

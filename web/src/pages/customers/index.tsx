@@ -1,10 +1,8 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch, IconUsers } from '@tabler/icons-react';
+import { Button, Stack, Text } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import { usePages } from '@/api/usePages';
@@ -14,66 +12,22 @@ import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Page } from '@/ui/Page';
 import { pathOf, useCustomerColumns } from './columns';
+import { Filters } from './Filters';
+import { type Filter, narrows, useFilter } from './useFilter';
 
 export function Component() {
   const { t } = useTranslation('customers');
-  const [params, setParams] = useSearchParams();
-  const search = params.get('search') ?? '';
-  const [text, setText] = useState(search);
-  const ask = useDebouncedCallback(
-    (wanted: string) => setParams(wanted ? { search: wanted } : {}, { replace: true }),
-    300,
-  );
-  const pages = usePages(['customers', search], (page) =>
-    take(api.GET('/customers', { params: { query: { ...page, ...(search ? { search } : {}) } } })),
+  const [filter, setFilter] = useFilter();
+  const pages = usePages(['customers', filter], (page) =>
+    take(api.GET('/customers', { params: { query: { ...page, ...filter } } })),
   );
   const columns = useCustomerColumns();
-  const { t: words } = useTranslation('home');
-  const mayImport = useMay('operator');
-  function clear() {
-    setText('');
-    setParams({}, { replace: true });
-  }
   return (
     <Page title={t('title')}>
       <Stack>
-        <Group gap="sm">
-          <TextInput
-            leftSection={<IconSearch size={16} />}
-            aria-label={t('search')}
-            placeholder={t('search')}
-            value={text}
-            maxLength={120}
-            w={{ base: '100%', sm: 420 }}
-            onChange={(event) => {
-              setText(event.currentTarget.value);
-              ask(event.currentTarget.value.trim());
-            }}
-          />
-          <Total search={search} />
-        </Group>
-        <Listing
-          pages={pages}
-          empty={
-            <Empty
-              icon={IconUsers}
-              title={t(search ? 'noneFound' : 'empty')}
-              help={search ? undefined : t('emptyHelp')}
-            >
-              {search ? (
-                <Button variant="light" onClick={clear}>
-                  {words('customers.clear')}
-                </Button>
-              ) : (
-                mayImport && (
-                  <Button component={Link} to="/imports?new">
-                    {words('customers.import')}
-                  </Button>
-                )
-              )}
-            </Empty>
-          }
-        >
+        <Filters filter={filter} onChange={setFilter} />
+        <Total filter={filter} />
+        <Listing pages={pages} empty={<Nobody filter={filter} clear={() => setFilter({ order: filter.order })} />}>
           <DataTable
             label={t('title')}
             columns={columns}
@@ -89,18 +43,40 @@ export function Component() {
   );
 }
 
+function Nobody({ filter, clear }: { filter: Filter; clear: () => void }) {
+  const { t } = useTranslation('customers');
+  const { t: words } = useTranslation('home');
+  const mayImport = useMay('operator');
+  const sought = narrows(filter);
+  return (
+    <Empty icon={IconUsers} title={t(sought ? 'noneFound' : 'empty')} help={sought ? undefined : t('emptyHelp')}>
+      {sought ? (
+        <Button variant="light" onClick={clear}>
+          {words('list.clear')}
+        </Button>
+      ) : (
+        mayImport && (
+          <Button component={Link} to="/imports?new">
+            {words('customers.import')}
+          </Button>
+        )
+      )}
+    </Empty>
+  );
+}
+
 /** How many there are in all. */
-function Total({ search }: { search: string }) {
+function Total({ filter: { order: _, ...narrow } }: { filter: Filter }) {
   const { t } = useTranslation('home');
   const { number } = useFormat();
   const found = useQuery({
-    queryKey: ['customers', 'count', search],
-    queryFn: () => take(api.GET('/customer-count', { params: { query: search ? { search } : {} } })),
+    queryKey: ['customers', 'count', narrow],
+    queryFn: () => take(api.GET('/customer-count', { params: { query: narrow } })),
     placeholderData: keepPreviousData,
   }).data;
   const shown = found ? number(found.count) : '';
   return (
-    <Text size="sm" c="dimmed" role="status">
+    <Text size="sm" c="dimmed" role="status" mih={20}>
       {found && (found.more ? t('customers.more', { shown }) : t('customers.count', { count: found.count, shown }))}
     </Text>
   );

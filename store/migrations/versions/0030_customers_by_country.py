@@ -1,14 +1,14 @@
 """customers of a country, newest first
 
-Revision: 0028, after 0027.
+Revision: 0030, after 0029.
 """
 
 from collections.abc import Sequence
 
 from store.migration_steps import drop_index_concurrently, index_concurrently
 
-revision: str = "0028"
-down_revision: str | Sequence[str] | None = "0027"
+revision: str = "0030"
+down_revision: str | Sequence[str] | None = "0029"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
