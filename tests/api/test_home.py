@@ -295,7 +295,7 @@ async def test_customers_are_read_from_either_end(api: httpx.AsyncClient) -> Non
     for order, names in (("newest", [4, 3, 2, 1, 0]), ("oldest", [0, 1, 2, 3, 4])):
         read, cursor = [], None
         while True:
-            given = {"order": order, "limit": 2, **({"cursor": cursor} if cursor else {})}
+            given: dict[str, str | int] = {"order": order, "limit": 2, **({"cursor": cursor} if cursor else {})}
             page = (await api.get("/customers", params=given)).json()
             read += [item["external_id"] for item in page["items"]]
             cursor = page["next_cursor"]
