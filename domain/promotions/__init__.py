@@ -1,0 +1,1 @@
+"""Promotions: pure rules of discounts, codes, budgets and returns."""
