@@ -23,7 +23,7 @@ Per = Literal["all", "customer", "household", "identifier", "shop", "campaign", 
 PeriodName = Literal["ever", "day", "week", "month", "year"]
 
 
-class Budget(_Part):
+class PromotionBudget(_Part):
     """A limit that is never exceeded, whoever redeems at the same time."""
 
     of: Literal["uses", "amount"] = "uses"
@@ -71,7 +71,7 @@ class Promotion(_Part):
     rules: tuple[CartRule, ...] = Field(default=(), max_length=20)
     schedule: Schedule = Schedule()
     audience: Condition | None = None
-    budgets: tuple[Budget, ...] = Field(default=(), max_length=20)
+    budgets: tuple[PromotionBudget, ...] = Field(default=(), max_length=20)
     partial: bool = False
     """Whether a smaller discount is given where a budget of money is short."""
     stacking: Stacking = Stacking()
