@@ -48,7 +48,7 @@ class Offer:
 
 
 @dataclass(slots=True)
-class Effect:
+class RewardEffect:
     """What a promotion would take off, worked out once for a cart."""
 
     offer: Offer
@@ -65,9 +65,9 @@ class Effect:
     """Product -> units that may be added at no cost."""
 
 
-def effect_of(cart: IndexedCart, offer: Offer) -> Effect:
+def effect_of(cart: IndexedCart, offer: Offer) -> RewardEffect:
     """What the promotion's reward comes to in this cart; its rules are met."""
-    reward, made = offer.promotion.reward, Effect(offer)
+    reward, made = offer.promotion.reward, RewardEffect(offer)
     match reward:
         case PercentReward():
             made.scope, made.percent, made.on_initial = (
@@ -150,17 +150,17 @@ def _free_item(cart: IndexedCart, reward: FreeItemReward) -> tuple[dict[int, int
 class _Taken:
     """An effect in terms of cells."""
 
-    effect: Effect
+    effect: RewardEffect
     cells: list[int]
     desired: list[int] | None
     initial: int
     """Of its cells, before discounts."""
 
 
-class Board:
+class DiscountBoard:
     """A cart's cells, and effects in terms of them."""
 
-    def __init__(self, cart: IndexedCart, effects: Sequence[Effect]) -> None:
+    def __init__(self, cart: IndexedCart, effects: Sequence[RewardEffect]) -> None:
         """Put lines that all the effects treat alike together."""
         signatures: dict[object, int] = {}
         self.lines: list[list[int]] = []
@@ -183,7 +183,7 @@ class Board:
         self.start = [sum(cart.amounts[at] for at in lines) for lines in self.lines] + [cart.cart.shipping]
         self._taken = [self._in_cells(effect, cell_of) for effect in effects]
 
-    def _in_cells(self, effect: Effect, cell_of: list[int]) -> _Taken:
+    def _in_cells(self, effect: RewardEffect, cell_of: list[int]) -> _Taken:
         if effect.desired is not None:
             pairs = sorted((cell_of[at], amount) for at, amount in effect.desired.items() if amount)
             cells, desired = [cell for cell, _ in pairs], [amount for _, amount in pairs]

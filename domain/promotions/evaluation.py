@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.promotions.cart import Cart, IndexedCart
 from domain.promotions.cart_rules import first_refusal
-from domain.promotions.discounts import Board, Effect, Offer, effect_of
+from domain.promotions.discounts import DiscountBoard, Offer, RewardEffect, effect_of
 from domain.promotions.money import HUNDRED_PERCENT, MOST, share_of
 from domain.promotions.reasons import Reason, Refusal
 from domain.promotions.rewards import TieredReward
@@ -16,7 +16,7 @@ MOST_ALTERNATIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class EvaluationTerms:
     """What holds for all promotions together, and when and where a cart is evaluated."""
 
     at: datetime
@@ -28,7 +28,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedPromotion:
     """A promotion that applies."""
 
     offer: Offer
@@ -58,11 +58,11 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class CartEvaluation:
     """What the promotions come to."""
 
     cart: Cart
-    applied: tuple[Applied, ...]
+    applied: tuple[AppliedPromotion, ...]
     """In the order in which they apply."""
     refused: tuple[tuple[Offer, Refusal], ...]
     alternatives: tuple[Alternative, ...] = ()
@@ -87,12 +87,12 @@ class Evaluation:
         return self.cart.subtotal + self.cart.shipping - self.discount
 
 
-def evaluate(cart: Cart, offers: Sequence[Offer], terms: Terms) -> Evaluation:
+def evaluate(cart: Cart, offers: Sequence[Offer], terms: EvaluationTerms) -> CartEvaluation:
     """What applies to the cart, and what does not and why."""
     indexed = IndexedCart(cart)
     refused: list[tuple[Offer, Refusal]] = []
     near: list[Alternative] = []
-    effects: list[Effect] = []
+    effects: list[RewardEffect] = []
     for offer in sorted(
         offers, key=lambda each: (each.promotion.stacking.order, str(each.promotion_id), each.code or "")
     ):
@@ -105,7 +105,7 @@ def evaluate(cart: Cart, offers: Sequence[Offer], terms: Terms) -> Evaluation:
         near += _next_tier(indexed, offer) if refusal is None else []
     effects, useless = _useful(indexed, effects)
     refused += useless
-    board = Board(indexed, effects)
+    board = DiscountBoard(indexed, effects)
     cap = MOST if terms.cap_percent is None else share_of(indexed.subtotal, terms.cap_percent)
     chosen = choose(board, effects, cap=cap, choice=terms.choice)
     applied, empty = _apply(board, effects, chosen.numbers, cap)
@@ -113,14 +113,14 @@ def evaluate(cart: Cart, offers: Sequence[Offer], terms: Terms) -> Evaluation:
     left_out = [effect for at, effect in enumerate(effects) if at not in chosen.numbers]
     refused += [(effect.offer, Refusal(_left_out(effect, applied))) for effect in left_out]
     nearest = _nearest(indexed, near)
-    return Evaluation(cart, tuple(applied), tuple(refused), nearest, chosen.exact)
+    return CartEvaluation(cart, tuple(applied), tuple(refused), nearest, chosen.exact)
 
 
 def _order(offer: Offer) -> tuple[int, str, str]:
     return offer.promotion.stacking.order, str(offer.promotion_id), offer.code or ""
 
 
-def _refusal(cart: IndexedCart, offer: Offer, terms: Terms) -> Refusal | None:
+def _refusal(cart: IndexedCart, offer: Offer, terms: EvaluationTerms) -> Refusal | None:
     if offer.refusal is not None:
         return offer.refusal
     promotion = offer.promotion
@@ -130,9 +130,9 @@ def _refusal(cart: IndexedCart, offer: Offer, terms: Terms) -> Refusal | None:
     return Refusal(reason) if reason else first_refusal(promotion.rules, cart)
 
 
-def _useful(cart: IndexedCart, effects: list[Effect]) -> tuple[list[Effect], list[tuple[Offer, Refusal]]]:
+def _useful(cart: IndexedCart, effects: list[RewardEffect]) -> tuple[list[RewardEffect], list[tuple[Offer, Refusal]]]:
     """The effects that take something off by themselves, and why the others do not."""
-    board, useful, refused = Board(cart, effects), list[Effect](), list[tuple[Offer, Refusal]]()
+    board, useful, refused = DiscountBoard(cart, effects), list[RewardEffect](), list[tuple[Offer, Refusal]]()
     for at, effect in enumerate(effects):
         offer = effect.offer
         _, amount = board.wanted(at, board.start)
@@ -148,7 +148,7 @@ def _useful(cart: IndexedCart, effects: list[Effect]) -> tuple[list[Effect], lis
     return useful, refused
 
 
-def _nothing(cart: IndexedCart, effect: Effect) -> Reason:
+def _nothing(cart: IndexedCart, effect: RewardEffect) -> Reason:
     if isinstance(effect.offer.promotion.reward, TieredReward):
         return Reason.SUBTOTAL_TOO_LOW
     there = effect.scope or effect.desired or (effect.shipping and cart.cart.shipping)
@@ -156,10 +156,10 @@ def _nothing(cart: IndexedCart, effect: Effect) -> Reason:
 
 
 def _apply(
-    board: Board, effects: Sequence[Effect], numbers: Sequence[int], cap: int
-) -> tuple[list[Applied], list[tuple[Offer, Refusal]]]:
+    board: DiscountBoard, effects: Sequence[RewardEffect], numbers: Sequence[int], cap: int
+) -> tuple[list[AppliedPromotion], list[tuple[Offer, Refusal]]]:
     """Apply the chosen ones in turn, down to the lines."""
-    applied, empty = list[Applied](), list[tuple[Offer, Refusal]]()
+    applied, empty = list[AppliedPromotion](), list[tuple[Offer, Refusal]]()
     remaining, left, saved = list(board.start), list(board.amounts), 0
     for number in numbers:
         effect, before = effects[number], list(remaining)
@@ -173,11 +173,11 @@ def _apply(
             continue
         shipping = before[board.shipping] - remaining[board.shipping]
         saved += 0 if effect.offer.is_payment else amount
-        applied.append(Applied(effect.offer, tuple(lines), shipping, wanted, effect.gifts))
+        applied.append(AppliedPromotion(effect.offer, tuple(lines), shipping, wanted, effect.gifts))
     return applied, empty
 
 
-def _left_out(effect: Effect, applied: Sequence[Applied]) -> Reason:
+def _left_out(effect: RewardEffect, applied: Sequence[AppliedPromotion]) -> Reason:
     group = effect.offer.promotion.stacking.group
     others = [each.offer.promotion.stacking for each in applied if not each.offer.is_payment]
     if any(stacking.mode == "exclusive" for stacking in others):
@@ -216,5 +216,5 @@ def _next_tier(cart: IndexedCart, offer: Offer) -> list[Alternative]:
 
 
 def _alone(cart: IndexedCart, offer: Offer) -> int:
-    board = Board(cart, [effect_of(cart, offer)])
+    board = DiscountBoard(cart, [effect_of(cart, offer)])
     return board.wanted(0, board.start)[1]

@@ -17,7 +17,7 @@ from domain.promotions.rewards import (
     Reward,
     TieredReward,
 )
-from domain.promotions.schedule import Schedule
+from domain.promotions.schedule import PromotionSchedule
 
 Per = Literal["all", "customer", "household", "identifier", "shop", "campaign", "code"]
 PeriodName = Literal["ever", "day", "week", "month", "year"]
@@ -69,7 +69,7 @@ class Promotion(_Part):
     currency: Currency
     reward: Reward
     rules: tuple[CartRule, ...] = Field(default=(), max_length=20)
-    schedule: Schedule = Schedule()
+    schedule: PromotionSchedule = PromotionSchedule()
     audience: Condition | None = None
     budgets: tuple[PromotionBudget, ...] = Field(default=(), max_length=20)
     partial: bool = False

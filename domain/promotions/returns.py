@@ -23,7 +23,7 @@ class SoldLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReturnedPart:
     """What units of lines come to."""
 
     amount: int = 0
@@ -39,7 +39,7 @@ class Part:
         return self.amount - sum(self.discounts)
 
 
-def part(line: SoldLine, units: int) -> Part:
+def part(line: SoldLine, units: int) -> ReturnedPart:
     """What the line's next `units` units come to.
 
     What the first units hold of a line is worked out from the line's whole, so that the parts sum to it however it is
@@ -56,14 +56,14 @@ def part(line: SoldLine, units: int) -> Part:
     left = [discount - gone for discount, gone in zip(line.discounts, before, strict=True)]
     discount = _between(sum(line.discounts), first, last, line.quantity)
     amount = _between(line.amount, first, last, line.quantity)
-    return Part(amount, tuple(distribute(discount, left)), {line.id: amount - discount})
+    return ReturnedPart(amount, tuple(distribute(discount, left)), {line.id: amount - discount})
 
 
 def _between(total: int, first: int, last: int, quantity: int) -> int:
     return part_of(total, last, quantity) - part_of(total, first, quantity)
 
 
-def returned(lines: Sequence[SoldLine], units: Mapping[str, int]) -> Part:
+def returned(lines: Sequence[SoldLine], units: Mapping[str, int]) -> ReturnedPart:
     """What units of several lines come to.
 
     Args:
@@ -78,7 +78,7 @@ def returned(lines: Sequence[SoldLine], units: Mapping[str, int]) -> Part:
     if unknown := sorted(set(units) - set(known)):
         raise ValueError(f"the order has no line {unknown[0]!r}")
     parts = [part(known[id_], count) for id_, count in sorted(units.items())]
-    return Part(
+    return ReturnedPart(
         sum(each.amount for each in parts),
         tuple(sum(each) for each in zip(*(each.discounts for each in parts), strict=True)),
         {id_: paid for each in parts for id_, paid in each.lines.items()},

@@ -41,7 +41,7 @@ class Hours(_Part):
         return self
 
 
-class Schedule(_Part):
+class PromotionSchedule(_Part):
     """What is left out does not narrow."""
 
     first_day: date | None = None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.promotions.discounts import Board, Effect
+from domain.promotions.discounts import DiscountBoard, RewardEffect
 from domain.promotions.money import MOST
 
 EXACT = 12
@@ -31,8 +31,8 @@ class Chosen:
 
 @dataclass
 class _Search:
-    board: Board
-    effects: Sequence[Effect]
+    board: DiscountBoard
+    effects: Sequence[RewardEffect]
     cap: int
     joint: list[int]
     best: tuple[int, ...] = ()
@@ -82,7 +82,9 @@ class _Search:
             self.descend(at + 1, chosen, remaining, saved)
 
 
-def choose(board: Board, effects: Sequence[Effect], *, cap: int = MOST, choice: Choice = "best") -> Chosen:
+def choose(
+    board: DiscountBoard, effects: Sequence[RewardEffect], *, cap: int = MOST, choice: Choice = "best"
+) -> Chosen:
     """The combination that applies; the effects are given in their order.
 
     Args:
@@ -112,7 +114,7 @@ def choose(board: Board, effects: Sequence[Effect], *, cap: int = MOST, choice: 
     return Chosen(search.best, exact)
 
 
-def _is_exclusive(effect: Effect) -> bool:
+def _is_exclusive(effect: RewardEffect) -> bool:
     return effect.offer.promotion.stacking.mode == "exclusive" and not effect.offer.is_payment
 
 
@@ -126,7 +128,7 @@ def _swap(search: _Search, greedy: Sequence[int], alone: Sequence[int]) -> None:
             search.offer(sorted({*search.best, other} - {winner}))
 
 
-def _greedy(effects: Sequence[Effect], joint: Sequence[int], alone: Sequence[int]) -> list[int]:
+def _greedy(effects: Sequence[RewardEffect], joint: Sequence[int], alone: Sequence[int]) -> list[int]:
     """All of them, of each group the one that saves most by itself."""
     best: dict[str, int] = {}
     for at in joint:
@@ -137,7 +139,7 @@ def _greedy(effects: Sequence[Effect], joint: Sequence[int], alone: Sequence[int
     return [at for at in joint if effects[at].offer.promotion.stacking.group is None or at in chosen]
 
 
-def _first(effects: Sequence[Effect]) -> tuple[int, ...]:
+def _first(effects: Sequence[RewardEffect]) -> tuple[int, ...]:
     """Whichever come first: an exclusive one that does keeps the others out."""
     chosen: list[int] = []
     groups: set[str] = set()

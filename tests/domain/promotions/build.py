@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from domain.promotions.cart import Cart, Line
 from domain.promotions.discounts import Offer
-from domain.promotions.evaluation import Evaluation, Terms, evaluate
+from domain.promotions.evaluation import CartEvaluation, EvaluationTerms, evaluate
 from domain.promotions.promotion import Promotion
 from domain.promotions.reasons import Reason
 
@@ -35,11 +35,11 @@ def offer(number: int = 1, *, code: str | None = None, left: int | None = None, 
     )
 
 
-def evaluated(cart: Cart, *offers: Offer, at: datetime = NOON, **terms: Any) -> Evaluation:
-    return evaluate(cart, offers, Terms(at=at, **terms))
+def evaluated(cart: Cart, *offers: Offer, at: datetime = NOON, **terms: Any) -> CartEvaluation:
+    return evaluate(cart, offers, EvaluationTerms(at=at, **terms))
 
 
-def reasons(evaluation: Evaluation) -> dict[int, Reason]:
+def reasons(evaluation: CartEvaluation) -> dict[int, Reason]:
     return {offer.promotion_id.int: refusal.reason for offer, refusal in evaluation.refused}
 
 

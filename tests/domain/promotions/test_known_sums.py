@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.promotions.evaluation import Evaluation
+from domain.promotions.evaluation import CartEvaluation
 from domain.promotions.reasons import Reason
-from domain.promotions.returns import Part, SoldLine, returned
-from domain.promotions.schedule import Schedule
+from domain.promotions.returns import ReturnedPart, SoldLine, returned
+from domain.promotions.schedule import PromotionSchedule
 from tests.domain.promotions.build import cart, evaluated, fixed, offer, percent, reasons
 
 
-def sold(evaluation: Evaluation, **back: int) -> list[SoldLine]:
+def sold(evaluation: CartEvaluation, **back: int) -> list[SoldLine]:
     return [
         SoldLine(
             line.id, line.quantity, line.amount, tuple(a.lines[at] for a in evaluation.applied), back.get(line.id, 0)
@@ -21,7 +21,7 @@ def sold(evaluation: Evaluation, **back: int) -> list[SoldLine]:
     ]
 
 
-def paid(evaluation: Evaluation, **units: int) -> Part:
+def paid(evaluation: CartEvaluation, **units: int) -> ReturnedPart:
     return returned(sold(evaluation), units)
 
 
@@ -118,8 +118,8 @@ def test_virto_956_the_last_day_is_included():
 
 
 def test_woocommerce_16279_saving_again_does_not_move_the_end():
-    first = Schedule.model_validate({"last_day": "2026-06-03", "zone": "America/New_York", "clock": "shop"})
-    again = Schedule.model_validate_json(first.model_dump_json())
+    first = PromotionSchedule.model_validate({"last_day": "2026-06-03", "zone": "America/New_York", "clock": "shop"})
+    again = PromotionSchedule.model_validate_json(first.model_dump_json())
     assert again == first
 
 

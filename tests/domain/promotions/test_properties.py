@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.promotions.cart import Cart, IndexedCart, Line
-from domain.promotions.discounts import Board, Offer, effect_of
+from domain.promotions.discounts import DiscountBoard, Offer, effect_of
 from domain.promotions.money import MOST, distribute
 from domain.promotions.returns import SoldLine, part, returned
 from tests.domain.promotions.build import evaluated, offer
@@ -129,7 +129,7 @@ def best_by_force(cart: Cart, made: list[Offer]) -> int:
     ordered = sorted(made, key=lambda each: (each.promotion.stacking.order, str(each.promotion_id)))
     indexed = IndexedCart(cart)
     effects = [effect_of(indexed, each) for each in ordered]
-    board = Board(indexed, effects)
+    board = DiscountBoard(indexed, effects)
     best = 0
     for size in range(1, len(effects) + 1):
         for chosen in combinations(range(len(effects)), size):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.promotions.reasons import Reason
-from domain.promotions.schedule import Schedule, end_of_day, period_start, valid_until
+from domain.promotions.schedule import PromotionSchedule, end_of_day, period_start, valid_until
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -26,7 +26,7 @@ def at(*local: int, zone: str = "Europe/Rome", fold: int = 0) -> datetime:
     ],
 )
 def test_first_and_last_day_are_included(moment: datetime, reason: Reason | None):
-    schedule = Schedule(first_day=date(2026, 6, 1), last_day=date(2026, 6, 30), zone="Europe/Rome")
+    schedule = PromotionSchedule(first_day=date(2026, 6, 1), last_day=date(2026, 6, 30), zone="Europe/Rome")
     assert schedule.refusal(moment) == reason
 
 
@@ -41,14 +41,14 @@ def test_first_and_last_day_are_included(moment: datetime, reason: Reason | None
     ],
 )
 def test_hours_past_midnight_belong_to_the_day_they_begin_on(moment: datetime, reason: Reason | None):
-    friday = Schedule.model_validate(
+    friday = PromotionSchedule.model_validate(
         {"weekdays": [5], "hours": [{"start": "22:00", "end": "02:00"}], "zone": "Europe/Rome"}
     )
     assert friday.refusal(moment) == reason
 
 
 def test_the_hour_that_comes_twice_is_valid_twice_and_the_one_that_is_left_out_never():
-    early = Schedule.model_validate({"hours": [{"start": "02:00", "end": "03:00"}], "zone": "Europe/Rome"})
+    early = PromotionSchedule.model_validate({"hours": [{"start": "02:00", "end": "03:00"}], "zone": "Europe/Rome"})
     twice = [at(2026, 10, 25, 2, 30, fold=fold) for fold in (0, 1)]
     assert twice[1] - twice[0] == timedelta(hours=1)
     assert [early.refusal(moment) for moment in twice] == [None, None]
@@ -59,14 +59,14 @@ def test_the_hour_that_comes_twice_is_valid_twice_and_the_one_that_is_left_out_n
 
 @pytest.mark.parametrize(("clock", "valid"), [("customer", False), ("shop", True), ("fixed", True)])
 def test_whose_clock_counts(clock: str, valid: bool):
-    schedule = Schedule.model_validate({"last_day": "2026-06-03", "clock": clock, "zone": "UTC"})
+    schedule = PromotionSchedule.model_validate({"last_day": "2026-06-03", "clock": clock, "zone": "UTC"})
     moment = datetime(2026, 6, 3, 20, tzinfo=UTC)  # already the 4th in Tokyo
     refusal = schedule.refusal(moment, customer_zone="Asia/Tokyo", shop_zone="Europe/Rome")
     assert (refusal is None) == valid
 
 
 def test_an_unknown_zone_counts_as_the_fixed_one():
-    schedule = Schedule.model_validate({"last_day": "2026-06-03", "clock": "customer", "zone": "UTC"})
+    schedule = PromotionSchedule.model_validate({"last_day": "2026-06-03", "clock": "customer", "zone": "UTC"})
     assert schedule.refusal(datetime(2026, 6, 3, 23, tzinfo=UTC), customer_zone="Mars/Base") is None
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_zone_counts_as_the_fixed_one():
 )
 def test_what_is_no_schedule_is_refused(said: dict):
     with pytest.raises(ValidationError):
-        Schedule.model_validate(said)
+        PromotionSchedule.model_validate(said)
 
 
 def test_days_from_issue_end_with_the_last_of_them():
@@ -99,6 +99,6 @@ def test_periods_start_on_their_first_day():
 )
 def test_a_schedule_of_days_is_the_stretch_between_two_midnights(moment: datetime, zone: str, first: date, days: int):
     last = first + timedelta(days=days)
-    schedule = Schedule(first_day=first, last_day=last, zone=zone)
+    schedule = PromotionSchedule(first_day=first, last_day=last, zone=zone)
     valid = end_of_day(first - timedelta(days=1), zone) <= moment < end_of_day(last, zone)
     assert (schedule.refusal(moment) is None) == valid
