@@ -18,25 +18,42 @@ EXACT_BELOW = 2**53
 
 PLACEHOLDERS = frozenset(
     (
-        # no value, as languages and databases write it
-        *("undefined", "null", "nil", "none", "nan", "nat", "n/a", "na", "#n/a", "<na>", "<null>", "(null)", "(none)"),
-        *("[object object]", "[object undefined]", "[object null]", "[]", "{}", "()", '""', "''", "\\n"),
-        *("true", "false", "yes", "no", "-1", "-", "--", "_", "*", "?", ".", ".."),
+        # no value, as languages, databases and spreadsheets write it
+        *("undefined", "null", "nil", "none", "nan", "nat", "n/a", "na", "n.a.", "#n/a", "<na>", "(null)", "(none)"),
+        *("void", "empty", "unset", "nothing", "\\n", "infinity", "-infinity", "+infinity", "inf", "-inf", "0x0"),
+        *("#ref!", "#name?", "#value!", "#null!", "#div/0!", "#num!", "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!"),
+        *("#nombre?", "#valore!", "#rif!", "#n/d", "#spill!", "#error!", "#getting_data"),
+        *("true", "false", "yes", "no", "-1"),
         # nobody in particular
-        *("guest", "anonymous", "anon", "visitor", "unknown", "(unknown)", "(not set)", "not set", "not_set"),
-        *("not_authenticated", "unauthenticated", "logged_out", "not_logged_in"),
+        *("guest", "anonymous", "anon", "visitor", "unknown", "default", "user", "customer", "unidentified", "nobody"),
+        *("notset", "loggedout", "notloggedin", "unauthenticated", "guestuser", "anonymoususer", "redacted", "deleted"),
         # the field's own name
         *("id", "user_id", "userid", "user-id", "user.id", "uid", "distinct_id", "distinctid", "distinct-id"),
         *("anonymous_id", "anonymousid", "customer_id", "customerid", "external_id", "externalid", "previous_id"),
-        *("client_id", "device_id", "email", "your_user_id", "your-user-id", "string"),
+        *("client_id", "device_id", "email", "your_user_id", "your-user-id", "string", "user_pseudo_id", "visitor_id"),
         # one id that many devices or programs share
-        "ffffffff-ffff-ffff-ffff-ffffffffffff",
         "9774d56d682e549c",
         "lmy47d",
+        "02:00:00:00:00:00",
     )
 )
 """In lower case. A setting adds others: `use_placeholders`."""
 
+_NOBODY_WORDS = """
+    undefined null nil none nan guest anonymous anon visitor unknown default user customer account empty unset
+    unidentified unauthenticated not no set provided available applicable authenticated logged in out login id your
+    shop web app type object
+"""
+_NOBODY = frozenset(_NOBODY_WORDS.split())
+"""Words of which no id is made alone: `Guest User`, `undefined-undefined`, `not_logged_in`."""
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+_GLUED = re.compile(r"(?:undefined|null|none|nan){2,}")
+_WRAPPED = "\"'`<>()[]{}$%:@#*_~“”‘’«» "
+"""Marks around a word that stands for nothing: `"undefined"`, `<nil>`, `{user_id}`, `__user_id__`."""
+_OF_A_PROGRAM = re.compile(
+    r"\[object \w+\]|%!\w?\(.*\)|optional\(nil\)|function\s*\w*\(.*|<(?:class|function)\b.*", re.DOTALL
+)
+"""What a language shows for a value that is no text: JavaScript, Go, Swift, Python."""
 _ZEROS = re.compile(r"[-+]?0+(?:\.0*)?|[0{}-]*0[0{}-]*")
 """0, 000, 0.0, the UUID of zeros."""
 _UNFILLED = re.compile(r"\{\{.*\}\}|\$\{.*\}|\{%.*%\}|<%.*%>|%%.*%%|\*\|.*\|\*|\[\[.*\]\]", re.DOTALL)
@@ -45,7 +62,10 @@ _WHOLE_FLOAT = re.compile(r"([-+]?[0-9]+)\.0+")
 _SHORTENED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 """A long number as spreadsheets show it: 4.47912E+11."""
 _PLAIN = re.compile(r"[A-Za-z0-9_:-]{2,200}")
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue02f\ufffd\ufffe\uffff]")
 _extra: frozenset[str] = frozenset()
 
@@ -131,18 +151,33 @@ def _read_text(text: str) -> ReadId:
 
 def is_plain(text: str) -> bool:
     """Whether a text is an id exactly as it is, seen at a glance. False where `read_id` has to look closer."""
-    if not _PLAIN.fullmatch(text) or not text.strip("0-"):
+    if not _PLAIN.fullmatch(text) or len(set(text)) < 3:
         return False
-    folded = text.lower()
-    return folded not in PLACEHOLDERS and folded not in _extra
+    if text.isdigit():
+        return bool(text.strip("0"))
+    return not is_placeholder(text)
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a text, cleaned, is what programs write where they have no id."""
     folded = text.casefold()
-    return (
-        folded in PLACEHOLDERS
-        or folded in _extra
-        or _ZEROS.fullmatch(text) is not None
-        or _UNFILLED.fullmatch(text) is not None
-    )
+    if folded in PLACEHOLDERS or folded in _extra:
+        return True
+    if _ZEROS.fullmatch(text) or _UNFILLED.fullmatch(text) or _OF_A_PROGRAM.fullmatch(folded):
+        return True
+    core = folded.strip(_WRAPPED)
+    return core in PLACEHOLDERS or _says_nobody(core) or _is_one_letter(core)
+
+
+def _says_nobody(core: str) -> bool:
+    """Whether it is made of words for nobody alone, or of no letter and no digit."""
+    words = _WORDS.findall(core)
+    return all(word in _NOBODY for word in words) or _GLUED.fullmatch(core) is not None
+
+
+def _is_one_letter(core: str) -> bool:
+    """`xxxx`, or a UUID whose digits are all the same."""
+    letters = core.replace("-", "")
+    if len(set(letters)) != 1:
+        return False
+    return len(letters) == 32 or (len(letters) > 2 and letters[0] == "x")
