@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import ids
 from domain.events import IncomingEvent, message_event_name
 from domain.vocabulary import Channel, ConsentStatus, MessageEventKind
-from ingestion.message_events import normalised
 from ingestion.pipeline import ingest
+from ingestion.unmatched_reports import normalised
 from providers.base import Meaning, Reply
 from store.customers import customers
 from store.messages import message_events as ledger
@@ -26,33 +26,91 @@ from store.messages import possible_opt_outs, suppressions
 from store.messages.message_events import ConsentChange
 
 STOP_WORDS: dict[str, str] = {
-    "en": "stop stopall unsubscribe cancel end quit revoke optout",  # CTIA, FCC
-    "fr": "arret desabonner",
-    "es": "alto baja cancelar salir",
-    "pt": "parar sair",
-    "de": "stopp abmelden abbestellen",
-    "it": "annulla basta fermare disiscrivimi",
-    "tr": "iptal ret dur",
-    "nl": "afmelden stoppen",
+    "en": "stop stopall unsubscribe unsub cancel end quit revoke optout",  # CTIA, FCC
+    "fr": "arret arreter arretez desabonner desabonnement desinscrire desinscription",
+    "es": "alto baja cancelar salir desuscribir detener",
+    "pt": "parar sair pare cancele descadastrar remover",
+    "de": "stopp abmelden abmeldung abbestellen abbestellung",
+    "it": "annulla basta fermare disiscrivimi disiscrivi disiscrizione cancellami",
+    "tr": "iptal ret dur red vazgeç",
+    "nl": "afmelden stoppen uitschrijven",
+    "sv": "stoppa avregistrera avsluta",
+    "da": "afmeld frameld",
+    "nb": "avmeld avslutt",
+    "fi": "lopeta peruuta",
+    "pl": "wypisz rezygnuję rezygnacja zrezygnuj",
+    "cs": "odhlásit zrušit",
+    "hu": "leiratkozás leiratkozom",
+    "ro": "dezabonare dezabonează",
+    "ru": "стоп отписаться отписка отпишите хватит",
+    "uk": "стіп відписатися відписка",
+    "el": "στοπ διακοπή διαγραφή σταμάτα",
+    "he": "הסר הסרה עצור בטל",
+    "ar": "توقف إيقاف الغاء إلغاء قف",
+    "ja": "停止 配信停止 停止配信 解除 ストップ",
+    "ko": "수신거부 중지 거부 해지",
+    "zh": "退订 退訂 取消订阅 取消訂閱 td",
+    "hi": "बंद रोकें",
+    "th": "หยุด ยกเลิก",
+    "vi": "hủy",
+    "id": "berhenti",
 }
 """By language. A test holds one of every language in which the product speaks."""
+_LOOKALIKES = str.maketrans("аеорсухѕіјτοριν", "aeopcyxsijtopiv")
+"""Cyrillic and Greek letters, for words that mix them with Latin ones."""
+
+
+def _folded(text: str) -> str:
+    """The text in lower case, without accents and marks: 𝗦𝗧𝗢𝗣, ＳＴＯＰ and Stóp alike."""
+    # Compatibility first: mathematical capitals have no lower case. The Turkish dotless i has no accent to take off.
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("ı", "i").replace("’", "'")
+    letters = "".join(letter for letter in plain if not unicodedata.category(letter).startswith(("M", "Cf")))
+    letters = _OPT_OUT.sub("optout", letters)
+    return letters.translate(_LOOKALIKES) if _MIXED.search(letters) else letters
+
+
+_OPT_OUT = re.compile(r"\bopt[\s-]+out\b")
+_MIXED = re.compile(r"[a-z][а-яѕіјα-ω]|[а-яѕіјα-ω][a-z]")
 _WORDS: dict[Meaning, str] = {
     "stop": " ".join(STOP_WORDS.values()),
     "start": "start unstop yes subscribe optin",  # a mere "ja" or "si" is no consent
     "help": "help info aide ayuda ajuda hilfe aiuto yardim hulp",
 }
-_MEANINGS: dict[str, Meaning] = {word: meaning for meaning, words in _WORDS.items() for word in words.split()}
-_STOP_WORDS = frozenset(_WORDS["stop"].split())
-_AMBIGUOUS_FIRST = frozenset(["end", "quit", "cancel", "dur", "ret", "baja", "alto", "basta", "salir", "sair"])
+_MEANINGS: dict[str, Meaning] = {_folded(word): meaning for meaning, words in _WORDS.items() for word in words.split()}
+_MEANINGS |= {"remove": "stop", "tuchoi": "stop", "t": "stop"}  # "t": China's carriers: "reply T to unsubscribe"
+_STOP_WORDS = frozenset(_folded(word) for word in _WORDS["stop"].split())
+_AMBIGUOUS_WORDS = """
+    end quit cancel dur ret red vazgeç baja alto basta salir sair pare cancele remover detener arreter arretez annulla
+    fermare avsluta avslutt lopeta peruuta hủy td хватит قف 解除 거부 해지 ยกเลิก zrušit
+"""
+_AMBIGUOUS_FIRST = frozenset(_folded(word) for word in _AMBIGUOUS_WORDS.split())
 """They begin many a sentence that asks for something else ("Cancel my order", "Alto ahí"): whole answers only, or
 before a full stop or a line's end."""
 _STOP_FIRST = _STOP_WORDS - _AMBIGUOUS_FIRST
+_UNSPACED = tuple(word for word in _STOP_WORDS if re.search(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u9fff]", word))
+"""Of languages that put no spaces between words."""
 _WORD = re.compile(r"[^\W_]+")
 _FIRST = re.compile(r"[\W_]*([^\W_]+)")
 _FIRST_SENTENCE = re.compile(r"[\W_]*[^\W_]+[ \t]*[.!\n\r]")
 """One word, and then a sentence's or a line's end."""
 _GOES_ON = re.compile(r"[\W_]*stop[ \t]+(by|in|over|at the)\b")
 """The one thing that "stop" begins and that is none: "Stop by our house"."""
+_PHRASES = (
+    r"\b(?:remove|delete|take) (?:me|my)\b|\btake me off\b|\bleave me alone\b|\bno more\b|\bno thanks?\b",
+    r"\b(?:do not|dont|don't|never) (?:text|contact|message|msg|send|call|write|bother)\b|\bnot interested\b",
+    r"\bwrong (?:number|person)\b|\bstopped?\b|\bunsubscribed?\b|\bspam\b|\bharass|\breport (?:you|this)\b",
+    r"\boff (?:your|the) list\b|\bf+u+c+k+ (?:off|you)\b|🛑|🖕|⛔|🚫",
+    r"\bkeine? (?:sms|nachricht|werbung|weiteren)|\bnicht mehr\b|\bkundig|\blasst mich\b",
+    r"\bplus de (?:sms|message|pub)|\bne (?:plus|m'envoyez|m'ecrivez)|\bdesabonne[rz]?\b",
+    r"\bno mas\b|\bno (?:me )?(?:envie|mande|escrib)|\bborrame\b|\beliminame\b",
+    r"\bnao (?:quero|envie|mande)|\bchega\b",
+    r"\bnon (?:mandat|scriv|invia|voglio|mi )|\bbasta\b|\bcancellate|\btoglietemi\b",
+    r"\bmesaj (?:atma|istem)|\bistemiyorum\b|\bgeen (?:sms|berichten)|\bне (?:пишите|присылайте|надо)",
+)
+_ASKS = re.compile("|".join(_PHRASES))
+"""Phrases by which people ask to be left alone, without accents. They are read by a person, not obeyed."""
+_MISSPELT_WORDS = "stpo sotp tsop stoop sttop st0p stp spot stops stopt stoppt sop"
+_MISSPELT = frozenset(_MISSPELT_WORDS.split())
 _REASON = "stop"
 _TAKEN_BACK = (_REASON, "unsubscribed")
 """Reasons that START ends: their STOP, whether it reached us or only the provider, who then refused a message."""
@@ -60,9 +118,7 @@ _TAKEN_BACK = (_REASON, "unsubscribed")
 
 def classify_reply(text: str) -> Meaning | None:
     """What a keyword asks for; None for any other text."""
-    # The Turkish dotless i has no accent that could be taken off.
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    letters = _folded(text)
     whole = _MEANINGS.get("".join(letter for letter in letters if letter.isalnum()))
     if whole is not None:
         return whole
@@ -77,10 +133,17 @@ def _first(letters: str) -> str:
 
 
 def may_be_opt_out(text: str) -> bool:
-    """Whether an answer that is no keyword has one of STOP's words in it: a person should read it."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return classify_reply(text) is None and any(word in _STOP_WORDS for word in _WORD.findall(letters))
+    """Whether an answer that is no keyword seems to ask to stop: a person should read it.
+
+    It has one of STOP's words in it, asks to be left alone in other words, or is a misspelt STOP.
+    """
+    if classify_reply(text) is not None:
+        return False
+    letters = _folded(text)
+    words = _WORD.findall(letters)
+    if any(word in _STOP_WORDS for word in words) or any(word in letters for word in _UNSPACED):
+        return True
+    return _ASKS.search(letters) is not None or (len(words) == 1 and words[0] in _MISSPELT)
 
 
 def requested_action(reply: Reply) -> Meaning | None:
