@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.events import ORDER_COMPLETED, ORDER_REFUNDED
 from domain.external_ids import clean
-from domain.field_values import amount_of, text_of
+from domain.field_values import money_of, text_of
 from domain.orders import MAX_ORDER_ID
 
 _AMOUNTS = ("revenue", "total", "subtotal", "shipping", "tax", "discount")
@@ -26,7 +26,7 @@ def with_amounts(properties: Mapping[str, Any], notes: list[str]) -> dict[str, A
         if order.get(name) is None:
             continue
         try:
-            order[name] = _plain(order[name])
+            order[name] = _plain(name, order, notes)
         except ValueError as error:
             notes.append(f"{name} {error}: the order counts without it")
             order[f"invalid_{name}"] = order.pop(name)
@@ -71,10 +71,19 @@ def _read_id(order: dict[str, Any], notes: list[str]) -> None:
         order["order_id"] = text
 
 
-def _plain(value: object) -> int | float:
-    """As it is, where it is a number already."""
-    amount = amount_of(value)
-    return value if isinstance(value, int | float) else amount
+def _plain(name: str, order: dict[str, Any], notes: list[str]) -> int | float:
+    """The amount: as it is, where it is a number already. The currency that it names is the order's."""
+    value = order[name]
+    money = money_of(value)
+    if isinstance(value, int | float):
+        return value
+    if money.currency is not None and order.get("currency") in (None, ""):
+        order["currency"] = money.currency
+    elif money.currency is not None and str(order.get("currency")).strip().upper() != money.currency:
+        raise ValueError("names another currency than the order")
+    if not money.plain:
+        notes.append(f"{name} is no plain number: it is read as {money.amount:g}")
+    return money.amount
 
 
 def _read_currency(order: dict[str, Any], notes: list[str]) -> None:

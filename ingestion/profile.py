@@ -7,7 +7,7 @@ reported; the rest of the call still counts.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from domain.events import DeviceInfo, EventContext
 from domain.external_ids import clean
 from domain.field_values import country_of, day_of, phone_text, text_of
 from domain.vocabulary import Channel
+from ingestion.files.countries import country_code
+from ingestion.files.moments import read_day
 from store.customers.customers import DeviceToken, Profile
 from store.events import json_text
 
@@ -58,10 +60,20 @@ def _zone(value: object) -> str:
     return name
 
 
+def _day(value: object) -> date:
+    try:
+        return day_of(value)
+    except ValueError:
+        try:
+            return read_day(text_of(value))
+        except OverflowError:
+            raise ValueError("is not a date") from None
+
+
 _READERS: Mapping[str, Callable[[object], object]] = {
     "email": lambda value: normalise_email(text_of(value)),
-    "birth_date": day_of,
-    "country": country_of,
+    "birth_date": _day,
+    "country": lambda value: country_of(country_code(text_of(value))),
     "timezone": _zone,
 }
 

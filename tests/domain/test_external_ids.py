@@ -113,7 +113,9 @@ def test_what_is_no_number(value):
         number_of(value)
 
 
-@pytest.mark.parametrize("value", ["NaN", "12 EUR", 1e24, "1" * 16, True, None, float("inf"), [5], "1.299,00"])
+@pytest.mark.parametrize(
+    "value", ["NaN", "12 XYZW", 1e24, "1" * 16, True, None, float("inf"), [5], "1.29,00", "Rp 59.900"]
+)
 def test_what_is_no_amount(value):
     with pytest.raises(ValueError, match=r"amount|order"):
         amount_of(value)

@@ -64,7 +64,7 @@ def test_they_are_found():
 
 @pytest.mark.parametrize(("place", "text"), FOUND)
 def test_every_reason_is_a_sentence(place: str, text: str):
-    about = f"name {text}" if text.startswith(("is ", "has ", "could ")) else text
+    about = f"name {text}" if text.startswith(("is ", "has ", "could ", "names ")) else text
     said = reason(about)
     assert said.code != "as_written", (place, about)
 
