@@ -15,13 +15,13 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
-from domain.addresses import normalise_email, normalise_phone
 from domain.contact import ContactPolicy
 from domain.events import IncomingEvent, IncomingMessageEvent, message_event_name
-from domain.vocabulary import PHONE_CHANNELS, Channel, ConsentStatus, MessageEventKind, MessageState
-from ingestion import message_status
+from domain.vocabulary import Channel, ConsentStatus, MessageEventKind, MessageState
+from ingestion import message_status, unmatched_reports
 from ingestion.machine_detection import flag_machines
 from ingestion.pipeline import ingest
+from ingestion.unmatched_reports import normalised
 from store.customers import customers
 from store.messages import contact_history, contact_policy, suppressions
 from store.messages import message_events as ledger
@@ -75,7 +75,9 @@ async def record_reports(
     """
     unique = {report.event_id: report for report in reports}
     known, unknown = await _matched(session, list(unique.values()))
-    await customers.lock_profiles(session, {found.customer_id for _, found in known})
+    theirs = await unmatched_reports.owners(session, unknown)
+    owners = {found.customer_id for _, found in known}.union(*theirs.values())
+    await customers.lock_profiles(session, owners)
     entries = await ledger.lock_messages(session, {found.id for _, found in known})
     flag_machines([(report, found.id) for report, found in known], entries, time_scale=time_scale)
     facts = [_fact(report, entries[found.id], now) for report, found in known]
@@ -92,6 +94,7 @@ async def record_reports(
     events = [_event(fact, first) for fact, first in happened if _counts(fact.report)]
     if events:
         await ingest(session, events, now=now, time_scale=time_scale)
+    await unmatched_reports.heed(session, unknown, theirs, now=now, time_scale=time_scale)
     await _set_aside(session, unknown, now)
     return Recorded(taken=len(new), repeats=len(reports) - len(new) - len(unknown), set_aside=len(unknown))
 
@@ -248,16 +251,6 @@ async def _failing(session: AsyncSession, facts: Sequence[_Fact]) -> dict[tuple[
 def source_of(provider: str) -> str:
     """How sources are named: our own pages by themselves, providers by their webhook."""
     return provider if provider in ("tracker", "page") else f"webhook:{provider}"
-
-
-def normalised(channel: Channel, address: str) -> str:
-    """The address in its one spelling; as it is, where it has none."""
-    try:
-        if channel is Channel.EMAIL:
-            return normalise_email(address)
-        return normalise_phone(address, None) if channel in PHONE_CHANNELS else address
-    except ValueError:
-        return address
 
 
 def _words(fact: _Fact) -> list[ConsentChange]:

@@ -116,7 +116,7 @@ class Providers:
             if gateway.webhook is not None:
                 from providers.http.webhook import HttpWebhook
 
-                webhooks[gateway.name] = HttpWebhook(gateway.name, gateway.webhook)
+                webhooks[gateway.name] = HttpWebhook(gateway.name, gateway.webhook, channels=gateway.channels)
         return webhooks
 
     async def close(self) -> None:

@@ -114,6 +114,8 @@ class HttpWebhookSettings(_Part):
     """Empty: the id of the call (Standard Webhooks), or a digest of the report."""
     message_id_path: Paths = "message_id"
     provider_message_id_path: Paths = ""
+    address_path: Paths = ""
+    """The recipient: a "no" about mail that names no message of ours holds for the address."""
     kind_path: Paths = "event"
     time_path: Paths = ""
     """Unix seconds or milliseconds, or ISO 8601; empty: the time of arrival."""

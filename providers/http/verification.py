@@ -83,8 +83,12 @@ class Verifier:
         # Danger: nothing here signs the reports themselves. So a token vouches for the first body that it came with,
         # and for no other: who has overheard a call can repeat it, which changes nothing, and can say nothing else.
         path = self._settings.signature_path
-        stamp, token, given = (word_of(at_path(body, f"{path}.{name}")) for name in ("timestamp", "token", "signature"))
-        _compare(token_signature(self._settings.secret, stamp, token), given)
+        stamp, token, given, parents = (
+            word_of(at_path(body, f"{path}.{name}")) for name in ("timestamp", "token", "signature", "parent-signature")
+        )
+        right = token_signature(self._settings.secret, stamp, token)
+        # what happened to a subaccount is signed with its key, and with that of the account above it
+        _compare(right, parents if parents and right != given else given)
         self._check_age(stamp)
         digest = hashlib.sha256(request.body).digest()
         if self._tokens.setdefault(token, digest) != digest:

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from domain.events import IncomingMessageEvent
 from domain.ids import event_id
-from domain.vocabulary import MessageEventKind
+from domain.vocabulary import Channel, MessageEventKind
 from providers.base import Parsed, WebhookRequest
 from providers.custom_data import read_message_id
 from providers.http.config import HttpWebhookSettings, ReportRule, at_path, bare_id, first_at, word_of
@@ -35,9 +35,12 @@ class HttpWebhook:
         provider: str,
         settings: HttpWebhookSettings,
         *,
+        channels: Sequence[Channel] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.provider = provider
+        # a gateway of several channels does not say by its reports which one is meant
+        self._channel = channels[0] if len(channels) == 1 else None
         self._settings = settings
         self._clock = clock
         self._verifier = Verifier(settings, clock)
@@ -95,8 +98,14 @@ class HttpWebhook:
             machine=rule.machine,
             agent=word_of(first_at(item, paths.agent_path)) or None,
             reason=word_of(first_at(item, paths.reason_path)) or None,
+            channel=self._channel,
+            address=self._address(item),
             raw={**item, "url": url} if isinstance(url, str) else item,
         )
+
+    def _address(self, item: dict[str, object]) -> str | None:
+        found = first_at(item, self._settings.address_path) if self._channel is not None else None
+        return found if isinstance(found, str) and found else None
 
     def _meaning(self, item: dict[str, object], kind: str) -> ReportRule:
         for rule in self._settings.rules:

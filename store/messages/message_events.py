@@ -190,6 +190,21 @@ async def owners_of(session: AsyncSession, channel: str, address: str) -> list[t
     return [(row[0], row[1]) for row in rows]
 
 
+async def customers_at(session: AsyncSession, channel: str, address: str) -> list[UUID]:
+    """Customers with this e-mail address or telephone number; none for channels whose addresses are tokens."""
+    column = {"email": "email", "sms": "phone", "whatsapp": "phone"}.get(channel)
+    if column is None:
+        return []
+    written = spellings(address) if column == "phone" else [address]
+    rows = await session.execute(
+        text(f"""
+            SELECT id FROM customers WHERE {column} = ANY(CAST(:addresses AS text[])) AND erased_at IS NULL ORDER BY id
+        """),  # noqa: S608 - one of the two columns above
+        {"addresses": written},
+    )
+    return list(rows.scalars())
+
+
 async def set_aside(
     session: AsyncSession, provider: str, rejected: Sequence[tuple[Mapping[str, Any], str]], *, now: datetime
 ) -> None:

@@ -28,9 +28,9 @@ def gateway(name: str) -> GatewaySettings:
 
 
 def webhook(name: str) -> HttpWebhook:
-    settings = gateway(name).webhook
-    assert settings is not None
-    return HttpWebhook(name, settings, clock=lambda: NOW)
+    found = gateway(name)
+    assert found.webhook is not None
+    return HttpWebhook(name, found.webhook, channels=found.channels, clock=lambda: NOW)
 
 
 def basic(name: str) -> dict[str, str]:
@@ -232,6 +232,16 @@ def test_mailguns_signature() -> None:
         with pytest.raises(SignatureError):
             read("mailgun", call, {})
     assert read("mailgun", signed(event, age=32399), {}).reports
+
+
+def test_a_subaccount_of_mailgun_is_believed_by_the_account_above_it() -> None:
+    call = signed({**MAILGUN, "event": "opened"})
+    parent = call["signature"]["signature"]
+    own = {**call["signature"], "signature": "0" * 64}
+    assert read("mailgun", {**call, "signature": {**own, "parent-signature": parent}}, {}).reports
+    for forged in ("1" * 64, "", None):
+        with pytest.raises(SignatureError):
+            read("mailgun", {**call, "signature": {**own, "parent-signature": forged}}, {})
 
 
 def test_a_token_of_mailgun_vouches_for_one_body_which_may_come_again() -> None:

@@ -28,7 +28,9 @@ def resend(kind: str, stamp: int | None = None, forged: bool = False, **data: An
     key = base64.b64decode(gateway.webhook.secret.removeprefix("whsec_"))
     mac = base64.b64encode(hmac.digest(key, f"msg_1.{when}.".encode() + body, hashlib.sha256)).decode()
     headers = {"svix-id": "msg_1", "svix-timestamp": when, "svix-signature": f"v1,old v1,{'x' if forged else mac}"}
-    return HttpWebhook("resend", gateway.webhook, clock=lambda: NOW).parse(WebhookRequest("https://x", headers, body))
+    return HttpWebhook("resend", gateway.webhook, channels=gateway.channels, clock=lambda: NOW).parse(
+        WebhookRequest("https://x", headers, body)
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,8 @@ def resend(kind: str, stamp: int | None = None, forged: bool = False, **data: An
         ("email.complained", None, MessageEventKind.COMPLAINED, False),
         ("email.opened", None, MessageEventKind.OPENED, False),
         ("email.clicked", None, MessageEventKind.CLICKED, False),
+        ("email.suppressed", None, MessageEventKind.BOUNCED, True),
+        ("email.failed", None, MessageEventKind.BOUNCED, False),
         ("email.delivery_delayed", None, None, False),
     ],
 )
@@ -56,3 +60,21 @@ def test_a_forged_or_old_call_of_resend_is_refused() -> None:
         resend("email.sent", forged=True)
     with pytest.raises(SignatureError):
         resend("email.sent", stamp=int(NOW.timestamp()) - 601)
+
+
+@pytest.mark.parametrize(
+    ("origin", "meaning", "permanent"),
+    [
+        ("bounce", MessageEventKind.BOUNCED, True),
+        ("complaint", MessageEventKind.COMPLAINED, False),
+        ("manual", None, False),
+    ],
+)
+def test_resends_list_of_suppressed_addresses(origin: str, meaning: MessageEventKind | None, permanent: bool) -> None:
+    [report] = resend("suppression.added", origin=origin, email="ada@shop.example", to=None, email_id=None).reports
+    assert (report.engagement, report.permanent, report.address) == (meaning, permanent, "ada@shop.example")
+
+
+def test_resend_names_our_message_by_its_tag() -> None:
+    ours = "6f1c3c1e-7c0a-4a44-9c9b-3d7c5d3a1d11"
+    assert str(resend("email.sent", tags={"message_id": ours}).reports[0].message_id) == ours
