@@ -25,6 +25,7 @@ TAGS = [
     {"name": "templates", "description": "What messages say."},
     {"name": "messages", "description": "The ledger: every attempted contact and what became of it."},
     {"name": "builder", "description": "What the builder asks: examples, known names, previews of times."},
+    {"name": "shop", "description": "What holds for the whole shop: its currency."},
     {"name": "contact", "description": "Topics that customers choose from, and how often they may be contacted."},
     {"name": "keys", "description": "Who may call this API."},
     {"name": "audit", "description": "Who changed what."},

@@ -27,6 +27,7 @@ from domain.conditions import (
     PercentileIs,
     RandomShare,
     ScoreIs,
+    SumOf,
     TriggerIs,
 )
 from domain.conditions import Sequence as EventSequence
@@ -182,7 +183,7 @@ def _event(condition: DidEvent, *, holds: bool) -> Sentence:
     times: Named = NOTHING
     if count is not None:
         times = sentence("times_one" if count.value == 1 else "times", compared=compared_words(count))
-    total = sentence("total", property=sum_.property, compared=compared_words(sum_.is_)) if sum_ else NOTHING
+    total = NOTHING if sum_ is None else _total(sum_)
     return sentence(
         "event_holds" if holds else "event_fails",
         event=_happened(condition.event),
@@ -191,6 +192,13 @@ def _event(condition: DidEvent, *, holds: bool) -> Sentence:
         total=total,
         window=window_words(condition.window),
     )
+
+
+def _total(summed: SumOf) -> Sentence:
+    compared = compared_words(summed.is_)
+    if summed.currency is None:
+        return sentence("total", property=summed.property, compared=compared)
+    return sentence("total_in", property=summed.property, compared=compared, currency=summed.currency)
 
 
 def _sequence(condition: EventSequence, *, holds: bool) -> Sentence:

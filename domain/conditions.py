@@ -132,10 +132,16 @@ class HasTag(StrictModel):
 
 
 class SumOf(StrictModel):
-    """The sum of a numeric property over the matching events (non-numbers count as zero)."""
+    """The sum of a numeric property over the matching events (non-numbers count as zero).
+
+    Amounts of several currencies are never added: of a property that holds money (`domain.orders.MONEY`) only events in
+    `currency` count, the shop's own unless it is named. Events that name no currency are in the shop's.
+    """
 
     property: str = Field(min_length=1, max_length=120)
     is_: Comparison = Field(alias="is")
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", examples=["EUR"])
+    """ISO 4217."""
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 

@@ -23,6 +23,8 @@ from domain.events import ORDER_CANCELLED, ORDER_COMPLETED, ORDER_EVENTS
 from domain.field_values import amount_of
 
 MAX_ORDER_ID = 255
+MONEY = frozenset({"revenue", "total", "subtotal", "value", "price", "tax", "shipping", "discount", "amount"})
+"""Names of properties whose numbers are money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def order_id_of(name: str, properties: Mapping[str, Any]) -> str | None:
         return None
     text = str(given)
     return text if 0 < len(text) <= MAX_ORDER_ID else None
+
+
+def is_money(path: str) -> bool:
+    """Whether a property of events, such as `products.price`, holds money."""
+    return path.rpartition(".")[2] in MONEY
 
 
 def decimal_of(value: object) -> Decimal | None:

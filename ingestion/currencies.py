@@ -1,7 +1,7 @@
 """A profile's revenue by currency: amounts of several currencies are never added.
 
-`revenue` is in `revenue_currency`, that of the first order which named one; an order that names none is taken to be in
-it. Orders in any other currency count in `other_revenue`.
+`revenue` is in `revenue_currency`, the shop's own, so that customers can be compared by it; an order that names none is
+taken to be in it. Orders in any other currency count in `other_revenue`.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,22 @@ _MOST = 20
 """Currencies kept of a customer: what a public key can add is bounded. Orders in still others count as orders alone."""
 
 
-def earn(traits: Traits, currency: object, orders: int, revenue: float) -> float:
+def settle(traits: Traits, shop: str | None) -> None:
+    """Keep the profile's revenue in the shop's currency, where that was another when it was learned."""
+    main = traits.get("revenue_currency")
+    if shop is not None and main is not None and main != shop:
+        kept = in_currency(traits, shop)
+        traits.clear()
+        traits.update(kept)
+
+
+def earn(traits: Traits, currency: object, orders: int, revenue: float, shop: str | None = None) -> float:
     """Add an order's revenue, or (with -1) take it out; what of it is in the profile's own currency."""
     if isinstance(currency, str):
         main = traits.get("revenue_currency")
         if main is None:
-            traits["revenue_currency"] = currency
-        elif main != currency:
+            main = traits["revenue_currency"] = shop or currency
+        if main != currency:
             _earn_abroad(traits.setdefault("other_revenue", {}), currency, orders, revenue)
             return 0.0
     traits["revenue"] = added(traits.get("revenue", 0.0), revenue)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import IncomingEvent, is_activity
-from ingestion import identity, traits
+from ingestion import identity, shop_currency, traits
 from ingestion.identity import Named
 from ingestion.order_events import combine_past
 from ingestion.pipeline import Ingested, ingest
@@ -161,6 +161,8 @@ async def _store_events(
     written = [(past, owner) for past, owner in owned if owner is not None]
     people = {owner for _, owner in written}
     lines = [(past.spelt, owner) for past, owner in written if past.spelt is not None]
+    # before anybody sees the events: a sum may only leave their currencies out of account while there is one
+    await shop_currency.learn(session, shop_currency.used_in_text(spelt.after for spelt, _ in lines))
     await event_copy.copy_events(session, lines, source=batch.source, received_at=batch.now)
     result.learners = people - batch.noted
     await event_copy.note_learners(session, batch.import_id, result.learners)
@@ -189,10 +191,12 @@ async def learn(session: AsyncSession, past: Mapping[UUID, Sequence[PastEvent]],
 
     """
     learners = await customers.lock_learners(session, past)
-    past, repeats = await combine_past(session, learners, past, source=source)
+    happened = [(event.properties, False) for theirs in past.values() for event in theirs]
+    currency = await shop_currency.learn(session, shop_currency.used_by(happened))
+    past, repeats = await combine_past(session, learners, past, currency, source=source)
     for learner in learners:
         theirs = past.get(learner.id, ())
-        traits.update_traits_bulk(learner.traits, theirs)
+        traits.update_traits_bulk(learner.traits, theirs, currency)
         seen = next((event.occurred_at for event in reversed(theirs) if is_activity(event.name)), None)
         if seen is not None:
             learner.last_seen_at = max(learner.last_seen_at or seen, seen)

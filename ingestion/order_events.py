@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import ORDER_COMPLETED, IncomingEvent
+from domain.events import ORDER_CANCELLED, ORDER_COMPLETED, ORDER_REFUNDED, IncomingEvent
 from domain.orders import CombinedOrder, OrderEvent, combine, order_id_of
 from ingestion import traits
 from store.customers.customers import Learner, Profile
@@ -21,6 +21,8 @@ from store.events.orders import Correction, OrderKey, StoredOrderEvent
 
 _PUBLIC = ":browser"
 """How the source of an event ends that came by a key that anybody can read."""
+_NO_ORDER_ID = "the refund names no order_id: nothing is taken off an order"
+_NO_ORDER = "no order with this order_id is known yet: the refund is taken off when it comes"
 _CORRECTED = "the order came from a page before: it says now what the server says"
 
 
@@ -42,6 +44,7 @@ async def combine_incoming(
     events: Sequence[IncomingEvent],
     customers: Mapping[UUID, UUID],
     profiles: Mapping[UUID, Profile],
+    currency: str | None = None,
 ) -> OrderChanges:
     """See what the orders come to with these events; what was stored of them before is corrected, and its traits.
 
@@ -50,14 +53,17 @@ async def combine_incoming(
         events: as they happened; properties of orders among them change.
         customers: event -> customer.
         profiles: of the customers, locked; their traits change.
+        currency: the shop's.
 
     """
     incoming: dict[OrderKey, list[IncomingEvent]] = {}
+    result = OrderChanges()
     for event in events:
         order_id = order_id_of(event.name, event.properties) if event.kind == "track" else None
         if order_id is not None:
             incoming.setdefault(OrderKey(customers[event.id], order_id), []).append(event)
-    result = OrderChanges()
+        elif event.name in (ORDER_REFUNDED, ORDER_CANCELLED):
+            result.notes[event.id] = _NO_ORDER_ID
     if not incoming:
         return result
     stored = _by_key(await driver.run(session, orders.finding(incoming)))
@@ -72,7 +78,7 @@ async def combine_incoming(
             result.corrected.add(key.customer_id)
             if not row.unlearned:
                 kept = profiles[key.customer_id].traits
-                traits.correct_order(kept, row.occurred_at, row.properties, correction.properties)
+                traits.correct_order(kept, row.occurred_at, row.properties, correction.properties, currency)
     await orders.correct(session, corrections)
     return result
 
@@ -85,6 +91,7 @@ def _settle(
     result.notes.update({id_: note for id_, note in found.notes.items() if id_ in new})
     result.repeats |= found.repeats & set(new)
     if found.order is None:
+        result.notes.update(dict.fromkeys(set(new) - result.repeats, _NO_ORDER))
         return None
     rows = [event for event in before if event.name == ORDER_COMPLETED]
     row = next((event for event in rows if event.id == found.order.id), rows[0] if rows else None)
@@ -102,7 +109,12 @@ def _settle(
 
 
 async def combine_past(
-    session: AsyncSession, learners: Iterable[Learner], past: Mapping[UUID, Sequence[PastEvent]], *, source: str
+    session: AsyncSession,
+    learners: Iterable[Learner],
+    past: Mapping[UUID, Sequence[PastEvent]],
+    currency: str | None = None,
+    *,
+    source: str,
 ) -> tuple[dict[UUID, Sequence[PastEvent]], int]:
     """The same of events that an import has stored, before profiles learn from them.
 
@@ -136,7 +148,7 @@ async def combine_past(
         if row.source == source:
             learnt.setdefault(key.customer_id, []).append(PastEvent(row.name, found.properties, row.occurred_at))
         elif not row.unlearned and row.properties != found.properties:
-            traits.correct_order(kept[key.customer_id], row.occurred_at, row.properties, found.properties)
+            traits.correct_order(kept[key.customer_id], row.occurred_at, row.properties, found.properties, currency)
     await orders.correct(session, corrections)
     await orders.delete(session, repeats)
     return {customer: _with_orders(events, learnt.get(customer, [])) for customer, events in past.items()}, len(repeats)

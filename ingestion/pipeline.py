@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.attributes import AttributeType
 from domain.events import IMPORT, ORDER_COMPLETED, SYSTEM_EVENTS, IncomingEvent, is_activity
-from ingestion import identity, profile, segment_membership, traits
+from ingestion import identity, profile, segment_membership, shop_currency, traits
 from ingestion.event_effects import Listeners, apply_effects, finding_listeners
 from ingestion.order_events import OrderChanges, combine_incoming
 from ingestion.segment_membership import ProfileChange
@@ -69,9 +69,11 @@ async def ingest(
     if nobody:
         await event_store.give_back_receipts(session, nobody)
     named = [event for event in fresh if event.id in resolved.customers]
-    order_changes = await combine_incoming(session, named, resolved.customers, resolved.profiles)
+    happening = [(event.properties, event.authority.is_public) for event in named if event.kind == "track"]
+    currency = await shop_currency.learn(session, shop_currency.used_by(happening))
+    order_changes = await combine_incoming(session, named, resolved.customers, resolved.profiles, currency)
     known = [event for event in named if event.id not in order_changes.repeats | order_changes.replaced]
-    learnt = await _learn(session, known, resolved, now=now)
+    learnt = await _learn(session, known, resolved, currency, now=now)
     learnt.profiles |= {customer: resolved.profiles[customer] for customer in order_changes.corrected}
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
     if learnt.profiles:
@@ -176,7 +178,12 @@ class _Learnt:
 
 
 async def _learn(
-    session: AsyncSession, events: Sequence[IncomingEvent], resolved: identity.Resolved, *, now: datetime
+    session: AsyncSession,
+    events: Sequence[IncomingEvent],
+    resolved: identity.Resolved,
+    currency: str | None,
+    *,
+    now: datetime,
 ) -> _Learnt:
     """Let the profiles learn from the events."""
     learnt = _Learnt()
@@ -189,7 +196,7 @@ async def _learn(
                 customer, event.properties, _given(event, customer, resolved, types)
             )
         elif event.kind == "track":
-            traits.update_traits(customer.traits, event.name, event.properties, event.occurred_at)
+            traits.update_traits(customer.traits, event.name, event.properties, event.occurred_at, currency)
         if event.context is not None:
             profile.notice(customer, event.context)
         found = profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)

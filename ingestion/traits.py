@@ -7,7 +7,7 @@ the event's own time.
 | trait | meaning |
 |---|---|
 | `orders`, `revenue`, `average_order` | completed orders; revenue in `revenue_currency`, of an order on average |
-| `revenue_currency` | of the first order that named a currency; orders without one are taken to be in it |
+| `revenue_currency` | the shop's when an order named a currency; orders without one are taken to be in it |
 | `other_revenue` | orders in other currencies, by currency: `orders`, `revenue`. They are never added to `revenue` |
 | `first_order_at`, `last_order_at`, `days_between_orders` | ISO 8601 in UTC; mean gap in days from two orders on |
 | `last_order`, `last_product`, `last_category` | the newest order, and the first product in it |
@@ -42,19 +42,24 @@ COUNTED = frozenset({ORDER_COMPLETED, ORDER_REFUNDED, ORDER_CANCELLED, PRODUCT_V
 """Names of the events of which each one counts. Of any other name traits remember the newest event at most."""
 
 
-def update_traits(traits: Traits, name: str, properties: Mapping[str, Any], at: datetime) -> None:
-    """Let the traits remember one event. `at` is when it happened."""
-    update_traits_bulk(traits, [(name, properties, at)])
+def update_traits(
+    traits: Traits, name: str, properties: Mapping[str, Any], at: datetime, currency: str | None = None
+) -> None:
+    """Let the traits remember one event. `at` is when it happened, `currency` the shop's."""
+    update_traits_bulk(traits, [(name, properties, at)], currency)
 
 
-def update_traits_bulk(traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], datetime]]) -> None:
-    """Let the traits remember events: name, properties, when it happened."""
+def update_traits_bulk(
+    traits: Traits, events: Iterable[tuple[str, Mapping[str, Any], datetime]], currency: str | None = None
+) -> None:
+    """Let the traits remember events: name, properties, when it happened. `currency` is the shop's."""
+    currencies.settle(traits, currency)
     views: list[dict[str, Any]] = []
     newest: tuple[Mapping[str, Any], str] | None = None
     for name, properties, at in events:
         moment = at.astimezone(UTC).isoformat()
         if name == ORDER_COMPLETED:
-            if _ordered(traits, properties, at, moment):
+            if _ordered(traits, properties, at, moment, currency):
                 newest = properties, moment
         elif name == PRODUCT_VIEWED:
             views.append(_brief(properties) | {"at": moment})
@@ -99,12 +104,13 @@ def _products(properties: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [product for product in products if isinstance(product, dict)] if isinstance(products, list) else []
 
 
-def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment: str) -> bool:
+def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment: str, currency: str | None) -> bool:
     """Whether the order is the newest, which `last_order` then has to tell."""
     products = _products(properties)
     traits["orders"] = traits.get("orders", 0) + 1
     revenue = _revenue(properties)
-    rolling_windows.note_order(traits, at, currencies.earn(traits, properties.get("currency"), 1, revenue))
+    earned = currencies.earn(traits, properties.get("currency"), 1, revenue, currency)
+    rolling_windows.note_order(traits, at, earned)
     traits["first_order_at"] = min(moment, traits.get("first_order_at", moment))
     is_newest = _latest(traits, "last_order_at", moment)
     if is_newest and products:
@@ -116,7 +122,13 @@ def _ordered(traits: Traits, properties: Mapping[str, Any], at: datetime, moment
     return is_newest
 
 
-def correct_order(traits: Traits, at: datetime, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> None:
+def correct_order(
+    traits: Traits,
+    at: datetime,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any] | None,
+    currency: str | None = None,
+) -> None:
     """Let the traits know of an order what is now known: another revenue, or (None) that it does not count.
 
     Args:
@@ -124,12 +136,14 @@ def correct_order(traits: Traits, at: datetime, before: Mapping[str, Any], after
         at: when it was made.
         before: its properties as they were.
         after: as they are.
+        currency: the shop's.
 
     """
+    currencies.settle(traits, currency)
     orders = 0 if after is not None else -1
-    more = currencies.earn(traits, before.get("currency"), -1, -_revenue(before))
+    more = currencies.earn(traits, before.get("currency"), -1, -_revenue(before), currency)
     if after is not None:
-        more = added(more, currencies.earn(traits, after.get("currency"), 1, _revenue(after)))
+        more = added(more, currencies.earn(traits, after.get("currency"), 1, _revenue(after), currency))
     traits["orders"] = max(0, traits.get("orders", 0) + orders)
     rolling_windows.correct_order(traits, at, orders, more)
     newest = traits.get("last_order")

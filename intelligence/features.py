@@ -20,6 +20,10 @@ from store.events import copy_binary
 
 USABLE_AMOUNT = "abs(revenue) < 1e9"
 """An order of more is a mistake of whoever sent it: it counts as an order, and its amount for nothing."""
+IN_SHOP_CURRENCY = """
+    coalesce(nullif(counter_currency(properties), ''), (SELECT currency FROM shop_settings), '')
+    = coalesce((SELECT currency FROM shop_settings), '')"""
+"""Amounts of several currencies are never added: an order in another than the shop's counts as an order alone."""
 CHANNELS = ("email", "sms", "push", "in_app")
 
 
@@ -168,7 +172,7 @@ WITH every_event AS ({events}),
      every_message AS ({messages}),
      e AS (SELECT customer_id, name, date_part('epoch', %(moment)s - occurred_at) / %(day)s AS age,
                   name = 'Order Completed' AS bought,
-                  CASE WHEN name = 'Order Completed' AND {usable} THEN revenue::float8 END AS amount,
+                  CASE WHEN name = 'Order Completed' AND {usable} AND {in_currency} THEN revenue::float8 END AS amount,
                   name = 'Order Completed' AND coalesce(properties ->> 'coupon', '') <> '' AS coupon
              FROM every_event
             WHERE customer_id >= %(first)s AND customer_id <= %(last)s
@@ -250,6 +254,7 @@ async def read_rows(
         "over_events": _select(features, "events"),
         "over_messages": _select(features, "messages"),
         "usable": USABLE_AMOUNT,
+        "in_currency": IN_SHOP_CURRENCY,
         "names": ", ".join(feature.name for feature in features),
     }
     since = moment - YEARS_BACK * timedelta(days=365.25) * time_scale

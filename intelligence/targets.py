@@ -9,11 +9,12 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intelligence.features import USABLE_AMOUNT, Span
+from intelligence.features import IN_SHOP_CURRENCY, USABLE_AMOUNT, Span
 
 _SPAN = "customer_id >= :first AND customer_id <= :last"
 _ORDERS = f"""
-    SELECT customer_id, 1.0::float8, count(*)::float8, coalesce(sum(revenue) FILTER (WHERE {USABLE_AMOUNT}), 0)::float8
+    SELECT customer_id, 1.0::float8, count(*)::float8,
+           coalesce(sum(revenue) FILTER (WHERE {USABLE_AMOUNT} AND {IN_SHOP_CURRENCY}), 0)::float8
       FROM events
      WHERE {_SPAN} AND name = 'Order Completed' AND occurred_at >= :moment AND occurred_at < :until
      GROUP BY customer_id

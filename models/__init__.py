@@ -23,6 +23,7 @@ from models.product import Product
 from models.property_percentiles import PropertyPercentiles
 from models.score import CustomerScores, Score, ScoreBatch, ScoreColumn
 from models.segment import Segment, SegmentMember
+from models.shop import ShopSettings
 from models.template import Template
 from models.training import TrainingRun
 from models.webhook import WebhookReject
@@ -75,6 +76,7 @@ __all__ = [
     "ScoreColumn",
     "Segment",
     "SegmentMember",
+    "ShopSettings",
     "Suppression",
     "Template",
     "Topic",

@@ -54,6 +54,7 @@ class MonitorView(View):
     ended: dict[str, int] = Field(description="Exit reason to journeys; `goal` are the conversions.")
     conversions: int
     revenue: Revenue
+    refunded: Revenue = Field(description="What refunds have taken off `revenue` since the conversions.")
     nodes: list[NodeFiguresView]
     messages: list[MessageFiguresView] = Field(description="Conversions without a message before count only above.")
     rejected: dict[str, int] = Field(description="Code of the refusal to triggers that started nothing.")

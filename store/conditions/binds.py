@@ -95,6 +95,8 @@ class Asking:
     segments: Mapping[UUID, Condition]
     inside: tuple[UUID, ...] = ()
     """Segments being expanded, outermost first."""
+    one_currency: bool = False
+    """As `Scope.one_currency`."""
     one_by_one: bool = False
     """Few customers of many are asked about: each is looked up by itself, nothing is grouped over all of them."""
 

@@ -72,7 +72,9 @@ def compile_condition(condition: Condition, scope: Scope) -> ColumnElement[bool]
 
 def of_everybody(scope: Scope) -> Asking:
     """How a condition is asked of all customers, for a statement that selects from `customers`."""
-    return Asking(col(Customer.id), Binds(scope), scope.journey is not None, scope.segments)
+    return Asking(
+        col(Customer.id), Binds(scope), scope.journey is not None, scope.segments, one_currency=scope.one_currency
+    )
 
 
 def expression(condition: Condition, asking: Asking, *, holds: bool = True) -> ColumnElement[bool]:

@@ -36,10 +36,12 @@ from domain.conditions import (
     Sequence,
     SinceEventWindow,
     SinceWindow,
+    SumOf,
     Window,
 )
 from domain.events import CUSTOMER_ACTIVITY_EVENTS, MESSAGE_PREFIX, SYSTEM_EVENTS
-from models import Event, JourneyStep
+from domain.orders import is_money
+from models import Event, JourneyStep, ShopSettings
 from store.conditions.binds import INSTANT, NUMBER, TEXTS, Asking, JsonPath, Query
 from store.conditions.json_path import json_path, numbers_path
 from store.conditions.scope import Scope
@@ -68,7 +70,7 @@ def did_event(condition: DidEvent, asking: Asking, *, holds: bool) -> ColumnElem
     if condition.count is not None:
         tests.append(_count_test(condition, condition.count, asking))
     if condition.sum is not None:
-        tests.append(_sum_test(condition, condition.sum.property, condition.sum.is_, asking))
+        tests.append(_sum_test(condition, condition.sum, asking))
     if not tests:
         return _signed(_did(condition, asking), holds)
     anchor = _anchor_known(condition.window, asking)
@@ -114,7 +116,7 @@ def sequence(condition: Sequence, asking: Asking, *, holds: bool) -> ColumnEleme
 def events_found(condition: DidEvent, asking: Asking) -> ColumnElement[Any]:
     """What there is to say of the matching events, as JSON: `[how many, when the latest was, their sum or null]`."""
     event = aliased(Event)
-    total = _total(event, condition.sum.property, asking) if condition.sum else null()
+    total = _total(event, condition.sum, asking) if condition.sum else null()
     facts = func.jsonb_build_array(func.count(), func.max(col(event.occurred_at)), total)
     found = matching(select(facts), event, condition, asking).where(col(event.customer_id) == asking.who)
     return found.scalar_subquery()
@@ -172,7 +174,7 @@ def doers(condition: DidEvent, asking: Asking) -> Query | None:
     if condition.sum is not None:
         if condition.count is None and compare(0, condition.sum.is_.op, condition.sum.is_.value):
             return None
-        total = _total(event, condition.sum.property, asking)
+        total = _total(event, condition.sum, asking)
         having.append(compare(total, condition.sum.is_.op, _number(condition.sum.is_, asking)))
     return _doing_enough(event, condition, asking).having(and_(*having))
 
@@ -191,24 +193,41 @@ def _count_test(condition: DidEvent, wanted: Comparison, asking: Asking) -> tupl
     return _grouped(condition, asking, lambda _: compare(func.count(), op, number)), not zero
 
 
-def _sum_test(condition: DidEvent, path: str, wanted: Comparison, asking: Asking) -> tuple[ColumnElement[bool], bool]:
+def _sum_test(condition: DidEvent, summed: SumOf, asking: Asking) -> tuple[ColumnElement[bool], bool]:
+    wanted = summed.is_
     zero = compare(0, wanted.op, wanted.value)
     op = _OPPOSITE[wanted.op] if zero else wanted.op
     number = _number(wanted, asking)
-    return _grouped(condition, asking, lambda event: compare(_total(event, path, asking), op, number)), not zero
+    return _grouped(condition, asking, lambda event: compare(_total(event, summed, asking), op, number)), not zero
 
 
-def _total(event: type[Event], path: str, asking: Asking) -> ColumnElement[Any]:
-    if path == "revenue":  # kept in an index, so that no event is read for it
-        return func.coalesce(func.sum(col(event.revenue)), 0)
-    numbers = asking.binds.constant(numbers_path(path), JsonPath())
+def _total(event: type[Event], summed: SumOf, asking: Asking) -> ColumnElement[Any]:
+    counted = _in_currency(event, summed, asking)
+    if summed.property == "revenue":  # kept in an index, so that no event is read for it
+        return _summed(col(event.revenue), counted)
+    numbers = asking.binds.constant(numbers_path(summed.property), JsonPath())
     properties = col(event.properties)
     found = func.jsonb_path_query(properties, numbers).column_valued()
     several = select(func.sum(cast(found, NUMBER))).scalar_subquery()
     # a plain number, which nearly every event has there, is read several times faster than a path is walked
-    plain = func.jsonb_extract_path(properties, *(asking.binds.constant(key) for key in path.split(".")))
+    plain = func.jsonb_extract_path(properties, *(asking.binds.constant(key) for key in summed.property.split(".")))
     each = case((func.jsonb_typeof(plain) == "number", cast(plain, NUMBER)), else_=several)
-    return func.coalesce(func.sum(each), 0)
+    return _summed(each, counted)
+
+
+def _summed(each: SQLColumnExpression[Any], counted: ColumnElement[bool] | None) -> ColumnElement[Any]:
+    total = func.sum(each)
+    return func.coalesce(total if counted is None else total.filter(counted), 0)
+
+
+def _in_currency(event: type[Event], summed: SumOf, asking: Asking) -> ColumnElement[bool] | None:
+    """Whether the event's amounts are in the currency that is asked for; None where all of them are."""
+    if summed.currency is None and (asking.one_currency or not is_money(summed.property)):
+        return None
+    shop = select(col(ShopSettings.currency)).scalar_subquery()
+    wanted = asking.binds.constant(summed.currency) if summed.currency else func.coalesce(shop, "")
+    its = func.nullif(func.counter_currency(col(event.properties)), "")
+    return func.coalesce(its, shop, "") == wanted
 
 
 def _grouped(

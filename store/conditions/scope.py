@@ -43,6 +43,9 @@ class Scope:
     timezone: str = "UTC"
     """IANA zone whose calendar says what "today" is, for anniversaries."""
 
+    one_currency: bool = False
+    """Whether all events are known to be in the shop's currency: then no sum looks for theirs."""
+
     @property
     def refs(self) -> Mapping[str, Any]:
         """What references stand for; nothing outside a journey."""

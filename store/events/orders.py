@@ -16,6 +16,7 @@ from store.database import driver
 from store.database.driver import Statement, order
 from store.events import json_text
 from store.events.events import id_list, text_list
+from store.metrics.restating import RESTATE
 
 _NAMES = ", ".join(f"'{name}'" for name in ORDER_EVENTS)
 INDEX_DEFINITION = f"(customer_id, md5(properties ->> 'order_id')) WHERE name IN ({_NAMES})"
@@ -85,9 +86,11 @@ _CORRECT = """
 
 
 async def correct(session: AsyncSession, corrections: Sequence[Correction]) -> None:
-    """Write what the events say now. Their customers are locked."""
+    """Write what the events say now, and count conversions by them accordingly. Their customers are locked."""
     if corrections:
-        await driver.run(session, order(_CORRECT, rows=json_text.dumps(corrections)))
+        rows = json_text.dumps(corrections)
+        await driver.run(session, order(RESTATE, rows=rows))
+        await driver.run(session, order(_CORRECT, rows=rows))
 
 
 async def delete(session: AsyncSession, events: Sequence[StoredOrderEvent]) -> None:

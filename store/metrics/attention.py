@@ -57,6 +57,8 @@ class Checklist:
     source: bool
     """Live events came."""
     customers: bool
+    currency: bool
+    """An operator said which one the shop's is."""
     consent: bool
     segment: bool
     sent: bool
@@ -100,6 +102,7 @@ _DROPPED = text("""
 _CHECKLIST = text("""
     SELECT EXISTS (SELECT FROM heartbeats WHERE name = :events),
            EXISTS (SELECT FROM customers WHERE erased_at IS NULL),
+           EXISTS (SELECT FROM shop_settings WHERE currency_from = 'set'),
            EXISTS (SELECT FROM consents),
            EXISTS (SELECT FROM segments WHERE owner_campaign_id IS NULL),
            EXISTS (SELECT FROM campaign_counters WHERE metric = 'sent')

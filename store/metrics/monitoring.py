@@ -80,6 +80,8 @@ class CampaignFigures:
     ended: dict[str, int] = field(default_factory=dict)
     conversions: int = 0
     revenue: dict[str, Decimal] = field(default_factory=dict)
+    refunded: dict[str, Decimal] = field(default_factory=dict)
+    """What refunds have taken off `revenue` since the conversions, by currency."""
     nodes: list[NodeFigures] = field(default_factory=list)
     messages: list[MessageFigures] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=dict)
@@ -154,6 +156,8 @@ def assemble(totals: Sequence[Total]) -> CampaignFigures:
         if total.metric == "conversions":
             found.conversions += total.n
             _earn(found.revenue, total)
+        elif total.metric == "refunded":
+            _earn(found.refunded, total)
     nodes.pop("", None)  # journeys that have not taken their first step stand nowhere yet
     found.nodes = [nodes[node] for node in sorted(nodes)]
     found.messages = [messages[key] for key in sorted(messages)]

@@ -14,13 +14,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.conditions import Condition, InSegment, walk
+from domain.condition_dependencies import all_parts
+from domain.conditions import Condition, DidEvent, InSegment, walk
 from models import AudienceMember, Customer, Segment
 from store.conditions.binds import Asking, Binds, Query
 from store.conditions.compiler import compile_condition, expression, of_everybody
 from store.conditions.members_sql import member_count, member_ids
 from store.conditions.percentiles import FRESH, bring_up_to_date, names
 from store.conditions.scope import Scope
+from store.shop.settings import has_one_currency
 
 _CONDITIONS: TypeAdapter[list[Condition]] = TypeAdapter(list[Condition])
 _NESTED: TypeAdapter[dict[UUID, Condition]] = TypeAdapter(dict[UUID, Condition])
@@ -28,6 +30,7 @@ _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 _NESTED_MARK = b'"kind":"segment"'
 _RANK_MARK = b'"kind":"percentile"'
+_SUM_MARK = b'"sum":{'
 
 
 async def load_conditions(session: AsyncSession, condition: Condition) -> dict[UUID, Condition]:
@@ -56,10 +59,10 @@ async def first_match(
     """
     asked = _CONDITIONS.dump_json(list(conditions), by_alias=True)
     nested = b"{}"
-    if _NESTED_MARK in asked or _RANK_MARK in asked:
+    if _NESTED_MARK in asked or _RANK_MARK in asked or _SUM_MARK in asked:
         scope = await ready(session, conditions, scope, older_than=None)
         nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
-    question = _question(asked, nested, scope.journey is not None)
+    question = _question(asked, nested, scope.journey is not None, scope.one_currency)
     connection = await session.connection()
     result = await connection.exec_driver_sql(question.sql, question.parameters(scope, who=customer_id))
     return result.scalar_one_or_none()
@@ -81,7 +84,7 @@ async def matching(
     scope = await ready(session, conditions, scope, older_than=None)
     asked = _CONDITIONS.dump_json(list(conditions), by_alias=True)
     nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
-    question = _question_of_several(asked, nested, scope.journey is not None)
+    question = _question_of_several(asked, nested, scope.journey is not None, scope.one_currency)
     connection = await session.connection()
     result = await connection.exec_driver_sql(question.sql, question.parameters(scope, who=list(customer_ids)))
     return {row[0]: list(row[1:]) for row in result}
@@ -105,7 +108,7 @@ async def approximate_count(session: AsyncSession, condition: Condition, scope: 
     scope = await ready(session, [condition], scope)
     asked = _CONDITION.dump_json(condition, by_alias=True)
     nested = _NESTED.dump_json(dict(scope.segments), by_alias=True)
-    return _counting(asked, nested, scope.journey is not None), scope
+    return _counting(asked, nested, scope.journey is not None, scope.one_currency), scope
 
 
 async def sample(session: AsyncSession, condition: Condition, scope: Scope, size: int = 10) -> list[Customer]:
@@ -155,7 +158,9 @@ async def ready(
     """The scope with all segments named; what the conditions rank by is there, and no older than that."""
     found = await _load(session, conditions, scope.segments)
     await bring_up_to_date(session, names(conditions, found), scope.now, older_than=older_than)
-    return replace(scope, segments=found)
+    parts = [part for condition in conditions for part in all_parts(condition, found)]
+    sums = any(isinstance(part, DidEvent) and part.sum for part in parts)
+    return replace(scope, segments=found, one_currency=sums and await has_one_currency(session))
 
 
 async def _load(
@@ -202,30 +207,32 @@ class SegmentQuery:
 
 
 @lru_cache(maxsize=4096)
-def _question(conditions: bytes, nested: bytes, in_journey: bool) -> SegmentQuery:
+def _question(conditions: bytes, nested: bytes, in_journey: bool, one_currency: bool) -> SegmentQuery:
     """Compiled once for all askings of the same conditions: that costs more than the query itself."""
     binds, who = Binds(), bindparam("who", type_=Uuid())
-    asking = Asking(who, binds, in_journey, _NESTED.validate_json(nested))
+    asking = Asking(who, binds, in_journey, _NESTED.validate_json(nested), one_currency=one_currency)
     tests = [expression(condition, asking) for condition in _CONDITIONS.validate_json(conditions)]
     first = case(*((test, literal_column(str(index))) for index, test in enumerate(tests)))
     return _compiled(select(first).where(col(Customer.id) == who, col(Customer.erased_at).is_(None)), binds)
 
 
 @lru_cache(maxsize=256)
-def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool) -> SegmentQuery:
+def _question_of_several(conditions: bytes, nested: bytes, in_journey: bool, one_currency: bool) -> SegmentQuery:
     binds, who = Binds(), bindparam("who", type_=ARRAY(Uuid()))
     # a literal column, so that subqueries refer to the outer row and don't take customers into their own FROM
     customer = literal_column("customers.id", Uuid())
-    asking = Asking(customer, binds, in_journey, _NESTED.validate_json(nested), one_by_one=True)
+    asking = Asking(
+        customer, binds, in_journey, _NESTED.validate_json(nested), one_currency=one_currency, one_by_one=True
+    )
     tests = [expression(condition, asking) for condition in _CONDITIONS.validate_json(conditions)]
     statement: Query = select(col(Customer.id), *tests)
     return _compiled(statement.where(col(Customer.id) == any_(who), col(Customer.erased_at).is_(None)), binds)
 
 
 @lru_cache(maxsize=1024)
-def _counting(condition: bytes, nested: bytes, in_journey: bool) -> SegmentQuery:
+def _counting(condition: bytes, nested: bytes, in_journey: bool, one_currency: bool) -> SegmentQuery:
     binds = Binds()
-    asking = Asking(col(Customer.id), binds, in_journey, _NESTED.validate_json(nested))
+    asking = Asking(col(Customer.id), binds, in_journey, _NESTED.validate_json(nested), one_currency=one_currency)
     return _compiled(member_count(_CONDITION.validate_json(condition), asking), binds)
 
 

@@ -100,6 +100,7 @@ async def of_what_is_set_up(told: Told, database: Database) -> None:
     await told.change("DELETE", "/topics/{topic}", topic="news")
     policy = {"policy": {"caps": [{"per": "day", "limit": 1}]}, "revision": 0}
     await told.change("PUT", "/contact-policy", policy)
+    await told.change("PUT", "/shop", {"currency": "EUR", "revision": 0})
     address = {"channel": "email", "address": "z@shop.example"}
     await told.change("POST", "/suppressions", address)
     await told.change("POST", "/suppressions/lift", address)

@@ -194,15 +194,18 @@ async def test_the_checklist_ticks_itself(api: httpx.AsyncClient, database: Data
     answer = await api.post("/v1/track", json=event, auth=(WRITE_KEY, ""))
     assert answer.status_code == 200, answer.text
     assert await ticked() == {"customers", "source"}
+    answer = await api.put("/shop", json={"currency": "EUR", "revision": 0})
+    assert answer.status_code == 200, answer.text
+    assert await ticked() == {"customers", "source", "currency"}
     said = {"consents": [{"channel": "email", "topic": "*", "status": "subscribed"}]}
     answer = await api.put("/customers/c-1/consents", json=said)
     assert answer.status_code == 200, answer.text
     answer = await api.post("/segments", json={"name": "Milan", "condition": _MILAN})
     assert answer.status_code == 201, answer.text
-    assert await ticked() == {"customers", "source", "consent", "segment"}
+    assert await ticked() == {"customers", "source", "currency", "consent", "segment"}
     who = UUID((await api.get("/customers/c-1")).json()["id"])
     await _send(database, await rows.journey(api, database, await publish(api), who), "email", NOW)
-    assert await ticked() == {"customers", "source", "consent", "segment", "sent"}
+    assert await ticked() == {"customers", "source", "currency", "consent", "segment", "sent"}
 
 
 async def test_the_schedules_of_active_campaigns_are_found(api: httpx.AsyncClient, database: Database) -> None:

@@ -31,8 +31,10 @@ PROPERTIES = st.fixed_dictionaries(
         "revenue": st.sampled_from(
             [0, 49.9, 50, "50", "100.10", 600, "much", None, [1, "2.5", "x", [3]], {"a": 1}, True]
         ),
+        "currency": st.sampled_from(["EUR", "USD", " usd", "euro", 7, None]),
         "coupon": st.sampled_from(["FASHION-1", "OTHER"]),
         "cart_id": st.sampled_from(["c1", "c2"]),
+        "points": st.sampled_from([1, 50]),
         "products": st.lists(st.fixed_dictionaries({"price": st.sampled_from([1, 0.1, "2", "x"])}), max_size=3),
     },
 )
@@ -55,6 +57,7 @@ def worlds(draw: st.DrawFn) -> tuple[World, Scope]:
     segments = {SEGMENT_B: draw(LEAVES_ANYWHERE)}
     segments[SEGMENT_A] = draw(LEAVES_ANYWHERE | st.just(CONDITION.validate_python(_segment(SEGMENT_B))))
     world = World(customers=draw(st.lists(customers(), min_size=1, max_size=2)))
+    world.currency = draw(st.sampled_from([None, "EUR", "USD"]))
     ids = [customer.id for customer in world.customers]
     world.events = draw(st.lists(events(ids), max_size=8))
     world.messages = draw(st.lists(messages(ids, journey.journey_id), max_size=5))
@@ -194,7 +197,11 @@ REF_TESTS = st.sampled_from(
 
 def _did(windows: st.SearchStrategy, tests: st.SearchStrategy) -> st.SearchStrategy[Condition]:
     where = st.lists(tests, max_size=1)
-    sums = st.fixed_dictionaries({"property": st.sampled_from(["revenue", "products.price"]), "is": COMPARISONS})
+    sums = _dict(
+        property=st.sampled_from(["revenue", "products.price", "points"]),
+        currency=st.sampled_from([None, None, "EUR", "USD"]),
+        **{"is": COMPARISONS},
+    )
     shared = {"kind": st.just("event"), "event": st.sampled_from(ASKED), "where": where, "window": windows}
     counted = _dict(**shared, count=COMPARISONS, sum=st.none() | sums)
     return (_dict(**shared) | counted | _dict(**shared, sum=sums)).map(CONDITION.validate_python)

@@ -1,6 +1,7 @@
 """The condition language once more, slowly and in plain Python: what the compiled SQL is held against."""
 
 import operator
+import re
 from calendar import isleap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from domain.conditions import (
     Sequence,
     SinceEventWindow,
     SinceWindow,
+    SumOf,
     Window,
 )
 from domain.events import is_activity
@@ -63,6 +65,8 @@ class World:
     fates: list[MessageEvent] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     steps: list[JourneyStep] = field(default_factory=list)
+    currency: str | None = None
+    """The shop's."""
 
 
 def number_of(who: Customer, name: str) -> float | None:
@@ -218,8 +222,17 @@ class Evaluator:
         if condition.count is not None:
             tests.append(compared(len(events), condition.count))
         if condition.sum is not None:
-            tests.append(compared(sum(total(event, condition.sum.property) for event in events), condition.sum.is_))
+            counted = [event for event in events if self._is_in_currency(event, condition.sum)]
+            tests.append(compared(sum(total(event, condition.sum.property) for event in counted), condition.sum.is_))
         return all(tests) if tests else bool(events)
+
+    def _is_in_currency(self, event: Event, summed: SumOf) -> bool:
+        if summed.currency is None and summed.property not in ("revenue", "products.price"):
+            return True
+        shop = self.world.currency or ""
+        said = event.properties.get("currency")
+        code = said.strip().upper() if isinstance(said, str) else ""
+        return (code if re.fullmatch("[A-Z]{3}", code) else shop) == (summed.currency or shop)
 
     def _sequence(self, condition: Sequence, who: Customer) -> bool:
         for first in self._events(who, condition.first, condition.first_where):

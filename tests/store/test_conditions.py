@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from models import Campaign, CampaignVersion, Customer, Journey
+from models import Campaign, CampaignVersion, Customer, Journey, ShopSettings
 from store.conditions.compiler import compile_condition, of_everybody
 from store.conditions.members_sql import member_ids
 from store.segments import segments
@@ -28,7 +28,8 @@ async def save(session, world: World, journey_id: UUID) -> None:
         workflow_id=journey_id.hex,
         entry="api:1",
     )
-    parents = ([campaign], [version], world.customers, [journey])
+    shop = ShopSettings(currency=world.currency, currencies=["EUR", "USD"])
+    parents = ([campaign], [version], world.customers, [journey], [shop])
     for rows in (*parents, world.events, world.messages, world.fates, world.steps):
         session.add_all(rows)
         await session.flush()

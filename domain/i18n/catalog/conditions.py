@@ -44,6 +44,7 @@ CONDITIONS: Mapping[str, str] = {
     "times_one": " {compared} time",
     "times": " {compared} times",
     "total": " for a total {property} of {compared}",
+    "total_in": " for a total {property} of {compared} {currency}",
     "compared_eq": "exactly {value}",
     "compared_ne": "other than {value}",
     "compared_gt": "over {value}",

@@ -77,6 +77,13 @@ INTAKE: Mapping[str, str] = {
     ),
     "intake_user_token": "userToken is not of this userId: it is left out",
     "intake_same_id": "another event came under the same id before: both are kept",
+    # of orders and refunds
+    "intake_refund_no_order_id": "the refund names no order_id: nothing is taken off an order",
+    "intake_refund_no_order": "no order with this order_id is known yet: the refund is taken off when it comes",
+    "intake_refund_public": "only a server key may refund an order that a server told of: its revenue stays",
+    "intake_refund_currency": "the refund is in {currency}, the order in {its}: its revenue stays",
+    "intake_order_repeat": "an order with this order_id and another amount is known: it counts once",
+    "intake_order_corrected": "the order came from a page before: it says now what the server says",
     # of a whole row or call
     "intake_nobody": "it has neither userId nor anonymousId",
     "intake_no_timestamp": "it has no timestamp",

@@ -48,6 +48,7 @@ PROBLEMS: Mapping[str, str] = {
     "segment_in_itself": "segment {segment} contains itself",
     "no_segment_named": "there is no segment {segment}",
     "limits_revised": "The limits were changed since they were read",
+    "shop_revised": "The shop's settings were changed since they were read",
     "no_customer": "There is no customer '{customer}'",
     "no_customer_id": "There is no customer {customer}",
     "no_import": "There is no import {import_id}",

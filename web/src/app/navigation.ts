@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconAddressBook,
   IconBrain,
+  IconBuildingStore,
   IconChartBubble,
   IconClipboardList,
   IconFileImport,
@@ -45,6 +46,7 @@ type Name =
   | 'intake'
   | 'sandbox'
   | 'status'
+  | 'shop'
   | 'audit'
   | 'keys';
 
@@ -93,6 +95,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
   { to: '/intake-notes', text: 'nav.intake', icon: IconReportMedical, role: 'operator' },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
+  { to: '/shop', text: 'nav.shop', icon: IconBuildingStore },
   { to: '/status', text: 'nav.status', icon: IconActivityHeartbeat, role: 'operator' },
   { to: '/audit', text: 'nav.audit', icon: IconClipboardList, role: 'operator' },
   { to: '/keys', text: 'nav.keys', icon: IconKey, role: 'admin' },

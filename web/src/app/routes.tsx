@@ -38,6 +38,7 @@ export const router = createBrowserRouter(
         { path: 'imports/:id', lazy: () => import('@/pages/import') },
         { path: 'intake-notes', lazy: () => import('@/pages/intake-notes') },
         { path: 'sandbox', lazy: () => import('@/pages/sandbox') },
+        { path: 'shop', lazy: () => import('@/pages/shop') },
         { path: 'status', lazy: () => import('@/pages/status') },
         { path: 'audit', lazy: () => import('@/pages/audit') },
         { path: 'keys', lazy: () => import('@/pages/keys') },

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ConditionOf } from '@/api/types';
 import { PropertyTests } from '../fields/PropertyTests';
 import { ComparisonField } from './ComparisonField';
+import { CurrencyField, isMoney } from './CurrencyField';
 import type { LeafProps } from './leaf';
 import { WindowField } from './WindowField';
 
@@ -50,6 +51,12 @@ export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
             onChange={(is) => leaf.sum && change({ ...leaf, sum: { ...leaf.sum, is } })}
           />
         )}
+        {leaf.sum && isMoney(leaf.sum.property) && (
+          <CurrencyField
+            value={leaf.sum.currency ?? null}
+            onChange={(currency) => leaf.sum && change({ ...leaf, sum: { ...leaf.sum, currency } })}
+          />
+        )}
         {leaf.count && !leaf.sum && (
           <ComparisonField label={t('how.count')} value={leaf.count} onChange={(count) => change({ ...leaf, count })} />
         )}
@@ -61,6 +68,6 @@ export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
 
 function counted(leaf: ConditionOf<'event'>, how: How): ConditionOf<'event'> {
   const count = how === 'count' ? { op: 'gte' as const, value: 2 } : null;
-  const sum = how === 'sum' ? { property: 'revenue', is: { op: 'gte' as const, value: 100 } } : null;
+  const sum = how === 'sum' ? { property: 'revenue', is: { op: 'gte' as const, value: 100 }, currency: null } : null;
   return { ...leaf, count, sum };
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Customer } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { useFormat } from '@/lib/useFormat';
-import { words } from './values';
+import { traitWords, words } from './values';
 
 const FIELDS = [
   'email',
@@ -40,16 +40,21 @@ export function Profile({ customer }: { customer: Customer }) {
         </Group>
       )}
       <Facts title={t('attributes')} facts={customer.attributes} />
-      <Facts title={t('traits')} help={t('traitsHelp')} facts={customer.traits} />
+      <Facts title={t('traits')} help={t('traitsHelp')} facts={customer.traits} say={traitWords} />
     </Paper>
   );
 }
 
-function Facts({ title, help, facts }: { title: string; help?: string; facts: Record<string, unknown> }) {
+type FactsProps = { title: string; help?: string; facts: Record<string, unknown>; say?: typeof traitWords };
+
+function Facts({ title, help, facts, say }: FactsProps) {
   const { t, i18n } = useTranslation('customers');
   const rows = Object.entries(facts)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, value]): [string, string] => [name.replaceAll('_', ' '), words(value, localeOf(i18n.language))]);
+    .map(([name, value]): [string, string] => {
+      const language = localeOf(i18n.language);
+      return [name.replaceAll('_', ' '), say ? say(name, value, facts, language) : words(value, language)];
+    });
   if (rows.length === 0) return null;
   return (
     <>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { words } from './values';
+import { traitWords, words } from './values';
 
 it.each([
   [null, '–'],
@@ -16,4 +16,17 @@ it.each([
 
 it('says a moment in the language', () => {
   expect(words('2026-11-22T10:00:00Z', 'it')).toMatch(/22 nov 2026/);
+});
+
+it('says amounts with their currency, and never adds those of several', () => {
+  const traits = {
+    revenue: 85,
+    revenue_currency: 'USD',
+    other_revenue: { EUR: { orders: 2, revenue: 20 } },
+    orders: 5,
+  };
+  expect(traitWords('revenue', traits.revenue, traits, 'en')).toBe('$85.00');
+  expect(traitWords('other_revenue', traits.other_revenue, traits, 'en')).toBe('€20.00 (2)');
+  expect(traitWords('orders', traits.orders, traits, 'en')).toBe('5');
+  expect(traitWords('revenue', 85, {}, 'en')).toBe('85');
 });

@@ -20,3 +20,18 @@ export function words(value: unknown, language: string): string {
     .map(([name, each]) => (name === 'name' ? words(each, language) : `${name}: ${words(each, language)}`))
     .join(', ');
 }
+
+const MONEY = new Set(['revenue', 'average_order', 'revenue_30d', 'revenue_90d', 'revenue_365d']);
+
+/** A computed property as people read it: amounts with their currency, those in others beside it. */
+export function traitWords(name: string, value: unknown, traits: Record<string, unknown>, language: string): string {
+  const money = (amount: unknown, currency: unknown) =>
+    typeof amount === 'number' && typeof currency === 'string'
+      ? new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount)
+      : words(amount, language);
+  if (MONEY.has(name)) return money(value, traits.revenue_currency);
+  if (name !== 'other_revenue' || value === null || typeof value !== 'object') return words(value, language);
+  return Object.entries(value as Record<string, { orders: number; revenue: number }>)
+    .map(([currency, { orders, revenue }]) => `${money(revenue, currency)} (${orders})`)
+    .join(', ');
+}

@@ -13,6 +13,7 @@ type Step = { key: keyof Checklist; to: string; role: Role; outside?: boolean };
 const STEPS: Step[] = [
   { key: 'source', to: '/docs', role: 'viewer', outside: true },
   { key: 'customers', to: '/imports?new', role: 'operator' },
+  { key: 'currency', to: '/shop', role: 'operator' },
   { key: 'consent', to: '/topics', role: 'viewer' },
   { key: 'segment', to: '/segments/new', role: 'marketer' },
   { key: 'sent', to: '/campaigns?new', role: 'marketer' },
@@ -45,7 +46,7 @@ export function Steps() {
       </Group>
       <Progress value={(done / STEPS.length) * 100} size="sm" my="sm" color="teal" aria-hidden />
       <SimpleGrid
-        cols={{ base: 1, sm: 2, lg: 5 }}
+        cols={{ base: 1, sm: 2, lg: 6 }}
         spacing="md"
         component="ol"
         p={0}

@@ -18,7 +18,7 @@ import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
-import { Revenue } from '@/ui/Revenue';
+import { Revenue, revenueText } from '@/ui/Revenue';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { FailedJourneys } from '../failed-journeys/FailedJourneys';
 import { Funnel } from './Funnel';
@@ -226,7 +226,15 @@ function Summary({ figures }: { figures: Monitor }) {
         value={format.number(figures.conversions)}
         note={format.rate(figures.conversions, figures.entered)}
       />
-      <Figure label={t('summary.revenue')} value={<Revenue amounts={figures.revenue} />} />
+      <Figure
+        label={t('summary.revenue')}
+        value={<Revenue amounts={figures.revenue} />}
+        note={
+          figures.refunded.length > 0
+            ? t('summary.refunded', { amounts: revenueText(figures.refunded, format) })
+            : undefined
+        }
+      />
     </SimpleGrid>
   );
 }

@@ -1,0 +1,33 @@
+"""The shop's own settings."""
+
+from fastapi import APIRouter
+
+from api.dependencies import Operator, Transaction, Viewer
+from api.problems import responses
+from api.schemas.shop import ShopBody, ShopView
+from api.strict_json import StrictRoute
+from models import ShopSettings
+from store.shop import settings
+
+router = APIRouter(prefix="/shop", tags=["shop"], route_class=StrictRoute)
+
+
+@router.get("", dependencies=[Viewer], responses=responses(401, 403))
+async def get_shop(session: Transaction) -> ShopView:
+    """The shop's currency."""
+    return _view(await settings.read(session))
+
+
+@router.put("", dependencies=[Operator], responses=responses(401, 403, 409, 413, 422))
+async def save_shop(body: ShopBody, session: Transaction) -> ShopView:
+    """Set the shop's currency. Nothing is converted: sums of `revenue` are in it from now on.
+
+    Profiles follow with their next order: what they spent in it becomes their `revenue`, the rest is in
+    `other_revenue`.
+    """
+    return _view(await settings.save(session, body.currency, body.revision))
+
+
+def _view(row: ShopSettings) -> ShopView:
+    view = ShopView.model_validate(row)
+    return view.model_copy(update={"currencies": sorted(filter(None, row.currencies))})
