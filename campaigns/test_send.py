@@ -59,6 +59,7 @@ def write(trial: TestMessage, customer: Customer, *, public_url: str) -> Rendere
         recommended=trial.recommended,
         unsubscribe_url=f"{public_url}/u/test",
         preferences_url=f"{public_url}/p/test",
+        confirmation_url=f"{public_url}/s/test",
     )
     return render(trial.content, context)
 

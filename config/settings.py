@@ -281,6 +281,10 @@ class Settings(BaseSettings):
     """How long the record of who changed what is kept; unset keeps all."""
 
     # == Sending
+    consent_default: Literal["opt_in", "opt_out"] = "opt_in"
+    """Whether marketing e-mail and SMS need consent in an installation that begins: `opt_in` as in the EU, `opt_out` as
+    in the US. The first `python -m store.migrate` writes it into the contact policy, which operators change from then
+    on; an installation that has customers keeps what it had."""
     send_deadline_hours: float = Field(default=24, gt=0)
     """How long a message or an HTTP call is offered again to a provider that refuses it, before it is given up and its
     journey goes on by `not_sent` or `failed` (business time). Waiting in a queue does not count."""

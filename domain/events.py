@@ -23,6 +23,9 @@ SIGNED_IN = "Signed In"
 PREFERENCES_UPDATED = "preferences_updated"
 """The customer changed something on their preference page; `subscribed` and `unsubscribed` list `<channel>:<topic>`."""
 
+SUBSCRIPTION_CONFIRMED = "Subscription Confirmed"
+"""The customer followed the link of a message that asked; properties `channel`, `topic` and `message_id`."""
+
 SEGMENT_ENTERED = "Segment Entered"
 SEGMENT_LEFT = "Segment Left"
 """A watched segment gained or lost the customer: properties `segment_id` and `segment` (its name)."""
@@ -39,7 +42,7 @@ def is_activity(name: str) -> bool:
 
 def is_system_event(name: str) -> bool:
     """Whether an event of that name is one that only the application itself tells of."""
-    return name.startswith(MESSAGE_PREFIX) or name in (*SYSTEM_EVENTS, PREFERENCES_UPDATED)
+    return name.startswith(MESSAGE_PREFIX) or name in (*SYSTEM_EVENTS, PREFERENCES_UPDATED, SUBSCRIPTION_CONFIRMED)
 
 
 IMPORT = "import"

@@ -46,7 +46,7 @@ async def read(session: AsyncSession, customer_id: UUID, *, whatsapp: bool = Fal
         NotFoundError: they were erased.
 
     """
-    profile = await _locked(session, customer_id)
+    profile = await locked(session, customer_id)
     customer_id = profile.id
     listed = await topics.listed(session)
     words = {
@@ -71,7 +71,7 @@ async def read(session: AsyncSession, customer_id: UUID, *, whatsapp: bool = Fal
     return Preferences(profile.id, channels, listed, frozenset(chosen))
 
 
-async def _locked(session: AsyncSession, customer_id: UUID) -> Profile:
+async def locked(session: AsyncSession, customer_id: UUID) -> Profile:
     """The customer's profile, or that of whom they were joined with since the link was made."""
     profile = (await customers.lock_profiles(session, [customer_id])).get(customer_id)
     if profile is not None:

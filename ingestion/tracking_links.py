@@ -1,4 +1,4 @@
-"""Signed links: open pixel, click, unsubscribe, preferences. All that is needed is in the link: nothing is stored.
+"""Signed links: open pixel, click, unsubscribe, preferences, confirmation. All that is needed is in the link.
 
 A token is base64url(body . tag), where the tag is a keyed hash of the link's kind and the body. The address that a
 click goes to is inside the body: nobody can make our domain redirect elsewhere.
@@ -19,7 +19,7 @@ from uuid import UUID
 from domain.vocabulary import Channel
 
 _TAG = 16
-_Kind = Literal["o", "c", "u", "p"]
+_Kind = Literal["o", "c", "u", "p", "s"]
 
 
 class LinkError(ValueError):
@@ -41,6 +41,17 @@ class UnsubscribeTarget:
     message_id: UUID
     customer_id: UUID
     channel: Channel
+
+
+@dataclass(frozen=True)
+class ConfirmationTarget:
+    """What a link says by which somebody confirms that they want marketing."""
+
+    message_id: UUID
+    customer_id: UUID
+    channel: Channel
+    topic: str
+    """`*` = the whole channel."""
 
 
 def _key(secret: str) -> bytes:
@@ -77,6 +88,11 @@ class LinkSigner:
         body = message_id.bytes + customer_id.bytes + channel.value.encode()
         return f"{self.public_url}/u/{self._token('u', body)}"
 
+    def confirmation(self, message_id: UUID, customer_id: UUID, channel: Channel, topic: str) -> str:
+        """Address of the page where the reader of this message confirms their subscription to the topic."""
+        body = message_id.bytes + customer_id.bytes + f"{channel.value}:{topic}".encode()
+        return f"{self.public_url}/s/{self._token('s', body)}"
+
     def preferences(self, customer_id: UUID) -> str:
         """Address of the page where this customer says what they want to get."""
         return f"{self.public_url}/p/{self._token('p', customer_id.bytes)}"
@@ -95,13 +111,19 @@ class LinkSigner:
         body = self._body("u", token)
         return UnsubscribeTarget(self._uuid(body[:16]), self._uuid(body[16:32]), Channel(body[32:].decode()))
 
+    def read_confirmation(self, token: str) -> ConfirmationTarget:
+        """What a confirmation's token says. Raises LinkError."""
+        body = self._body("s", token)
+        channel, _, topic = body[32:].decode().partition(":")
+        return ConfirmationTarget(self._uuid(body[:16]), self._uuid(body[16:32]), Channel(channel), topic)
+
     def read_preferences(self, token: str) -> UUID:
         """The customer of a preference page's token. Raises LinkError."""
         return self._uuid(self._body("p", token))
 
     def owns(self, url: str) -> bool:
         """Whether the link is one of these already."""
-        return url.startswith(tuple(f"{self.public_url}/{kind}/" for kind in ("t", "u", "p")))
+        return url.startswith(tuple(f"{self.public_url}/{kind}/" for kind in ("t", "u", "p", "s")))
 
     def _token(self, kind: _Kind, body: bytes) -> str:
         return base64.urlsafe_b64encode(body + _tag(self._keys[0], kind, body)).rstrip(b"=").decode()

@@ -11,6 +11,7 @@
 | `coupon.<PREFIX>` | the code that this journey gave |
 | `campaign.name`, `now` | the campaign; the moment of sending |
 | `unsubscribe_url`, `preferences_url` | this customer's own links |
+| `confirmation_url` | the page where they confirm their subscription: see docs/contact-rules.md |
 | `FirstName`, `LastName`, `LastPurchasedProduct`, `LastOrderDate` | the marketer's tokens |
 | `PreferredBrand`, `PurchaseFrequency`, `BrowsingHistory`, `RecommendedProducts` | and more of them |
 
@@ -86,7 +87,7 @@ KNOWN_VARIABLES = Variables(
     names=frozenset(
         {f"customer.{name}" for name in CUSTOMER_FIELDS}
         | set(TOKENS)
-        | {"campaign.name", "unsubscribe_url", "preferences_url", "now", "today"}
+        | {"campaign.name", "unsubscribe_url", "preferences_url", "confirmation_url", "now", "today"}
     ),
     open=frozenset(
         {"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits", "scores"}
@@ -113,6 +114,7 @@ def build_context(
     recommended: Sequence[Mapping[str, Any]] = (),
     unsubscribe_url: str | None = None,
     preferences_url: str | None = None,
+    confirmation_url: str | None = None,
     campaign_zone: str = "UTC",
     now: datetime | None = None,
 ) -> dict[str, Any]:
@@ -128,6 +130,7 @@ def build_context(
         recommended: products for this customer, the best first.
         unsubscribe_url: this customer's own link.
         preferences_url: the page where they choose what they get.
+        confirmation_url: the page where they confirm their subscription.
         campaign_zone: whose clock dates are written on, for a customer whose own zone is not known.
         now: the moment of sending; the clock's when not given.
 
@@ -151,6 +154,7 @@ def build_context(
         "campaign": {"name": campaign_name},
         "unsubscribe_url": unsubscribe_url,
         "preferences_url": preferences_url,
+        "confirmation_url": confirmation_url,
         "now": moment,
         "today": moment.date(),
     }

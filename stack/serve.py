@@ -56,7 +56,7 @@ async def serve(console: Console) -> int:
         return 0
     stop = stop_on_signals()
     async with contextlib.AsyncExitStack() as exits:
-        stack = Stack(folder, StackOptions(), console.say)
+        stack = Stack(folder, StackOptions(opt_in=True), console.say)
         if not await enter(exits, stack, stop):
             return 130
         console.addresses(stack)

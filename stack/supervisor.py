@@ -18,7 +18,7 @@ from stack import ports, postgres, specs
 from stack.processes import Child, ChildSpec, OrphanReaper, StackError
 from stack.run_folder import RunFolder
 from stack.sdk_log import SdkLogs
-from store.migrate import migrate
+from store.migrate import begin, migrate
 
 Say = Callable[[str], None]
 _NO_END = 1_000_000
@@ -40,6 +40,8 @@ class StackOptions:
     """Forget all that an earlier run of this folder kept; on a server given by URL, use a database of its own."""
     durable: bool = True
     """False trades crash safety of the embedded database for speed."""
+    opt_in: bool = False
+    """Whether marketing e-mail and SMS need consent; the customers of the examples' shops have given none."""
     two: bool = False
     """A second API and a second relay run beside the first ones."""
     without: tuple[str, ...] = ()
@@ -171,6 +173,7 @@ class Stack:
             self.database_url = await asyncio.to_thread(postgres.create_database, server_url, "campaign_flow")
             self._watch(self._watch_postgres())
         await asyncio.to_thread(migrate, self.database_url)
+        await asyncio.to_thread(begin, self.database_url, opt_in=self.options.opt_in)
         self.database_ready.set()
 
     async def _start_postgres(self) -> None:

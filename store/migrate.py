@@ -4,12 +4,15 @@ import logging
 import time
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg.errors import LockNotAvailable
 from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings
+from domain.contact import ContactPolicy
+from domain.vocabulary import Channel
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 10.0
@@ -45,5 +48,32 @@ def migrate(database_url: str, *, revision: str = "head", attempts: int = 20) ->
             time.sleep(min(_LONGEST_PAUSE, attempt))
 
 
+def begin(database_url: str, *, opt_in: bool) -> bool:
+    """Write the contact policy of an installation that begins; one with customers, or a policy, keeps what it has.
+
+    Args:
+        database_url: the migrated database.
+        opt_in: whether marketing e-mail and SMS need consent.
+
+    Returns:
+        Whether it was written.
+
+    """
+    channels = [Channel.EMAIL, Channel.SMS] if opt_in else []
+    policy = ContactPolicy(opt_in_channels=channels).model_dump_json()
+    with psycopg.connect(database_url) as connection:
+        written = connection.execute(_BEGIN, {"policy": policy}).rowcount
+    return bool(written)
+
+
+_BEGIN = """
+    INSERT INTO contact_policy (id, policy, revision)
+    SELECT 1, CAST(%(policy)s AS jsonb), 1 WHERE NOT EXISTS (SELECT FROM customers)
+    ON CONFLICT DO NOTHING
+"""
+
+
 if __name__ == "__main__":
-    migrate(Settings().database_url)
+    settings = Settings()
+    migrate(settings.database_url)
+    begin(settings.database_url, opt_in=settings.consent_default == "opt_in")

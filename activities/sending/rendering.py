@@ -1,5 +1,6 @@
 """The message in this customer's words, ready to leave."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from activities.sending.content import content_of
 from activities.sending.eligibility import Eligible
 from activities.services import WorkerServices
 from domain import ids
+from domain.contact import EVERY_TOPIC
 from domain.content import EmailContent, SmsContent, WhatsAppContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.vocabulary import Category, Channel
@@ -19,6 +21,8 @@ from ingestion.tracking_links import track_html, track_text
 from providers.base import Outgoing, Provider, RenderedContent
 from rendering.context import build_context
 from rendering.render import render
+
+_TOPIC = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
 async def write(walk: JourneyRun, node: SendNode, eligible: Eligible) -> Outgoing:
@@ -35,9 +39,9 @@ async def write(walk: JourneyRun, node: SendNode, eligible: Eligible) -> Outgoin
     text = written(template)
     scores = await foretold(walk, text)
     products = await recommended(walk.session, walk.customer, walk.now, text)
-    content = render(
-        template, context_of(walk, unsubscribe_url=unsubscribe, scores=scores, recommended_products=products)
-    )
+    confirmation = walk.services.links.confirmation(message_id, walk.customer.id, channel, _asked_topic(walk))
+    links = {"unsubscribe_url": unsubscribe, "confirmation_url": confirmation}
+    content = render(template, context_of(walk, links, scores=scores, recommended_products=products))
     return Outgoing(
         message_id=message_id,
         channel=channel,
@@ -53,12 +57,12 @@ async def write(walk: JourneyRun, node: SendNode, eligible: Eligible) -> Outgoin
 
 def context_of(
     walk: JourneyRun,
+    links: Mapping[str, str] | None = None,
     *,
-    unsubscribe_url: str | None = None,
     scores: Mapping[str, float] | None = None,
     recommended_products: Recommended | None = None,
 ) -> Mapping[str, Any]:
-    """What templates may name."""
+    """What templates may name; `links` are those of one message."""
     return build_context(
         walk.customer,
         campaign_name=walk.version.campaign_name,
@@ -66,11 +70,17 @@ def context_of(
         coupons=walk.journey.coupons,
         scores=scores,
         recommended=recommended_products or (),
-        unsubscribe_url=unsubscribe_url,
+        **(links or {}),
         preferences_url=walk.services.links.preferences(walk.customer.id),
         campaign_zone=walk.version.settings.timezone,
         now=walk.now,
     )
+
+
+def _asked_topic(walk: JourneyRun) -> str:
+    """The topic that whoever asked for a subscription asked for: `topic` of the event; else the whole channel."""
+    asked = walk.journey.trigger.get("topic")
+    return asked if isinstance(asked, str) and _TOPIC.fullmatch(asked) else EVERY_TOPIC
 
 
 def _tracked(

@@ -108,6 +108,9 @@ class ChecklistView(View):
     source: bool = Field(description="Live events came.")
     customers: bool
     currency: bool = Field(description="An operator said which one the shop's is.")
+    consent_rule: bool = Field(
+        description="An operator saved the contact policy, in which marketing needs consent or not."
+    )
     consent: bool = Field(description="At least one customer said something about being contacted.")
     segment: bool
     sent: bool = Field(description="A campaign sent a message.")

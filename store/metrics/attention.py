@@ -59,6 +59,8 @@ class Checklist:
     customers: bool
     currency: bool
     """An operator said which one the shop's is."""
+    consent_rule: bool
+    """An operator said, in the contact policy, on which channels marketing needs consent."""
     consent: bool
     segment: bool
     sent: bool
@@ -103,6 +105,7 @@ _CHECKLIST = text("""
     SELECT EXISTS (SELECT FROM heartbeats WHERE name = :events),
            EXISTS (SELECT FROM customers WHERE erased_at IS NULL),
            EXISTS (SELECT FROM shop_settings WHERE currency_from = 'set'),
+           EXISTS (SELECT FROM contact_policy WHERE revision > 1),
            EXISTS (SELECT FROM consents),
            EXISTS (SELECT FROM segments WHERE owner_campaign_id IS NULL),
            EXISTS (SELECT FROM campaign_counters WHERE metric = 'sent')

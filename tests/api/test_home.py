@@ -197,15 +197,19 @@ async def test_the_checklist_ticks_itself(api: httpx.AsyncClient, database: Data
     answer = await api.put("/shop", json={"currency": "EUR", "revision": 0})
     assert answer.status_code == 200, answer.text
     assert await ticked() == {"customers", "source", "currency"}
+    for revision in (0, 1):  # a new installation has a first revision that nobody has saved
+        answer = await api.put("/contact-policy", json={"policy": {"opt_in_channels": ["email"]}, "revision": revision})
+        assert answer.status_code == 200, answer.text
+    assert await ticked() == {"customers", "source", "currency", "consent_rule"}
     said = {"consents": [{"channel": "email", "topic": "*", "status": "subscribed"}]}
     answer = await api.put("/customers/c-1/consents", json=said)
     assert answer.status_code == 200, answer.text
     answer = await api.post("/segments", json={"name": "Milan", "condition": _MILAN})
     assert answer.status_code == 201, answer.text
-    assert await ticked() == {"customers", "source", "currency", "consent", "segment"}
+    assert await ticked() == {"customers", "source", "currency", "consent_rule", "consent", "segment"}
     who = UUID((await api.get("/customers/c-1")).json()["id"])
     await _send(database, await rows.journey(api, database, await publish(api), who), "email", NOW)
-    assert await ticked() == {"customers", "source", "currency", "consent", "segment", "sent"}
+    assert await ticked() == {"customers", "source", "currency", "consent_rule", "consent", "segment", "sent"}
 
 
 async def test_the_schedules_of_active_campaigns_are_found(api: httpx.AsyncClient, database: Database) -> None:

@@ -24,7 +24,7 @@ def _flow(name: str) -> Flow:
 
 
 def test_the_examples_are_there():
-    assert ALL == ["birthday", "cart_abandonment", "fashion_show", "vip", "welcome", "win_back"]
+    assert ALL == ["birthday", "cart_abandonment", "double_opt_in", "fashion_show", "vip", "welcome", "win_back"]
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 
 from stack import postgres
-from store.migrate import alembic_config, migrate
+from store.migrate import alembic_config, begin, migrate
 
 _CUSTOMERS = "INSERT INTO customers (id, external_id) VALUES (%s, %s)"
 _SCORE = """
@@ -90,3 +90,32 @@ def test_a_table_in_use_is_waited_for_without_holding_up_its_users(empty_databas
         assert not migrating.done()
         reading.rollback()
         migrating.result(timeout=60)
+
+
+def test_a_new_installation_asks_for_consent_and_one_with_customers_keeps_what_it_had(database_url: str):
+    def opt_in() -> list[object]:
+        with psycopg.connect(database_url) as connection:
+            return [row[0] for row in connection.execute("SELECT policy -> 'opt_in_channels' FROM contact_policy")]
+
+    with psycopg.connect(database_url) as connection:
+        connection.execute(_CUSTOMERS, (uuid4(), "ada"))
+    assert (begin(database_url, opt_in=True), opt_in()) == (False, [])
+    with psycopg.connect(database_url) as connection:
+        connection.execute("DELETE FROM customers")
+    assert (begin(database_url, opt_in=True), opt_in()) == (True, [["email", "sms"]])
+    assert (begin(database_url, opt_in=False), opt_in()) == (False, [["email", "sms"]])
+
+
+def test_the_shops_currency_is_learned_from_the_orders_there_are(empty_database_url: str):
+    config = alembic_config(empty_database_url)
+    command.upgrade(config, "0029")
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(
+            """INSERT INTO events (id, occurred_at, customer_id, name, properties, source)
+               SELECT gen_random_uuid(), now(), gen_random_uuid(), 'Order Completed', p::jsonb, 'segment'
+                 FROM unnest(ARRAY['{"currency": "usd"}', '{"currency": "EUR"}', '{"currency": "EUR"}', '{}']) AS p"""
+        )
+    command.upgrade(config, "0030")
+    with psycopg.connect(empty_database_url) as connection:
+        [row] = connection.execute("SELECT currency, currency_from, currencies FROM shop_settings")
+    assert row == ("EUR", "server", ["EUR", "USD"])

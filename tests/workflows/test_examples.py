@@ -1,15 +1,26 @@
 """The three example campaigns, as their files say them, on the real workflow; days are skipped."""
 
 import asyncio
+import re
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
+import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from domain.vocabulary import MessageEventKind
-from models import Journey
+from api.app import create_app
+from api.dependencies import ApiServices
+from config.settings import Settings
+from domain.contact import ContactPolicy
+from domain.vocabulary import Channel, ConsentStatus, MessageEventKind
+from models import Consent, Journey
 from providers.base import Outgoing
+from providers.registry import build_providers
+from store.customers.customer_queries import set_consent
+from store.messages import contact_policy
 from tests.examples.seed import put
 from tests.journey_driver import World, days, steps_of
 from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
@@ -183,3 +194,60 @@ async def test_each_abandoned_cart_brings_one_mail_and_a_bought_one_none(world: 
     assert "Red shoes" in (await world.messages())[0].content["text"]
     assert [said(message) for message in world.sent] == ["You left something in your cart"]
     assert steps_of(await world.steps(by_cart["a"].id))[1] == "purchase:timeout"
+
+
+# --- double opt-in ----------------------------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture
+async def pages(world: World, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """What a customer's browser opens: the API on the world's database."""
+    services = ApiServices(settings, world.database, None, build_providers(settings))
+    transport = httpx.ASGITransport(app=create_app(services), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as client:
+        yield client
+
+
+def confirmation_in(message: Outgoing) -> str:
+    """The path of the link in the mail."""
+    found = re.search(r'href="[^"]*(/s/[A-Za-z0-9_-]+)"', str(message.content))
+    assert found is not None, message.content
+    return found[1]
+
+
+async def consent_of(world: World, customer_id: UUID) -> list[tuple[str, str, str, str]]:
+    async with world.database.transaction() as session:
+        rows = await world.rows(session, Consent)
+    return [(row.channel, row.topic, row.status, row.source) for row in rows if row.customer_id == customer_id]
+
+
+async def test_only_a_confirmed_subscription_is_consent(world: World, skipping: WorkflowEnvironment, pages):
+    async with world.database.transaction() as session:
+        await contact_policy.save(session, ContactPolicy(opt_in_channels=[Channel.EMAIL, Channel.SMS]), 0)
+    await put(world, "double_opt_in")
+    confirms, forgets = await world.customer("confirms"), await world.customer("forgets")
+    async with world.workers(skipping.client, relay=True):
+        for customer_id in (confirms, forgets):
+            await world.happen(customer_id, "Subscription Requested", {"topic": "news"})
+            await at(world, customer_id, "wait")
+        [asked] = [message for message in world.sent if message.customer_id == confirms]
+        link = confirmation_in(asked)
+        looked = await pages.get(link)
+        assert (looked.status_code, await consent_of(world, confirms)) == (200, [])
+        assert (await pages.post(f"{link[:-3]}AAA")).status_code == 404
+        for _ in range(2):
+            assert (await pages.post(link)).status_code == 200
+        assert (await ended(world, confirms)).exit_reason == "goal"
+        said = [("email", "news", "subscribed", f"double_opt_in:{asked.message_id}")]
+        assert await consent_of(world, confirms) == said
+        await skipping.sleep(days(8))
+        assert (await ended(world, forgets)).exit_reason == "not_confirmed"
+        assert await consent_of(world, forgets) == []
+    subjects = [each.content.subject for each in world.sent if each.customer_id == forgets]
+    assert subjects == ["Please confirm your subscription", "Your subscription is not confirmed yet"]
+    # an old mail opened again does not take back what was said since
+    async with world.database.transaction() as session:
+        no = ConsentStatus.UNSUBSCRIBED
+        await set_consent(session, confirms, Channel.EMAIL, "news", status=no, source="page")
+    assert (await pages.post(link)).status_code == 200
+    assert await consent_of(world, confirms) == [("email", "news", "unsubscribed", "page")]

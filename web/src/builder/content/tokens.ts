@@ -19,10 +19,11 @@ export const FIELDS = [
   'order.revenue',
   'campaign.name',
   'unsubscribe_url',
+  'confirmation_url',
 ] as const;
 
 /** Always known: no fallback is needed. */
-const SURE = new Set(['campaign.name', 'unsubscribe_url']);
+const SURE = new Set(['campaign.name', 'unsubscribe_url', 'confirmation_url']);
 
 export const needsFallback = (name: string) => !SURE.has(name) && !name.startsWith('coupon.');
 

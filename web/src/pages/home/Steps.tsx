@@ -14,6 +14,7 @@ const STEPS: Step[] = [
   { key: 'source', to: '/docs', role: 'viewer', outside: true },
   { key: 'customers', to: '/imports?new', role: 'operator' },
   { key: 'currency', to: '/shop', role: 'operator' },
+  { key: 'consent_rule', to: '/contact-policy', role: 'operator' },
   { key: 'consent', to: '/topics', role: 'viewer' },
   { key: 'segment', to: '/segments/new', role: 'marketer' },
   { key: 'sent', to: '/campaigns?new', role: 'marketer' },
@@ -46,7 +47,7 @@ export function Steps() {
       </Group>
       <Progress value={(done / STEPS.length) * 100} size="sm" my="sm" color="teal" aria-hidden />
       <SimpleGrid
-        cols={{ base: 1, sm: 2, lg: 6 }}
+        cols={{ base: 1, sm: 2, lg: 4 }}
         spacing="md"
         component="ol"
         p={0}

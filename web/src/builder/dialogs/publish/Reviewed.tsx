@@ -8,7 +8,7 @@ import { Problem } from '@/ui/Problem';
 import { isUnfinished, type StarterKey } from '../../content/starter';
 import { titleOf } from '../../kinds';
 import { useFlow } from '../../store';
-import { NoConsent } from './NoConsent';
+import { NoConsent, OptOut } from './NoConsent';
 
 type Review = Schemas['ReviewView'];
 
@@ -20,6 +20,7 @@ export function useReview(slug: string, revision: number, enabled: boolean) {
 /** Who gets it, who does not and why, whom a template fails for, how long it takes. */
 export function Reviewed({ query }: { query: ReturnType<typeof useReview> }) {
   const { t, i18n } = useTranslation('builder');
+  const flow = useFlow();
   const review = query.data;
   if (query.error) return <Problem error={query.error} retry={() => query.refetch()} />;
   if (!review) return <Skeleton height={110} aria-label={t('review.title')} />;
@@ -57,6 +58,7 @@ export function Reviewed({ query }: { query: ReturnType<typeof useReview> }) {
         </Text>
       )}
       <NoConsent review={review} />
+      <OptOut review={review} marketing={flow.settings.category === 'marketing'} />
       <Channels review={review} />
       <Failures review={review} />
       <Unfinished />
