@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.recommendations import products_for
+from domain import ids
 from domain.addresses import normalise_email, normalise_phone
 from domain.content import Content
 from domain.errors import ConflictError, InvalidError
@@ -72,6 +73,7 @@ async def send(
     address: str | None,
     *,
     public_url: str,
+    key: str | None = None,
 ) -> UUID:
     """Send it, once, as the customer would get it; the ledger keeps it as a test.
 
@@ -84,13 +86,15 @@ async def send(
         customer_ref: whom it is written for.
         address: where it goes; None for the customer's own.
         public_url: base of the unsubscribe link, which does nothing.
+        key: the caller's own; the same one again sends nothing more, whatever became of the first request.
 
     Returns:
         The message's id. Its row says what became of it.
 
     Raises:
         NotFoundError: there is no such customer.
-        ConflictError: nobody sends on that channel, or the customer can't be reached on it.
+        ConflictError: nobody sends on that channel, the customer can't be reached on it, or the key stands for another
+            test.
         InvalidError: the address or the template is wrong.
 
     """
@@ -107,7 +111,7 @@ async def send(
                 str(error), errors=[{"path": f"/content/{error.field}", "message": str(error)}]
             ) from error
         message = Outgoing(
-            message_id=uuid4(),
+            message_id=uuid4() if key is None else ids.test_message_id(key),
             channel=trial.channel,
             category=Category.TRANSACTIONAL,
             address=await _address(session, customer, trial.channel, address),
@@ -115,9 +119,19 @@ async def send(
             customer_id=customer.id,
             external_id=customer.external_id,
         )
-        await messages.write(session, _row(message, provider))
+        if not await messages.write(session, _row(message, provider)):
+            await _same_test(session, message)
+            return message.message_id
     await _hand_over(database, provider, message)
     return message.message_id
+
+
+async def _same_test(session: AsyncSession, message: Outgoing) -> None:
+    """Make sure that the message which has this id already is the one that is asked for. Raises ConflictError."""
+    found = await messages.read(session, message.message_id)
+    asked = (message.customer_id, message.channel.value, message.address)
+    if found is None or (found.customer_id, found.channel, found.address) != asked:
+        raise ConflictError(sentence("key_used"))
 
 
 def _provider(providers: Providers, channel: Channel) -> Provider:

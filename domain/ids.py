@@ -57,6 +57,11 @@ def sent_event_id_text(source: str, message_id: str, *, kind: str, name: str, wh
     return f"{first[:8]}-{first[8:12]}-5{first[12:15]}-{variant}{digest[1:4]}-{digest[4:16]}"
 
 
+def test_message_id(key: str) -> UUID:
+    """Id of the test that a caller's own key stands for."""
+    return uuid5(_NAMESPACE, f"test:{key}")
+
+
 def journey_id(campaign_id: UUID, customer_id: UUID, entry: str) -> UUID:
     """Id of one customer's walk. `entry` tells one entrance from the next: a run's id, an entry key, an event's id."""
     return uuid5(_NAMESPACE, f"journey:{campaign_id}:{customer_id}:{entry}")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.concurrency import run_in_threadpool
 
@@ -44,6 +44,16 @@ from store.intelligence import scores
 
 router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="The caller's own id of this request. The same one again sends nothing more: the answer is the first "
+        "message.",
+    ),
+]
+
 
 class TemplateQuery(PageQuery):
     """Which templates."""
@@ -75,9 +85,11 @@ async def preview_content(body: DraftPreviewBody, session: Transaction, services
 
 
 @router.post("/test", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
-async def send_content_test(body: DraftTestBody, services: ServicesDep) -> MessageView:
+async def send_content_test(
+    body: DraftTestBody, services: ServicesDep, idempotency_key: IdempotencyKey = None
+) -> MessageView:
     """Send content that is not saved once, written for a customer, to any address. The ledger keeps it as a test."""
-    return await _send(services, body.content, body)
+    return await _send(services, body.content, body, idempotency_key)
 
 
 @router.get("/{template_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
@@ -113,14 +125,16 @@ async def preview_template(
 
 
 @router.post("/{template_id}/test", dependencies=[Operator], responses=responses(401, 403, 404, 409, 413, 422))
-async def send_test(template_id: UUID, body: TestSendBody, services: ServicesDep) -> MessageView:
+async def send_test(
+    template_id: UUID, body: TestSendBody, services: ServicesDep, idempotency_key: IdempotencyKey = None
+) -> MessageView:
     """Send the template once, written for a customer, to any address. The ledger keeps it as a test."""
     async with services.database.transaction() as session:
         saved = TemplateView.model_validate(await templates.require(session, template_id))
-    return await _send(services, saved.content, body)
+    return await _send(services, saved.content, body, idempotency_key)
 
 
-async def _send(services: ApiServices, content: Content, body: TestSendBody) -> MessageView:
+async def _send(services: ApiServices, content: Content, body: TestSendBody, key: str | None) -> MessageView:
     database = services.database
     message_id = await test_send.send(
         database,
@@ -129,6 +143,7 @@ async def _send(services: ApiServices, content: Content, body: TestSendBody) -> 
         body.customer,
         body.address,
         public_url=services.settings.public_url,
+        key=key,
     )
     async with database.transaction() as session:
         # whose address it was is in the ledger, which an erasure reaches

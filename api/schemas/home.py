@@ -109,7 +109,7 @@ class ChecklistView(View):
     customers: bool
     currency: bool = Field(description="An operator said which one the shop's is.")
     consent_rule: bool = Field(
-        description="An operator saved the contact policy, in which marketing needs consent or not."
+        description="An operator saved the contact policy, which says whether marketing needs consent."
     )
     consent: bool = Field(description="At least one customer said something about being contacted.")
     segment: bool

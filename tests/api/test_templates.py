@@ -1,3 +1,5 @@
+import asyncio
+
 import httpx
 import pytest
 
@@ -65,6 +67,22 @@ async def test_a_test_send_reaches_the_inbox_and_the_ledger(api: httpx.AsyncClie
     assert (sent["state"], sent["test"], sent["campaign"], sent["external_id"]) == ("accepted", True, None, "grace")
     inbox = (await api.get("/customers/grace/inbox")).json()["items"]
     assert [(item["title"], item["body"]) for item in inbox] == [("Hi Grace", "Take FASHION-1")]
+
+
+async def test_a_test_that_is_asked_for_again_is_sent_once(api: httpx.AsyncClient):
+    for who in ("grace", "ada"):
+        await rows.customer(api, who, first_name="Grace")
+    saved = await _create(api, CARD)
+    asked, key = {"customer": "grace", "coupons": {"FASHION": "FASHION-1"}}, {"Idempotency-Key": "click-1"}
+    both = await asyncio.gather(*(api.post(f"/templates/{saved}/test", json=asked, headers=key) for _ in range(2)))
+    again = await api.post("/templates/test", json=asked | {"content": CARD}, headers=key)
+    assert len({answer.json()["id"] for answer in (*both, again)}) == 1
+    assert len((await api.get("/customers/grace/inbox")).json()["items"]) == 1
+    other = await api.post(f"/templates/{saved}/test", json=asked | {"customer": "ada"}, headers=key)
+    assert (other.status_code, other.json()["detail"]) == (409, "This Idempotency-Key was used for another test")
+    assert (
+        await api.post(f"/templates/{saved}/test", json=asked, headers={"Idempotency-Key": "x" * 256})
+    ).status_code == 422
 
 
 async def test_content_that_is_not_saved_can_be_tried_too(api: httpx.AsyncClient):

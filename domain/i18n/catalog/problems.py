@@ -47,6 +47,7 @@ PROBLEMS: Mapping[str, str] = {
     "only_in_a_journey": "{what} can only be asked inside a journey",
     "segment_in_itself": "segment {segment} contains itself",
     "no_segment_named": "there is no segment {segment}",
+    "key_used": "This Idempotency-Key was used for another test",
     "limits_revised": "The limits were changed since they were read",
     "shop_revised": "The shop's settings were changed since they were read",
     "no_customer": "There is no customer '{customer}'",
