@@ -49,8 +49,7 @@ IdempotencyKey = Annotated[
     Header(
         min_length=1,
         max_length=255,
-        description="The caller's own id of this request. The same one again sends nothing more: the answer is the first "
-        "message.",
+        description="The caller's own id of this request. The same again sends nothing more, and answers the first message.",
     ),
 ]
 
