@@ -49,7 +49,7 @@ IdempotencyKey = Annotated[
     Header(
         min_length=1,
         max_length=255,
-        description="The caller's own id of this request. The same again sends nothing more, and answers the first message.",
+        description="The caller's own id of the request: the same again sends nothing and answers the first message.",
     ),
 ]
 
