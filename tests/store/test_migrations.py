@@ -108,14 +108,14 @@ def test_a_new_installation_asks_for_consent_and_one_with_customers_keeps_what_i
 
 def test_the_shops_currency_is_learned_from_the_orders_there_are(empty_database_url: str):
     config = alembic_config(empty_database_url)
-    command.upgrade(config, "0029")
+    command.upgrade(config, "0031")
     with psycopg.connect(empty_database_url) as connection:
         connection.execute(
             """INSERT INTO events (id, occurred_at, customer_id, name, properties, source)
                SELECT gen_random_uuid(), now(), gen_random_uuid(), 'Order Completed', p::jsonb, 'segment'
                  FROM unnest(ARRAY['{"currency": "usd"}', '{"currency": "EUR"}', '{"currency": "EUR"}', '{}']) AS p"""
         )
-    command.upgrade(config, "0030")
+    command.upgrade(config, "0031")
     with psycopg.connect(empty_database_url) as connection:
         [row] = connection.execute("SELECT currency, currency_from, currencies FROM shop_settings")
     assert row == ("EUR", "server", ["EUR", "USD"])
