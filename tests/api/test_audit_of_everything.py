@@ -30,7 +30,7 @@ NO_CHANGE = {
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
     # the customer's own word: kept in consents with its source and time
-    "unsubscribe_now", "save_preferences",
+    "unsubscribe_now", "confirm_subscription", "save_preferences",
     # the sandbox's recipients are nobody
     "act_in_sandbox",
 }  # fmt: skip
