@@ -258,7 +258,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             group.create_task(pulse.run(stop))
             for role in roles:
                 if role == "relay":
-                    publisher = OutboxPublisher(client, partial(sync, client, database))
+                    publisher = OutboxPublisher(client, partial(sync, client, database), app_url=settings.public_url)
                     group.create_task(Relay(database, publisher).run(stop))
                     group.create_task(GaugeExporter(database, client, every_seconds=settings.gauge_seconds).run(stop))
                     group.create_task(MessageReconciler(database, settings).run(stop))

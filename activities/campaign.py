@@ -192,7 +192,7 @@ class CampaignActivities:
 
         async def one_after_the_other() -> None:
             for start in todo:
-                await start_journey(self._client, start)
+                await start_journey(self._client, start, app_url=self._services.settings.public_url)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(STARTS_AT_ONCE, len(starts))):

@@ -1,5 +1,6 @@
 """How the workflows of journeys and migrations are started and signalled: ids, queues and attributes in one place."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,7 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE, CUSTOMER_ID, JOURNEYS_QUEUE
+from domain.ids import campaign_slug_of
 from store.campaigns.reconcile import OpenRun
 from workflows.contracts import (
     CAMPAIGN_VERSION,
@@ -47,13 +49,14 @@ class JourneyStart:
     campaign_name: str = ""
 
 
-async def start_journey(client: Client, start: JourneyStart, *, again: bool = False) -> bool:
+async def start_journey(client: Client, start: JourneyStart, *, again: bool = False, app_url: str = "") -> bool:
     """Start the journey's workflow, once. False when it was started before (a repeat is harmless).
 
     Args:
         client: the connection to Temporal.
         start: the journey.
         again: start it although a workflow of that id has closed; one that runs goes on.
+        app_url: of the application, for links from Temporal's UI.
 
     """
     allowed = WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE
@@ -74,10 +77,21 @@ async def start_journey(client: Client, start: JourneyStart, *, again: bool = Fa
                 ]
             ),
             static_summary=start.campaign_name or None,
+            static_details=_links(start, app_url) if app_url else None,
         )
     except WorkflowAlreadyStartedError:
         return False
     return True
+
+
+def _links(start: JourneyStart, app_url: str) -> str:
+    """What Temporal's UI shows an operator, in Markdown. Ids only: it stays in history."""
+    base = f"{app_url.rstrip('/')}/app"
+    return (
+        f"[Journey]({base}/journeys/{start.journey_id})"
+        f" · [Customer]({base}/customers/{start.customer_id})"
+        f" · [Campaign]({base}/campaigns/{campaign_slug_of(start.workflow_id)}/monitor)"
+    )
 
 
 async def signal_journey(client: Client, workflow_id: str, signal: JourneySignal) -> None:
@@ -139,13 +153,15 @@ async def start_run(client: Client, run: OpenRun) -> None:
     )
 
 
-async def start_import(client: Client, import_id: UUID) -> None:
-    """Start an import's workflow; one that is under way goes on."""
-    await client.start_workflow(
-        IMPORT_WORKFLOW,
-        ImportInput(import_id=import_id),
-        id=f"import/{import_id}",
-        task_queue=IMPORTS_QUEUE,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
+async def start_import(client: Client, import_id: UUID, *, again: bool = False) -> None:
+    """Start an import's workflow; one that is under way goes on, one that has ended begins again only with `again`."""
+    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE
+    with suppress(WorkflowAlreadyStartedError):
+        await client.start_workflow(
+            IMPORT_WORKFLOW,
+            ImportInput(import_id=import_id),
+            id=f"import/{import_id}",
+            task_queue=IMPORTS_QUEUE,
+            id_reuse_policy=reuse,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )

@@ -7,9 +7,16 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.journey_client import JourneyStart, begin_run, signal_journey, start_journey, start_migration
+from activities.journey_client import (
+    JourneyStart,
+    begin_run,
+    signal_journey,
+    start_import,
+    start_journey,
+    start_migration,
+)
 from ingestion.relay import WorkflowNotFoundError
-from store.campaigns.outbox import SYNC_SCHEDULE, OutboxMessage
+from store.campaigns.outbox import START_IMPORT, SYNC_SCHEDULE, OutboxMessage
 from workflows.contracts import JourneySignal
 
 
@@ -22,9 +29,13 @@ class SyncSchedule(Protocol):
 class OutboxPublisher:
     """A `ingestion.relay.Publisher` on a Temporal client."""
 
-    def __init__(self, client: Client, sync_schedule: SyncSchedule | None = None) -> None:
-        """A publisher; `sync_schedule` is `campaigns.schedule_sync.sync`, bound by the composition root."""
+    def __init__(self, client: Client, sync_schedule: SyncSchedule | None = None, *, app_url: str = "") -> None:
+        """A publisher; `sync_schedule` is `campaigns.schedule_sync.sync`, bound by the composition root.
+
+        `app_url` is the application's, for links from Temporal's UI.
+        """
         self._client = client
+        self._app_url = app_url
         self._sync_schedule = sync_schedule
 
     async def tell(self, note: OutboxMessage) -> None:
@@ -35,7 +46,9 @@ class OutboxPublisher:
 
         """
         if note.kind == "start_journey":
-            await start_journey(self._client, _start(note), again=bool(note.payload.get("again")))
+            await start_journey(
+                self._client, _start(note), again=bool(note.payload.get("again")), app_url=self._app_url
+            )
             return
         if note.kind == "start_migration":
             await start_migration(self._client, note.journey_id, note.workflow_id, UUID(note.payload["campaign_id"]))
@@ -44,6 +57,9 @@ class OutboxPublisher:
             if self._sync_schedule is None:
                 raise ValueError("this publisher was given nothing that knows schedules")
             await self._sync_schedule(note.journey_id, unpause=bool(note.payload.get("unpause")))
+            return
+        if note.kind == START_IMPORT:
+            await start_import(self._client, note.journey_id)
             return
         if note.kind == "start_run":
             await begin_run(self._client, UUID(note.payload["campaign_id"]), note.workflow_id, _not_before(note))

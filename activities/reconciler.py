@@ -49,9 +49,25 @@ class Reconciler:
     """Compares, and starts again. Any number may run: a workflow that another has started is no error."""
 
     def __init__(
-        self, database: Database, client: Client, *, dry_run: bool = False, schedules: HealSchedules | None = None
+        self,
+        database: Database,
+        client: Client,
+        *,
+        dry_run: bool = False,
+        schedules: HealSchedules | None = None,
+        app_url: str = "",
     ) -> None:
-        """A reconciler; with `dry_run` it only counts. `schedules` is `campaigns.schedule_sync.heal`, bound."""
+        """A reconciler.
+
+        Args:
+            database: where the rows are.
+            client: the connection to Temporal.
+            dry_run: only count.
+            schedules: `campaigns.schedule_sync.heal`, bound.
+            app_url: of the application, for links from Temporal's UI.
+
+        """
+        self._app_url = app_url
         self._database = database
         self._client = client
         self._dry_run = dry_run
@@ -89,7 +105,7 @@ class Reconciler:
         return await self._heal(row.workflow_id, start)
 
     async def _import(self, import_id: UUID) -> bool:
-        return await self._heal(f"import/{import_id}", lambda: start_import(self._client, import_id))
+        return await self._heal(f"import/{import_id}", lambda: start_import(self._client, import_id, again=True))
 
     async def _each(self, items: Sequence[_Item], heal: Callable[[_Item], Awaitable[bool]]) -> list[bool]:
         calls = asyncio.Semaphore(AT_ONCE)
@@ -115,7 +131,7 @@ class Reconciler:
             async with self._database.transaction() as session:
                 ended = not await reconcile.is_open(session, journey.id)
             if not ended:  # it may have ended since the page was read
-                await start_journey(self._client, start, again=True)
+                await start_journey(self._client, start, again=True, app_url=self._app_url)
 
         return await self._heal(journey.workflow_id, again)
 
@@ -149,7 +165,12 @@ class ReconcileActivities:
     @activity.defn(name=RECONCILE)
     async def reconcile(self, input: ReconcileInput) -> Reconciled:
         """Check a stretch, from behind `input.after` on; `after` of the result is where the next one begins."""
-        reconciler = Reconciler(self._services.database, self._client, schedules=self._schedules)
+        reconciler = Reconciler(
+            self._services.database,
+            self._client,
+            schedules=self._schedules,
+            app_url=self._services.settings.public_url,
+        )
         before = await self._services.clock.now() - IN_HAND
         found = await reconciler.others(before=before) if input.after == UUID(int=0) else Reconciled()
         after: UUID | None = input.after

@@ -5,17 +5,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from fastapi import Request
-from temporalio.client import Client
-from temporalio.service import RPCError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dependencies import ApiServices
 from api.schemas.imports import UploadQuery
-from domain.errors import InvalidError, UnavailableError
+from domain.errors import InvalidError
 from domain.i18n import sentence
 from domain.vocabulary import ImportState
 from models import Import
+from store.campaigns import outbox
+from store.campaigns.outbox import START_IMPORT, OutboxMessage
 from store.events import imports
-from workflows.contracts import IMPORT_WORKFLOW, IMPORTS_QUEUE, ImportInput
 
 BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
 _CHUNK = 1024 * 1024
@@ -39,27 +39,14 @@ async def receive(request: Request, services: ApiServices, what: UploadQuery, by
     async with services.database.transaction() as session:
         row = await imports.require(session, row.id, lock=True)
         row.size, row.sha256, row.state = size, digest, state
+        if state is ImportState.QUEUED:
+            await queue(session, row)
     return row
 
 
-async def start(row: Import, services: ApiServices, temporal: Client) -> None:
-    """Let a worker take the file.
-
-    Raises:
-        UnavailableError: Temporal can't be reached; the file is thrown away.
-
-    """
-    try:
-        await temporal.start_workflow(
-            IMPORT_WORKFLOW, ImportInput(import_id=row.id), id=f"import/{row.id}", task_queue=IMPORTS_QUEUE
-        )
-    except (RPCError, RuntimeError) as error:
-        async with services.database.transaction() as session:
-            row = await imports.require(session, row.id, lock=True)
-            row.state, row.error = ImportState.FAILED, "Temporal could not be reached"
-            row.finished_at = datetime.now(UTC)
-            await imports.discard_file(session, row.id)
-        raise UnavailableError(sentence("temporal_away_upload")) from error
+async def queue(session: AsyncSession, row: Import) -> None:
+    """Have a worker take the file. The caller commits, and needs to do nothing after it."""
+    await outbox.add(session, [OutboxMessage(START_IMPORT, row.id, f"import/{row.id}", {})])
 
 
 async def _keep(request: Request, services: ApiServices, import_id: UUID) -> tuple[int, str]:

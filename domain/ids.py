@@ -137,6 +137,11 @@ def journey_workflow_id(campaign_slug: str, customer_id: UUID, journey: UUID) ->
     return f"journey/{campaign_slug}/{customer_id}/{journey.hex[:12]}"
 
 
+def campaign_slug_of(journey_workflow: str) -> str:
+    """The campaign that such a workflow id names."""
+    return journey_workflow.split("/")[1]
+
+
 def customer_label(customer_id: UUID, external_id: str | None) -> str:
     """The shop's own id where it is opaque; the UUID where it could be an address, which no vendor is told."""
     opaque = external_id and _OPAQUE.match(external_id) and not _NUMBER.fullmatch(external_id)

@@ -393,7 +393,7 @@ def make_world(database: Database, settings: Settings) -> World:
 
 def publisher(client: Client, database: Database) -> OutboxPublisher:
     """What a relay tells Temporal with, as the worker makes it."""
-    return OutboxPublisher(client, partial(schedule_sync.sync, client, database))
+    return OutboxPublisher(client, partial(schedule_sync.sync, client, database), app_url="https://app.example")
 
 
 def days(count: float) -> timedelta:

@@ -15,7 +15,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from api import import_files
-from api.dependencies import ApiServices, Caller, RequireRole, ServicesDep, TemporalDep
+from api.dependencies import ApiServices, Caller, RequireRole, ServicesDep
 from api.problems import responses
 from api.schemas.imports import (
     ConsentBody,
@@ -78,7 +78,7 @@ async def inspect_again(
 
 @router.post("/{import_id}/start", status_code=202, responses=responses(401, 403, 404, 409, 413, 422, 503))
 async def start_import(
-    import_id: UUID, body: ImportStartBody, services: ServicesDep, temporal: TemporalDep, caller: _OperatorCaller
+    import_id: UUID, body: ImportStartBody, services: ServicesDep, caller: _OperatorCaller
 ) -> ImportView:
     """Take the file, read as the mapping says. What is said about consent is kept with it."""
     async with services.database.transaction() as session:
@@ -99,7 +99,7 @@ async def start_import(
         row.consent = _proof(body.consent, caller.name)
         await imports.remember_mapping(session, row.kind, header, row.asked, caller.name)
         await audit.note(session, "started", "import", row.name, _told(row, body.consent))
-    await import_files.start(row, services, temporal)
+        await import_files.queue(session, row)
     return ImportView.model_validate(row)
 
 

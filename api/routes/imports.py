@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api import import_files
-from api.dependencies import ApiServices, Caller, Operator, RequireRole, ServicesDep, TemporalDep, Transaction, Viewer
+from api.dependencies import ApiServices, Caller, Operator, RequireRole, ServicesDep, Transaction, Viewer
 from api.downloads import FileFormat, file_answer, file_of
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
@@ -37,12 +37,10 @@ async def upload_import(
     request: Request,
     what: Annotated[UploadQuery, Query()],
     services: ServicesDep,
-    temporal: TemporalDep,
     caller: Annotated[Caller, Depends(RequireRole(Role.OPERATOR))],
 ) -> ImportView:
-    """Upload a file (the request's body, as it is) and start taking it."""
+    """Upload a file (the request's body, as it is). A worker takes it at once, or as soon as Temporal is back."""
     row = await import_files.receive(request, services, what, caller.name, ImportState.QUEUED)
-    await import_files.start(row, services, temporal)
     return ImportView.model_validate(row)
 
 

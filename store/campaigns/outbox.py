@@ -30,11 +30,13 @@ Kind = Literal[
     "start_migration",
     "sync_schedule",
     "start_run",
+    "start_import",
 ]
 WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 """To be turned into a signal for each journey of a campaign: see `store.wakeups`."""
 RETRY_JOURNEYS: Literal["retry_journeys"] = "retry_journeys"
 """To be turned into a start for each failed journey of a campaign: see `store.campaigns.failures`."""
+START_IMPORT: Literal["start_import"] = "start_import"
 SYNC_SCHEDULE: Literal["sync_schedule"] = "sync_schedule"
 """Temporal's schedule of a campaign is to become what its row says: see `campaigns.schedule_sync`."""
 
@@ -45,8 +47,8 @@ class OutboxMessage:
 
     kind: Kind
     journey_id: UUID
-    """Of `wake_journeys`, `retry_journeys`, `sync_schedule` the campaign's id, of `start_migration` and `start_run`
-    that one's."""
+    """Of `wake_journeys`, `retry_journeys`, `sync_schedule` the campaign's id, of `start_migration`, `start_run`
+    and `start_import` that one's."""
     workflow_id: str
     payload: Mapping[str, Any]
 

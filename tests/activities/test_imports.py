@@ -22,10 +22,12 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import imports as module
 from activities.imports import ImportActivities
+from activities.outbox_publisher import OutboxPublisher
 from api.app import create_app
 from api.dependencies import ApiServices
 from ingestion import history, privacy, profile_merge
 from ingestion.pipeline import ingest
+from ingestion.relay import Relay
 from models import Import
 from providers.registry import build_providers
 from store.customers import merges
@@ -339,6 +341,7 @@ async def test_by_api_from_upload_to_report(world: World, temporal_client, setti
         answer = await api.post("/imports?kind=events&format=ndjson&name=orders.ndjson", content=content)
         assert answer.status_code == 202, answer.text
         import_id = answer.json()["id"]
+        await Relay(world.database, OutboxPublisher(temporal_client)).drain()  # the upload's commit is all it needs
         await temporal_client.get_workflow_handle(f"import/{import_id}").result()
         view = (await api.get(f"/imports/{import_id}")).json()
         assert (view["state"], view["taken"], view["refused"], view["size"]) == ("finished", 2000, 1, len(content))

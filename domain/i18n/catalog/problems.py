@@ -6,7 +6,6 @@ PROBLEMS: Mapping[str, str] = {
     "temporal_away_unchanged": "Temporal can't be reached: nothing was changed, try again later",
     "does_not_answer": "{parts} does not answer",
     "process_stopping": "This process is stopping: send the request to another one",
-    "temporal_away_upload": "Temporal can't be reached: upload the file again later",
     "key_wanted": "Send an API key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'",
     "key_unknown": "This API key is unknown or revoked",
     "role_wanted": "This needs a key with role {wanted}; yours is {yours}",
