@@ -68,8 +68,16 @@ async def _decide(walk: JourneyRun, input: AdvanceInput) -> Decision:
         return await waits.leave_by_branch(walk, *signalled)
     if held:
         return await _take_up(walk)
+    if any(signal.catch_up for signal in input.signals) and await _has_missed(walk):
+        return await _due(walk)
     waits_no_longer = walk.journey.waiting_until is not None and _is_past(walk)
     return await _due(walk) if waits_no_longer else walk.standing()
+
+
+async def _has_missed(walk: JourneyRun) -> bool:
+    """Whether what the journey waits for has happened already, and nobody told it."""
+    node = walk.node
+    return isinstance(node, WaitEventNode) and await waits.what_happened(walk, node) is not None
 
 
 async def _go_on(walk: JourneyRun) -> Decision:
@@ -84,9 +92,8 @@ async def _go_on(walk: JourneyRun) -> Decision:
     if walk.journey.state == JourneyState.PAUSED:
         walk.too_late = await _too_late(walk)
         return await _take_up(walk)
-    node = walk.node
-    if isinstance(node, WaitEventNode) and await waits.what_happened(walk, node) is not None:
-        return await waits.leave_by_what_happened(walk, node)
+    if await _has_missed(walk):
+        return await _due(walk)
     waits_no_longer = walk.journey.waiting_until is not None and _is_past(walk)
     return await _due(walk) if waits_no_longer else walk.standing()
 

@@ -116,6 +116,8 @@ class JourneySignal(_Model):
     """Signal: ids only. `id` drops repeats; `seq` and `branch` answer the wait that the event matched."""
 
     id: str
+    catch_up: bool = False
+    """Earlier signals may be lost: a wait for events looks for what has happened since it began."""
     seq: int | None = None
     branch: str | None = None
     event_id: UUID | None = None

@@ -28,8 +28,15 @@ async def request(session: AsyncSession, campaign_id: UUID, reason: str, states:
     await outbox.add(session, [_note(campaign_id, signal_id, [state.value for state in states])])
 
 
-async def request_all(session: AsyncSession, reason: str) -> int:
-    """Signal every journey that has not ended, campaign by campaign; how many campaigns have such."""
+async def request_all(session: AsyncSession, reason: str, *, catch_up: bool = False) -> int:
+    """Signal every journey that has not ended, campaign by campaign; how many campaigns have such.
+
+    Args:
+        session: the transaction; the caller commits.
+        reason: why, for the signal's id.
+        catch_up: earlier signals may be lost: who waits for an event looks whether it has come.
+
+    """
     states = [JourneyState.ACTIVE.value, JourneyState.PAUSED.value]
     found = await session.scalars(
         text("""
@@ -39,7 +46,7 @@ async def request_all(session: AsyncSession, reason: str) -> int:
         """),
         {"states": states},
     )
-    notes = [_note(campaign_id, f"{reason}:{uuid4()}", states) for campaign_id in found]
+    notes = [_note(campaign_id, f"{reason}:{uuid4()}", states, catch_up=catch_up) for campaign_id in found]
     await outbox.add(session, notes)
     return len(notes)
 
@@ -67,7 +74,7 @@ async def expand(session: AsyncSession, note: OutboxMessage, *, limit: int = PAG
                 "id": UUID(payload["after"][1]),
                 "states": payload["states"],
                 "limit": limit,
-                "signal": json.dumps({"id": payload["signal"]}),
+                "signal": json.dumps({"id": payload["signal"], "catch_up": payload.get("catch_up", False)}),
             },
         )
     ).all()
@@ -79,7 +86,7 @@ async def expand(session: AsyncSession, note: OutboxMessage, *, limit: int = PAG
     return len(rows)
 
 
-def _note(campaign_id: UUID, signal_id: str, states: Sequence[str]) -> OutboxMessage:
+def _note(campaign_id: UUID, signal_id: str, states: Sequence[str], *, catch_up: bool = False) -> OutboxMessage:
     after = [_BEGINNING.isoformat(), str(UUID(int=0))]
-    payload = {"signal": signal_id, "states": list(states), "after": after}
+    payload = {"signal": signal_id, "states": list(states), "after": after, "catch_up": catch_up}
     return OutboxMessage(WAKE_JOURNEYS, campaign_id, f"{WAKE_JOURNEYS}/{campaign_id}", payload)
