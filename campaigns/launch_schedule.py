@@ -17,6 +17,7 @@ from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
+    ScheduleBackfill,
     ScheduleCalendarSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
@@ -170,6 +171,15 @@ async def put(
             await client.create_schedule(schedule_id(slug), built)
         except ScheduleAlreadyRunningError:
             await client.get_schedule_handle(schedule_id(slug)).update(replace)
+
+
+async def catch_up(client: Client, slug: str, schedule: CampaignSchedule, due: Sequence[datetime]) -> None:
+    """Let the schedule launch now what it was to launch at these instants."""
+    moment = timedelta(seconds=1)
+    overlap = _OVERLAP[schedule.overlap]
+    backfills = [ScheduleBackfill(start_at=at - moment, end_at=at + moment, overlap=overlap) for at in due]
+    with translate_rpc_errors():
+        await client.get_schedule_handle(schedule_id(slug)).backfill(*backfills)
 
 
 def lies_ahead(schedule: CampaignSchedule) -> bool:

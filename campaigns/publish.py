@@ -20,7 +20,7 @@ from domain.vocabulary import CampaignState, Channel
 from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
 from rendering.problems import problems, text_problems
-from store.campaigns import campaigns, templates
+from store.campaigns import campaigns, scheduled, templates
 from store.campaigns.templates import CONTENT
 from store.messages import topics
 from store.segments import saved_segments
@@ -93,6 +93,8 @@ async def publish(session: AsyncSession, slug: str, channels: frozenset[Channel]
         campaign.state = CampaignState.ACTIVE
     await session.flush()
     if current is not None:
+        if current.flow["settings"].get("schedule") != version.flow["settings"].get("schedule"):
+            await scheduled.has_new_times(session, campaign.id)
         await schedule_sync.request(session, campaign.id)
     return Published(campaign, version, replaced=current is not None)
 

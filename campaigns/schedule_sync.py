@@ -4,6 +4,7 @@
 depends on a call after a commit, and `heal` makes the schedules of a lost namespace again.
 """
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -12,8 +13,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from campaigns import launch_schedule
+from campaigns.missed_launches import missed, plan_of
 from domain.errors import DomainError, UnavailableError
-from domain.flow import CampaignSchedule
 from store.campaigns import outbox, scheduled
 from store.campaigns.outbox import SYNC_SCHEDULE, OutboxMessage
 from store.campaigns.scheduled import WantedSchedule
@@ -54,7 +55,7 @@ async def sync(client: Client, database: Database, campaign_id: UUID, *, unpause
         if not found or found[0].on is None:
             return
         [campaign] = found
-        plan = _plan(campaign)
+        plan = plan_of(campaign)
         if plan is None:
             await launch_schedule.disable(client, campaign.slug)
         else:
@@ -86,12 +87,27 @@ async def heal(client: Client, database: Database, *, dry_run: bool = False) -> 
         log.warning("schedule put right", campaign=campaign.slug, dry_run=dry_run)
         if not dry_run:
             await sync(client, database, campaign.id)
+            await _catch_up(client, database, campaign)
     return len(wrong)
+
+
+async def _catch_up(client: Client, database: Database, campaign: WantedSchedule) -> None:
+    """Make good what was due while Temporal had no such schedule, as far back as the schedule itself catches up."""
+    plan = plan_of(campaign)
+    if plan is None:
+        return
+    now = datetime.now(UTC)
+    async with database.transaction() as session:
+        due = await missed(session, campaign, now, in_hand=timedelta(0))
+    late = [at for at in due if at >= now - timedelta(seconds=plan.catchup.total_seconds)]
+    if late:
+        log.warning("launches made good", campaign=campaign.slug, due=[at.isoformat() for at in late])
+        await launch_schedule.catch_up(client, campaign.slug, plan, late)
 
 
 async def _is_wrong(client: Client, campaign: WantedSchedule, is_listed: bool) -> bool:
     """Whether Temporal has what it should not, or has not what it should. Its list comes later: it is asked again."""
-    plan = _plan(campaign)
+    plan = plan_of(campaign)
     wanted = plan is not None and launch_schedule.lies_ahead(plan)
     if wanted == is_listed or campaign.on is None or (plan is not None and not wanted):
         return False
@@ -115,7 +131,7 @@ async def renew_all(client: Client, database: Database) -> RenewedSchedules:
     """
     await heal(client, database)
     async with database.transaction() as session:
-        campaigns = [campaign for campaign in await scheduled.wanted(session) if _plan(campaign) is not None]
+        campaigns = [campaign for campaign in await scheduled.wanted(session) if plan_of(campaign) is not None]
     renewed = failed = 0
     for campaign in campaigns:
         try:
@@ -125,11 +141,3 @@ async def renew_all(client: Client, database: Database) -> RenewedSchedules:
             log.exception("schedule not renewed", campaign=campaign.slug)
             failed += 1
     return RenewedSchedules(renewed=renewed, failed=failed)
-
-
-def _plan(campaign: WantedSchedule) -> CampaignSchedule | None:
-    """The times that Temporal should launch the campaign at; None where it should not."""
-    if not campaign.on or not campaign.may_launch or campaign.schedule is None:
-        return None
-    plan = CampaignSchedule.model_validate(campaign.schedule)
-    return plan if plan.recurrence or plan.start else None

@@ -33,6 +33,8 @@ class Campaign(SQLModel, table=True):
     current_version_id: UUID | None = None
     schedule_on: bool | None = False
     """Whether the clock launches it. Null in rows from before there was this column: then Temporal alone knows."""
+    schedule_since: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """Since when the schedule is on with the times that it has: what was due before is no launch that was missed."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))
 

@@ -27,13 +27,14 @@ from api.strict_json import StrictRoute
 from api.temporal_ui import workflow_url
 from campaigns import api_entry, launch_schedule, lifecycle, schedule_sync, undo
 from campaigns import launch as launching
+from campaigns.missed_launches import missed
 from domain.errors import ConflictError, NotFoundError
 from domain.flow import CampaignSchedule, Flow
 from domain.i18n import sentence
 from domain.occurrences import occurrences
 from models import Campaign, CampaignRun
 from store.access import audit
-from store.campaigns import broadcasts, campaigns
+from store.campaigns import broadcasts, campaigns, scheduled
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 _ERRORS = responses(401, 403, 404, 409, 422, 503)
@@ -119,11 +120,16 @@ async def _planned(session: AsyncSession, campaign: Campaign) -> CampaignSchedul
     return Flow.model_validate(version.flow if version else campaign.draft).settings.schedule
 
 
-async def _schedule_view(client: Client, campaign: Campaign, planned: CampaignSchedule | None) -> ScheduleView:
+async def _schedule_view(
+    client: Client, services: ApiServices, campaign: Campaign, planned: CampaignSchedule | None
+) -> ScheduleView:
     found = await launch_schedule.look(client, campaign.slug)
+    async with services.database.transaction() as session:
+        rows = await scheduled.wanted(session, campaign.id)
+        left_out = [at for row in rows for at in await missed(session, row, datetime.now(UTC))]
     if found is None:
         upcoming = occurrences(planned, datetime.now(UTC), 5) if planned else []
-        return ScheduleView(on=False, schedule=planned, upcoming=upcoming)
+        return ScheduleView(on=False, schedule=planned, upcoming=upcoming, missed_launches=left_out)
     return ScheduleView(
         on=True,
         paused=found.paused,
@@ -132,6 +138,7 @@ async def _schedule_view(client: Client, campaign: Campaign, planned: CampaignSc
         started=found.started,
         missed=found.missed,
         skipped=found.skipped,
+        missed_launches=left_out,
     )
 
 
@@ -141,7 +148,7 @@ async def get_schedule(slug: SlugPath, services: ServicesDep, client: TemporalDe
     async with services.database.transaction() as session:
         campaign = await campaigns.require(session, slug)
         planned = await _planned(session, campaign)
-    return await _schedule_view(client, campaign, planned)
+    return await _schedule_view(client, services, campaign, planned)
 
 
 @router.put("/{slug}/schedule", dependencies=[Operator], responses=_ERRORS)
@@ -158,7 +165,7 @@ async def turn_schedule_on(slug: SlugPath, services: ServicesDep, client: Tempor
         await schedule_sync.request(session, campaign.id, on=True, unpause=True)
         await audit.note(session, "schedule turned on", "campaign", slug)
     await schedule_sync.sync_now(client, services.database, campaign.id, unpause=True)
-    return await _schedule_view(client, campaign, planned)
+    return await _schedule_view(client, services, campaign, planned)
 
 
 @router.delete("/{slug}/schedule", dependencies=[Operator], responses=responses(401, 403, 404, 422, 503))
@@ -170,7 +177,7 @@ async def turn_schedule_off(slug: SlugPath, services: ServicesDep, client: Tempo
         await schedule_sync.request(session, campaign.id, on=False)
         await audit.note(session, "schedule turned off", "campaign", slug)
     await schedule_sync.sync_now(client, services.database, campaign.id)
-    return await _schedule_view(client, campaign, planned)
+    return await _schedule_view(client, services, campaign, planned)
 
 
 async def _after(services: ApiServices, campaign: Campaign) -> CampaignView:

@@ -211,6 +211,10 @@ class ScheduleView(View):
     started: int = 0
     missed: int = Field(default=0, description="Left out: they could only have started too late.")
     skipped: int = Field(default=0, description="Left out: the run before still enrolled.")
+    missed_launches: list[datetime] = Field(
+        default=[],
+        description="Runs of the last month that were due and did not take place.",
+    )
 
 
 class NewJourney(Body):

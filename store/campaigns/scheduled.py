@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import and_, case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.vocabulary import CampaignState
-from models import Campaign
+from models import Campaign, CampaignRun
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class WantedSchedule:
     """Null where an earlier release turned it on or off: then Temporal alone knows."""
     schedule: dict[str, Any] | None
     """Of the current version, a `domain.flow.CampaignSchedule`."""
+    since: datetime | None = None
+    """Since when it is on with these times."""
 
     @property
     def may_launch(self) -> bool:
@@ -44,7 +46,8 @@ class WantedSchedule:
 
 
 _WANTED = text("""
-    SELECT c.id, c.slug, c.name, c.state, c.schedule_on, nullif(v.flow #> '{settings,schedule}', 'null')
+    SELECT c.id, c.slug, c.name, c.state, c.schedule_on, nullif(v.flow #> '{settings,schedule}', 'null'),
+           c.schedule_since
       FROM campaigns AS c JOIN campaign_versions AS v ON v.id = c.current_version_id
      WHERE CAST(:campaign AS uuid) IS NULL OR c.id = CAST(:campaign AS uuid) ORDER BY c.slug
 """)
@@ -68,8 +71,23 @@ async def wanted(session: AsyncSession, campaign_id: UUID | None = None) -> list
 
 async def turn(session: AsyncSession, campaign_id: UUID, *, on: bool, unknown_only: bool = False) -> None:
     """Say that a campaign's schedule is on, or off; with `unknown_only`, where nothing is said yet."""
-    changed = update(Campaign).where(col(Campaign.id) == campaign_id).values(schedule_on=on)
-    await session.execute(changed.where(col(Campaign.schedule_on).is_(None)) if unknown_only else changed)
+    changed = update(Campaign).where(col(Campaign.id) == campaign_id)
+    if unknown_only:
+        changed = changed.where(col(Campaign.schedule_on).is_(None))
+    stays_on = and_(col(Campaign.schedule_on).is_(True), col(Campaign.schedule_since).is_not(None))
+    since = case((stays_on, col(Campaign.schedule_since)), else_=func.now()) if on else None
+    await session.execute(changed.values(schedule_on=on, schedule_since=since))
+
+
+async def has_new_times(session: AsyncSession, campaign_id: UUID) -> None:
+    """From now on the schedule that is on has other times."""
+    theirs = and_(col(Campaign.id) == campaign_id, col(Campaign.schedule_since).is_not(None))
+    await session.execute(update(Campaign).where(theirs).values(schedule_since=func.now()))
+
+
+async def launched(session: AsyncSession, run_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these launches that took place, or were refused."""
+    return set(await session.scalars(select(col(CampaignRun.id)).where(col(CampaignRun.id).in_(run_ids))))
 
 
 async def lock(session: AsyncSession, campaign_id: UUID) -> None:

@@ -3,20 +3,25 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from sqlmodel import col, select
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.reconciler import Reconciler
 from campaigns import launch_schedule, lifecycle, schedule_sync
 from campaigns.maintenance_schedule import keep_schedules, watch_schedules
-from domain.occurrences import occurrences
+from campaigns.missed_launches import missed
+from domain.duration import Duration
+from domain.ids import run_id
+from domain.occurrences import occurrences, scheduled_launch
 from ingestion.relay import Relay
-from models import Campaign
+from models import Campaign, CampaignRun
 from stack import temporal
 from stack.ports import Ports
+from store.campaigns import scheduled
 from tests.journey_driver import END, World, flow, publisher
 from tests.workflows.test_reconcile import server
 from tests.workflows.test_schedules import planned
@@ -148,3 +153,66 @@ async def test_a_schedule_of_an_earlier_release_is_taken_over_and_one_that_shoul
         rows = {each.slug: each.schedule_on for each in await world.rows(session, Campaign)}
     assert rows == {"known": True, "stopped": False}
     await launch_schedule.disable(temporal_client, "known")
+
+
+async def test_launches_that_were_due_while_the_schedule_was_lost_are_made_good_or_listed(world: World):
+    now = datetime.now(UTC)
+    at = (now - timedelta(hours=2)).replace(second=0, microsecond=0)
+    plan = planned("UTC", "daily", f"{at:%H:%M}").model_copy(update={"catchup": Duration(hours=6)})
+    drawn = DRAWN.model_copy(update={"settings": DRAWN.settings.model_copy(update={"schedule": plan})})
+    campaign_id = await world.campaign(drawn)
+    await world.customer("ada")
+    await turn(world, campaign_id, on=True)
+    days = [at - timedelta(days=3), at - timedelta(days=2), at - timedelta(days=1), at]
+    async with world.database.transaction() as session:
+        campaign = await session.get_one(Campaign, campaign_id)
+        campaign.schedule_since = at - timedelta(days=3, hours=1)
+        took_place = CampaignRun(
+            id=run_id(campaign_id, scheduled_launch(plan, days[1]) or ""),
+            campaign_id=campaign_id,
+            version_id=campaign.current_version_id or uuid4(),
+            workflow_id="campaign/test/earlier",
+            state="finished",
+        )
+        session.add(took_place)
+
+    async def left_out() -> list[datetime]:
+        async with world.database.transaction() as session:
+            [row] = await scheduled.wanted(session, campaign_id)
+            return await missed(session, row, datetime.now(UTC))
+
+    assert await left_out() == [days[0], days[2], days[3]]
+    async with server() as fresh, world.workers(fresh):
+        assert await schedule_sync.heal(fresh, world.database) == 1
+        async with asyncio.timeout(60):
+            while await left_out() != [days[0], days[2]]:  # the latest is made good; those before are too late
+                await asyncio.sleep(0.2)
+        assert await schedule_sync.heal(fresh, world.database) == 0
+    async with world.database.transaction() as session:
+        runs = (await session.scalars(select(CampaignRun).where(col(CampaignRun.campaign_id) == campaign_id))).all()
+        assert {run.id for run in runs} == {took_place.id, run_id(campaign_id, scheduled_launch(plan, at) or "")}
+
+
+async def test_what_was_due_before_it_was_turned_on_or_got_other_times_is_not_missed(world: World):
+    at = (datetime.now(UTC) - timedelta(hours=2)).replace(second=0, microsecond=0)
+    drawn = DRAWN.model_copy(
+        update={"settings": DRAWN.settings.model_copy(update={"schedule": planned("UTC", "daily", f"{at:%H:%M}")})}
+    )
+    campaign_id = await world.campaign(drawn)
+
+    async def left_out() -> int:
+        async with world.database.transaction() as session:
+            [row] = await scheduled.wanted(session, campaign_id)
+            return len(await missed(session, row, datetime.now(UTC)))
+
+    await turn(world, campaign_id, on=True)
+    assert await left_out() == 0
+    async with world.database.transaction() as session:
+        (await session.get_one(Campaign, campaign_id)).schedule_since = at - timedelta(hours=1)
+    await turn(world, campaign_id, on=True)  # pressed again: it was on all the time
+    assert await left_out() == 1
+    async with world.database.transaction() as session:
+        await scheduled.has_new_times(session, campaign_id)
+    assert await left_out() == 0
+    await turn(world, campaign_id, on=False)
+    assert await left_out() == 0

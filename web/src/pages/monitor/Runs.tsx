@@ -17,6 +17,7 @@ import { Problem } from '@/ui/Problem';
 import { Rate } from '@/ui/Rate';
 import { Revenue, revenueText } from '@/ui/Revenue';
 import { wholeOf } from './figures';
+import { Missed } from './Missed';
 
 type Run = Schemas['RunFiguresView'];
 
@@ -26,8 +27,16 @@ export function Runs({ slug }: { slug: string }) {
   const runs = useQuery(monitor.runs(slug));
   if (runs.isPending) return <Loading />;
   if (runs.isLoadingError) return <Problem error={runs.error} retry={() => runs.refetch()} />;
-  if (runs.data.length === 0) return <Empty icon={IconRocket} title={t('runs.none')} help={t('runs.noneHelp')} />;
-  return <Compared slug={slug} runs={runs.data} />;
+  return (
+    <Stack>
+      <Missed slug={slug} />
+      {runs.data.length === 0 ? (
+        <Empty icon={IconRocket} title={t('runs.none')} help={t('runs.noneHelp')} />
+      ) : (
+        <Compared slug={slug} runs={runs.data} />
+      )}
+    </Stack>
+  );
 }
 
 function Compared({ slug, runs }: { slug: string; runs: Run[] }) {

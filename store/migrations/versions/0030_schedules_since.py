@@ -1,0 +1,24 @@
+"""since when a campaign's schedule is what it is, so that launches which did not take place can be told
+
+Revision: 0030, after 0029.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0030"
+down_revision: str | Sequence[str] | None = "0029"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("campaigns", sa.Column("schedule_since", sa.DateTime(timezone=True), nullable=True))
+    # campaigns are few; what was due before this release is not asked for
+    op.execute("UPDATE campaigns SET schedule_since = now() WHERE schedule_on")
+
+
+def downgrade() -> None:
+    op.drop_column("campaigns", "schedule_since")
