@@ -213,6 +213,10 @@ class Stack:
         """Start the worker of a role that the stack was started `without`; returns when it is ready."""
         await self._launch(specs.worker(f"worker-{role}", role, self._ports[f"worker_{role}"], self.environment()))
 
+    async def start_process(self, spec: ChildSpec) -> None:
+        """Start one more, that ends with the stack; returns when it is ready."""
+        await self._launch(spec)
+
     def _restarted(self, child: Child) -> None:
         self.say(f"{child.spec.name} had ended and was started again")
         self._write_state()

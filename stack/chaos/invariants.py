@@ -46,6 +46,18 @@ class ChaosReport:
     """Messages of which nobody knew whether they had been taken, when the last journey ended."""
     unknown_after: int
     """Those left in the end. Without waiting for the settler: what never reached a provider, else it is lost."""
+    held: int
+    """Journeys that still wait for a resume that was committed long ago."""
+    commit_kills: dict[str, int]
+    """What was committed -> how often its API was killed at the commit, and nobody asked again."""
+    commits_missing: int
+    """Of what was committed so, what did not come about."""
+    sign_ins: int
+    joins: int
+    """Customers who became one with another one while their journeys ran."""
+    erasures: int
+    people_broken: int
+    """Of these three, what was answered 2xx and does not hold."""
     events_accepted: int
     """Tracked events answered 2xx."""
     events_found: int
@@ -90,6 +102,26 @@ async def running_workflows(client: Client, campaign_id: str) -> int:
     return (await client.count_workflows(query)).count
 
 
+async def count_held(connection: psycopg.AsyncConnection[Any]) -> int:
+    """Journeys of active campaigns that are held."""
+    statement = """SELECT count(*) FROM journeys j JOIN campaigns c ON c.id = j.campaign_id
+                    WHERE j.state = 'paused' AND c.state = 'active'"""
+    row = await (await connection.execute(statement)).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def count_left_out(connection: psycopg.AsyncConnection[Any], run: UUID) -> int:
+    """Members of the audience who have neither a journey of the launch nor a reason why not, nor were erased."""
+    statement = """
+        SELECT count(*) FROM audience_members m JOIN customers c ON c.id = m.customer_id
+         WHERE m.run_id = %(run)s AND c.erased_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM journeys j WHERE j.run_id = m.run_id AND j.customer_id = m.customer_id)
+           AND NOT EXISTS (SELECT 1 FROM entry_rejections r
+                            WHERE r.run_id = m.run_id AND r.customer_id = m.customer_id)"""
+    row = await (await connection.execute(statement, {"run": run})).fetchone()
+    return int(row[0]) if row else 0
+
+
 async def compare(connection: psycopg.AsyncConnection[Any], sandbox: httpx.AsyncClient) -> tuple[int, int, int, int]:
     """Ledger against inbox: (taken by the ledger, in the inbox, duplicates, lost)."""
     inbox = Counter(await inbox_ids(sandbox))
@@ -102,8 +134,11 @@ def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str], *, set
     rules = {
         "the audience is empty": report.audience > 0,
         f"{report.audience} in the audience, {report.journeys_started} journeys and {snapshot.refused} refusals": (
-            report.audience == report.journeys_started + snapshot.refused
+            # whoever is joined with another, or erased, before the launch comes to them has none
+            0 <= report.audience - report.journeys_started - snapshot.refused <= report.joins + report.erasures
         ),
+        f"{report.held} journeys are held though their campaign was resumed": report.held == 0,
+        "nothing was killed at a commit": bool(report.commit_kills),
         f"{report.stuck} journeys are stuck": report.stuck == 0,
         f"{report.duplicates} messages were sent twice": report.duplicates == 0,
         f"{report.lost} messages are in the ledger or in the inbox alone": report.lost == 0,
@@ -127,6 +162,16 @@ def table(report: ChaosReport) -> Table:
     rows = (
         ("Stopped", f"{report.stops} times by SIGTERM: {report.unknown_by_sigterm} messages unknown by that"),
         ("Killed", f"{report.kills} times: {by_target}"),
+        (
+            "Killed at a commit",
+            f"{sum(report.commit_kills.values())} times, of {len(report.commit_kills)} kinds:"
+            f" {report.commits_missing} did not come about; {report.held} journeys still held",
+        ),
+        (
+            "Meanwhile",
+            f"{report.sign_ins} sign-ins, {report.joins} joins, {report.erasures} erasures:"
+            f" {report.people_broken} do not hold",
+        ),
         ("Given up", f"{report.given_up}, while a provider was away for longer than its deadline"),
         ("Journeys", f"{report.journeys_started} started, {report.journeys_ended} ended, {report.stuck} stuck"),
         ("Messages", f"{report.messages_ledger} in the ledger, {report.messages_accepted} in the inbox"),

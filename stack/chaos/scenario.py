@@ -16,11 +16,15 @@ import psycopg
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from campaigns.launch import workflow_id
+from domain.ids import run_id
 from stack import examples, observe
 from stack.chaos import invariants
+from stack.chaos.commit_kills import CommitKills
 from stack.chaos.invariants import ChaosReport
 from stack.chaos.load import Traffic
-from stack.chaos.process_killer import ProcessKiller, plan
+from stack.chaos.people import People, broken
+from stack.chaos.process_killer import TARGETS, ProcessKiller, plan
 from stack.console import Console
 from stack.observe import Snapshot
 from stack.processes import StackError
@@ -98,6 +102,7 @@ class Torment:
     """By SIGTERM."""
     kills: Counter[str]
     traffic: Traffic
+    people: People
     unknown_by_stops: int
     """Messages whose sender ended without a word, while senders were stopped and none was killed."""
 
@@ -119,6 +124,7 @@ class ChaosScenario:
             for name in ("api", "api_2")
         ]
         self._sandbox = httpx.AsyncClient(base_url=stack.url("sandbox"), timeout=20, trust_env=False)
+        self._kills = CommitKills(stack, self._app, console.say)
 
     async def run(self) -> ChaosReport:
         """Launch, kill, settle, compare.
@@ -129,10 +135,10 @@ class ChaosScenario:
         """
         example = examples.read(EXAMPLE)
         labels = {node["id"]: node["data"].get("label") or node["id"] for node in example.flow["nodes"]}
-        async with self._app, self._sites[0], self._sites[1], self._sandbox:
-            campaign_id, run = await self._launch(example)
+        async with self._app, self._sites[0], self._sites[1], self._sandbox, self._kills.running():
+            slug, campaign_id, run = await self._launch(example)
             with Progress(self._console.rich, labels) as progress:
-                torment = await self._torment(run, progress)
+                torment = await self._torment(slug, run, progress)
                 await self._until(run, progress, "journeys under way", lambda seen: _asleep(seen.all_ended))
                 unknown_before = await self._again(lambda: self._ask(run, invariants.count_unknown))
                 await self._until(
@@ -140,24 +146,27 @@ class ChaosScenario:
                 )
             return await self._compare(campaign_id, run, torment, unknown_before)
 
-    async def _launch(self, example: examples.Example) -> tuple[str, UUID]:
+    async def _launch(self, example: examples.Example) -> tuple[str, str, UUID]:
+        """Slug and id of the campaign, and the run, whose API died at its commit."""
         try:
             slug = await examples.put_into(self._app, example)
             (await self._app.post(f"/campaigns/{slug}/publish", json={})).raise_for_status()
-            launched = await self._app.post(f"/campaigns/{slug}/launch", json={"key": "chaos"})
-            launched.raise_for_status()
+            await self._kills.launch(slug)
             campaign = await self._app.get(f"/campaigns/{slug}")
             campaign.raise_for_status()
         except httpx.HTTPStatusError as error:
             raise StackError(f"{error.request.url.path} answered {error.response.text}") from error
-        return campaign.json()["id"], UUID(launched.json()["run_id"])
+        campaign_id = UUID(campaign.json()["id"])
+        return slug, str(campaign_id), run_id(campaign_id, workflow_id(slug, "chaos"))
 
-    async def _torment(self, run: UUID, progress: Progress) -> "Torment":
+    async def _torment(self, slug: str, run: UUID, progress: Progress) -> "Torment":
         """Stop and kill by plan while the shop's site goes on reporting; all of it ended when this returns."""
         options = self._options
         write_key = self._stack.environment()["CAMPAIGN_FLOW_WRITE_KEY"]
         customers = await self._again(lambda: self._ask(run, _audience))
-        traffic = Traffic(self._sites, write_key, customers, seed=options.seed, rate=_EVENTS_A_SECOND)
+        seconds = 2 * options.rounds * options.pause * len(TARGETS)
+        people = People(self._sites, self._app, write_key, customers, seed=options.seed, seconds=seconds)
+        traffic = Traffic(self._sites, write_key, people.shopping, seed=options.seed, rate=_EVENTS_A_SECOND)
         stops = plan(options.seed, options.rounds, options.pause, gently=True)
         kills = plan(options.seed, options.rounds, options.pause)
         stopper = ProcessKiller(stops, self._stack.pid_of, self._console.say)
@@ -165,6 +174,8 @@ class ChaosScenario:
         stop, died = asyncio.Event(), set[UUID]()
         shopping = asyncio.ensure_future(traffic.run(stop))
         away = asyncio.ensure_future(self._provider_away())
+        living = asyncio.ensure_future(people.run(stop))
+        pressing = asyncio.ensure_future(self._kills.everything_else(slug))
         try:
             stopping = asyncio.ensure_future(stopper.run())
             await self._until(run, progress, "stopping", lambda _: self._note_dead(run, died, over=stopping.done()))
@@ -172,12 +183,16 @@ class ChaosScenario:
             killing = asyncio.ensure_future(killer.run())
             await self._until(run, progress, "killing", lambda _: _asleep(killing.done()))
             killing.result()
+            await self._until(run, progress, "pressing", lambda _: _asleep(pressing.done()))
+            pressing.result()
             await away
         finally:
             stop.set()
             away.cancel()
+            pressing.cancel()
         await shopping
-        return Torment(stopper.done, killer.done, traffic, len(died))
+        await living
+        return Torment(stopper.done, killer.done, traffic, people, len(died))
 
     async def _note_dead(self, run: UUID, died: set[UUID], *, over: bool) -> bool:
         """Add the messages whose sender left no word; whether the stops are over."""
@@ -224,10 +239,13 @@ class ChaosScenario:
     async def _compare(self, campaign_id: str, run: UUID, torment: "Torment", unknown_before: int) -> ChaosReport:
         traffic = torment.traffic
         client = await Client.connect(self._stack.temporal_address)
+        missing = await self._kills.missing(run)
         unended = await self._again(lambda: invariants.running_workflows(client, campaign_id))
         async with self._connection() as connection:
             snapshot = await observe.look(connection, run)
             taken, accepted, duplicates, lost = await invariants.compare(connection, self._sandbox)
+            wrong = await broken(connection, torment.people.asked)
+            left_out = await invariants.count_left_out(connection, run)
             report = ChaosReport(
                 seed=self._options.seed,
                 stops=torment.stops.total(),
@@ -246,9 +264,19 @@ class ChaosScenario:
                 given_up=await invariants.count_given_up(connection, run),
                 unknown_before=unknown_before,
                 unknown_after=await invariants.count_unknown(connection, run),
+                held=await invariants.count_held(connection),
+                commit_kills=dict(self._kills.done),
+                commits_missing=len(missing),
+                sign_ins=len(torment.people.asked.sign_ins),
+                joins=len(torment.people.asked.joins),
+                erasures=len(torment.people.asked.erased),
+                people_broken=len(wrong),
                 events_accepted=len(traffic.accepted),
                 events_found=await invariants.events_found(connection, traffic.accepted),
             )
+        report.problems.extend(missing + wrong + torment.people.refused[:3])
+        if left_out:
+            report.problems.append(f"{left_out} of the audience have neither a journey nor a reason why not")
         report.problems.extend(invariants.problems(report, snapshot, traffic.refused, settled=self._options.settle))
         return report
 

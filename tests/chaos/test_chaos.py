@@ -13,8 +13,13 @@ KEYS = {
     "seed", "stops", "stops_by_target", "kills", "kills_by_target", "unknown_by_sigterm", "given_up",
     "audience", "journeys_started", "journeys_ended", "stuck", "messages_ledger",
     "messages_accepted", "duplicates", "lost", "unknown_before", "unknown_after", "events_accepted", "events_found",
-    "problems", "namespace_lost",
+    "problems", "namespace_lost", "held", "commit_kills", "commits_missing", "sign_ins", "joins", "erasures",
+    "people_broken",
 }  # fmt: skip
+COMMITS = {
+    "launch", "pause", "resume", "publish", "move", "track", "alias", "erase", "import", "start", "stop", "schedule",
+}  # fmt: skip
+"""Each of these an API was killed at, the moment that it was committed."""
 
 
 def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
@@ -26,7 +31,11 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
     assert report["unknown_by_sigterm"] == 0
     assert f"seed {report['seed']}" in run.said()
     assert (report["duplicates"], report["lost"], report["stuck"], report["problems"]) == (0, 0, 0, [])
-    assert report["audience"] == report["journeys_started"] == report["journeys_ended"] == 60
+    assert (report["held"], report["commits_missing"], report["people_broken"]) == (0, 0, 0)
+    assert set(report["commit_kills"]) == COMMITS
+    assert min(report["sign_ins"], report["joins"], report["erasures"]) > 0
+    assert report["audience"] == 60
+    assert report["journeys_started"] == report["journeys_ended"] >= 60 - report["joins"] - report["erasures"]
     assert report["messages_ledger"] == report["messages_accepted"] > 60
     assert report["events_accepted"] == report["events_found"] > 20
     lost = report["namespace_lost"]
