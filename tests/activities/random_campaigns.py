@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.flow import Flow, ports
 from domain.validation import Facts, validate
 from domain.vocabulary import Channel
+from stack.ports import choose
 from tests.journey_driver import END, ENTRY, email, push, wait
 
 FACTS = Facts(templates={}, segments=frozenset(), channels=frozenset(Channel))
@@ -25,7 +26,19 @@ _DATES = (
 )
 
 
-_KINDS = ("email", "push", "wait", "date", "listen", "listen", "check", "split", "tag", "gift")
+_SENDS: dict[str, dict[str, Any]] = {
+    "sms": {"channel": "sms", "body": "Hello"},
+    "in_app": {"channel": "in_app", "title": "Hello", "body": "Hello"},
+    "whatsapp": {"channel": "whatsapp", "body": "Hello"},
+    "silent_push": {"channel": "silent_push", "data": {"a": "b"}},
+}
+_KINDS = (
+    *("email", "push", *_SENDS, "call", "call", "channels", "channels"),
+    *("wait", "date", "listen", "listen", "check", "split", "tag", "gift"),
+)
+SHOP = choose(["shop of random campaigns"])["shop of random campaigns"]
+"""Port of the server that HTTP steps ask."""
+_CALL = {"url": f"http://127.0.0.1:{SHOP}/", "method": "POST", "body": '{"who": "{{ customer.first_name }}"}'}
 
 
 def _node(draw: st.DrawFn, id_: str, kind: str, kinds: dict[str, str]) -> dict[str, Any]:
@@ -34,6 +47,13 @@ def _node(draw: st.DrawFn, id_: str, kind: str, kinds: dict[str, str]) -> dict[s
             return email(id_)
         case "push":
             return push(id_, over_limit=draw(st.sampled_from(["defer", "skip", "exit"])))
+        case "sms" | "in_app" | "whatsapp" | "silent_push":
+            return {"id": id_, "type": f"send_{kind}", "data": {"content": _SENDS[kind]}}
+        case "call":
+            return {"id": id_, "type": "http_call", "data": _CALL}
+        case "channels":
+            found = st.lists(st.sampled_from(["email", "push", "sms"]), min_size=2, max_size=3, unique=True)
+            return {"id": id_, "type": "channel_split", "data": {"channels": draw(found)}}
         case "wait":
             return wait(id_, hours=draw(st.sampled_from([0.001, 1, 24, 720])))
         case "date":
@@ -45,7 +65,7 @@ def _node(draw: st.DrawFn, id_: str, kind: str, kinds: dict[str, str]) -> dict[s
             data: dict[str, Any] = {"branches": branches, "timeout": {"days": 3}}
             return {"id": id_, "type": "wait_event", "data": data | ({"since_node": since} if since else {})}
         case "check":
-            sends = [name for name, other in kinds.items() if other in ("email", "push")]
+            sends = [name for name, other in kinds.items() if other in ("email", "push", *_SENDS)]
             conditions: list[dict[str, Any]] = [
                 {"kind": "tag", "tag": "seen"},
                 {"kind": "event", "event": "Bought"},

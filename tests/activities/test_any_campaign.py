@@ -6,10 +6,12 @@ workflows, repeated attempts, providers that refuse, and a clock that jumps.
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from temporalio.testing import ActivityEnvironment
@@ -24,13 +26,15 @@ from models import Campaign, CampaignVersion, Journey
 from providers.base import AmbiguousError, PermanentError, SendError, ThrottledError, TransientError
 from store.campaigns import journey_migrations
 from store.campaigns.journey_migrations import Place
-from tests.activities.random_campaigns import EVENTS, flows, mappings
+from tests.activities.random_campaigns import EVENTS, SHOP, flows, mappings
 from tests.activities.walker import Walker
 from tests.journey_driver import SetClock, SlowProvider, World
 from workflows.contracts import Send, StepInput
 
 _BEGINNING: Place = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 ERRORS: list[type[SendError] | None] = [None, TransientError, ThrottledError, PermanentError, AmbiguousError]
+ANSWERS = [200, 204, 302, 404, 429, 500, 503, 0]
+"""Of the shop's server to HTTP steps; 0: it hangs up."""
 OPS = st.one_of(
     st.just(("go",)),
     st.just(("go",)),
@@ -38,6 +42,7 @@ OPS = st.one_of(
     st.tuples(st.just("repeat"), st.sampled_from(["timer", "signal", "enter"]), st.integers(0, 2)),
     st.just(("restart",)),
     st.tuples(st.just("provider"), st.lists(st.sampled_from(ERRORS), min_size=1, max_size=4)),
+    st.tuples(st.just("shop"), st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=4)),
     st.just(("pause",)),
     st.just(("resume",)),
     st.just(("move",)),
@@ -55,11 +60,40 @@ def stories(draw: st.DrawFn) -> tuple[list[Flow], list[dict[str, str | None]], l
     return versions, maps, draw(st.lists(OPS, max_size=14))
 
 
+class ShopServer:
+    """What HTTP steps ask: it gives these answers, then takes everything."""
+
+    def __init__(self) -> None:
+        self.answers: list[int] = []
+        self.kinds: Counter[int] = Counter()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        answer = self.answers.pop(0) if self.answers else 200
+        self.kinds[answer] += 1
+        if answer:
+            writer.write(f"HTTP/1.1 {answer} said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def shop(world: World) -> AsyncIterator[ShopServer]:
+    asked = ShopServer()
+    inside = world.services.settings.model_copy(update={"http_call_networks": ["127.0.0.0/8"]})
+    world.services.settings = inside
+    async with await asyncio.start_server(asked.serve, "127.0.0.1", SHOP):
+        yield asked
+
+
 class Story:
     """One customer's journey through what is drawn."""
 
-    def __init__(self, world: World, walker: Walker, campaign_id: UUID, customer_id: UUID, name: str) -> None:
-        self.world, self.walker, self.campaign_id, self.name = world, walker, campaign_id, name
+    def __init__(
+        self, world: World, shop: ShopServer, walker: Walker, campaign_id: UUID, customer_id: UUID, name: str
+    ) -> None:
+        self.world, self.shop, self.walker = world, shop, walker
+        self.campaign_id, self.name = campaign_id, name
         self.customer_id = customer_id
         self.visitors = 0
 
@@ -81,6 +115,8 @@ class Story:
             case ("provider", errors):
                 script = [None if error is None else error("HTTP 500: no") for error in errors]
                 self.world.providers.provider.script = script
+            case ("shop", answers):
+                self.shop.answers = list(answers)
             case ("pause",):
                 await self.world.set_state(self.campaign_id, "paused")
             case ("resume",):
@@ -144,7 +180,9 @@ class Story:
         await self.walker.restart()
 
 
-async def play(world: World, versions: list[Flow], maps: list[dict[str, str | None]], ops: list[Any]) -> Story:
+async def play(
+    world: World, shop: ShopServer, versions: list[Flow], maps: list[dict[str, str | None]], ops: list[Any]
+) -> Story:
     clock = world.services.clock = SetClock(datetime.now(UTC) + timedelta(seconds=1))
     name = uuid4().hex[:10]
     campaign_id = await world.campaign(versions[0], slug=name)
@@ -155,7 +193,8 @@ async def play(world: World, versions: list[Flow], maps: list[dict[str, str | No
     world.providers.provider.script = []
     world.providers.provider.taken = []
     world.services.breakers = type(world.services.breakers)()
-    story = Story(world, Walker(world, journey_id, clock), campaign_id, customer_id, name)
+    shop.answers = []
+    story = Story(world, shop, Walker(world, journey_id, clock), campaign_id, customer_id, name)
     moves = list(zip(versions[1:], maps, strict=True))
     for op in ops:
         await story.tell(op, moves)
@@ -175,6 +214,7 @@ async def goes_on(story: Story, steps: int = 12) -> None:
     walker = story.walker
     await story.world.set_state(story.campaign_id, "active")
     story.world.providers.provider.script = []
+    story.shop.answers = []
     for _ in range(steps):
         if walker.is_over:
             return
@@ -207,7 +247,7 @@ async def ends(story: Story) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(story=stories())
-async def test_every_journey_can_take_its_next_decision(world: World, story):
-    played = await play(world, *story)
+async def test_every_journey_can_take_its_next_decision(world: World, shop: ShopServer, story):
+    played = await play(world, shop, *story)
     await goes_on(played)
     await ends(played)

@@ -1,5 +1,6 @@
 """A journey's workflow in small: carries out what decisions say, on a clock that a test sets."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -8,10 +9,11 @@ from sqlalchemy import text
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.http_call import HttpActivities
 from activities.journey import JourneyActivities
 from activities.sending.activity import SendActivities
 from tests.journey_driver import SetClock, World
-from workflows.contracts import AdvanceInput, Decision, End, JourneySignal, Pause, Send, StepInput, Wait
+from workflows.contracts import AdvanceInput, Decision, End, HttpCall, JourneySignal, Pause, Send, StepInput, Wait
 
 PATIENCE = 60
 """Repeats of one step before a test takes it for stuck; a provider's refusals are given up long before."""
@@ -46,7 +48,9 @@ class Walker:
             return
         match self.decision.next:
             case Send():
-                self.decision = await self._send()
+                self.decision = await self._carried_out(SendActivities(self.world.services).send_message)
+            case HttpCall():
+                self.decision = await self._carried_out(HttpActivities(self.world.services).call_http)
             case Wait(until=until):
                 self.clock.at = max(self.clock.at, until)
                 self.decision = await self.advance("timer")
@@ -72,12 +76,12 @@ class Walker:
             rows = await session.scalars(text(statement), {"id": self.journey_id})
             return [JourneySignal.model_validate(payload) for payload in rows]
 
-    async def _send(self) -> Decision:
+    async def _carried_out(self, activity: Callable[[StepInput], Awaitable[Decision]]) -> Decision:
         assert self.decision is not None
         step = StepInput(journey_id=self.journey_id, seq=self.decision.next.seq)
         for _ in range(PATIENCE):
             try:
-                return await ActivityEnvironment().run(SendActivities(self.world.services).send_message, step)
+                return await ActivityEnvironment().run(activity, step)
             except ApplicationError as error:  # "not now": Temporal's retry comes later
                 self.clock.at += error.next_retry_delay or timedelta(minutes=30)
-        raise AssertionError("a send is never done")
+        raise AssertionError("a step is never done")

@@ -1,5 +1,6 @@
 """Segment's HTTP specification, and its own Python library against it."""
 
+import asyncio
 import gzip
 import json
 import socket
@@ -10,8 +11,10 @@ import psycopg
 import pytest
 import segment.analytics
 import uvicorn
+from sqlalchemy import text
 
 from api.app import create_app
+from ingestion import group_commit
 from store.database.engine import Database
 from tests.ingestion.conftest import WRITE_KEY
 
@@ -221,3 +224,28 @@ def test_segments_own_library_works_unmodified(services, database_url):
         assert (found[0], found[1], float(found[2])) == ("ada@shop.example", 250, 375.0)
         views = connection.execute("SELECT name FROM events WHERE name = 'Page Viewed'").fetchall()
         assert views == [("Page Viewed",)]
+
+
+async def test_events_beyond_what_may_wait_are_refused_with_when_to_come_back(api, database, query, monkeypatch):
+    """The database stands still: what waits is bounded, and its senders keep the rest."""
+    monkeypatch.setattr(group_commit, "MOST_WAITING", 3)
+
+    def tracked(number: int):
+        call = {"userId": "ada", "event": "Seen", "messageId": f"m-{number}"}
+        return asyncio.create_task(api.post("/v1/track", json=call, auth=(WRITE_KEY, "")))
+
+    assert (await tracked(-1)).status_code == 200
+    async with database.transaction() as session:
+        await session.execute(text("LOCK TABLE event_receipts IN ACCESS EXCLUSIVE MODE"))
+        calls = []
+        for number in range(12):
+            calls.append(tracked(number))
+            await asyncio.sleep(0.05)
+        refused = [call.result() for call in calls if call.done()]
+        assert refused, "nobody waits without end"
+        for answer in refused:
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            assert "send these again later" in answer.json()["detail"]
+    taken = [call for call in calls if (await call).status_code == 200]
+    assert len(taken) + len(refused) == len(calls)
+    assert await query("SELECT count(*) FROM events") == [(1 + len(taken),)]

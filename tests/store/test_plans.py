@@ -7,17 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.settings import Settings
 from domain.conditions import AllOf, DidEvent, Not, PercentileIs
+from domain.events import IncomingEvent
 from domain.periods import period
 from domain.vocabulary import Channel, JourneyState, MessageState
 from domain.windows import LastWindow
+from ingestion.pipeline import ingest
 from ingestion.privacy import erase
-from store.campaigns import journey_queries, reconcile
+from store.campaigns import failures, journey_queries, reconcile, scheduled, wakeups
 from store.campaigns.journey_queries import JourneyFilter
+from store.campaigns.outbox import OutboxMessage
 from store.conditions.percentiles import bring_up_to_date
 from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time
@@ -212,7 +216,37 @@ async def ranked(session: AsyncSession, ids: list[UUID]) -> None:
     await segments.matching(session, [condition], ids, Scope(NOW))
 
 
+async def taken_in(session: AsyncSession, ids: list[UUID]) -> None:
+    """The whole road of live events: strangers, an order and its refund, a sign-in that joins, two who become one."""
+    order = {"order_id": "o-1", "revenue": 20, "currency": "EUR"}
+    calls: list[dict[str, Any]] = [
+        {"name": "Product Viewed", "anonymous_id": "device"},
+        {"name": "Product Viewed", "external_id": "c-1"},
+        {"name": "Order Completed", "external_id": "c-10", "properties": order},
+        {"name": "Order Refunded", "external_id": "c-10", "properties": order},
+        {"kind": "identify", "external_id": "c-10", "properties": {"email": "new@shop.example"}},
+        {"name": "Signed In", "external_id": "c-100", "anonymous_id": "device"},
+        {"kind": "alias", "external_id": "c-1000", "previous_id": "c-10000"},
+    ]
+    for call in calls:
+        event_ = IncomingEvent(id=uuid4(), occurred_at=NOW, source="test", **call)
+        assert [each.status for each in await ingest(session, [event_], now=NOW)] == ["taken"]
+
+
+async def woken(session: AsyncSession, _: list[UUID]) -> None:
+    """A state change tells journeys, page by page; failed ones are retried; old names of schedules are compared."""
+    campaign = await _campaign(session)
+    await wakeups.request_all(session, "test")
+    for kind, expand in (("wake_journeys", wakeups.expand), ("retry_journeys", failures.expand)):
+        after = [datetime.min.replace(tzinfo=UTC).isoformat(), str(UUID(int=0))]
+        told = {"signal": "test", "states": ["active", "paused"], "after": after, "until": NOW.isoformat()}
+        await expand(session, OutboxMessage(kind, campaign, "w", told))  # type: ignore[arg-type]
+    await scheduled.launched(session, [uuid4()])
+
+
 WORKS: dict[str, Work] = {
+    "take": taken_in,
+    "wake": woken,
     "whatsapp": asked_of_whatsapp,
     "settle": settled,
     "merge": merged,
@@ -263,12 +297,20 @@ async def plans(database: Database, work: Work, ids: list[UUID]) -> dict[str, se
         if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
             sent.append((statement, parameters))
 
+    asked = psycopg.AsyncConnection.execute
+
+    async def handed_over(self: Any, query: Any, params: Any = None, **how: Any) -> Any:
+        note(None, None, str(query), params, None, many=False)  # by store.database.driver, past SQLAlchemy
+        return await asked(self, query, params, **how)
+
     engine = database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
+    psycopg.AsyncConnection.execute = handed_over  # type: ignore[method-assign]
     try:
         async with database.transaction() as session:
             await work(session, ids)
     finally:
+        psycopg.AsyncConnection.execute = asked  # type: ignore[method-assign]
         event.remove(engine, "before_cursor_execute", note)
     found = {}
     async with database.engine.connect() as connection:
