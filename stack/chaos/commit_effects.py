@@ -16,7 +16,7 @@ INSIDE, ROWS = 20, 50
 
 
 @dataclass(frozen=True)
-class Effect:
+class CommitEffect:
     """A statement that is true when it has come about; else the words."""
 
     words: str
@@ -25,27 +25,27 @@ class Effect:
 
 
 EFFECTS = (
-    Effect(
+    CommitEffect(
         "an import was not taken",
         "SELECT count(*) = 1 FROM imports WHERE state = 'finished' AND taken = %s AND name = 'doomed.csv'",
         (ROWS,),
     ),
-    Effect(
+    CommitEffect(
         "an event is not there once", "SELECT count(*) = 1 FROM events WHERE properties->>'order_id' = %s", (ORDER,)
     ),
-    Effect(
+    CommitEffect(
         "two customers are not one",
         """SELECT count(*) = 1 FROM customer_identities i JOIN customers c ON c.id = i.customer_id
             WHERE i.kind = 'previous' AND i.value = %s AND c.external_id = %s""",
         (GONE, STAYS),
     ),
-    Effect(
+    CommitEffect(
         "a customer was not forgotten",
         "SELECT count(*) = 1 FROM erased_names WHERE hash = %s",
         (erased_hash(FORGOTTEN),),
     ),
-    Effect("a move is not done", "SELECT bool_and(state = 'done') FROM journey_migrations"),
-    Effect(
+    CommitEffect("a move is not done", "SELECT bool_and(state = 'done') FROM journey_migrations"),
+    CommitEffect(
         "a stopped campaign has open journeys",
         """SELECT count(*) FILTER (WHERE j.state = 'ended' AND j.exit_reason = 'stopped') = %s
              FROM journeys j JOIN campaigns c ON c.id = j.campaign_id WHERE c.slug = %s""",

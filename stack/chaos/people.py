@@ -20,7 +20,7 @@ _FEWEST = 4
 
 
 @dataclass
-class Asked:
+class Promised:
     """What was answered 2xx, and must be so in the end."""
 
     sign_ins: list[tuple[str, str]] = field(default_factory=list)
@@ -67,7 +67,7 @@ class People:
         self.shopping = drawn[count:]
         """Those who are not forgotten: events of others are not taken."""
         self._pause = seconds / (3 * count)
-        self.asked = Asked()
+        self.asked = Promised()
         self.refused: list[str] = []
         """Answers that say no: there should be none."""
 
@@ -154,7 +154,7 @@ _OPEN = """
 """
 
 
-async def broken(connection: psycopg.AsyncConnection[Any], asked: Asked) -> list[str]:
+async def broken(connection: psycopg.AsyncConnection[Any], asked: Promised) -> list[str]:
     """What was promised of these people and does not hold, in words."""
 
     async def ids(statement: str, values: dict[str, Any]) -> set[UUID]:
