@@ -13,6 +13,7 @@ from temporalio import activity
 from activities.services import WorkerServices
 from ingestion import segment_refresh
 from ingestion.profile_merge import UNDO_DAYS
+from store.customers import visitors
 from store.events import partitions, retention
 from store.metrics import heartbeats
 from workflows.contracts import (
@@ -71,6 +72,7 @@ class UpkeepActivities:
         receipts = await steps.done("receipts", self._forget_receipts(now), 0)
         journeys = await steps.done("histories", self._forget_histories(now), 0)
         await steps.done("merge_undo", self._forget_undo(now), 0)
+        nameless = await steps.done("visitors", self._forget_visitors(now), 0)
         purged = {table: await steps.done(table, self._purge(table, now), 0) for table in retention.PURGED}
         return UpkeepResult(
             partitions_made=made,
@@ -78,7 +80,7 @@ class UpkeepActivities:
             receipts_forgotten=receipts,
             journeys_forgotten=journeys,
             events_moved_for=moved,
-            purged={table: count for table, count in purged.items() if count},
+            purged={table: count for table, count in (*purged.items(), ("customers", nameless)) if count},
             failed=steps.failed,
         )
 
@@ -112,6 +114,20 @@ class UpkeepActivities:
 
     async def _forget_undo(self, now: datetime) -> int:
         return await self._batches(partial(retention.forget_undo, now=now, keep=timedelta(days=UNDO_DAYS)))
+
+    async def _forget_visitors(self, now: datetime) -> int:
+        days = self._services.settings.visitor_days
+        if days is None:
+            return 0
+        gone, place = 0, visitors.START
+        while True:
+            async with self._database.transaction() as session:
+                count, following = await visitors.forget(session, now - timedelta(days=days), place)
+            gone += count
+            activity.heartbeat(gone)
+            if following is None:
+                return gone
+            place = following
 
     async def _purge(self, table: str, now: datetime) -> int:
         settings = self._services.settings

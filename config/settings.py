@@ -265,6 +265,8 @@ class Settings(BaseSettings):
     event_receipt_days: int = Field(default=400, ge=7)
     """How long an event's id is remembered: a repeat that comes later counts again."""
 
+    visitor_days: int | None = Field(default=400, ge=30)
+    """How long a visitor is kept who never said who they are, has no address, journey or message, and came no more."""
     intake_note_days: int = Field(default=30, ge=1)
     """How long the notes on unusable parts of events are kept."""
     webhook_reject_days: int = Field(default=90, ge=1)

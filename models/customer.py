@@ -29,6 +29,13 @@ class Customer(SQLModel, table=True):
             text("customer_words(external_id, email, first_name, last_name)"),
             postgresql_using="gin",
         ),
+        # of no column that each event changes
+        Index(
+            "customers_visitors",
+            "created_at",
+            "id",
+            postgresql_where=text("external_id IS NULL AND email IS NULL AND phone IS NULL AND erased_at IS NULL"),
+        ),
         Index("customers_erased", "id", postgresql_where=text("erased_at IS NOT NULL")),
         # every event rewrites the row: with room on the page, its indexes need not be touched
         {"postgresql_with": {"fillfactor": 75}},

@@ -32,6 +32,7 @@ _OWN = (
     "possible_opt_outs",
 )
 """Tables with a `customer_id`."""
+OF_CUSTOMERS = _OWN
 _BECAME = """surviving_id = :id OR CAST(surviving_id AS text) IN (
                     SELECT value FROM customer_identities WHERE customer_id = :id AND kind = 'previous')"""
 """Merges that led to the customer, over however many steps."""

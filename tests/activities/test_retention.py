@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlmodel import col
 from temporalio.testing import ActivityEnvironment
 
 from activities.maintenance import UpkeepActivities
 from config.settings import Settings
 from domain.vocabulary import MessageState
-from models import EventReceipt, Journey, JourneyStep, Message
+from models import Customer, CustomerIdentity, EventReceipt, Journey, JourneyStep, Message
+from store.customers.privacy import OF_CUSTOMERS
 from store.database.engine import Database
 from store.events import retention
 from tests.api import rows
@@ -179,4 +180,35 @@ async def test_what_is_only_looked_up_for_a_while_goes_by_age(database: Database
         assert await session.scalar(text("SELECT count(*) FROM customer_merges WHERE undo IS NOT NULL")) == 0
     gone = {table: done.purged.get(table) for table in retention.PURGED}
     assert gone == dict.fromkeys(retention.PURGED, 1)
+    assert (await upkeep(world)).purged == {}
+
+
+async def test_visitors_who_come_no_more_go_with_all_that_is_theirs(world: World):
+    long_ago = NOW - timedelta(days=500)
+
+    async def visitor(name: str, *, seen: datetime = long_ago, **fields: str) -> UUID:
+        customer_id = await world.customer(name, email=None, phone=None, device=False)
+        await world.happen(customer_id, "Product Viewed", {"product_id": "p-1"}, at=seen)
+        async with world.database.transaction() as session:
+            values = {"external_id": None, "created_at": long_ago, "last_seen_at": seen} | fields
+            await session.execute(update(Customer).where(col(Customer.id) == customer_id).values(**values))
+            session.add(CustomerIdentity(kind="anonymous", value=name, customer_id=customer_id))
+        return customer_id
+
+    gone = [await visitor(f"gone-{number}") for number in range(3)]
+    campaign_id = await world.campaign(flow(ENTRY, END))
+    walks = await visitor("walks")
+    await world.journey(campaign_id, walks)
+    stay = {
+        await visitor("lately", seen=NOW - timedelta(days=10)),
+        await visitor("named", external_id="c-1"),
+        await visitor("reached", email="ada@shop.example"),
+        walks,
+    }
+    assert (await upkeep(world)).purged == {"customers": 3}
+    async with world.database.transaction() as session:
+        assert set(await session.scalars(select(col(Customer.id)))) == stay
+        for table in (*OF_CUSTOMERS, "customer_scores"):
+            found = await session.scalars(text(f"SELECT DISTINCT customer_id FROM {table}"))
+            assert not set(found) & set(gone), table
     assert (await upkeep(world)).purged == {}

@@ -11,6 +11,7 @@ from ingestion.message_events import record_reports
 from ingestion.message_reconciler import MessageReconciler
 from models import Message
 from store.database.engine import Database
+from store.messages import stale_messages
 from tests.ingestion.factories import NOW, flow, publish, sent_message, track, waiting_journey
 from tests.ingestion.test_reports import report
 
@@ -90,3 +91,19 @@ async def test_it_stops_when_told(database: Database, settings: Settings):
     stop.set()
     async with asyncio.timeout(30):
         await running
+
+
+async def test_put_off_messages_are_looked_at_in_turn(database: Database, ada):
+    campaign = await publish(database, flow())
+    messages = []
+    for _ in range(5):
+        standing = await waiting_journey(database, campaign, ada, **STANDING | {"state": JourneyState.ENDED})
+        fields = {"state": "deferred", "reserved_at": NOW - DAY, "sent_at": None, "journey_id": standing.id}
+        messages.append(await sent_message(database, ada, **fields))
+    place, rounds = stale_messages.START, []
+    while not rounds or place != stale_messages.START:
+        async with database.transaction() as session:
+            skipped, place = await stale_messages.skip_never_sent(session, NOW, place, 2)
+        rounds.append(skipped)
+    assert rounds == [2, 2, 1]
+    assert {await state_of(database, message) for message in messages} == {("skipped", "journey_ended")}

@@ -12,10 +12,15 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
+from sqlmodel import SQLModel
 
+import models  # noqa: F401 - the tables
+from config.settings import Settings
 from stack import postgres
+from store.events import retention
 from store.migrate import alembic_config, migrate
 
+ROOT = Path(__file__).parents[2]
 LAST_BEFORE_THE_RULES = "0016"
 LEFT_OUT = (
     "require-timeout-settings",  # env.py sets lock_timeout for all
@@ -91,3 +96,27 @@ def test_the_linter_finds_what_it_is_there_for(tmp_path: Path):
         "require-concurrent-index-creation",
         "changing-column-type",
     }
+
+
+def test_every_table_says_how_long_its_rows_are_kept():
+    documented = _kept()
+    tables = {table.name for table in SQLModel.metadata.tables.values()} - _VIEWS
+    assert tables - set(documented) == set(), "docs/data.md, 'What is kept how long': a table grows, until when?"
+    assert set(documented) - tables == set(), "there is no such table"
+    for table in retention.PURGED:
+        setting = re.search(r"`([A-Z_]+_DAYS)`", documented[table])
+        assert setting is not None, f"{table} goes by age: name its setting"
+        assert setting[1].lower() in Settings.model_fields
+    for setting in re.findall(r"`([A-Z_]+_DAYS)`", " ".join(documented.values())):
+        assert setting.lower() in Settings.model_fields
+
+
+_VIEWS = {"scores"}
+
+
+def _kept() -> dict[str, str]:
+    """Table -> how long its rows are kept, as docs/data.md says."""
+    text = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    section = text.partition("## What is kept how long")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    return {name: kept for tables, kept in rows for name in re.findall(r"`([a-z_]+)`", tables)}

@@ -25,7 +25,7 @@ from store.campaigns.outbox import OutboxMessage
 from store.conditions.percentiles import bring_up_to_date
 from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time
-from store.customers import customer_queries, merges
+from store.customers import customer_queries, merges, visitors
 from store.customers.customer_queries import CustomerSearch
 from store.database.engine import Database
 from store.events import retention
@@ -91,7 +91,9 @@ Work = Callable[[AsyncSession, list[UUID]], Awaitable[Any]]
 
 
 async def settled(session: AsyncSession, _: list[UUID]) -> None:
-    for step in (stale_messages.release_forsaken, stale_messages.skip_never_sent):
+    await stale_messages.skip_never_sent(session, NOW, stale_messages.START)
+    await visitors.forget(session, NOW - timedelta(days=400))
+    for step in (stale_messages.release_forsaken,):
         await step(session, NOW, 100)
     await stale_messages.give_up_unreported(session, NOW, 100)
 
