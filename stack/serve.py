@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 
+from config.settings import Settings
 from config.shutdown import exit_process
 from stack.console import Console, describe
 from stack.processes import StackError
@@ -56,7 +57,8 @@ async def serve(console: Console) -> int:
         return 0
     stop = stop_on_signals()
     async with contextlib.AsyncExitStack() as exits:
-        stack = Stack(folder, StackOptions(opt_in=True), console.say)
+        options = StackOptions(opt_in=Settings().consent_default == "opt_in")
+        stack = Stack(folder, options, console.say)
         if not await enter(exits, stack, stop):
             return 130
         console.addresses(stack)

@@ -59,8 +59,9 @@ def begin(database_url: str, *, opt_in: bool) -> bool:
         Whether it was written.
 
     """
-    channels = [Channel.EMAIL, Channel.SMS] if opt_in else []
-    policy = ContactPolicy(opt_in_channels=channels).model_dump_json()
+    if not opt_in:
+        return False  # no policy: whoever did not refuse may be contacted
+    policy = ContactPolicy(opt_in_channels=[Channel.EMAIL, Channel.SMS]).model_dump_json()
     with psycopg.connect(database_url) as connection:
         written = connection.execute(_BEGIN, {"policy": policy}).rowcount
     return bool(written)

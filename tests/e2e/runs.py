@@ -18,6 +18,10 @@ from stack.run_folder import ROOT
 PATIENCE = 300.0
 
 
+_UNASKED = {"CAMPAIGN_FLOW_CONSENT_DEFAULT": "opt_out"}
+"""The people of these tests have said nothing about marketing, and get it."""
+
+
 class Run:
     """`python -m stack.demo` or `stack.serve`, and what it writes."""
 
@@ -28,7 +32,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module],
                 cwd=ROOT,
-                env={**os.environ, "CAMPAIGN_FLOW_RUN": str(folder), **environment},
+                env={**os.environ, **_UNASKED, "CAMPAIGN_FLOW_RUN": str(folder), **environment},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -105,7 +105,10 @@ async def test_a_signed_user_token_speaks_for_its_customer_only(api, query):
     await say(api, "alias", status=400, userId="ada", previousId="victim", context=context)
 
 
-@pytest.mark.parametrize("name", ["message_clicked", "Segment Entered", "preferences_updated", " message_opened\u200b"])
+@pytest.mark.parametrize(
+    "name",
+    ["message_clicked", "Segment Entered", "preferences_updated", "Subscription Confirmed", " message_opened\u200b"],
+)
 @pytest.mark.parametrize("auth", [SERVER, PAGE])
 async def test_nobody_outside_speaks_the_applications_own_events(api, query, name, auth):
     answer = await say(api, "track", auth, status=400, userId="ada", event=name)
