@@ -1,14 +1,14 @@
 """an index for visitors who come no more
 
-Revision: 0032, after 0031.
+Revision: 0033, after 0032.
 """
 
 from collections.abc import Sequence
 
 from store.migration_steps import drop_index_concurrently, index_concurrently
 
-revision: str = "0032"
-down_revision: str | Sequence[str] | None = "0031"
+revision: str = "0033"
+down_revision: str | Sequence[str] | None = "0032"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
