@@ -100,7 +100,8 @@ async def test_put_off_messages_are_looked_at_in_turn(database: Database, ada):
         standing = await waiting_journey(database, campaign, ada, **STANDING | {"state": JourneyState.ENDED})
         fields = {"state": "deferred", "reserved_at": NOW - DAY, "sent_at": None, "journey_id": standing.id}
         messages.append(await sent_message(database, ada, **fields))
-    place, rounds = stale_messages.START, []
+    place = stale_messages.START
+    rounds: list[int] = []
     while not rounds or place != stale_messages.START:
         async with database.transaction() as session:
             skipped, place = await stale_messages.skip_never_sent(session, NOW, place, 2)
