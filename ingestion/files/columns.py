@@ -32,6 +32,7 @@ _LONGEST_NAME = 120
 _UNUSUAL = re.compile(
     r'"(?:revenue|total|subtotal|shipping|tax|discount)":(?!-?[0-9])|"currency":(?!"[A-Z]{3}")|[0-9]{12}|[0-9][eE]'
     r'|"(?:revenue|total)":-|"order_id":(?!"[^"\\\s]+"|[0-9]+[,}])|"(?:orderId|transaction_id)":'
+    r'|"order_id":(?:"[^"1-9]*"|0)'
 )
 """Amounts and currencies that the reader of orders has to look at."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

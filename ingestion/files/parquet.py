@@ -5,14 +5,16 @@
 | text of any kind, JSON, UUID | text |
 | binary without the UTF-8 mark (Athena, older Spark) | text; where the bytes are none, the file is refused |
 | integers, decimals without places (Snowflake's integers) | whole numbers |
-| floats, other decimals | numbers; what is not a number is nothing, and noted |
-| timestamps of every unit, INT96 | ISO 8601; UTC where the file names no zone |
+| floats, other decimals | numbers; what is not a number is nothing, and noted; decimals of too many digits: text |
+| floats of 32 or 16 bits as ids, codes or telephone numbers | their digits; refused where digits were lost |
+| timestamps of every unit, INT96 | ISO 8601, by the clock of the zone that the file names; else UTC |
 | dates, times | ISO 8601 |
 | durations | seconds |
 | lists, structs, maps | lists, objects |
 | dictionaries (pandas' and polars' categories) | what they stand for |
 """
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,10 +24,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingestion.files.cells import is_code
+from ingestion.files.meanings import meanings_of
 from ingestion.files.rows import Row, UnreadableError
 
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _PAGE = 20_000
+_UTC = frozenset({"UTC", "Etc/UTC", "GMT", "Z", "+00:00"})
+_WHOLE_BELOW = {pa.float16(): 2**11, pa.float32(): 2**24}
+"""From here on whole numbers of that type are no longer exact: two ids may have become one."""
 
 
 def row_count(file: IO[bytes]) -> int:
@@ -126,10 +133,33 @@ def simple(batch: pa.RecordBatch) -> pa.RecordBatch:
         UnreadableError: bytes in one of its columns are no text.
 
     """
-    columns = [_simple(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
+    names = batch.schema.names
+    columns = [_simple(name, column) for name, column in zip(names, batch.columns, strict=True)]
+    for index, name in enumerate(names):
+        if columns[index].type in _WHOLE_BELOW and _holds_digits(name):
+            columns[index] = _digits(columns[index])
     if all(new is old for new, old in zip(columns, batch.columns, strict=True)):
         return batch
-    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+    return pa.RecordBatch.from_arrays(columns, names)
+
+
+def _holds_digits(name: str) -> bool:
+    """Whether a column holds ids, codes or telephone numbers: not one of their digits may be lost."""
+    [meaning] = meanings_of((name,), "customers").columns
+    return is_code(name) or meaning.field in ("user_id", "anonymous_id", "message_id", "phone")
+
+
+def _digits(column: pa.Array) -> pa.Array:
+    """Numbers of few bits as texts. One that is so large that others look the same is written as having lost digits."""
+    below = _WHOLE_BELOW[column.type]
+    texts = [None if value is None or math.isnan(value) else _digits_of(value, below) for value in column.to_pylist()]
+    return pa.array(texts, pa.string())
+
+
+def _digits_of(value: float, below: int) -> str:
+    if not math.isfinite(value) or abs(value) >= below:
+        return f"{value:e}"
+    return str(int(value)) if value.is_integer() else str(value)
 
 
 def _simple(name: str, column: pa.Array) -> pa.Array:
@@ -144,6 +174,8 @@ def _simple(name: str, column: pa.Array) -> pa.Array:
         return _simple(name, column.storage)
     if pa.types.is_large_string(type_) or pa.types.is_string_view(type_):
         return column.cast(pa.string())
+    if pa.types.is_list_view(type_) or pa.types.is_large_list_view(type_):
+        return pa.array(column.to_pylist(), pa.list_(type_.value_type))
     if not _is_bytes(type_):
         return column
     try:
@@ -194,6 +226,10 @@ def values_of(column: pa.Array) -> list[Any]:
     if pa.types.is_timestamp(type_):
         # as text: JSON has no times, and pyarrow writes them much faster than Python
         aware = type_.tz is not None
+        if aware and type_.tz not in _UTC:
+            # by its own clock: a birthday that began at midnight in Rome is no day earlier
+            local = column.cast(pa.timestamp("us", tz=type_.tz), safe=False).to_pylist()
+            return [None if value is None else value.isoformat() for value in local]
         moments = column.cast(pa.timestamp("us", tz="UTC" if aware else None), safe=False)
         return [None if text is None else text.rstrip("Z") + "+00:00" for text in moments.cast(pa.string()).to_pylist()]
     values: list[Any] = column.to_pylist()
@@ -225,7 +261,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+        if value == value.to_integral_value() and value.as_tuple().exponent == 0:
+            return int(value)
+        # what would not be written back the same stays text
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
     if isinstance(value, bytes):
         text = value.decode()
         if any(ord(each) < 32 and each not in "\t\n\r" for each in text):

@@ -83,6 +83,7 @@ ARRAYS = [
 ]
 
 
+@settings(deadline=None)
 @given(
     st.data(), st.integers(1, 5), st.sampled_from(["events", "customers"]), st.sets(st.sampled_from(NAMES), max_size=6)
 )
