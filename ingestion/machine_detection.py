@@ -33,19 +33,23 @@ _PURPOSES = ("purpose", "sec-purpose", "x-purpose", "x-moz")
 _PREFETCH = re.compile(r"prefetch|preview|prerender", re.IGNORECASE)
 _SCANNERS = re.compile(
     r"barracuda|mimecast|proofpoint|urldefense|safelinks|symantec|forcepoint|ironport|trendmicro|scanner|preview|"
-    r"^whatsapp/|imgproxy|headless|phantomjs|httpx|aiohttp|node-fetch|axios|okhttp",
+    r"^whatsapp/|imgproxy|headless|phantomjs|puppeteer|playwright|selenium|httpx|aiohttp|node-fetch|axios|okhttp|"
+    r"^node$|^undici|^insomnia|winhttp|powershell|fortiguard|fortimail|fortisandbox|vadesecure|cloudmark|messagelabs|"
+    r"zscaler|fireeye|trellix|sophos|kaspersky|bitdefender|checkpoint|perception-?point|avanan|ironscales|virustotal|"
+    r"urlscan|datadog|pingdom|uptime|existence discovery|protocol discovery|^mozilla/4\.0(?: \(compatible;?\))?$",
     re.IGNORECASE,
 )
 """Scanners of mail, previews of chats and HTTP libraries, which the library of crawlers does not know all."""
 _PEOPLES_PROGRAMS = re.compile(
     r"googleimageproxy|yahoomailproxy|"  # they fetch when a person opens the mail
-    r"\boutlook\b|\bms-office; msoffice|outlook-(ios|android)|applemail|thunderbird|"
-    r"slack_ssb|telegram-android|android [0-9.]+; whatsapp\)|\[fban|\[fb_iab|instagram |snapchat/",  # browsers in apps
+    r"\boutlook\b|macoutlook|^airmail |\bms-office; msoffice|outlook-(ios|android)|applemail|thunderbird|"
+    r"slack_ssb|telegram-android|android [0-9.]+;[^)]*\bwhatsapp\)|"  # browsers in apps
+    r"\[fban|\[fb_iab|instagram |snapchat/",
     re.IGNORECASE,
 )
 _PEOPLES_PROXIES = re.compile(r"googleimageproxy|yahoomailproxy", re.IGNORECASE)
-_PHONES = re.compile(r"android [0-9.]+; [^)]*\bbot\b|cubot", re.IGNORECASE)
-"""Telephones whose name is like a machine's: "M bot 60", "CUBOT NOTE 20"."""
+_PHONES = re.compile(r"android [0-9.]+;(?:(?!compatible|https?:|\+http)[^)])*(?=\) applewebkit)|cubot", re.IGNORECASE)
+"""The telephone's name, which may be like a machine's: "M bot 60", "CUBOT NOTE 20", "SPIDER X"."""
 _crawlers = CrawlerDetect()
 
 
