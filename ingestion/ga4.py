@@ -40,6 +40,8 @@ _ITEM = {
 }
 _PARAMETERS = {"transaction_id": "order_id", "value": "revenue", "page_location": "url", "page_title": "title"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS_FROM = 10**14
+"""Of 1973: what is less counts seconds or milliseconds."""
 
 
 SERVER = Sender(SOURCE)
@@ -85,11 +87,12 @@ def _call(event: object, body: Mapping[str, Any]) -> dict[str, Any] | str:
     parameters = event.get("params")
     if parameters is None or parameters == []:  # PHP writes an empty object as []
         parameters = {}
+    unusable: object = None
     if not isinstance(parameters, dict):
-        return "params is not an object"
+        parameters, unusable = {}, parameters
     micros = event.get("timestamp_micros", body.get("timestamp_micros"))
     try:
-        stamped: object = None if micros is None else (_EPOCH + timedelta(microseconds=int(micros))).isoformat()
+        stamped: object = None if micros is None else _moment(int(micros))
     except (TypeError, ValueError, OverflowError):
         stamped = micros  # the reader of calls says that it is no time, and takes the time of receipt
     return {
@@ -97,8 +100,15 @@ def _call(event: object, body: Mapping[str, Any]) -> dict[str, Any] | str:
         "event": _NAMES.get(event["name"], event["name"]),
         "messageId": _message_id(event["name"], parameters, micros, body),
         "timestamp": stamped,
-        "properties": _properties(event["name"], parameters),
+        # the reader of calls says that what is no object is left out
+        "properties": _properties(event["name"], parameters) if unusable is None else unusable,
     }
+
+
+def _moment(micros: int) -> str:
+    if 0 < micros < _MICROSECONDS_FROM:
+        raise ValueError("seconds or milliseconds in place of microseconds")
+    return (_EPOCH + timedelta(microseconds=micros)).isoformat()
 
 
 def _message_id(name: str, parameters: Mapping[str, Any], micros: object, body: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.events import ORDER_COMPLETED, ORDER_REFUNDED
-from domain.external_ids import clean
+from domain.external_ids import clean, is_placeholder
 from domain.field_values import money_of, text_of
 from domain.orders import MAX_ORDER_ID
 
@@ -62,6 +62,8 @@ def _read_id(order: dict[str, Any], notes: list[str]) -> None:
         return
     try:
         text = text_of(order[name])
+        if is_placeholder(text):
+            raise ValueError(f"is {text[:40]!r}, which stands for no id")
         if len(text) >= MAX_ORDER_ID:
             raise ValueError(f"is not shorter than {MAX_ORDER_ID} characters")
     except ValueError as error:

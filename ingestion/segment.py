@@ -232,6 +232,8 @@ def _properties(call: Mapping[str, Any], kind: str, name: str, notes: list[str])
 def _context(context: object, notes: list[str]) -> EventContext | None:
     """What is usable of the call's surroundings; never a reason to refuse it."""
     if not isinstance(context, dict):
+        if context:  # PHP writes an empty object as []
+            notes.append("context is not an object: left out")
         return None
     values: dict[str, Any] = {}
     for name, longest in (("locale", 35), ("timezone", 64)):
