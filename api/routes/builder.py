@@ -1,9 +1,9 @@
 """What the builder asks while a campaign is drawn: examples, known names, previews of times."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.send_time import HourlyProfileCache, best_moment
@@ -17,6 +17,7 @@ from api.schemas.builder import (
     DataDictionary,
     ExampleBegin,
     ExampleView,
+    PropertyValues,
     RehearsalBody,
     RehearsalView,
     ReviewView,
@@ -39,11 +40,13 @@ from domain.vocabulary import Channel
 from models import Campaign
 from store.campaigns import campaigns
 from store.customers import customer_queries
+from store.events import property_values
 from store.events.data_dictionary import known_names, names_in
 from store.messages import contact_policy
 
 router = APIRouter(tags=["builder"], route_class=StrictRoute)
 _READ = responses(401, 403, 422)
+_PATH: dict[str, Any] = {"min_length": 1, "max_length": 120}
 
 
 @router.get("/campaign-templates", dependencies=[Viewer], responses=_READ)
@@ -77,6 +80,18 @@ async def begin_example(body: ExampleBegin, session: Transaction) -> CampaignVie
 async def get_known_names(session: Transaction) -> DataDictionary:
     """Names of events, properties, attributes, traits and tags that occur in the data."""
     return DataDictionary.model_validate(await known_names(session))
+
+
+@router.get("/data-dictionary/values", dependencies=[Viewer], responses=_READ)
+async def get_property_values(
+    session: Transaction,
+    property_: Annotated[str, Query(alias="property", **_PATH)],
+    event: Annotated[str | None, Query(description="An event's name; without it, of profiles.", **_PATH)] = None,
+) -> PropertyValues:
+    """The most frequent values of a property: of profiles (`city`, `attributes.tier`), or of an event (dotted path)."""
+    if event is None:
+        return PropertyValues.model_validate(await property_values.of_profiles(session, property_))
+    return PropertyValues.model_validate(await property_values.of_events(session, event, property_))
 
 
 @router.post("/previews/condition", dependencies=[Viewer], responses=responses(401, 403, 413, 422))

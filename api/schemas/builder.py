@@ -49,6 +49,25 @@ class DataDictionary(View):
     values: dict[str, KnownValues] = Field(description="Property of a profile to what is known of its values.")
 
 
+class FrequentValue(View):
+    """A value that a property has, and how often it was found."""
+
+    value: bool | int | float | str
+    count: int
+
+
+class PropertyValues(View):
+    """What the newest profiles, or the newest events of a name, hold of one property."""
+
+    type: Literal["string", "number", "boolean", "date"] | None = Field(description="Null where nothing is known.")
+    looked_at: int = Field(description="How many of the newest were looked at; at most 5,000.")
+    values: list[FrequentValue] = Field(
+        description="The most frequent first, at most 30; none of a property that says who somebody is."
+    )
+    money: bool = Field(description="An amount of money.")
+    currencies: list[str] = Field(description="Of an amount of money: ISO 4217, the most frequent first.")
+
+
 class ConditionPreviewBody(Body):
     """A condition, of a segment or of a journey."""
 

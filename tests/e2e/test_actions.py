@@ -19,7 +19,7 @@ def where(hands: Hands, name: str, value: str) -> None:
     panel = hands.page.locator(".builder-panel")
     hands.button("Where property…", panel)
     hands.type(name)
-    hands.write(panel.get_by_role("textbox", name="Value").last, value)
+    hands.write(panel.get_by_role("combobox", name="Value").last, value)
 
 
 def send_now(hands: Hands, page: Page) -> None:
@@ -98,13 +98,13 @@ def test_the_fashion_show(open_builder: Callable[..., Builder], state: dict[str,
     hands.find("top % by total spent")
     hands.button("Add condition", dialog)
     hands.find("gender")
-    hands.write(dialog.get_by_role("textbox", name="Value"), "female")
+    hands.write(dialog.get_by_role("combobox", name="Value"), "female")
     words = dialog.get_by_test_id("condition-words")
     expect(words).to_contain_text("is in the top 10 % by revenue and has a profile whose gender is")
     hands.button("Done", dialog)
     hands.button("Copy this branch", panel)
     hands.click(panel.get_by_role("button", name="Edit condition").nth(1))
-    hands.write(dialog.get_by_role("textbox", name="Value"), "male")
+    hands.write(dialog.get_by_role("combobox", name="Value"), "male")
     hands.button("Done", dialog)
     hands.write(panel.get_by_role("textbox", name="Branch").nth(1), "Men")
 

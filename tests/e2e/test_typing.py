@@ -41,9 +41,9 @@ def test_text_and_numbers_are_typed_into_a_condition(page: Page, state: dict[str
 
     typed(what, "city")
     page.keyboard.press("Enter")
-    typed(dialog.get_by_role("textbox", name="Value"), "Milan")
-    expect(dialog.get_by_role("textbox", name="Value")).to_have_value("Milan")
-    expect(dialog.get_by_role("textbox", name="Value")).to_be_focused()
+    typed(dialog.get_by_role("combobox", name="Value"), "Milan")
+    expect(dialog.get_by_role("combobox", name="Value")).to_have_value("Milan")
+    expect(dialog.get_by_role("combobox", name="Value")).to_be_focused()
 
 
 def test_suggestions_are_all_of_them_until_something_is_typed(page: Page, state: dict[str, Any]) -> None:
@@ -83,3 +83,45 @@ def test_keys_in_a_dialog_stay_in_it(open_builder: Open) -> None:
     dialog.get_by_role("button", name="Done").click()
     expect(page.locator(".step")).to_have_count(1)
     expect(page.locator(".note")).to_have_count(0)
+
+
+def test_values_are_suggested_and_a_wrong_case_is_said(page: Page, state: dict[str, Any]) -> None:
+    dialog = _condition(page, state)
+    what = dialog.get_by_role("combobox", name=ABOUT)
+    what.click()
+    page.keyboard.type("time zone")
+    page.keyboard.press("Enter")
+    value = dialog.get_by_role("combobox", name="Value")
+    value.click()
+    expect(page.get_by_role("option")).to_have_text([f"Europe/Istanbul{shop.CUSTOMERS}"])
+    page.keyboard.type("europe/istanbul")
+    count = dialog.get_by_test_id("condition-count")
+    expect(count).to_have_text("0 customers now")
+    expect(dialog.get_by_text("Upper and lower case count", exact=False)).to_be_visible()
+    dialog.get_by_role("button", name="Use “Europe/Istanbul”").click()
+    expect(value).to_have_value("Europe/Istanbul")
+    expect(count).to_have_text(f"{shop.CUSTOMERS} customers now")
+
+
+def test_dates_have_a_calendar_and_amounts_a_field_of_their_own(page: Page, state: dict[str, Any]) -> None:
+    dialog = _condition(page, state)
+    what = dialog.get_by_role("combobox", name=ABOUT)
+    what.click()
+    page.keyboard.type("created")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("combobox", name="Comparison").click()
+    page.get_by_role("option", name="is at least", exact=True).click()
+    day = dialog.get_by_label("Value", exact=True)
+    expect(day).to_have_attribute("type", "date")
+    day.focus()
+    page.keyboard.type("01022020")
+    expect(day).to_have_value("2020-02-01")
+    expect(dialog.get_by_test_id("condition-count")).to_have_text(f"{shop.CUSTOMERS} customers now")
+    what.click()
+    page.keyboard.type("total spent")
+    page.keyboard.press("Enter")
+    amount = dialog.get_by_role("textbox", name="Value")
+    amount.click()
+    page.keyboard.type("40,5")
+    expect(amount).to_have_value("40.5")
+    expect(dialog.get_by_test_id("condition-words")).to_contain_text("40.5")

@@ -28,7 +28,7 @@ from store.conditions.time_driven import moved_by_time
 from store.customers import customer_queries, merges, visitors
 from store.customers.customer_queries import CustomerSearch
 from store.database.engine import Database
-from store.events import retention
+from store.events import property_values, retention
 from store.messages import contact_history, message_queries, stale_messages
 from store.messages.message_queries import MessageFilter
 from store.metrics import attention, campaign_counters, gauges, monitoring, performance
@@ -246,6 +246,12 @@ async def woken(session: AsyncSession, _: list[UUID]) -> None:
     await scheduled.launched(session, [uuid4()])
 
 
+async def suggested(session: AsyncSession, _: list[UUID]) -> None:
+    for name in ("city", "attributes.tier", "traits.revenue"):
+        await property_values.of_profiles(session, name)
+    await property_values.of_events(session, "Product Viewed", "products.brand")
+
+
 WORKS: dict[str, Work] = {
     "take": taken_in,
     "wake": woken,
@@ -262,6 +268,7 @@ WORKS: dict[str, Work] = {
     "reconcile": reconciled,
     "gauge": sampled,
     "rank": ranked,
+    "suggest": suggested,
 }
 
 

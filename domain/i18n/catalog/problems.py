@@ -59,6 +59,8 @@ PROBLEMS: Mapping[str, str] = {
     "no_message": "There is no message {message}",
     "no_in_app_message": "There is no in-app message {message} for this customer",
     "no_model": "There is no such model",
+    "no_such_profile_field": "the profile has no field '{name}'; the shop's own properties begin with 'attributes.', "
+    "computed ones with 'traits.'",
     "no_model_before": "No model made the score '{name}' before the present one",
     "no_segment": "There is no segment {segment}",
     "segment_exists": "There is a segment '{name}' already",

@@ -16,7 +16,7 @@ import { Inspector } from './Inspector';
 import { KindList } from './KindList';
 import { Problems } from './Problems';
 import { loadPanels } from './panels';
-import { type Planned } from './plan';
+import type { Planned } from './plan';
 import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';

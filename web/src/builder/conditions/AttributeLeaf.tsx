@@ -34,7 +34,12 @@ export function AttributeLeaf({ leaf, change }: LeafProps<'attribute'>) {
           onChange={(years) => change({ ...leaf, value: typeof years === 'number' ? years : null })}
         />
       ) : (
-        <ValueField op={leaf.op} value={leaf.value} onChange={(value) => change({ ...leaf, value })} />
+        <ValueField
+          op={leaf.op}
+          value={leaf.value}
+          of={{ property: leaf.name }}
+          onChange={(value) => change({ ...leaf, value })}
+        />
       )}
     </Group>
   );

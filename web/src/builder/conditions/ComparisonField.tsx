@@ -1,12 +1,19 @@
 import { Group, NumberInput, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Comparison } from '@/api/types';
+import { MoneyField } from '../fields/MoneyField';
 
 const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
 
-type Props = { label: string; value: Comparison; onChange: (value: Comparison) => void };
+type Props = {
+  label: string;
+  value: Comparison;
+  /** Of an amount of money: its currencies. */
+  money?: string[];
+  onChange: (value: Comparison) => void;
+};
 
-export function ComparisonField({ label, value, onChange }: Props) {
+export function ComparisonField({ label, value, money, onChange }: Props) {
   const { t } = useTranslation('conditions');
   return (
     <Group gap={6} wrap="nowrap">
@@ -18,13 +25,22 @@ export function ComparisonField({ label, value, onChange }: Props) {
         value={value.op}
         onChange={(op) => onChange({ ...value, op: (op ?? 'gte') as Comparison['op'] })}
       />
-      <NumberInput
-        size="xs"
-        w={80}
-        aria-label={label}
-        value={value.value}
-        onChange={(next) => typeof next === 'number' && onChange({ ...value, value: next })}
-      />
+      {money ? (
+        <MoneyField
+          label={label}
+          value={value.value}
+          currencies={money}
+          onChange={(next) => next !== null && onChange({ ...value, value: next })}
+        />
+      ) : (
+        <NumberInput
+          size="xs"
+          w={80}
+          aria-label={label}
+          value={value.value}
+          onChange={(next) => typeof next === 'number' && onChange({ ...value, value: next })}
+        />
+      )}
     </Group>
   );
 }

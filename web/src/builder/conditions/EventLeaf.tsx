@@ -1,7 +1,10 @@
-import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Select, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ConditionOf } from '@/api/types';
 import { PropertyTests } from '../fields/PropertyTests';
+import { usePropertyValues } from '../fields/propertyValues';
+import { Suggest } from '../fields/Suggest';
+import { useKnownNames } from '../names';
 import { ComparisonField } from './ComparisonField';
 import { CurrencyField, isMoney } from './CurrencyField';
 import type { LeafProps } from './leaf';
@@ -12,6 +15,8 @@ type How = 'once' | 'count' | 'sum';
 /** "Did an event": which, with what, when, how often or for how much. */
 export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
   const { t } = useTranslation('conditions');
+  const known = useKnownNames().properties[leaf.event] ?? [];
+  const summed = usePropertyValues(leaf.sum ? { event: leaf.event, property: leaf.sum.property } : undefined);
   const how: How = leaf.sum ? 'sum' : leaf.count ? 'count' : 'once';
   return (
     <Stack gap={6}>
@@ -34,19 +39,19 @@ export function EventLeaf({ leaf, inJourney, change }: LeafProps<'event'>) {
           onChange={(next) => change(counted(leaf, (next ?? 'once') as How))}
         />
         {leaf.sum && (
-          <TextInput
+          <Suggest
             size="xs"
-            w={110}
+            w={140}
             aria-label={t('property')}
+            data={known}
             value={leaf.sum.property}
-            onChange={(event) =>
-              leaf.sum && change({ ...leaf, sum: { ...leaf.sum, property: event.currentTarget.value } })
-            }
+            onChange={(property) => leaf.sum && change({ ...leaf, sum: { ...leaf.sum, property } })}
           />
         )}
         {leaf.sum && (
           <ComparisonField
             label={t('how.sum')}
+            money={summed.money ? summed.currencies : undefined}
             value={leaf.sum.is}
             onChange={(is) => leaf.sum && change({ ...leaf, sum: { ...leaf.sum, is } })}
           />

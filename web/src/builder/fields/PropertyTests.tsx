@@ -80,7 +80,12 @@ export function PropertyTests({ event, value, inJourney = false, onChange }: Pro
               miw={150}
             />
           ) : (
-            <ValueField op={test.op} value={test.value} onChange={(next) => put(index, { ...test, value: next })} />
+            <ValueField
+              op={test.op}
+              value={test.value}
+              of={event ? { event, property: test.property } : undefined}
+              onChange={(next) => put(index, { ...test, value: next })}
+            />
           )}
           <ActionIcon
             variant="subtle"
