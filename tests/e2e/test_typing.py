@@ -86,7 +86,7 @@ def test_keys_in_a_dialog_stay_in_it(open_builder: Open) -> None:
 
 
 def test_values_are_suggested_and_a_wrong_case_is_said(page: Page, state: dict[str, Any]) -> None:
-    dialog = _condition(page, state)
+    dialog = new_segment(page, state["urls"]["api"])
     what = dialog.get_by_role("combobox", name=ABOUT)
     what.click()
     page.keyboard.type("time zone")
@@ -104,7 +104,7 @@ def test_values_are_suggested_and_a_wrong_case_is_said(page: Page, state: dict[s
 
 
 def test_dates_have_a_calendar_and_amounts_a_field_of_their_own(page: Page, state: dict[str, Any]) -> None:
-    dialog = _condition(page, state)
+    dialog = new_segment(page, state["urls"]["api"])
     what = dialog.get_by_role("combobox", name=ABOUT)
     what.click()
     page.keyboard.type("created")
