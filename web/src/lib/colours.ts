@@ -1,2 +1,8 @@
-/** Lines of a chart, in order: each shows on white and on black. */
-export const LINES = ['#4c6ef5', '#12b886', '#e8890c', '#e64980', '#1098ad', '#be4bdb', '#f03e3e', '#74b816'];
+/** The value of a token of app/tokens.css, for what is drawn outside of CSS. */
+export const token = (name: `--${string}`): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const MANY = 8;
+
+/** Colours of a chart's lines, in order: each shows on white and on black. */
+export const lines = (): string[] => Array.from({ length: MANY }, (_, index) => token(`--chart-${index + 1}`));

@@ -4,6 +4,7 @@ import { IconPhotoDown } from '@tabler/icons-react';
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { token } from '@/lib/colours';
 
 type Props = { label: string; option: EChartsCoreOption; height?: number };
 
@@ -41,7 +42,7 @@ export function Chart({ label, option, height = 300 }: Props) {
 
   function save() {
     if (!chart.current) return;
-    const ground = scheme === 'dark' ? '#1a1b1e' : '#ffffff';
+    const ground = token('--ground');
     const link = document.createElement('a');
     link.href = chart.current.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: ground });
     link.download = `${label.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.png`;

@@ -77,7 +77,7 @@ export function DataTable<Row>(props: Props<Row>) {
         minWidth={minWidth}
         scrollAreaProps={{ type: 'auto', viewportProps: { tabIndex: 0, 'aria-label': label } }}
       >
-        <Table verticalSpacing="xs" highlightOnHover highlightOnHoverColor="var(--row-hover)" aria-label={label}>
+        <Table verticalSpacing={6} highlightOnHover highlightOnHoverColor="var(--row-hover)" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
               {selection && <ChooseAll rows={ordered} rowKey={rowKey} selection={selection} />}

@@ -53,7 +53,9 @@ export function TokenText({ label, description, value, onChange, rows, max, code
       maxRows={18}
       spellCheck={!code}
       styles={{
-        input: code ? { fontFamily: 'monospace', fontSize: 12, paddingInlineEnd: 36 } : { paddingInlineEnd: 36 },
+        input: code
+          ? { fontFamily: 'var(--font-mono)', fontSize: 'var(--text-xs)', paddingInlineEnd: 36 }
+          : { paddingInlineEnd: 36 },
         section: { alignItems: 'flex-start', paddingTop: 4 },
       }}
     />

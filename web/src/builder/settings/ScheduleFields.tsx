@@ -170,7 +170,7 @@ export function Upcoming({ schedule }: { schedule: Schedule }) {
       <Text size="sm" fw={600}>
         {t('schedule.next', { zone: schedule.timezone })}
       </Text>
-      <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 14 }}>
+      <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 'var(--text-sm)' }}>
         {dates.data.upcoming.map((at) => (
           <li key={at}>
             {new Date(at).toLocaleString(localeOf(i18n.language), {

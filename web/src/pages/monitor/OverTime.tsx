@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { monitor } from '@/api/monitor';
 import type { Flow, Schemas } from '@/api/types';
 import { titleOf } from '@/builder/kinds';
-import { LINES } from '@/lib/colours';
+import { lines as colours } from '@/lib/colours';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
 import { DataTable } from '@/ui/DataTable';
@@ -62,7 +62,7 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
   const option = useMemo(
     () => ({
       aria: { enabled: true },
-      color: LINES,
+      color: colours(),
       tooltip: { trigger: 'axis' },
       legend: { top: 0, type: 'scroll' },
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
@@ -72,6 +72,7 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
         name: t(`monitor:facts.${fact}`),
         type: 'line',
         showSymbol: drawn.length < 40,
+        areaStyle: { opacity: lines.length > 2 ? 0 : 0.12 },
         data: drawn.map((row) => [row.at, row.counts[fact]]),
       })),
     }),

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { monitor } from '@/api/monitor';
 import type { Schemas } from '@/api/types';
-import { LINES } from '@/lib/colours';
+import { lines } from '@/lib/colours';
 import { rateOf } from '@/lib/interval';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
@@ -129,7 +129,7 @@ function Compared({ slug, runs }: { slug: string; runs: Run[] }) {
     const rates = shown.map((row) => rateOf(row.conversions, row.entered));
     return {
       aria: { enabled: true },
-      color: LINES.slice(0, 1),
+      color: lines().slice(0, 1),
       tooltip: {
         trigger: 'axis',
         valueFormatter: (value: unknown) => (typeof value === 'number' ? format.percent(value) : '–'),

@@ -71,7 +71,7 @@ function Body({ letter }: { letter: Item }) {
             sandbox=""
             loading="lazy"
             srcDoc={withoutLinks(letter.html)}
-            style={{ width: '100%', height: 300, border: 0, borderRadius: 8, background: '#fff' }}
+            style={{ width: '100%', height: 300, border: 0, borderRadius: 8, background: 'var(--paper)' }}
           />
         ) : (
           <Text style={{ whiteSpace: 'pre-wrap' }}>{letter.text}</Text>

@@ -89,7 +89,7 @@ function ByClock({ slug, hasSchedule }: { slug: string; hasSchedule: boolean }) 
           <Text size="sm" fw={600}>
             {t(found.on ? 'launch.scheduleOn' : 'launch.scheduleOff', { zone })}
           </Text>
-          <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 14 }}>
+          <ol style={{ margin: 0, paddingInlineStart: 20, fontSize: 'var(--text-sm)' }}>
             {found.upcoming.map((at) => (
               <li key={at}>
                 {new Date(at).toLocaleString(localeOf(i18n.language), {
