@@ -122,6 +122,7 @@ def test_dates_have_a_calendar_and_amounts_a_field_of_their_own(page: Page, stat
     page.keyboard.type("total spent")
     page.keyboard.press("Enter")
     amount = dialog.get_by_role("textbox", name="Value")
+    expect(amount).to_have_attribute("inputmode", "decimal")
     amount.click()
     page.keyboard.type("40,5")
     expect(amount).to_have_value("40.5")

@@ -19,6 +19,7 @@ import { join } from './actions';
 import './canvas.css';
 import { CanvasWords, useCanvasWords } from './canvasWords';
 import { type CanvasEdge, type CanvasNode, toEdges, toNodes } from './graph/canvas';
+import { visible } from './graph/collapse';
 import { moveNodes, moveToEdge } from './graph/edit';
 import { refusal } from './graph/legal';
 import { kindOf } from './kinds';
@@ -43,7 +44,9 @@ const PRO = { hideAttribution: true };
 export function Canvas() {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
   const store = useEditorStore();
-  const flow = useFlow();
+  const whole = useFlow();
+  const collapsed = useEditor((editor) => editor.collapsed);
+  const flow = useMemo(() => visible(whole, collapsed), [whole, collapsed]);
   const selected = useEditor((editor) => editor.selected);
   const readOnly = useEditor((editor) => editor.readOnly);
   const scheme = useComputedColorScheme('light');

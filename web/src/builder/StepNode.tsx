@@ -1,15 +1,16 @@
-import { IconAlertCircle, IconNote } from '@tabler/icons-react';
+import { IconAlertCircle, IconMinus, IconNote } from '@tabler/icons-react';
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo, use } from 'react';
 import type { FlowNode } from '@/api/types';
 import { AddButton } from './AddButton';
 import { CanvasWords } from './canvasWords';
 import type { StepOnCanvas } from './graph/canvas';
+import { branchesOf, LONG } from './graph/collapse';
 import { cardWidth, mainPorts } from './graph/direction';
 import { optionalPorts } from './graph/model';
 import { describe, kindOf, titleOf } from './kinds';
 import { portLabel } from './kinds/portLabel';
-import { useEditor } from './store';
+import { useEditor, useEditorStore } from './store';
 
 /**
  * A node's card: what it is, what it does, and a handle for each way out. Made of bare elements: hundreds of them are
@@ -87,15 +88,18 @@ function Port({ node, port, label, bare, side }: PortProps) {
   const words = use(CanvasWords);
   const { t } = words;
   const direction = useEditor((editor) => editor.direction);
-  const connected = useEditor(({ history }) =>
-    history.present.edges.some((each) => each.source === node.id && each.sourceHandle === port),
+  const edge = useEditor(
+    ({ history }) =>
+      history.present.edges.find((each) => each.source === node.id && each.sourceHandle === port)?.id ?? null,
   );
+  const connected = edge !== null;
   const readOnly = useEditor((editor) => editor.readOnly);
   const name = titleOf(node, t);
   const place = { after: node.id, port };
   return (
     <div className={side ? 'step-side' : bare ? 'step-way-bare' : 'step-way'} data-connected={connected}>
       {label && <div className="step-port">{label}</div>}
+      {label && edge !== null && <Branch edge={edge} name={label} />}
       <Handle type="source" position={side || direction === 'right' ? Position.Right : Position.Bottom} id={port} />
       {!connected && !readOnly && (
         <div className="step-add nodrag nopan">
@@ -106,5 +110,31 @@ function Port({ node, port, label, bare, side }: PortProps) {
         </div>
       )}
     </div>
+  );
+}
+
+/** Puts a long branch away, or shows it again. */
+function Branch({ edge, name }: { edge: string; name: string }) {
+  const { t } = use(CanvasWords);
+  const store = useEditorStore();
+  const away = useEditor((editor) => editor.collapsed.has(edge));
+  const count = useEditor(({ history }) => branchesOf(history.present).get(edge)?.size ?? 0);
+  if (count === 0 || (!away && count < LONG)) return null;
+  const words = t(away ? 'builder:branch.show' : 'builder:branch.hide', { count, name });
+  return (
+    <button
+      type="button"
+      className="step-branch nodrag nopan"
+      data-away={away}
+      aria-expanded={!away}
+      aria-label={words}
+      title={words}
+      onClick={(event) => {
+        event.stopPropagation();
+        store.getState().collapse(edge, !away);
+      }}
+    >
+      {away ? t('builder:branch.away', { count }) : <IconMinus size={14} aria-hidden />}
+    </button>
   );
 }

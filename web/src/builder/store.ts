@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { createStore, type StoreApi, useStore } from 'zustand';
 import type { Campaign, Flow, FlowNode, Violation } from '@/api/types';
+import { keepCollapsed, keptCollapsed, opened } from './graph/collapse';
 import { arranged, chosenDirection, type Direction, keepDirection } from './graph/direction';
 import { begin, type History, record, redo, undo } from './graph/history';
 
@@ -18,6 +19,8 @@ export type Editor = {
   selected: ReadonlySet<string>;
   panel: Panel;
   direction: Direction;
+  /** Ids of the edges whose branches are put away. */
+  collapsed: ReadonlySet<string>;
   /** Ids of the nodes and edges that the rehearsed customer went over; empty while nobody is walked. */
   walked: ReadonlySet<string>;
   saving: Saving;
@@ -32,6 +35,8 @@ export type Editor = {
   show: (panel: Panel) => void;
   mark: (walked: ReadonlySet<string>) => void;
   turn: (direction: Direction) => void;
+  /** Puts the branch behind an edge away, or shows it again. */
+  collapse: (edge: string, away: boolean) => void;
 };
 
 /** One and the same, so that nothing is drawn again for it. */
@@ -49,6 +54,7 @@ export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean)
     selected: new Set(),
     panel: null,
     direction: chosenDirection(),
+    collapsed: keptCollapsed(campaign.slug),
     walked: NOTHING,
     saving: 'saved',
     problems: [],
@@ -57,9 +63,23 @@ export function createEditor(campaign: Campaign, draft: Flow, readOnly: boolean)
       set((now) => (now.readOnly ? now : { history: record(now.history, change(now.history.present), key ?? null) })),
     undo: () => set((now) => ({ history: undo(now.history) })),
     redo: () => set((now) => ({ history: redo(now.history) })),
-    select: (ids, panel) => set((now) => ({ selected: new Set(ids), panel: panel === undefined ? now.panel : panel })),
+    select: (ids, panel) =>
+      set((now) => {
+        const selected = new Set(ids);
+        // what is chosen is seen
+        const collapsed = opened(now.history.present, now.collapsed, selected);
+        return { selected, collapsed, panel: panel === undefined ? now.panel : panel };
+      }),
     show: (panel) => set({ panel }),
     mark: (walked) => set({ walked }),
+    collapse: (edge, away) =>
+      set((now) => {
+        const collapsed = new Set(now.collapsed);
+        if (away) collapsed.add(edge);
+        else collapsed.delete(edge);
+        keepCollapsed(now.slug, collapsed);
+        return { collapsed };
+      }),
     turn: (direction) => {
       keepDirection(direction);
       set((now) => ({ direction, history: record(now.history, arranged(now.history.present, direction), null) }));

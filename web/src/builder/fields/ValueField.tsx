@@ -1,5 +1,5 @@
 import { Select, TagsInput, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Operator } from '@/api/types';
 import { CaseNote, KnownOption } from './KnownValues';
@@ -30,18 +30,47 @@ export function ValueField({ op, value, onChange, label, of }: Props) {
   const name = label ?? t('value');
   if (UNARY.includes(op)) return null;
   const field = { value, onChange, name, found };
+  // another property's field is another one
+  const key = `${of?.event ?? ''} ${of?.property ?? ''}`;
   if (LISTS.includes(op)) return <Several {...field} />;
   if (PIECES.includes(op)) return <One {...field} found={{ ...found, values: [] }} />;
+  return <OfItsKind key={key} {...field} />;
+}
+
+type Kind = 'day' | 'money' | 'yesNo' | 'text';
+
+function kindOf(value: Value, { type, money }: PropertyValues): Kind {
   const empty = value === '' || value === null || value === undefined;
-  if (found.type === 'date' && (empty || (typeof value === 'string' && DAY.test(value)))) return <Day {...field} />;
-  if (found.money && (empty || typeof value === 'number')) {
-    const amount = typeof value === 'number' ? value : null;
-    return (
-      <MoneyField label={name} value={amount} currencies={found.currencies} onChange={(next) => onChange(next ?? '')} />
-    );
-  }
-  if (found.type === 'boolean' && (empty || typeof value === 'boolean')) return <YesNo {...field} />;
-  return <One {...field} />;
+  if (type === 'date' && (empty || (typeof value === 'string' && DAY.test(value)))) return 'day';
+  if (money && (empty || typeof value === 'number')) return 'money';
+  return type === 'boolean' && (empty || typeof value === 'boolean') ? 'yesNo' : 'text';
+}
+
+/** The field that fits what the data holds. It never changes under the fingers of whoever types in it. */
+function OfItsKind(props: FieldProps) {
+  const { value, onChange, name, found } = props;
+  const fitting = kindOf(value, found);
+  const [kind, setKind] = useState(fitting);
+  const place = useRef<HTMLDivElement>(null);
+  const settle = () => {
+    if (!place.current?.contains(document.activeElement)) setKind(fitting);
+  };
+  useEffect(settle);
+  return (
+    <div ref={place} onBlur={() => setTimeout(settle)}>
+      {kind === 'day' && <Day {...props} />}
+      {kind === 'money' && (
+        <MoneyField
+          label={name}
+          value={typeof value === 'number' ? value : null}
+          currencies={found.currencies}
+          onChange={(next) => onChange(next ?? '')}
+        />
+      )}
+      {kind === 'yesNo' && <YesNo {...props} />}
+      {kind === 'text' && <One {...props} />}
+    </div>
+  );
 }
 
 type FieldProps = { value: Value; onChange: (value: Value) => void; name: string; found: PropertyValues };

@@ -18,9 +18,10 @@ export function usePropertyValues(of: PropertyOf | undefined): PropertyValues {
   const found = useQuery({
     queryKey: ['property-values', event ?? null, property],
     queryFn: () => take(api.GET('/data-dictionary/values', { params: { query: { property, event } } })),
-    enabled: property !== '' && property === of?.property && event !== '',
+    enabled: property !== '' && event !== '',
     staleTime: 300_000,
     retry: false,
   });
-  return (of && found.data) || UNKNOWN;
+  // what is known of another property says nothing of this one
+  return (property === of?.property && found.data) || UNKNOWN;
 }
