@@ -22,7 +22,7 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: drawing && !opened } }}
+      navbar={{ width: 224, breakpoint: 'sm', collapsed: { mobile: !opened, desktop: drawing && !opened } }}
       padding={0}
     >
       <a className="skip-link" href="#content">

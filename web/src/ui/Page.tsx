@@ -10,7 +10,7 @@ export function Page({ title, actions, children }: Props) {
   const { t } = useTranslation();
   useDocumentTitle(`${title} · ${t('name')}`);
   return (
-    <Container size="xl" w="100%" p="md">
+    <Container size="var(--page-width)" w="100%" p="md">
       <Group justify="space-between" mb="md">
         <Title order={1} size="h2">
           {title}

@@ -52,12 +52,15 @@ function OfItsKind(props: FieldProps) {
   const fitting = kindOf(value, found);
   const [kind, setKind] = useState(fitting);
   const place = useRef<HTMLDivElement>(null);
-  const settle = () => {
-    if (!place.current?.contains(document.activeElement)) setKind(fitting);
-  };
-  useEffect(settle);
+  useEffect(() => {
+    const settle = () => !place.current?.contains(document.activeElement) && setKind(fitting);
+    const left = () => setTimeout(settle);
+    settle();
+    document.addEventListener('focusout', left);
+    return () => document.removeEventListener('focusout', left);
+  }, [fitting]);
   return (
-    <div ref={place} onBlur={() => setTimeout(settle)}>
+    <div ref={place}>
       {kind === 'day' && <Day {...props} />}
       {kind === 'money' && (
         <MoneyField
