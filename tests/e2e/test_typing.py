@@ -27,7 +27,7 @@ def new_segment(page: Page, base: str) -> Locator:
     return page.get_by_role("dialog")
 
 
-def test_text_and_numbers_are_typed_into_a_condition(page: Page, state: dict[str, Any]) -> None:
+def test_text_and_numbers_are_typed_into_anew_segment(page: Page, state: dict[str, Any]) -> None:
     dialog = new_segment(page, state["urls"]["api"])
     what = dialog.get_by_role("combobox", name=ABOUT)
     typed(what, "order comp")

@@ -12,6 +12,7 @@ import { Keys } from './dialogs/Keys';
 import { Publish } from './dialogs/publish/Publish';
 import { Versions } from './dialogs/versions/Versions';
 import { FirstStep } from './FirstStep';
+import { useWayBack } from './focus';
 import { Inspector } from './Inspector';
 import { KindList } from './KindList';
 import { Problems } from './Problems';
@@ -73,6 +74,7 @@ function Desk({ campaign }: { campaign: Campaign }) {
     [tidy, fitView, screenToFlowPosition, store],
   );
   useShortcuts(store, extra);
+  useWayBack(store);
   const addAll = useAddAll();
   const choose = (steps: Planned[]) => {
     close();
@@ -121,7 +123,7 @@ function Side() {
     ) : null;
   return (
     shown && (
-      <aside className="builder-panel" aria-label={t('panel')}>
+      <aside className="builder-panel" aria-label={t('panel')} tabIndex={-1}>
         {shown}
       </aside>
     )

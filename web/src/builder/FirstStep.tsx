@@ -1,13 +1,13 @@
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { add } from './actions';
-import { useEditor, useEditorStore, useFlow } from './store';
+import { useEditor, useFlow } from './store';
+import { useAddAll } from './useAddAll';
 
 /** On an empty canvas: how to begin. */
 export function FirstStep() {
   const { t } = useTranslation(['kinds', 'app', 'builder']);
-  const store = useEditorStore();
+  const addAll = useAddAll();
   const readOnly = useEditor((editor) => editor.readOnly);
   const empty = useFlow().nodes.length === 0;
   if (!empty || readOnly) return null;
@@ -20,7 +20,10 @@ export function FirstStep() {
         <Text size="sm" c="dimmed">
           {t('builder:first.help')}
         </Text>
-        <Button leftSection={<IconPlus size={16} />} onClick={() => add(store, 'entry', { at: { x: 0, y: 120 } }, t)}>
+        <Button
+          leftSection={<IconPlus size={16} />}
+          onClick={() => addAll([{ type: 'entry', lasts: null }], { at: { x: 0, y: 120 } })}
+        >
           {t('builder:first.add')}
         </Button>
       </Stack>

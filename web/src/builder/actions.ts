@@ -25,11 +25,6 @@ import type { EditorStore } from './store';
 /** Where a new node goes: into an edge, behind a port, or to a free place. */
 export type Place = { edge: string } | { after: string; port: string } | { at: Point };
 
-/** Adds a node of a kind, selects it and opens its form. */
-export function add(store: EditorStore, type: NodeKind, place: Place, t: KindText): void {
-  addAll(store, [{ type, lasts: null }], place, t);
-}
-
 /** Adds steps, each behind the one before, as one edit; the first is selected and its form opened. Returns their ids. */
 export function addAll(store: EditorStore, steps: Planned[], place: Place, t: KindText): string[] {
   const added: FlowNode[] = [];

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { copySelected, duplicateSelected, pasteCopied, removeSelected } from './actions';
+import { focusPanelSoon } from './focus';
 import type { EditorStore } from './store';
 
 type Extra = { tidy: () => void; addHere: () => void; help: () => void; note: () => void; fit: () => void };
@@ -94,7 +95,11 @@ function alone(
   if (event.key === '?') return help;
   if (letterOf(event) === 'f') return fit;
   if ((event.key === 'Enter' || event.key === ' ') && focused && focused === document.activeElement) {
-    return () => select([focused.dataset.id ?? ''], focused.dataset.id?.startsWith('note_') ? null : 'node');
+    const isNote = focused.dataset.id?.startsWith('note_');
+    return () => {
+      select([focused.dataset.id ?? ''], isNote ? null : 'node');
+      if (!isNote) focusPanelSoon();
+    };
   }
   if (readOnly) return undefined;
   if ((event.key === 'Delete' || event.key === 'Backspace') && selected.size > 0) return () => removeSelected(store);

@@ -1,6 +1,7 @@
 import { useReactFlow } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
 import { addAll, type Place } from './actions';
+import { focusCardSoon } from './focus';
 import type { Planned } from './plan';
 import { useEditorStore } from './store';
 
@@ -15,6 +16,7 @@ export function useAddAll(): (steps: Planned[], place: Place) => void {
   const { fitView, getZoom } = useReactFlow();
   return (steps, place) => {
     const added = addAll(store, steps, place, t);
+    if (added[0]) focusCardSoon(added[0]);
     if (added.length < 2) return;
     const before = 'after' in place ? [place.after] : [];
     const nodes = [...before, ...added].map((id) => ({ id }));

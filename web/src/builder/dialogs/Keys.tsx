@@ -5,6 +5,7 @@ const KEYS = {
   add: ['Ctrl', 'K'],
   note: ['N'],
   open: ['Enter'],
+  back: ['Esc'],
   move: ['←', '↑', '→', '↓'],
   remove: ['Delete'],
   undo: ['Ctrl', 'Z'],
