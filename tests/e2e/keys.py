@@ -14,8 +14,8 @@ _SEEN = """() => {
         const style = getComputedStyle(each);
         return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
     };
-    const around = [at, at.parentElement, at.nextElementSibling, ...at.querySelectorAll('.step, .note')].filter(Boolean);
-    return around.some(marks) ? null : `${at.tagName} ${name.slice(0, 60)}`;
+    const near = [at, at.parentElement, at.nextElementSibling, ...at.querySelectorAll('.step, .note')];
+    return near.filter(Boolean).some(marks) ? null : `${at.tagName} ${name.slice(0, 60)}`;
 }"""
 
 

@@ -1,4 +1,4 @@
-import type { FlowNode, FlowSettings, NodeKind } from '@/api/types';
+import type { FlowNode, FlowSettings } from '@/api/types';
 import { copy, type Fragment, paste, readFragment } from './graph/clipboard';
 import {
   addNode,

@@ -25,7 +25,12 @@ export function Chart({ label, option, height = 300 }: Props) {
     void import('./echarts').then(({ init }) => {
       if (gone || !place.current) return;
       chart.current = init(place.current, scheme === 'dark' ? 'dark' : undefined);
-      chart.current.setOption({ backgroundColor: 'transparent', animation: !still, ...latest.current });
+      chart.current.setOption({
+        backgroundColor: 'transparent',
+        animation: !still,
+        textStyle: { fontFamily: token('--font-family') },
+        ...latest.current,
+      });
       size.observe(place.current);
       setDrawn(true);
     });
