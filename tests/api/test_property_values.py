@@ -92,7 +92,7 @@ async def test_money_names_its_currencies(api):
 
 async def test_dates_of_the_profile_are_dates_and_nothing_known_is_nothing(api):
     assert (await _values(api, property="birth_date"))["type"] == "date"
-    nothing = {"type": None, "looked_at": 0, "values": [], "money": False, "currencies": []}
+    nothing: dict[str, Any] = {"type": None, "looked_at": 0, "values": [], "money": False, "currencies": []}
     assert await _values(api, property="attributes.never") == nothing
     assert await _values(api, event="Never Seen", property="x") == nothing
 
