@@ -66,7 +66,7 @@ _VALUES = text("""
                FILTER (WHERE jsonb_typeof(value) IN ('string', 'number')))[1:3] AS examples
       FROM held WHERE jsonb_typeof(value) <> 'null' GROUP BY path ORDER BY path LIMIT :names
 """)
-_SHOWN = ("city", "country", "gender", "locale", "timezone")
+SHOWN = ("city", "country", "gender", "locale", "timezone")
 """Fields whose values may be shown as examples: none of them says who somebody is."""
 _MOST = 1000
 
@@ -96,7 +96,7 @@ async def known_names(session: AsyncSession) -> dict[str, Any]:
     for row in await session.execute(_PROFILE, {"rows": _ROWS, "names": _NAMES}):
         profile[row.kind].append(row.name)
     often = await session.execute(_OFTEN, {"events": events, "most": _MOST})
-    values = await session.execute(_VALUES, {"rows": _ROWS, "names": _NAMES, "fields": list(_SHOWN)})
+    values = await session.execute(_VALUES, {"rows": _ROWS, "names": _NAMES, "fields": list(SHOWN)})
     return {
         "events": events,
         "properties": properties,

@@ -13,6 +13,7 @@ from domain.errors import InvalidError
 from domain.i18n import sentence
 from domain.matching import ISO_8601
 from store.conditions.json_path import found_path
+from store.events.data_dictionary import SHOWN
 
 ROWS = 5000
 """So many of the newest profiles, or events of the name, are looked at."""
@@ -20,7 +21,6 @@ MOST = 30
 _LENGTH = 80
 """Longer texts are no values that somebody chooses from a list."""
 _FEW = 20
-_SHOWN = frozenset({"city", "country", "gender", "locale", "timezone"})
 _DATES = frozenset({"birth_date", "created_at", "updated_at", "last_seen_at"})
 _MONEY = frozenset({"revenue", "total", "subtotal", "shipping", "tax", "discount", "price", "value", "amount"})
 _NUMBERED = re.compile(r"[0-9][0-9 ./-]{7,}[0-9]")
@@ -58,11 +58,11 @@ _OF_EVENTS = """
         SELECT properties AS document FROM events WHERE name = :event ORDER BY occurred_at DESC LIMIT :rows
     )
 """
+_SHOWN = ", ".join(f"'{name}', {name}" for name in SHOWN)
 _DOCUMENTS = {
     "attributes": "attributes",
     "traits": "traits",
-    "field": "jsonb_build_object('city', city, 'country', country, 'gender', gender, 'locale', locale, "
-    "'timezone', timezone)",
+    "field": f"jsonb_build_object({_SHOWN})",
 }
 _PROFILES = {kind: text(_OF_PROFILES.format(document=sql) + _TALLY) for kind, sql in _DOCUMENTS.items()}
 _EVENTS = text(_OF_EVENTS + _TALLY)
@@ -98,7 +98,7 @@ async def of_profiles(session: AsyncSession, name: str) -> Frequent:
     if name not in BUILT_IN:
         said = sentence("no_such_profile_field", name=name)
         raise InvalidError(said, errors=[{"path": "property", "message": str(said)}])
-    if name not in _SHOWN:
+    if name not in SHOWN:
         return Frequent("date" if name in _DATES else "string")
     return await _tallied(session, "field", {"path": found_path(name), "currency": _NOTHING}, money=False)
 

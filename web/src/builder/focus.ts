@@ -5,15 +5,21 @@ const PANEL = '.builder-panel';
 /** What has a use of its own for Escape, or for the focus. */
 const BUSY = '[role="dialog"], [role="alertdialog"], [role="menu"], [aria-expanded="true"]';
 /** After a dialog has given the focus back to where it was opened from. */
-const RETURNED = 80;
+const RETURNED = [80, 350];
 
 const cardOf = (id: string) => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
 
-/** Gives the focus to the card of a step that was just added, unless somebody went elsewhere meanwhile. */
+/**
+ * Gives the focus to the card of a step that was just added. Twice: the dialog that it was chosen in gives the focus back
+ * to where it was opened from, once when it closes and once when it is gone. Whoever went elsewhere meanwhile stays there.
+ */
 export function focusCardSoon(id: string): void {
-  setTimeout(() => {
-    if (!document.activeElement?.closest(`${PANEL}, ${BUSY}`)) cardOf(id)?.focus({ preventScroll: true });
-  }, RETURNED);
+  for (const later of RETURNED) {
+    setTimeout(() => {
+      const at = document.activeElement;
+      if (!at?.closest(`${PANEL}, .builder-bar`)) cardOf(id)?.focus({ preventScroll: true });
+    }, later);
+  }
 }
 
 /** Gives the focus to the form of the step that is open. */

@@ -25,7 +25,9 @@ export function Since({ at }: { at: string }) {
   const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.round(seconds / size), unit);
   return (
     <Tooltip label={moment.toLocaleString(language, { dateStyle: 'full', timeStyle: 'medium' })}>
-      <time dateTime={at}>{words}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
+        {words}
+      </time>
     </Tooltip>
   );
 }

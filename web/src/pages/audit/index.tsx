@@ -101,7 +101,7 @@ function What({ entry }: { entry: Entry }) {
         <b>{entry.kind === 'campaign' ? <CampaignName slug={entry.subject} /> : entry.subject}</b>
       </Text>
       {parts.length > 0 && (
-        <Button variant="subtle" size="compact-xs" onClick={toggle} aria-expanded={opened}>
+        <Button variant="subtle" size="compact-xs" ml={-7} onClick={toggle} aria-expanded={opened}>
           {t(opened ? 'hide' : 'show')}
         </Button>
       )}

@@ -1,6 +1,7 @@
 import { Badge, Group, Paper, Spoiler, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Customer } from '@/api/types';
+import { usePropertyNames } from '@/builder/fields/propertyNames';
 import { localeOf } from '@/lib/locale';
 import { useFormat } from '@/lib/useFormat';
 import { traitWords, words } from './values';
@@ -39,21 +40,28 @@ export function Profile({ customer }: { customer: Customer }) {
           ))}
         </Group>
       )}
-      <Facts title={t('attributes')} facts={customer.attributes} />
-      <Facts title={t('traits')} help={t('traitsHelp')} facts={customer.traits} say={traitWords} />
+      <Facts of="attributes" title={t('attributes')} facts={customer.attributes} />
+      <Facts of="traits" title={t('traits')} help={t('traitsHelp')} facts={customer.traits} say={traitWords} />
     </Paper>
   );
 }
 
-type FactsProps = { title: string; help?: string; facts: Record<string, unknown>; say?: typeof traitWords };
+type FactsProps = {
+  of: 'attributes' | 'traits';
+  title: string;
+  help?: string;
+  facts: Record<string, unknown>;
+  say?: typeof traitWords;
+};
 
-function Facts({ title, help, facts, say }: FactsProps) {
+function Facts({ of, title, help, facts, say }: FactsProps) {
   const { t, i18n } = useTranslation('customers');
+  const nameOf = usePropertyNames();
   const rows = Object.entries(facts)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, value]): [string, string] => {
       const language = localeOf(i18n.language);
-      return [name.replaceAll('_', ' '), say ? say(name, value, facts, language) : words(value, language)];
+      return [nameOf(`${of}.${name}`), say ? say(name, value, facts, language) : words(value, language)];
     });
   if (rows.length === 0) return null;
   return (

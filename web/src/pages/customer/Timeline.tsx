@@ -4,10 +4,12 @@ import { IconActivity, IconMail, IconTimeline } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { campaigns } from '@/api/campaigns';
 import { api, take } from '@/api/client';
-import type { Channel, Customer, NodeKind, Schemas } from '@/api/types';
+import type { Channel, Customer, FlowNode, NodeKind, Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { kindOf } from '@/builder/kinds';
+import { useStepWords } from '@/builder/stepWords';
 import { localeOf } from '@/lib/locale';
 import { type Said, useSay } from '@/lib/sentences';
 import { CampaignName, StepName } from '@/ui/CampaignNames';
@@ -177,8 +179,11 @@ function AsItLooked({ id }: { id: string }) {
   );
 }
 
+const NO_NODES: FlowNode[] = [];
+
 function StepBody({ what }: { what: Record<string, unknown> }) {
-  const say = useSay();
+  const drawn = useQuery({ ...campaigns.one(text(what.campaign)), staleTime: 300_000 }).data?.draft.nodes;
+  const say = useStepWords(drawn ?? NO_NODES);
   return (
     <>
       <Text size="sm">{say(text(what.why), what.said as Said | null)}</Text>
