@@ -137,6 +137,7 @@ def problems(report: ChaosReport, snapshot: Snapshot, refused: list[str], *, set
             # whoever is joined with another, or erased, before the launch comes to them has none
             0 <= report.audience - report.journeys_started - snapshot.refused <= report.joins + report.erasures
         ),
+        "no message was given up: the provider was not away for long enough": report.given_up > 0,
         f"{report.held} journeys are held though their campaign was resumed": report.held == 0,
         "nothing was killed at a commit": bool(report.commit_kills),
         f"{report.stuck} journeys are stuck": report.stuck == 0,

@@ -173,7 +173,7 @@ class ChaosScenario:
         killer = ProcessKiller(kills, self._stack.pid_of, self._console.say)
         stop, died = asyncio.Event(), set[UUID]()
         shopping = asyncio.ensure_future(traffic.run(stop))
-        away = asyncio.ensure_future(self._provider_away())
+        away = asyncio.ensure_future(self._provider_away(run))
         living = asyncio.ensure_future(people.run(stop))
         pressing = asyncio.ensure_future(self._kills.everything_else(slug))
         try:
@@ -199,13 +199,19 @@ class ChaosScenario:
         died |= await self._again(lambda: self._ask(run, invariants.sender_died))
         return over
 
-    async def _provider_away(self) -> None:
-        """One provider refuses everything for longer than its messages' deadline; said again, for it may be killed."""
+    async def _provider_away(self, run: UUID) -> None:
+        """One provider refuses everything for longer than its messages' deadline; said again, for it may be killed.
+
+        It goes on until it has met messages, and the first of them was given up.
+        """
         faults = {"seed": self._options.seed, "vendors": [_AWAY], "throttle": 1.0, "retry_after": 1}
-        ends = time.monotonic() + self._options.away_seconds
-        while time.monotonic() < ends:
+        least = time.monotonic() + self._options.away_seconds
+        most = least + _PATIENCE_SECONDS / 2
+        given_up = 0
+        while (now := time.monotonic()) < least or (given_up == 0 and now < most):
             with contextlib.suppress(httpx.TransportError):
                 await self._sandbox.put("/sandbox/faults", json=faults)
+            given_up = await self._again(lambda: self._ask(run, invariants.count_given_up))
             await asyncio.sleep(_AGAIN_SECONDS)
         await self._again(self._faults_as_usual)
 
