@@ -27,6 +27,7 @@ from store.conditions.scope import Scope
 from store.conditions.time_driven import moved_by_time
 from store.customers import customer_queries, merges, visitors
 from store.customers.customer_queries import CustomerSearch
+from store.database import driver
 from store.database.engine import Database
 from store.events import property_values, retention
 from store.messages import contact_history, message_queries, stale_messages
@@ -352,3 +353,13 @@ async def test_one_that_does_is_found(database: Database, settings: Settings):
 
     [whole] = (await plans(database, careless, ids)).values()
     assert whole == {"journeys"}
+
+
+async def test_one_that_is_handed_to_the_driver_is_found_too(database: Database, settings: Settings):
+    ids = await fill(database, settings)
+
+    async def careless(session: AsyncSession, _: list[UUID]) -> None:
+        await driver.run(session, driver.order("SELECT count(*) FROM messages WHERE reason = %(why)s", why="x"))
+
+    [whole] = (await plans(database, careless, ids)).values()
+    assert whole == {"messages"}
