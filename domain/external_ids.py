@@ -61,6 +61,8 @@ _UNFILLED = re.compile(r"\{\{.*\}\}|\$\{.*\}|\{%.*%\}|<%.*%>|%%.*%%|\*\|.*\|\*|\
 _WHOLE_FLOAT = re.compile(r"([-+]?[0-9]+)\.0+")
 _SHORTENED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 """A long number as spreadsheets show it: 4.47912E+11."""
+_ORDINARY = re.compile(r"[A-Za-z0_.:@+-]*[1-9][A-Za-z0-9_.:@+-]*")
+"""Letters with a digit that is no zero among them, and no mark that placeholders have around them."""
 _PLAIN = re.compile(r"[A-Za-z0-9_:-]{2,200}")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
@@ -151,11 +153,7 @@ def _read_text(text: str) -> ReadId:
 
 def is_plain(text: str) -> bool:
     """Whether a text is an id exactly as it is, seen at a glance. False where `read_id` has to look closer."""
-    if not _PLAIN.fullmatch(text) or len(set(text)) < 3:
-        return False
-    if text.isdigit():
-        return bool(text.strip("0"))
-    return not is_placeholder(text)
+    return _PLAIN.fullmatch(text) is not None and not is_placeholder(text)
 
 
 def is_placeholder(text: str) -> bool:
@@ -163,6 +161,8 @@ def is_placeholder(text: str) -> bool:
     folded = text.casefold()
     if folded in PLACEHOLDERS or folded in _extra:
         return True
+    if _ORDINARY.fullmatch(text):  # nearly every id: no need to look closer
+        return text[:8] == text[0] * 8 and _is_one_letter(folded)
     if _ZEROS.fullmatch(text) or _UNFILLED.fullmatch(text) or _OF_A_PROGRAM.fullmatch(folded):
         return True
     core = folded.strip(_WRAPPED)
