@@ -48,6 +48,7 @@ def paths(api: httpx.Client, slug: str) -> dict[str, str]:
         f"/templates/{template['id']}": template["name"],
         f"/messages?campaign={slug}&state=delivered": "Messages",
         f"/messages/{message['id']}": "",
+        "/shop": "Shop",
         "/status": "Status",
         "/models": "Predictive models",
         f"/models/{NOBODY}": "This is not there",

@@ -29,7 +29,7 @@ from store.customers import customer_queries, merges, visitors
 from store.customers.customer_queries import CustomerSearch
 from store.database import driver
 from store.database.engine import Database
-from store.events import property_values, retention
+from store.events import orders, property_values, retention
 from store.messages import contact_history, message_queries, stale_messages
 from store.messages.message_queries import MessageFilter
 from store.metrics import attention, campaign_counters, gauges, monitoring, performance
@@ -97,6 +97,11 @@ async def settled(session: AsyncSession, _: list[UUID]) -> None:
     for step in (stale_messages.release_forsaken,):
         await step(session, NOW, 100)
     await stale_messages.give_up_unreported(session, NOW, 100)
+
+
+async def corrected(session: AsyncSession, ids: list[UUID]) -> None:
+    await driver.run(session, orders.finding([orders.OrderKey(ids[0], "o-1")]))
+    await orders.correct(session, [orders.Correction(uuid4(), NOW, {"revenue": 1, "revenue_refunded": 2}, "test")])
 
 
 async def merged(session: AsyncSession, ids: list[UUID]) -> None:
@@ -258,6 +263,7 @@ WORKS: dict[str, Work] = {
     "wake": woken,
     "whatsapp": asked_of_whatsapp,
     "settle": settled,
+    "correct": corrected,
     "merge": merged,
     "erase": erased,
     "list": listed,
