@@ -19,6 +19,8 @@ export function CurrencyField({ value, onChange }: Props) {
   const others = [...new Set([...(data?.currencies ?? []), ...(value ? [value] : [])])].sort();
   return (
     <Select
+      // the field writes a choice's label when the choice changes, not when the label does
+      key={own ?? ''}
       size="xs"
       w={170}
       aria-label={t('currency.label')}
