@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 
 from activities.bound_logs import BoundLogs
 from activities.campaign import CampaignActivities
+from activities.experiments import ExperimentActivities
 from activities.http_call import HttpActivities
 from activities.imports import ImportActivities
 from activities.journey import JourneyActivities
@@ -58,6 +59,7 @@ from store.database.pulse import answers
 from store.metrics.pool_figures import PoolFigures
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
+from workflows.experiments import ExperimentWorkflow
 from workflows.imports import ImportWorkflow
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE
 from workflows.journey import JourneyWorkflow
@@ -130,8 +132,14 @@ def campaigns(parts: Parts) -> list[Worker]:
             parts.client,
             graceful_shutdown_timeout=GRACE,
             task_queue=CAMPAIGNS_QUEUE,
-            workflows=[CampaignWorkflow, MigrationWorkflow],
-            activities=[activities.snapshot_audience, activities.enrol, activities.finish_run, migrations.tell_move],
+            workflows=[CampaignWorkflow, MigrationWorkflow, ExperimentWorkflow],
+            activities=[
+                activities.snapshot_audience,
+                activities.enrol,
+                activities.finish_run,
+                migrations.tell_move,
+                ExperimentActivities(parts.services).look,
+            ],
             max_concurrent_activities=10,
             deployment_config=deployment(parts.settings),
         ),

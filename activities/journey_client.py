@@ -18,9 +18,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE, CUSTOMER_ID, JOURNEYS_QUEUE
 from domain.ids import campaign_slug_of
 from store.campaigns.reconcile import OpenRun
+from workflows import policies
 from workflows.contracts import (
     CAMPAIGN_VERSION,
     CAMPAIGN_WORKFLOW,
+    EXPERIMENT_WORKFLOW,
     IMPORT_WORKFLOW,
     IMPORTS_QUEUE,
     JOURNEY_WORKFLOW,
@@ -28,6 +30,7 @@ from workflows.contracts import (
     SIGNAL_JOURNEY,
     CampaignRunInput,
     ContinuedLaunch,
+    ExperimentInput,
     ImportInput,
     JourneyInput,
     JourneySignal,
@@ -110,6 +113,19 @@ async def start_migration(client: Client, migration_id: UUID, workflow_id: str, 
         MIGRATION_WORKFLOW,
         MigrationInput(migration_id=migration_id),
         id=workflow_id,
+        task_queue=CAMPAIGNS_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(campaign_id))]),
+    )
+
+
+async def start_experiment(client: Client, experiment_id: UUID, campaign_id: UUID) -> None:
+    """Start looking at an experiment; who looks already goes on."""
+    await client.start_workflow(
+        EXPERIMENT_WORKFLOW,
+        ExperimentInput(experiment_id=experiment_id, pause_seconds=policies.LOOK_PAUSE_SECONDS),
+        id=f"experiment/{experiment_id}",
         task_queue=CAMPAIGNS_QUEUE,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -11,6 +11,7 @@ from activities.journey_client import (
     JourneyStart,
     begin_run,
     signal_journey,
+    start_experiment,
     start_import,
     start_journey,
     start_migration,
@@ -52,6 +53,9 @@ class OutboxPublisher:
             return
         if note.kind == "start_migration":
             await start_migration(self._client, note.journey_id, note.workflow_id, UUID(note.payload["campaign_id"]))
+            return
+        if note.kind == "start_experiment":
+            await start_experiment(self._client, note.journey_id, UUID(note.payload["campaign_id"]))
             return
         if note.kind == SYNC_SCHEDULE:
             if self._sync_schedule is None:

@@ -17,15 +17,18 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.journey_client import (
     JourneyStart,
+    start_experiment,
     start_import,
     start_journey,
     start_migration,
     start_run,
 )
 from activities.services import WorkerServices
+from models import Experiment
 from store.campaigns import reconcile
 from store.campaigns.reconcile import OpenMigration, OpenRun, UnfinishedJourney
 from store.database.engine import Database
+from store.experiments import experiments
 from workflows.contracts import RECONCILE, Reconciled, ReconcileInput
 
 PAGE = 500
@@ -87,12 +90,14 @@ class Reconciler:
             runs = await reconcile.open_runs(session, before=before)
             migrations = await reconcile.open_migrations(session, before=before)
             imports = await reconcile.open_imports(session, before=before)
+            tried = await experiments.running(session)
         return Reconciled(
-            checked=len(runs) + len(migrations) + len(imports),
+            checked=len(runs) + len(migrations) + len(imports) + len(tried),
             runs=sum(await self._each(runs, self._run)),
             migrations=sum(await self._each(migrations, self._migration)),
             imports=sum(await self._each(imports, self._import)),
             schedules=schedules,
+            experiments=sum(await self._each(tried, self._experiment)),
         )
 
     async def _run(self, run: OpenRun) -> bool:
@@ -106,6 +111,9 @@ class Reconciler:
 
     async def _import(self, import_id: UUID) -> bool:
         return await self._heal(f"import/{import_id}", lambda: start_import(self._client, import_id, again=True))
+
+    async def _experiment(self, row: Experiment) -> bool:
+        return await self._heal(f"experiment/{row.id}", lambda: start_experiment(self._client, row.id, row.campaign_id))
 
     async def _each(self, items: Sequence[_Item], heal: Callable[[_Item], Awaitable[bool]]) -> list[bool]:
         calls = asyncio.Semaphore(AT_ONCE)

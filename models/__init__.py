@@ -10,6 +10,7 @@ from models.contact import CircuitBreaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, EarlierAddress, Suppression
 from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
+from models.experiment import Experiment, ExperimentAssignment, ExperimentDecision, ExperimentLook
 from models.heartbeat import Heartbeat
 from models.imports import Import, ImportChunk, ImportCustomer, ImportMapping, ImportReject
 from models.intake_note import IntakeNote
@@ -54,6 +55,10 @@ __all__ = [
     "Erasure",
     "Event",
     "EventReceipt",
+    "Experiment",
+    "ExperimentAssignment",
+    "ExperimentDecision",
+    "ExperimentLook",
     "Heartbeat",
     "Import",
     "ImportChunk",

@@ -14,6 +14,8 @@ SEND_MESSAGE = "send_message"
 CALL_HTTP = "call_http"
 SNAPSHOT = "snapshot_audience"
 MIGRATION_WORKFLOW = "MigrationWorkflow"
+EXPERIMENT_WORKFLOW = "ExperimentWorkflow"
+LOOK_AT_EXPERIMENT = "look_at_experiment"
 SIGNAL_MIGRATIONS = "signal_migrations"
 ENROL = "enrol"
 FINISH_RUN = "finish_run"
@@ -270,6 +272,22 @@ class FinishImportInput(_Model):
     error: str | None = None
 
 
+class ExperimentInput(_Model):
+    """Look at an experiment until it is decided."""
+
+    experiment_id: UUID
+    pause_seconds: float = 15.0
+    """Real seconds between two questions whether a look is due."""
+
+
+class LookResult(_Model):
+    """Where the experiment stands after a look."""
+
+    done: bool
+    state: str
+    step: int
+
+
 class MigrationInput(_Model):
     """Tell the journeys of a campaign to move to another version. `told` and `after` when it continues as new."""
 
@@ -359,13 +377,14 @@ class Reconciled(_Model):
     migrations: int = 0
     imports: int = 0
     schedules: int = 0
+    experiments: int = 0
     after: UUID | None = None
     """Where the next stretch begins; None when all were checked."""
 
     @property
     def healed(self) -> int:
         """All that was started again."""
-        return self.journeys + self.runs + self.migrations + self.imports + self.schedules
+        return self.journeys + self.runs + self.migrations + self.imports + self.schedules + self.experiments
 
     def plus(self, other: "Reconciled") -> "Reconciled":
         """Both together; the place is the other's."""
@@ -376,5 +395,6 @@ class Reconciled(_Model):
             migrations=self.migrations + other.migrations,
             imports=self.imports + other.imports,
             schedules=self.schedules + other.schedules,
+            experiments=self.experiments + other.experiments,
             after=other.after,
         )

@@ -32,6 +32,11 @@ RUN_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
 
+# One statement over everybody who was exposed.
+LOOK_TIMEOUT = timedelta(minutes=5)
+LOOK_PAUSE_SECONDS = 15.0
+"""A guardrail is seen within a minute: this pause, a look, and what a retry takes."""
+
 # A sweep that fails is made up for by the next one, half a minute later.
 SWEEP_EVERY = timedelta(seconds=30)
 SWEEP_WHILE = timedelta(seconds=20)

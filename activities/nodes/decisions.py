@@ -14,6 +14,7 @@ from domain.errors import InvalidError
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
 from domain.i18n import ListParam, sentence
 from domain.ids import hashed_share
+from store.experiments import assignments
 from store.segments import segments
 
 log = structlog.get_logger()
@@ -69,6 +70,13 @@ async def channel_split(walk: JourneyRun, node: ChannelSplitNode) -> Advance:
 async def random_split(walk: JourneyRun, node: RandomSplitNode) -> Advance:
     """An arm by weight; the same customer always gets the same arm of this node."""
     arms = node.data.arms
+    tried = await assignments.at_split(walk.session, walk.version.campaign_id, node.id, walk.customer.id)
+    if tried is not None:
+        port = tried.arm or await assignments.assign(walk.session, tried, walk.customer.id, walk.now)
+        found = next((arm for arm in arms if arm.id == port), None)
+        if found is not None:  # a version may have lost the arm: then the split decides as it does without
+            why = sentence("arm_experiment", arm=found.label or found.id)
+            return Advance(found.id, why, {"experiment": str(tried.experiment_id), "holdout": found.holdout})
     share = hashed_share("split", str(walk.version.campaign_id), node.id, str(walk.customer.id))
     total = sum(arm.weight for arm in arms)
     bounds = accumulate(arm.weight / total for arm in arms)

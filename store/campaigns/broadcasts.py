@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import delete as delete_rows
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
 from domain.i18n import sentence
-from models import BroadcastRow, Campaign
+from models import BroadcastRow, Campaign, Experiment
 from store.database.keyset import after_cursor
 
 
@@ -96,6 +97,7 @@ def none_of() -> ColumnElement[bool]:
 async def delete(session: AsyncSession, found: Found) -> None:
     """Delete a draft that never had a version, with its campaign."""
     await session.delete(found.row)
+    await session.execute(delete_rows(Experiment).where(col(Experiment.campaign_id) == found.campaign.id))
     await session.flush()
     await session.delete(found.campaign)
     await session.flush()

@@ -31,6 +31,7 @@ Kind = Literal[
     "sync_schedule",
     "start_run",
     "start_import",
+    "start_experiment",
 ]
 WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 """To be turned into a signal for each journey of a campaign: see `store.wakeups`."""

@@ -13,6 +13,7 @@ from sqlmodel import col
 from models import CustomerMerge
 from store.database import driver
 from store.database.driver import Statement, order
+from store.experiments import assignments
 
 _MOVED = (
     "events",
@@ -43,6 +44,7 @@ MERGE = (
            SET status = excluded.status, source = excluded.source, at = excluded.at
          WHERE ({_STRICTER}) OR (consents.status = excluded.status AND consents.at < excluded.at)""",  # noqa: S608
     "DELETE FROM consents WHERE customer_id = :gone",
+    *assignments.MERGE,
     # Who is in which segment is found out anew, as after any change of a profile.
     "DELETE FROM segment_members WHERE customer_id = :gone",
     # Scores of half a history are wrong for both: the next scoring makes new ones.

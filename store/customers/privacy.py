@@ -30,6 +30,7 @@ _OWN = (
     "import_customers",
     "earlier_addresses",
     "possible_opt_outs",
+    "experiment_assignments",
 )
 """Tables with a `customer_id`."""
 OF_CUSTOMERS = _OWN

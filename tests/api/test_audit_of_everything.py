@@ -15,6 +15,7 @@ from providers.base import Reply
 from store.database.engine import Database
 from tests.api.drawing import GREETING, create, flow, publish
 from tests.api.rows import NOON, customer
+from tests.api.test_experiments import PLAN, divided
 from tests.api.test_failed_journeys import failed
 
 NOTE = {"channel": "push", "body": "Hello"}
@@ -24,7 +25,8 @@ NOBODY_KNOWS = {"answer": "no"}
 NO_CHANGE = {
     # they answer a question
     "validate_campaign", "rehearse_campaign", "plan_migration", "preview_segment", "preview_condition", "preview_wait",
-    "preview_schedule", "preview_content", "preview_template", "make_preferences_link", "decode_payloads",
+    "preview_schedule", "preview_content", "plan_experiment_size",
+    "preview_template", "make_preferences_link", "decode_payloads",
     "encode_payloads", "inspect_again",
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
@@ -155,6 +157,17 @@ async def of_broadcasts(told: Told) -> None:
     await told.change("DELETE", one, broadcast_id=copied["id"])
 
 
+async def of_experiments(told: Told) -> None:
+    slug = await publish(told.api, divided())
+    for end in ("stop", "promote"):
+        body = {"campaign": slug, "node_id": "split", "name": end, "plan": PLAN}
+        made = await told.change("POST", "/experiments", body)
+        one = "/experiments/{experiment_id}"
+        await told.change("PATCH", one, {"revision": 1, "name": f"{end} it"}, experiment_id=made["id"])
+        await told.change("POST", f"{one}/start", experiment_id=made["id"])
+        await told.change("POST", f"{one}/{end}", {"arm": "b"} if end == "promote" else None, experiment_id=made["id"])
+
+
 async def of_failed_journeys(told: Told, database: Database) -> None:
     slug = await publish(told.api)
     for way in ("retry", "end"):
@@ -181,6 +194,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_what_is_set_up(told, database)
     await of_campaigns(told)
     await of_broadcasts(told)
+    await of_experiments(told)
     await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE

@@ -50,7 +50,9 @@ NOBODY: dict[str, str] = {
     **dict.fromkeys(
         ("alembic_version", "api_keys", "attribute_definitions", "broadcasts", "campaign_counter_deltas",
          "campaign_counters", "campaign_runs", "campaign_versions", "campaigns", "circuit_breakers",
-         "contact_policy", "shop_settings", "heartbeats", "import_mappings", "journey_migrations", "models", "products",
+         "contact_policy", "shop_settings",
+         "experiment_decisions", "experiment_looks", "experiments", "heartbeats",
+         "import_mappings", "journey_migrations", "models", "products",
          "property_percentiles", "score_columns", "segments", "templates", "topics", "training_runs"),
         "set up by people who work here, or figures of all customers",
     ),
@@ -61,6 +63,7 @@ NOBODY: dict[str, str] = {
     "erased_names": "hashes",
     "erasures": "hashes and counts",
     "customer_scores": "numbers",
+    "experiment_assignments": "the arm's name, and times",
     "coupons": "codes",
     "consents": _CODES,
     # columns of tables that do name somebody

@@ -58,6 +58,7 @@ JOURNEYS: Mapping[str, str] = {
     # checks and splits
     "none_of": "none of: {conditions}",
     "arm": "arm {arm}",
+    "arm_experiment": "arm {arm}, of the experiment on this split",
     "arm_holdout": "arm {arm}, a holdout: watched, not contacted",
     "cannot_be_reached": "cannot be reached on {channels}",
     "only_way": "{channel}: the only way to reach them ({record})",

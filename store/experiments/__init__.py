@@ -1,0 +1,1 @@
+"""Experiments: rows, assignments, sums."""
