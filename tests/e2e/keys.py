@@ -14,6 +14,8 @@ _SEEN = """() => {
         const style = getComputedStyle(each);
         return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
     };
+    const line = at.querySelector(':scope > .react-flow__edge-path');
+    if (line) return parseFloat(getComputedStyle(line).strokeWidth) > 2 ? null : name;
     const near = [at, at.parentElement, at.nextElementSibling, ...at.querySelectorAll('.step, .note')];
     return near.filter(Boolean).some(marks) ? null : `${at.tagName} ${name.slice(0, 60)}`;
 }"""

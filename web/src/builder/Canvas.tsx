@@ -15,6 +15,7 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { FlowEdge } from '@/api/types';
 import { join } from './actions';
 import './canvas.css';
 import { CanvasWords, useCanvasWords } from './canvasWords';
@@ -22,7 +23,7 @@ import { type CanvasEdge, type CanvasNode, toEdges, toNodes } from './graph/canv
 import { visible } from './graph/collapse';
 import { moveNodes, moveToEdge } from './graph/edit';
 import { refusal } from './graph/legal';
-import { kindOf } from './kinds';
+import { kindOf, titleOf } from './kinds';
 import { NoteNode } from './NoteNode';
 import { StepNode } from './StepNode';
 import { type EditorStore, useEditor, useEditorStore, useFlow } from './store';
@@ -58,7 +59,13 @@ export function Canvas() {
   useEffect(() => setNodes((before) => toNodes(flow, before, selected, direction)), [flow, selected, direction]);
   const ways = useWays(flow, nodes, direction, getInternalNode);
   const drawn = useRef<CanvasEdge[]>([]);
-  drawn.current = toEdges(flow, drawn.current, selected, ways);
+  const names = useMemo(() => {
+    const titles = new Map(flow.nodes.map((node) => [node.id, titleOf(node, t)]));
+    const said = ({ source, target }: FlowEdge) =>
+      t('builder:way', { from: titles.get(source) ?? '', to: titles.get(target) ?? '' });
+    return new Map(flow.edges.map((edge) => [edge.id, said(edge)]));
+  }, [flow, t]);
+  drawn.current = toEdges(flow, drawn.current, selected, ways, names);
   const edges = drawn.current;
 
   const onNodesChange = useCallback(

@@ -45,15 +45,18 @@ export function toEdges(
   before: CanvasEdge[],
   selected: ReadonlySet<string>,
   ways: ReadonlyMap<string, Point[]>,
+  names?: ReadonlyMap<string, string>,
 ): CanvasEdge[] {
   const known = new Map(before.map((each) => [each.id, each]));
   return flow.edges.map((edge) => {
     const was = known.get(edge.id);
     const way = ways.get(edge.id) ?? null;
     const isSelected = selected.has(edge.id);
-    if (was?.data?.edge === edge && was.data.way === way && was.selected === isSelected) return was;
+    const ariaLabel = names?.get(edge.id);
+    const isSame = was?.data?.edge === edge && was.data.way === way && was.ariaLabel === ariaLabel;
+    if (was && isSame && was.selected === isSelected) return was;
     const { id, source, sourceHandle, target } = edge;
-    return { id, type: 'way', source, sourceHandle, target, selected: isSelected, data: { edge, way } };
+    return { id, type: 'way', source, sourceHandle, target, ariaLabel, selected: isSelected, data: { edge, way } };
   });
 }
 
