@@ -6,20 +6,28 @@ const PANEL = '.builder-panel';
 const BUSY = '[role="dialog"], [role="alertdialog"], [role="menu"], [aria-expanded="true"]';
 /** After a dialog has given the focus back to where it was opened from. */
 const RETURNED = [80, 350];
+const ELSEWHERE = `${PANEL}, .builder-bar, [role="dialog"], input, textarea`;
 
 const cardOf = (id: string) => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
 
 /**
  * Gives the focus to the card of a step that was just added. Twice: the dialog that it was chosen in gives the focus back
- * to where it was opened from, once when it closes and once when it is gone. Whoever went elsewhere meanwhile stays there.
+ * to where it was opened from. Whoever pressed a key meanwhile, or went into a form or another dialog, stays there.
  */
 export function focusCardSoon(id: string): void {
-  for (const later of RETURNED) {
+  const pressed = new AbortController();
+  const timers = RETURNED.map((later) =>
     setTimeout(() => {
-      const at = document.activeElement;
-      if (!at?.closest(`${PANEL}, .builder-bar`)) cardOf(id)?.focus({ preventScroll: true });
-    }, later);
-  }
+      if (!document.activeElement?.closest(ELSEWHERE)) cardOf(id)?.focus({ preventScroll: true });
+    }, later),
+  );
+  const stay = () => {
+    timers.forEach(clearTimeout);
+    pressed.abort();
+  };
+  // not for the key that added the step, which is still on its way up
+  setTimeout(() => window.addEventListener('keydown', stay, { capture: true, signal: pressed.signal }), 0);
+  setTimeout(() => pressed.abort(), Math.max(...RETURNED));
 }
 
 /** Gives the focus to the form of the step that is open. */
