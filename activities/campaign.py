@@ -154,7 +154,10 @@ class CampaignActivities:
             members = await runs.lock_members(session, run_id, position, size)
             kept_out = await self._kept_out(session, run, version, members)
             await _refuse(session, run, kept_out)
-            entering = [customer_id for customer_id in members if customer_id not in kept_out]
+            # a repeat of this page, after profiles became one: a journey that was begun for the other profile is theirs
+            there = await runs.entered(session, run_id, members)
+            inside = {journey.customer_id for journey in there}
+            entering = [customer_id for customer_id in members if customer_id not in kept_out.keys() | inside]
             rows = [_journey(run, campaign.slug, customer_id) for customer_id in entering]
             await runs.insert_journeys(session, rows)
             waiting = await runs.starting_among(session, [row["id"] for row in rows])
@@ -171,7 +174,20 @@ class CampaignActivities:
                 for row in rows
                 if row["id"] in waiting
             ]
-            return _Page(starts=starts, started=len(rows), refused=len(kept_out))
+            starts += [
+                JourneyStart(
+                    journey_id=journey.id,
+                    workflow_id=journey.workflow_id,
+                    campaign_id=run.campaign_id,
+                    customer_id=journey.customer_id,
+                    version_number=version.number,
+                    priority=version.settings.priority,
+                    campaign_name=version.campaign_name,
+                )
+                for journey in there
+                if journey.is_starting
+            ]
+            return _Page(starts=starts, started=len(rows) + len(inside - kept_out.keys()), refused=len(kept_out))
 
     async def _kept_out(
         self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[UUID]

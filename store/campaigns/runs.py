@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -165,6 +166,27 @@ async def insert_journeys(session: AsyncSession, rows: Sequence[dict[str, Any]])
     """Write journeys that are about to start; those that exist stay as they are."""
     if rows:
         await session.execute(pg_insert(Journey).on_conflict_do_nothing(), list(rows))
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A journey that a run has begun for a customer."""
+
+    id: UUID
+    workflow_id: str
+    customer_id: UUID
+    is_starting: bool
+    """Its workflow has not taken it up yet."""
+
+
+async def entered(session: AsyncSession, run_id: UUID, customer_ids: Sequence[UUID]) -> list[Entered]:
+    """Journeys of a run that these customers have, their own and those of profiles that have become one with them."""
+    found = await session.execute(
+        select(col(Journey.id), col(Journey.workflow_id), col(Journey.customer_id), col(Journey.state)).where(
+            col(Journey.run_id) == run_id, col(Journey.customer_id).in_(customer_ids)
+        )
+    )
+    return [Entered(id_, name, customer, state == JourneyState.STARTING) for id_, name, customer, state in found]
 
 
 async def starting_among(session: AsyncSession, journey_ids: Sequence[UUID]) -> set[UUID]:

@@ -1,13 +1,20 @@
 """A launch: everybody once, whatever is repeated."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
 
+from activities.campaign import CampaignActivities
+from domain.events import IncomingEvent
 from domain.vocabulary import JourneyState
+from ingestion.pipeline import ingest
 from models import Journey
 from store.campaigns import runs
 from tests.journey_driver import END, World, flow, push, wait
-from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress
+from workflows.contracts import CAMPAIGN_WORKFLOW, CampaignRunInput, RunProgress, SnapshotInput
 
 SEGMENT_ENTRY = {
     "id": "entry",
@@ -108,3 +115,27 @@ async def test_an_enrolment_whose_worker_died_goes_on_and_starts_nobody_twice(wo
     assert (again.started, again.run_id) == (5, progress.run_id)
     async with world.database.transaction() as session:
         assert len(await world.rows(session, Journey)) == 5
+
+
+@pytest.mark.parametrize("into", ["vip-1", "newcomer"])
+async def test_who_became_one_before_their_start_is_started_once_by_the_repeat(
+    world: World, temporal_client: Client, into: str
+):
+    """The worker dies between the rows of a page and their starts; profiles become one before the repeat."""
+    await members(world, 2)
+    campaign_id = await world.campaign(drawn(mode="always"))
+    launches = CampaignActivities(world.services, temporal_client)
+    asked = SnapshotInput(campaign_id=campaign_id, launch="one", workflow_id="campaign/test/one")
+    snapshot = await ActivityEnvironment().run(launches.snapshot_audience, asked)
+    assert await launches._page(snapshot.run_id, 0, 10)  # committed; nobody is started
+    joined = IncomingEvent(
+        id=uuid4(), kind="alias", external_id=into, previous_id="vip-0", occurred_at=datetime.now(UTC), source="test"
+    )
+    await world.customer("newcomer")
+    async with world.database.transaction() as session:
+        await ingest(session, [joined], now=datetime.now(UTC))
+    page = await launches._page(snapshot.run_id, 0, 10)
+    async with world.database.transaction() as session:
+        journeys = await world.rows(session, Journey)
+    assert len(journeys) == 2, "nobody enters a second time"
+    assert {start.journey_id for start in page.starts} == {row.id for row in journeys}
