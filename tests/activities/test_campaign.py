@@ -127,6 +127,7 @@ async def test_who_became_one_before_their_start_is_started_once_by_the_repeat(
     launches = CampaignActivities(world.services, temporal_client)
     asked = SnapshotInput(campaign_id=campaign_id, launch="one", workflow_id="campaign/test/one")
     snapshot = await ActivityEnvironment().run(launches.snapshot_audience, asked)
+    assert snapshot.run_id is not None
     assert await launches._page(snapshot.run_id, 0, 10)  # committed; nobody is started
     joined = IncomingEvent(
         id=uuid4(), kind="alias", external_id=into, previous_id="vip-0", occurred_at=datetime.now(UTC), source="test"
@@ -135,6 +136,7 @@ async def test_who_became_one_before_their_start_is_started_once_by_the_repeat(
     async with world.database.transaction() as session:
         await ingest(session, [joined], now=datetime.now(UTC))
     page = await launches._page(snapshot.run_id, 0, 10)
+    assert page is not None
     async with world.database.transaction() as session:
         journeys = await world.rows(session, Journey)
     assert len(journeys) == 2, "nobody enters a second time"
