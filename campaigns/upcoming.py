@@ -1,11 +1,13 @@
-"""The scheduled launches that lie ahead, of all campaigns."""
+"""The launches that lie ahead, of all campaigns and broadcasts."""
 
 import asyncio
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import islice
+from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -21,7 +23,18 @@ MOST = 200
 _DEADLINE_SECONDS = 3.0
 
 
-@dataclass(frozen=True, order=True)
+class LaunchKind(StrEnum):
+    """What begins a launch."""
+
+    SCHEDULE = "schedule"
+    """The schedule of a campaign."""
+    BROADCAST = "broadcast"
+    """A broadcast that was confirmed for that time."""
+    LAUNCH = "launch"
+    """A launch by hand, which can be undone until then."""
+
+
+@dataclass(frozen=True)
 class PlannedLaunch:
     """A launch that lies ahead."""
 
@@ -30,12 +43,22 @@ class PlannedLaunch:
     name: str
     timezone: str
     """Of the schedule: the clock that its audience is meant to see."""
+    kind: LaunchKind = LaunchKind.SCHEDULE
+    broadcast_id: UUID | None = None
 
 
-async def upcoming(
-    database: Database, client: Client | None, now: datetime, days: int, per_campaign: int
-) -> list[PlannedLaunch] | None:
-    """The launches of the next days, soonest first; None where Temporal does not say which schedules are on.
+@dataclass(frozen=True)
+class Upcoming:
+    """What runs next."""
+
+    known: bool
+    """False where Temporal does not say which schedules are on: then `launches` lacks theirs."""
+    launches: list[PlannedLaunch]
+    """Soonest first, `MOST` at most."""
+
+
+async def upcoming(database: Database, client: Client | None, now: datetime, days: int, per_campaign: int) -> Upcoming:
+    """The launches of the next days: by schedules, and those confirmed that wait for their time.
 
     Args:
         database: where campaigns and their schedules are.
@@ -46,13 +69,18 @@ async def upcoming(
 
     """
     on = await _switched_on(client)
-    if on is None:
-        return None
-    async with database.transaction() as session:
-        found = await scheduled.of_active(session, sorted(on))
     until = now + timedelta(days=days)
+    async with database.transaction() as session:
+        found = await scheduled.of_active(session, sorted(on or ()))
+        waiting = await scheduled.waiting(session, now, until, MOST)
     each = [islice(_launches(one, now, until), per_campaign) for one in found]
-    return list(islice(heapq.merge(*each), MOST))
+    merged = heapq.merge([_confirmed(one) for one in waiting], *each, key=lambda launch: (launch.at, launch.slug))
+    return Upcoming(on is not None, list(islice(merged, MOST)))
+
+
+def _confirmed(one: scheduled.Waiting) -> PlannedLaunch:
+    kind = LaunchKind.LAUNCH if one.broadcast_id is None else LaunchKind.BROADCAST
+    return PlannedLaunch(one.at, one.slug, one.name, one.timezone or "UTC", kind, one.broadcast_id)
 
 
 def _launches(campaign: scheduled.Scheduled, now: datetime, until: datetime) -> Iterator[PlannedLaunch]:

@@ -17,6 +17,7 @@ from api.schemas.campaigns import (
     EntryResultView,
     LaunchBody,
     LaunchView,
+    RunDetail,
     RunView,
     ScheduleView,
     StartBody,
@@ -32,9 +33,10 @@ from domain.errors import ConflictError, NotFoundError
 from domain.flow import CampaignSchedule, Flow
 from domain.i18n import sentence
 from domain.occurrences import occurrences
+from domain.vocabulary import RunState
 from models import Campaign, CampaignRun
 from store.access import audit
-from store.campaigns import broadcasts, campaigns, scheduled
+from store.campaigns import broadcasts, campaigns, runs, scheduled
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 _ERRORS = responses(401, 403, 404, 409, 422, 503)
@@ -74,7 +76,7 @@ async def list_runs(slug: SlugPath, session: Transaction, services: ServicesDep,
 
 
 @router.get("/{slug}/runs/{run_id}", dependencies=[Viewer], responses=responses(401, 403, 404, 422))
-async def get_run(slug: SlugPath, run_id: UUID, session: Transaction, services: ServicesDep) -> RunView:
+async def get_run(slug: SlugPath, run_id: UUID, session: Transaction, services: ServicesDep) -> RunDetail:
     """One launch and how far it is. A launch just started is not there before its audience is known."""
     campaign = await campaigns.require(session, slug)
     row = await campaigns.run(session, campaign.id, run_id)
@@ -82,7 +84,15 @@ async def get_run(slug: SlugPath, run_id: UUID, session: Transaction, services: 
         raise NotFoundError(sentence("no_run_of", run=str(run_id), slug=slug))
     numbers = await campaigns.version_numbers(session, [row.version_id])
     url = workflow_url(services.settings, row.workflow_id)
-    return RunView.model_validate({**row.model_dump(), "version": numbers[row.version_id], "temporal_url": url})
+    may_be = row.state not in (RunState.CANCELLED, RunState.REFUSED)
+    return RunDetail.model_validate(
+        {
+            **row.model_dump(),
+            "version": numbers[row.version_id],
+            "temporal_url": url,
+            "can_undo": may_be and not await runs.any_left(session, row.id),
+        }
+    )
 
 
 @router.post("/{slug}/runs/{run_id}/cancel", dependencies=[Operator], responses=responses(401, 403, 404, 409, 422))

@@ -54,9 +54,14 @@ async def campaign_view(session: AsyncSession, campaign: Campaign) -> CampaignVi
     """The campaign with its draft and the number of its current version."""
     current = await campaigns.current_version(session, campaign)
     now = datetime.now(UTC)
-    status = status_of((await statuses.facts(session, [campaign.id], now))[campaign.id], now)
+    found = (await statuses.facts(session, [campaign.id], now))[campaign.id]
     return CampaignView.model_validate(
-        {**campaign.model_dump(), "current_version": current.number if current else None, "status": status}
+        {
+            **campaign.model_dump(),
+            "current_version": current.number if current else None,
+            "status": status_of(found, now),
+            "broadcast": found.broadcast,
+        }
     )
 
 

@@ -16,7 +16,6 @@ from api.schemas.home import (
     DayView,
     PerformanceView,
     PeriodView,
-    UpcomingLaunch,
     UpcomingView,
 )
 from campaigns.upcoming import upcoming
@@ -77,7 +76,6 @@ async def list_upcoming_launches(
     days: Annotated[int, Query(ge=1, le=366, description="So far ahead.")] = 14,
     per_campaign: Annotated[int, Query(ge=1, le=50, description="So many of one campaign at most.")] = 50,
 ) -> UpcomingView:
-    """Launches by schedules that are on, of active campaigns."""
+    """Launches by schedules that are on, of active campaigns; scheduled broadcasts; launches that can be undone yet."""
     found = await upcoming(services.database, services.temporal, datetime.now(UTC), days, per_campaign)
-    launches = [UpcomingLaunch.model_validate(each) for each in found or []]
-    return UpcomingView(known=found is not None, launches=launches)
+    return UpcomingView.model_validate(found)

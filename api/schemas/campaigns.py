@@ -96,6 +96,7 @@ class CampaignView(CampaignSummary):
     """A campaign with its draft."""
 
     draft: Flow
+    broadcast: bool = Field(description="Carries out the broadcast of the same id: it is changed there.")
 
 
 class LabelsBody(Body):
@@ -199,6 +200,12 @@ class RunView(View):
     created_at: datetime
     finished_at: datetime | None
     temporal_url: str
+
+
+class RunDetail(RunView):
+    """One launch, and whether it can be taken back."""
+
+    can_undo: bool = Field(description="No message of it has left yet, and it was not taken back or refused.")
 
 
 class ScheduleView(View):

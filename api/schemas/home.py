@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import AsSaid, Text, View
 from api.schemas.money import Revenue
+from campaigns.upcoming import LaunchKind
 from domain.vocabulary import ImportState
 
 
@@ -117,16 +118,20 @@ class ChecklistView(View):
 
 
 class UpcomingLaunch(View):
-    """A scheduled launch."""
+    """A launch that lies ahead."""
 
     at: datetime
     slug: str
     name: str
-    timezone: str = Field(description="The clock of the schedule.", examples=["Europe/Rome"])
+    timezone: str = Field(description="The clock of the schedule, or of the broadcast.", examples=["Europe/Rome"])
+    kind: LaunchKind = Field(description="What begins it: a schedule, a broadcast, or a launch by hand.")
+    broadcast_id: UUID | None
 
 
 class UpcomingView(View):
     """The scheduled launches that lie ahead."""
 
-    known: bool = Field(description="False where Temporal does not say which schedules are on.")
+    known: bool = Field(
+        description="False where Temporal does not say which schedules are on: then their launches are left out."
+    )
     launches: list[UpcomingLaunch] = Field(description="Soonest first, 200 at most.")

@@ -247,16 +247,18 @@ async def end_journeys_of(session: AsyncSession, run_id: UUID, exit_signal: Mapp
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
+# The index of a run's addresses answers it: its own words, then ours.
+_LEFT = "FROM messages WHERE run_id = :run AND state NOT IN ('skipped','failed') AND state <> 'deferred'"
+
+
 async def messages_left(session: AsyncSession, run_id: UUID) -> int:
     """Messages of a run that left or are on their way; those that wait or were not taken are none of them."""
-    found = await session.scalar(
-        text("""
-            SELECT count(*) FROM messages
-             WHERE run_id = :run AND state NOT IN ('skipped','failed') AND state <> 'deferred'
-        """),
-        {"run": run_id},
-    )
-    return int(found or 0)
+    return int(await session.scalar(text(f"SELECT count(*) {_LEFT}"), {"run": run_id}) or 0)
+
+
+async def any_left(session: AsyncSession, run_id: UUID) -> bool:
+    """Whether `messages_left` is more than zero; ends at the first that it meets."""
+    return bool(await session.scalar(text(f"SELECT EXISTS (SELECT {_LEFT})"), {"run": run_id}))
 
 
 async def cancel_run(session: AsyncSession, run_id: UUID) -> None:

@@ -57,6 +57,16 @@ _OF_ACTIVE = text("""
      WHERE c.slug = ANY(:slugs) AND c.state = 'active'
        AND jsonb_typeof(v.flow #> '{settings,schedule}') = 'object' ORDER BY c.slug
 """)
+_WAITING = text("""
+    SELECT r.not_before, c.slug, c.name, b.campaign_id,
+           coalesce(b.definition ->> 'timezone', v.flow #>> '{settings,timezone}')
+      FROM campaign_runs AS r
+      JOIN campaigns AS c ON c.id = r.campaign_id
+      JOIN campaign_versions AS v ON v.id = r.version_id
+      LEFT JOIN broadcasts AS b ON b.campaign_id = c.id
+     WHERE r.state = 'starting' AND r.not_before > :now AND r.not_before <= :until
+     ORDER BY r.not_before, r.id LIMIT :most
+""")
 _LAST = text("""
     SELECT campaign_id, max(created_at) FROM campaign_runs
      WHERE campaign_id = ANY(:campaigns) AND state <> 'refused' GROUP BY campaign_id
@@ -99,6 +109,24 @@ async def lock(session: AsyncSession, campaign_id: UUID) -> None:
 async def of_active(session: AsyncSession, slugs: Sequence[str]) -> list[Scheduled]:
     """Those of these campaigns that are active and have a schedule."""
     return [Scheduled(*row) for row in await session.execute(_OF_ACTIVE, {"slugs": list(slugs)})]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A launch that was confirmed and waits for its time."""
+
+    at: datetime
+    slug: str
+    name: str
+    broadcast_id: UUID | None
+    timezone: str | None
+    """The broadcast's, or its campaign's."""
+
+
+async def waiting(session: AsyncSession, now: datetime, until: datetime, most: int) -> list[Waiting]:
+    """The launches that begin between the two moments, soonest first."""
+    rows = await session.execute(_WAITING, {"now": now, "until": until, "most": most})
+    return [Waiting(*row) for row in rows]
 
 
 async def last_launches(session: AsyncSession, campaign_ids: Sequence[UUID]) -> dict[UUID, datetime]:

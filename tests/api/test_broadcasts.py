@@ -261,6 +261,40 @@ async def test_a_launch_of_a_campaign_is_undone_too(steered: httpx.AsyncClient, 
     assert (await steered.post(f"/campaigns/{slug}/launch", json={"key": "b"})).status_code == 202
 
 
+async def test_what_is_confirmed_for_later_is_on_the_calendar_until_it_is_undone(steered: httpx.AsyncClient):
+    await people(steered, "ada")
+    at = datetime.now(UTC) + timedelta(days=3)
+    made = await written(steered, timing={"kind": "at", "at": at.isoformat()}, timezone="Europe/Rome")
+    (await send(steered, made)).raise_for_status()
+    slug = await publish(steered, flow({"kind": "segment", "condition": {"kind": "all"}}))
+    run = (await steered.post(f"/campaigns/{slug}/launch", json={"key": "a", "hold_seconds": 60})).json()
+
+    async def ahead(days: int = 14) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = (await steered.get("/upcoming-launches", params={"days": days})).json()[
+            "launches"
+        ]
+        return [each for each in listed if each["slug"] in (slug, made["slug"])]
+
+    held, planned = await ahead()
+    assert (held["slug"], held["kind"], held["broadcast_id"]) == (slug, "launch", None)
+    assert datetime.fromisoformat(planned.pop("at")) == at
+    assert planned == {
+        "slug": made["slug"],
+        "name": "Autumn news",
+        "timezone": "Europe/Rome",
+        "kind": "broadcast",
+        "broadcast_id": made["id"],
+    }
+    assert [each["slug"] for each in await ahead(days=2)] == [slug]
+    assert (await steered.get(f"/campaigns/{slug}/runs/{run['run_id']}")).json()["can_undo"] is True
+    (await steered.post(f"/campaigns/{slug}/runs/{run['run_id']}/cancel")).raise_for_status()
+    (await steered.post(f"/broadcasts/{made['id']}/cancel")).raise_for_status()
+    assert await ahead() == []
+    assert (await steered.get(f"/campaigns/{slug}/runs/{run['run_id']}")).json()["can_undo"] is False
+    assert (await steered.get(f"/campaigns/{made['slug']}")).json()["broadcast"] is True
+    assert (await steered.get(f"/campaigns/{slug}")).json()["broadcast"] is False
+
+
 async def test_a_drawn_campaign_is_no_broadcast(api: httpx.AsyncClient):
     slug = await create(api)
     campaign = (await api.get(f"/campaigns/{slug}")).json()

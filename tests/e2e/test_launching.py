@@ -86,8 +86,47 @@ def test_presses_in_two_tabs_with_the_network_cut_send_once(
     expect(again).to_be_disabled()
     assert len(launches(state, slug)) == 1
 
+    # where it was sent, nothing offers to send it now
+    review = first.page.get_by_role("dialog")
+    expect(review.get_by_role("button", name="Send again…")).to_be_visible()
+    expect(review.get_by_role("button", name="Send now")).to_have_count(0)
+
     # on purpose, it is sent again
     there.get_by_role("checkbox", name="Send it again").click()
     again.click()
     expect(second.page.get_by_test_id("launched")).to_contain_text("have entered", timeout=60_000)
     assert len(launches(state, slug)) == 2
+
+
+def test_until_the_first_message_left_a_launch_is_undone(open_builder: Open, state: dict[str, Any]) -> None:
+    slug = "undone"
+    with shop.client(state) as api:
+        drawn = {"slug": slug, "name": "Undone", "flow": drawing.flow(EVERYBODY)}
+        api.post("/campaigns", json=drawn).raise_for_status()
+        api.post(f"/campaigns/{slug}/publish").raise_for_status()
+    builder = open_builder()
+    page = builder.page
+    press(asked(builder, slug), 2)
+    told = page.get_by_role("alert").filter(has_text="“Undone” is being sent.")
+    told.get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id("launched")).to_have_text("The launch was undone. Nobody got it.")
+    assert [run["state"] for run in launches(state, slug)] == ["cancelled"]
+
+    # nobody got it, so it is sent as if for the first time; and from its report it is undone as well
+    press(asked(builder, slug), 1)
+    expect(page.get_by_role("dialog").get_by_role("button", name="Send again…")).to_be_visible()
+    page.goto(page.url.replace("/edit", "/monitor"))
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("alert").filter(has_text="was undone. Nobody got it.")).to_be_visible()
+    assert [run["state"] for run in launches(state, slug)] == ["cancelled", "cancelled"]
+
+    # once messages have left there is no way back
+    press(asked(builder, slug), 1)
+    everybody = f"{shop.CUSTOMERS} of {shop.CUSTOMERS} have entered"
+    expect(page.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
+    expect(page.get_by_role("dialog").get_by_role("button", name="Undo")).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("dialog").get_by_role("button", name="Send again…")).to_be_visible()
+    with shop.client(state) as api:
+        newest = launches(state, slug)[0]["id"]
+        assert api.get(f"/campaigns/{slug}/runs/{newest}").json()["can_undo"] is False
+        assert api.post(f"/campaigns/{slug}/runs/{newest}/cancel").json()["code"] == "already_sending"

@@ -43,6 +43,12 @@ export const campaigns = {
       queryKey: ['campaigns', slug, 'runs'],
       queryFn: () => take(api.GET('/campaigns/{slug}/runs', { params: { path: { slug }, query: { limit: 20 } } })),
     }),
+  /** One launch, and whether it can be undone. */
+  run: (slug: string, id: string) =>
+    queryOptions({
+      queryKey: ['campaigns', slug, 'runs', id],
+      queryFn: () => take(api.GET('/campaigns/{slug}/runs/{run_id}', { params: { path: { slug, run_id: id } } })),
+    }),
   /** What a move to a version (or to the draft that is saved as `revision`) would do to those inside. */
   movePlan: (slug: string, to: number | 'draft', mapping: NodeMapping, revision: number) =>
     queryOptions({
@@ -79,9 +85,15 @@ export function useCampaignAction<V, R>(slug: string, act: (given: V) => Promise
 }
 
 export const publish = (slug: string) => take(api.POST('/campaigns/{slug}/publish', at(slug)));
+/** A launch begins so much later: until then, it can be undone for certain. */
+const HOLD_SECONDS = 10;
+
 /** The same key again is the same launch; another one within minutes is refused unless it says `again`. */
 export const launch = (slug: string, key: string, again: boolean) =>
-  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key, again, hold_seconds: 0 } }));
+  take(api.POST('/campaigns/{slug}/launch', { ...at(slug), body: { key, again, hold_seconds: HOLD_SECONDS } }));
+/** Takes a launch back; refused once a message of it has left. */
+export const undoLaunch = (slug: string, id: string) =>
+  take(api.POST('/campaigns/{slug}/runs/{run_id}/cancel', { params: { path: { slug, run_id: id } } }));
 /** Step -> the step of the new version that stands for it; null: whoever is there leaves. Others keep their id. */
 export type NodeMapping = Record<string, string | null>;
 

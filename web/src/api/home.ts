@@ -13,6 +13,9 @@ export type Launch = Schemas['UpcomingLaunch'];
 export const PERIODS = [7, 30, 90] as const;
 export type Days = (typeof PERIODS)[number];
 
+/** As `campaigns.upcoming.MOST`. */
+export const MOST_LAUNCHES = 200;
+
 const MINUTE_MS = 60_000;
 const YEAR_DAYS = 366;
 
@@ -34,6 +37,13 @@ export const home = {
     queryOptions({
       queryKey: ['upcoming', 'all'],
       queryFn: () => take(api.GET('/upcoming-launches', { params: { query: { days: 14 } } })),
+      refetchInterval: MINUTE_MS,
+    }),
+  /** What runs in the next days, for the calendar. */
+  ahead: (days: number) =>
+    queryOptions({
+      queryKey: ['upcoming', 'ahead', days],
+      queryFn: () => take(api.GET('/upcoming-launches', { params: { query: { days } } })),
       refetchInterval: MINUTE_MS,
     }),
   /** The next launch of each campaign. */

@@ -3,6 +3,7 @@ import {
   IconAddressBook,
   IconBrain,
   IconBuildingStore,
+  IconCalendarEvent,
   IconChartBubble,
   IconClipboardList,
   IconFileImport,
@@ -30,6 +31,7 @@ type Name =
   | 'home'
   | 'campaigns'
   | 'broadcasts'
+  | 'calendar'
   | 'customers'
   | 'segments'
   | 'templates'
@@ -86,6 +88,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/', text: 'nav.home', icon: IconHome },
   { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
   { to: '/broadcasts', text: 'nav.broadcasts', icon: IconSend },
+  { to: '/calendar', text: 'nav.calendar', icon: IconCalendarEvent },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },

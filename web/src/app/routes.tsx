@@ -17,6 +17,7 @@ export const router = createBrowserRouter(
         { path: 'campaigns/:slug/monitor', lazy: () => import('@/pages/monitor') },
         { path: 'broadcasts', lazy: () => import('@/pages/broadcasts') },
         { path: 'broadcasts/:id', lazy: () => import('@/pages/broadcast') },
+        { path: 'calendar', lazy: () => import('@/pages/calendar') },
         { path: 'customers', lazy: () => import('@/pages/customers') },
         { path: 'customers/:customer', lazy: () => import('@/pages/customer') },
         { path: 'failed-journeys', lazy: () => import('@/pages/failed-journeys') },

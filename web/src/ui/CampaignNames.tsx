@@ -4,9 +4,14 @@ import { campaigns } from '@/api/campaigns';
 import type { NodeKind } from '@/api/types';
 import { titleOf } from '@/builder/kinds';
 
-/** What a campaign is called; its slug until that is known. */
+/** What a campaign or broadcast is called; its slug until that is known. */
 export function CampaignName({ slug }: { slug: string }) {
-  return <>{useQuery(campaigns.list()).data?.items.find((each) => each.slug === slug)?.name ?? slug}</>;
+  const listed = useQuery(campaigns.list());
+  const found = listed.data?.items.find((each) => each.slug === slug)?.name;
+  // broadcasts are not in the list
+  const missing = listed.isSuccess && found === undefined;
+  const one = useQuery({ ...campaigns.one(slug), enabled: missing, staleTime: 300_000, retry: false });
+  return <>{found ?? one.data?.name ?? slug}</>;
 }
 
 type StepProps = { campaign: string; node: string; type?: NodeKind };

@@ -1,7 +1,7 @@
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useParams } from 'react-router';
+import { Navigate, useParams } from 'react-router';
 import { campaigns } from '@/api/campaigns';
 import { useMay } from '@/api/me';
 import type { Campaign } from '@/api/types';
@@ -16,6 +16,8 @@ export function Component() {
   useDocumentTitle(campaign.data ? `${campaign.data.name} · Campaign Flow` : 'Campaign Flow');
   if (campaign.isPending) return <Loading />;
   if (campaign.isLoadingError) return <Broken query={campaign} back="/campaigns" />;
+  // its flow follows from the broadcast, and is changed there
+  if (campaign.data.broadcast) return <Navigate to={`/broadcasts/${campaign.data.id}`} replace />;
   return <Opened key={slug} campaign={campaign.data} />;
 }
 

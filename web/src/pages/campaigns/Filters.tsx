@@ -1,11 +1,23 @@
-import { Group, MultiSelect, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
+import { Group, MultiSelect, Select, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { CampaignItem, CampaignState } from '@/api/types';
+import type { CampaignItem } from '@/api/types';
 import { type Filter, labelsOf, NO_FOLDER } from './filter';
 
-const STATES: CampaignState[] = ['draft', 'active', 'paused', 'retired', 'stopped'];
-const ALL = 'all';
+type Kind = CampaignItem['status']['kind'];
+
+const STATUSES: Kind[] = [
+  'draft',
+  'ready',
+  'scheduled',
+  'sending',
+  'active',
+  'sent',
+  'paused',
+  'finishing',
+  'ended',
+  'failed',
+];
 
 type Props = { all: CampaignItem[]; filter: Filter; onChange: (filter: Filter) => void; count: number };
 
@@ -13,7 +25,7 @@ type Props = { all: CampaignItem[]; filter: Filter; onChange: (filter: Filter) =
 export function Filters({ all, filter, onChange, count }: Props) {
   const { t } = useTranslation('campaigns');
   const { t: words } = useTranslation('home');
-  const present = STATES.filter((each) => all.some((item) => item.state === each));
+  const present = STATUSES.filter((each) => each === filter.status || all.some((item) => item.status.kind === each));
   return (
     <Group gap="sm">
       <TextInput
@@ -24,18 +36,18 @@ export function Filters({ all, filter, onChange, count }: Props) {
         onChange={(event) => onChange({ ...filter, search: event.currentTarget.value })}
         w={{ base: '100%', sm: 240 }}
       />
-      {present.length > 1 && (
-        <SegmentedControl
-          aria-label={t('state')}
-          value={filter.state ?? ALL}
-          onChange={(state) => onChange({ ...filter, state: state === ALL ? undefined : state })}
-          w="fit-content"
-          maw="100%"
-          style={{ overflowX: 'auto' }}
-          data={[
-            { value: ALL, label: t('all') },
-            ...present.map((each) => ({ value: each, label: t(`states.${each}`) })),
-          ]}
+      {(present.length > 1 || filter.status) && (
+        <Select
+          aria-label={words('list.status')}
+          placeholder={t('anyStatus')}
+          clearable
+          value={filter.status ?? null}
+          onChange={(status) => onChange({ ...filter, status: status ?? undefined })}
+          data={present.map((each) => ({
+            value: each,
+            label: each === 'sending' ? t('sendingNow') : t(`status.${each}`, { percent: 0 }),
+          }))}
+          w={{ base: '100%', sm: 170 }}
         />
       )}
       <LabelFilters all={all} filter={filter} onChange={onChange} />

@@ -99,6 +99,8 @@ export function useCampaignColumns(next: Map<string, Launch>): Column<CampaignIt
       wide: true,
       show: ({ revenue }) => <Revenue amounts={revenue} />,
       csv: ({ revenue }) => revenueText(revenue, { price }),
+      // amounts of several currencies can't be compared: the largest number stands for all
+      sort: ({ revenue }) => (revenue.length > 0 ? Math.max(...revenue.map(({ amount }) => Number(amount))) : null),
     },
     {
       key: 'last',

@@ -3,7 +3,7 @@ import type { CampaignItem } from '@/api/types';
 import { type Filter, labelsOf, NO_FOLDER, passes } from './filter';
 
 const item = (slug: string, folder: string | null, ...tags: string[]) =>
-  ({ slug, name: slug.toUpperCase(), state: 'draft', folder, tags }) as CampaignItem;
+  ({ slug, name: slug.toUpperCase(), state: 'active', status: { kind: 'sent' }, folder, tags }) as CampaignItem;
 const ALL = [item('one', '2026', 'Sale', 'vip'), item('two', null, 'vip'), item('three', 'Tests')];
 
 it.each<[Filter, string[]]>([
@@ -14,7 +14,8 @@ it.each<[Filter, string[]]>([
   [{ folder: NO_FOLDER }, ['two']],
   [{ tags: ['vip'] }, ['one', 'two']],
   [{ tags: ['vip', 'Sale'] }, ['one']],
-  [{ state: 'active' }, []],
+  [{ status: 'active' }, []],
+  [{ status: 'sent' }, ['one', 'two', 'three']],
 ])('%j lets through %j', (filter, found) => {
   expect(ALL.filter((each) => passes(each, filter)).map(({ slug }) => slug)).toEqual(found);
 });

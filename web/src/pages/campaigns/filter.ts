@@ -3,7 +3,8 @@ import type { CampaignItem } from '@/api/types';
 /** Which campaigns the list shows; what is left out does not narrow. */
 export type Filter = {
   search?: string;
-  state?: string;
+  /** What it is doing now, as its badge says. */
+  status?: string;
   /** A folder's name; `NO_FOLDER`: those that are in none. */
   folder?: string;
   /** All of them. */
@@ -13,10 +14,10 @@ export type Filter = {
 /** No folder can have this name: names are trimmed. */
 export const NO_FOLDER = ' ';
 
-export function passes(item: CampaignItem, { search, state, folder, tags }: Filter): boolean {
+export function passes(item: CampaignItem, { search, status, folder, tags }: Filter): boolean {
   const wanted = search?.trim().toLowerCase() ?? '';
   return (
-    (!state || item.state === state) &&
+    (!status || item.status.kind === status) &&
     (!folder || (item.folder ?? NO_FOLDER) === folder) &&
     (tags ?? []).every((tag) => item.tags.includes(tag)) &&
     [item.name, item.slug, ...item.tags].join(' ').toLowerCase().includes(wanted)

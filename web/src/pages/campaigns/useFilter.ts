@@ -19,16 +19,16 @@ export function useFilter(): [Filter, (filter: Filter) => void] {
 function read(params: URLSearchParams): Filter {
   return {
     search: params.get('search') ?? undefined,
-    state: params.get('state') ?? undefined,
+    status: params.get('status') ?? undefined,
     folder: params.get('folder') ?? undefined,
     tags: params.getAll('tag'),
   };
 }
 
-function written({ search, state, folder, tags = [] }: Filter): URLSearchParams {
+function written({ search, status, folder, tags = [] }: Filter): URLSearchParams {
   const params = new URLSearchParams();
   if (search) params.set('search', search);
-  if (state) params.set('state', state);
+  if (status) params.set('status', status);
   if (folder) params.set('folder', folder);
   for (const tag of tags) params.append('tag', tag);
   return params;

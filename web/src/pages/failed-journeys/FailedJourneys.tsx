@@ -7,6 +7,7 @@ import { api, take } from '@/api/client';
 import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
+import { CampaignName, StepName } from '@/ui/CampaignNames';
 import { Empty } from '@/ui/Empty';
 import { Listing } from '@/ui/Listing';
 import { Person } from '@/ui/Person';
@@ -75,13 +76,13 @@ function Row({ journey, campaign }: { journey: Journey; campaign: boolean }) {
       {campaign && (
         <Table.Td>
           <Anchor component={Link} to={`/campaigns/${journey.campaign}/monitor?tab=failed`}>
-            {journey.campaign}
+            <CampaignName slug={journey.campaign} />
           </Anchor>
         </Table.Td>
       )}
       <Table.Td>
         <Anchor component={Link} to={`/journeys/${journey.id}`}>
-          {journey.node_id ?? t('failed.entry')}
+          {journey.node_id ? <StepName campaign={journey.campaign} node={journey.node_id} /> : t('failed.entry')}
         </Anchor>
       </Table.Td>
       <Table.Td>

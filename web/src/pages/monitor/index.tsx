@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Select, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconExternalLink, IconPencil, IconRadar2 } from '@tabler/icons-react';
+import { IconExternalLink, IconPencil, IconRadar2, IconSend } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,9 +10,11 @@ import type { LiveState } from '@/api/live';
 import { useMe } from '@/api/me';
 import { monitor, useLiveFigures } from '@/api/monitor';
 import type { Campaign, Flow } from '@/api/types';
+import { UndoButton } from '@/builder/dialogs/publish/UndoButton';
 import { readFlow } from '@/builder/graph/read';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
+import { StepName } from '@/ui/CampaignNames';
 import { Empty } from '@/ui/Empty';
 import { Figure } from '@/ui/Figure';
 import { Loading } from '@/ui/Loading';
@@ -58,13 +60,14 @@ function Watched({ campaign }: { campaign: Campaign }) {
         <Group gap="xs">
           <Live state={state} />
           <StatusBadge status={campaign.status} />
+          {!campaign.broadcast && <UndoButton slug={campaign.slug} name={campaign.name} />}
           <Button
             variant="default"
             component={Link}
-            to={`/campaigns/${campaign.slug}/edit`}
-            leftSection={<IconPencil size={16} />}
+            to={campaign.broadcast ? `/broadcasts/${campaign.id}` : `/campaigns/${campaign.slug}/edit`}
+            leftSection={campaign.broadcast ? <IconSend size={16} /> : <IconPencil size={16} />}
           >
-            {t('drawing')}
+            {t(campaign.broadcast ? 'toBroadcast' : 'drawing')}
           </Button>
           <Steer campaign={campaign} inside={figures?.active ?? 0} />
         </Group>
@@ -129,7 +132,7 @@ function Body({ campaign, version, run, figures }: BodyProps) {
         </Group>
         <Tabs.Panel value="map">
           <FlowMap flow={flow} monitor={figures} chosen={node} choose={(next) => go({ node: next })} />
-          <Elsewhere flow={flow} figures={figures} />
+          <Elsewhere slug={campaign.slug} flow={flow} figures={figures} />
         </Tabs.Panel>
         <Tabs.Panel value="messages">
           <Messages flow={flow} monitor={figures} />
@@ -274,14 +277,20 @@ function RunPicker({ slug, run, choose }: RunPickerProps) {
 }
 
 /** Customers who stand at a step that this version no longer has. */
-function Elsewhere({ flow, figures }: { flow: Flow; figures: Monitor }) {
+function Elsewhere({ slug, flow, figures }: { slug: string; flow: Flow; figures: Monitor }) {
   const { t } = useTranslation('monitor');
   const gone = figures.nodes.filter((each) => each.active > 0 && !flow.nodes.some((node) => node.id === each.node_id));
   if (gone.length === 0) return null;
   const inside = gone.reduce((all, each) => all + each.active, 0);
   return (
     <Text size="sm" c="dimmed" mt="xs">
-      {t('elsewhere', { count: inside, nodes: gone.map((each) => each.node_id).join(', ') })}
+      {t('elsewhere', { count: inside })}
+      {gone.map((each, index) => (
+        <span key={each.node_id}>
+          {index > 0 && ', '}
+          <StepName campaign={slug} node={each.node_id} />
+        </span>
+      ))}
     </Text>
   );
 }

@@ -8,7 +8,9 @@ import { ApiError, api, take } from '@/api/client';
 import type { Condition, Flow, Schemas } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
+import { offerUndo } from '@/ui/undo';
 import { NoConsent } from './NoConsent';
+import { useUndoLaunch } from './undo';
 
 /** As `campaigns.launch.REPEAT_WINDOW`: a launch so soon after another one must be meant. */
 const REPEAT_MS = 10 * 60_000;
@@ -17,6 +19,8 @@ type Props = {
   opened: boolean;
   close: () => void;
   slug: string;
+  /** What the campaign is called. */
+  name: string;
   /** What is launched. */
   flow: Flow;
   /** How many of the audience no channel reaches; undefined where not all were looked at. */
@@ -39,6 +43,7 @@ export function ConfirmLaunch({ opened, close, ...props }: Props) {
       opened={opened}
       onClose={close}
       title={t('confirm.title')}
+      aria-label={t('confirm.title')}
       size="md"
       role="alertdialog"
       closeOnClickOutside={false}
@@ -48,7 +53,7 @@ export function ConfirmLaunch({ opened, close, ...props }: Props) {
   );
 }
 
-function Question({ close, slug, flow, unreachable = 0, review, before, launched }: Omit<Props, 'opened'>) {
+function Question({ close, slug, name, flow, unreachable = 0, review, before, launched }: Omit<Props, 'opened'>) {
   const { t, i18n } = useTranslation('builder');
   const client = useQueryClient();
   const [key] = useState(() => crypto.randomUUID()); // of this question: presses and retries are one launch
@@ -63,16 +68,23 @@ function Question({ close, slug, flow, unreachable = 0, review, before, launched
     onSuccess: ({ run_id }) => done(run_id),
     onSettled: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
   });
+  const undoing = useUndoLaunch(slug, name);
   const done = (runId: string) => {
     launched(runId);
     close();
+    offerUndo({
+      id: `undo-${runId}`,
+      message: t('launch.told', { name }),
+      label: t('launch.undo'),
+      undo: () => undoing.mutate(runId),
+    });
   };
   // the press arrived, and its answer was lost on the way back
   const own = launching.isError ? runs.data?.items.find((run) => run.workflow_id.endsWith(`/${key}`)) : undefined;
   useEffect(() => {
     if (own) done(own.id);
   });
-  const last = runs.data?.items.find((run) => run.state !== 'refused');
+  const last = runs.data?.items.find(({ state }) => state !== 'refused' && state !== 'cancelled');
   const refused = launching.error instanceof ApiError && launching.error.code === 'launched_lately';
   const repeated = refused || (last !== undefined && Date.now() - Date.parse(last.created_at) < REPEAT_MS);
   const number = count?.toLocaleString(i18n.language) ?? '…';
@@ -103,10 +115,10 @@ function Question({ close, slug, flow, unreachable = 0, review, before, launched
         <Button
           leftSection={<IconSend size={16} />}
           loading={launching.isPending}
-          disabled={!runs.data || count === undefined || (repeated && !again)}
+          disabled={launching.isSuccess || !runs.data || count === undefined || (repeated && !again)}
           onClick={() => launching.mutate()}
         >
-          {t(repeated ? 'confirm.sendAgain' : 'confirm.send', { number })}
+          {t(last || repeated ? 'confirm.sendAgain' : 'confirm.send', { number })}
         </Button>
       </Group>
     </Stack>

@@ -2,7 +2,6 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCalendarRepeat, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { campaigns, turnScheduleOn } from '@/api/campaigns';
 import type { Campaign, FlowSettings, Schemas } from '@/api/types';
@@ -13,6 +12,8 @@ import { useEditor, useFlow } from '../../store';
 import { ConfirmLaunch } from './ConfirmLaunch';
 import { NoConsent } from './NoConsent';
 import type { useReview } from './Reviewed';
+import { UndoButton } from './UndoButton';
+import { useLastLaunch } from './undo';
 
 type Props = {
   campaign: Campaign;
@@ -43,7 +44,9 @@ export function Decide({ campaign, unchanged, publish, publishing, publishLabel,
   const isSending = trigger === 'segment' && planned === null && open;
   const isActivating = trigger === 'segment' && planned !== null && open && (!schedule.data?.on || !unchanged);
   const when = planned ? sayRecurrence(planned, localeOf(i18n.language), t) : '';
-  const decisive = isSending || isActivating;
+  const last = useLastLaunch(campaign.slug, isSending);
+  const sentBefore = isSending && Boolean(last);
+  const decisive = (isSending && !sentBefore) || isActivating;
   return (
     <Group justify="flex-end" className="review-decide">
       {hasWork && (
@@ -56,8 +59,25 @@ export function Decide({ campaign, unchanged, publish, publishing, publishLabel,
           {publishLabel}
         </Button>
       )}
-      {isSending && (
-        <Button leftSection={<IconSend size={16} />} disabled={!saved || audience === null} onClick={ask.open}>
+      {sentBefore && (
+        <>
+          <UndoButton slug={campaign.slug} name={campaign.name} />
+          <Button
+            variant="default"
+            leftSection={<IconSend size={16} />}
+            disabled={!saved || audience === null}
+            onClick={ask.open}
+          >
+            {t('review.sendAgain')}
+          </Button>
+        </>
+      )}
+      {isSending && !sentBefore && (
+        <Button
+          leftSection={<IconSend size={16} />}
+          disabled={!saved || audience === null || last === undefined}
+          onClick={ask.open}
+        >
           {audience === null ? t('review.send') : t('confirm.send', { number: audience.toLocaleString(i18n.language) })}
         </Button>
       )}
@@ -71,6 +91,7 @@ export function Decide({ campaign, unchanged, publish, publishing, publishLabel,
           opened={asked}
           close={ask.close}
           slug={campaign.slug}
+          name={campaign.name}
           flow={flow}
           review={review.data}
           unreachable={review.data?.checked === audience ? review.data?.unreachable : undefined}
@@ -105,16 +126,12 @@ type ScheduleProps = {
 function ConfirmSchedule({ opened, close, slug, when, review, before }: ScheduleProps) {
   const { t } = useTranslation('builder');
   const client = useQueryClient();
-  const [done, setDone] = useState(false);
   const turning = useMutation({
     mutationFn: async () => {
       await before?.();
       return turnScheduleOn(slug);
     },
-    onSuccess: () => {
-      setDone(true);
-      close();
-    },
+    onSuccess: close,
     onSettled: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
   });
   return (
@@ -129,12 +146,12 @@ function ConfirmSchedule({ opened, close, slug, when, review, before }: Schedule
       <Stack>
         <Text>{t('confirm.activate', { when })}</Text>
         <NoConsent review={review} />
-        {turning.error && !done && <Problem error={turning.error} />}
+        {turning.error && <Problem error={turning.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {t('confirm.cancel')}
           </Button>
-          <Button loading={turning.isPending} onClick={() => turning.mutate()}>
+          <Button loading={turning.isPending} disabled={turning.isSuccess} onClick={() => turning.mutate()}>
             {t('review.activate', { when })}
           </Button>
         </Group>

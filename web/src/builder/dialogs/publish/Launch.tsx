@@ -7,6 +7,7 @@ import { campaigns, turnScheduleOff } from '@/api/campaigns';
 import type { Campaign, Flow } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { Problem } from '@/ui/Problem';
+import { StatusBadge } from '@/ui/StatusBadge';
 
 type Props = {
   campaign: Campaign;
@@ -40,6 +41,9 @@ export function Launch({ campaign, flow, changed, runId }: Props) {
       </Group>
       {trigger === 'segment' && (
         <>
+          <Group gap="xs">
+            <StatusBadge status={campaign.status} />
+          </Group>
           {runId && <Sending slug={campaign.slug} runId={runId} />}
           <ByClock slug={campaign.slug} hasSchedule={Boolean(flow.settings?.schedule)} />
         </>
@@ -65,7 +69,11 @@ function Sending({ slug, runId }: { slug: string; runId: string }) {
   return (
     <Alert color="teal" role="status" data-testid="launched">
       {run
-        ? t('launch.progress', { started: run.started, audience: run.audience ?? 0, refused: run.refused })
+        ? run.state === 'cancelled'
+          ? t('launch.wasUndone')
+          : run.audience === null
+            ? t('launch.held')
+            : t('launch.progress', { started: run.started, audience: run.audience ?? 0, refused: run.refused })
         : t('launch.begun')}
     </Alert>
   );
