@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.api import drawing
 from tests.e2e import shop
 from tests.e2e.builder import Builder
+from tests.e2e.pages import hours_flow
 
 Open = Callable[..., Builder]
 EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
@@ -99,9 +100,10 @@ def test_presses_in_two_tabs_with_the_network_cut_send_once(
 
 
 def test_until_the_first_message_left_a_launch_is_undone(open_builder: Open, state: dict[str, Any]) -> None:
-    slug = "undone"
+    slug, waiting = "undone", hours_flow()
+    waiting["nodes"][0]["data"]["trigger"] = EVERYBODY  # nothing is sent within a day, however slow this machine is
     with shop.client(state) as api:
-        drawn = {"slug": slug, "name": "Undone", "flow": drawing.flow(EVERYBODY)}
+        drawn = {"slug": slug, "name": "Undone", "flow": waiting}
         api.post("/campaigns", json=drawn).raise_for_status()
         api.post(f"/campaigns/{slug}/publish").raise_for_status()
     builder = open_builder()
@@ -121,6 +123,11 @@ def test_until_the_first_message_left_a_launch_is_undone(open_builder: Open, sta
     assert [run["state"] for run in launches(state, slug)] == ["cancelled", "cancelled"]
 
     # once messages have left there is no way back
+    slug = "gone"
+    with shop.client(state) as api:
+        drawn = {"slug": slug, "name": "Gone", "flow": drawing.flow(EVERYBODY)}
+        api.post("/campaigns", json=drawn).raise_for_status()
+        api.post(f"/campaigns/{slug}/publish").raise_for_status()
     press(asked(builder, slug), 1)
     everybody = f"{shop.CUSTOMERS} of {shop.CUSTOMERS} have entered"
     expect(page.get_by_test_id("launched")).to_contain_text(everybody, timeout=60_000)
