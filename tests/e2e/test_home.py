@@ -113,44 +113,6 @@ def test_lists_are_sought_sorted_and_followed_by_a_click_on_a_row(open_builder: 
     expect(page.get_by_role("heading", name="Person 7")).to_be_visible()
 
 
-def test_customers_are_filtered_and_their_columns_chosen(open_builder: Open, state: dict[str, Any]) -> None:
-    with shop.client(state) as api:
-        named = {"kind": "attribute", "name": "first_name", "op": "in", "value": ["Person 3", "Person 6", "Person 7"]}
-        api.post("/segments", json={"name": "Three of them", "condition": named}).raise_for_status()
-    page = open_builder().page
-    page.get_by_role("link", name="Customers", exact=True).click()
-    rows = page.get_by_role("table").locator("tbody tr")
-    expect(rows.first).to_contain_text(f"Person {shop.CUSTOMERS - 1}")
-    page.get_by_role("combobox", name="Order").click()
-    page.get_by_role("option", name="Oldest first").click()
-    expect(rows.first).to_contain_text("Person 0")
-
-    page.get_by_role("combobox", name="Segment").click()
-    page.keyboard.type("three")
-    page.get_by_role("option", name="Three of them").click()
-    expect(page.get_by_text("3 customers", exact=True)).to_be_visible()
-    page.get_by_role("combobox", name="Reachable by").click()
-    page.get_by_role("option", name="Reachable by Push", exact=True).click()
-    expect(page.get_by_text("2 customers", exact=True)).to_be_visible()
-    page.reload()
-    expect(rows).to_have_count(2)
-
-    page.get_by_role("button", name="Columns").click()
-    page.get_by_role("checkbox", name="Time zone").click()
-    page.get_by_role("textbox", name="Attributes and computed properties").click()
-    page.keyboard.type("total")
-    page.get_by_role("option", name="Total spent").click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("columnheader", name="Time zone")).to_be_visible()
-    expect(rows.first.get_by_role("cell", name="40", exact=True)).to_be_visible()
-
-    typed(page.get_by_role("combobox", name="Tag"), "nobody has it")
-    page.get_by_role("button", name="Clear search and filter").click()
-    expect(page.get_by_text(f"{shop.CUSTOMERS} customers", exact=True)).to_be_visible()
-    assert broken(page) == []
-
-
 @pytest.mark.usefixtures("campaigns")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
