@@ -34,6 +34,7 @@ def test_draw_write_review_and_launch(open_builder: Callable[..., Builder], stat
     keys.press("Control+k")
     expect(page.get_by_role("textbox", name="Find a step")).to_be_focused()
     keys.find("push > end")
+    expect(dialog).to_be_hidden()
     push = page.locator(".react-flow__node", has=page.locator('.step[data-kind="send_push"]'))
     expect(push).to_be_focused()
 
