@@ -27,6 +27,7 @@ from activities.maintenance import UpkeepActivities
 from activities.migration import MigrationActivities
 from activities.nodes import HANDLERS
 from activities.outbox_publisher import OutboxPublisher
+from activities.promotions import PromotionActivities
 from activities.reconciler import ReconcileActivities
 from activities.schedules import ScheduleActivities
 from activities.sending.activity import SendActivities
@@ -51,6 +52,7 @@ from ingestion import kafka
 from ingestion.counter_rollup import fold_tallies
 from ingestion.gauge_exporter import GaugeExporter
 from ingestion.message_reconciler import MessageReconciler
+from ingestion.promotions.events import tell as tell_promotions
 from ingestion.relay import Relay
 from ingestion.tracking_links import LinkSigner
 from providers.registry import build_providers
@@ -64,6 +66,7 @@ from workflows.imports import ImportWorkflow
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE
 from workflows.journey import JourneyWorkflow
 from workflows.migration import MigrationWorkflow
+from workflows.promotions import PromotionOrderWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.schedules import ScheduleRenewalWorkflow
 from workflows.upkeep import SegmentSweepWorkflow, TableUpkeepWorkflow
@@ -132,13 +135,14 @@ def campaigns(parts: Parts) -> list[Worker]:
             parts.client,
             graceful_shutdown_timeout=GRACE,
             task_queue=CAMPAIGNS_QUEUE,
-            workflows=[CampaignWorkflow, MigrationWorkflow, ExperimentWorkflow],
+            workflows=[CampaignWorkflow, MigrationWorkflow, ExperimentWorkflow, PromotionOrderWorkflow],
             activities=[
                 activities.snapshot_audience,
                 activities.enrol,
                 activities.finish_run,
                 migrations.tell_move,
                 ExperimentActivities(parts.services).look,
+                PromotionActivities(parts.services).end_reservation,
             ],
             max_concurrent_activities=10,
             deployment_config=deployment(parts.settings),
@@ -266,7 +270,12 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
             group.create_task(pulse.run(stop))
             for role in roles:
                 if role == "relay":
-                    publisher = OutboxPublisher(client, partial(sync, client, database), app_url=settings.public_url)
+                    publisher = OutboxPublisher(
+                        client,
+                        partial(sync, client, database),
+                        partial(tell_promotions, database, time_scale=settings.time_scale),
+                        app_url=settings.public_url,
+                    )
                     group.create_task(Relay(database, publisher).run(stop))
                     group.create_task(GaugeExporter(database, client, every_seconds=settings.gauge_seconds).run(stop))
                     group.create_task(MessageReconciler(database, settings).run(stop))

@@ -27,7 +27,9 @@ from workflows.contracts import (
     IMPORTS_QUEUE,
     JOURNEY_WORKFLOW,
     MIGRATION_WORKFLOW,
+    PROMOTION_ORDER_WORKFLOW,
     SIGNAL_JOURNEY,
+    SIGNAL_RESERVED,
     CampaignRunInput,
     ContinuedLaunch,
     ExperimentInput,
@@ -35,6 +37,7 @@ from workflows.contracts import (
     JourneyInput,
     JourneySignal,
     MigrationInput,
+    PromotionOrderInput,
     RunProgress,
 )
 
@@ -166,6 +169,19 @@ async def start_run(client: Client, run: OpenRun) -> None:
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         search_attributes=TypedSearchAttributes([SearchAttributePair(CAMPAIGN_ID, str(run.campaign_id))]),
+    )
+
+
+async def wait_for_reservation(client: Client, order_key: UUID, workflow_id: str) -> None:
+    """Start what ends the order's reservation; one that runs already looks at the order again."""
+    await client.start_workflow(
+        PROMOTION_ORDER_WORKFLOW,
+        PromotionOrderInput(order_key=order_key),
+        id=workflow_id,
+        task_queue=CAMPAIGNS_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=SIGNAL_RESERVED,
     )
 
 

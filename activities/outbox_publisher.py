@@ -1,5 +1,6 @@
 """What the relay tells Temporal with: the outbox's notes, as starts and signals of journeys."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -15,6 +16,7 @@ from activities.journey_client import (
     start_import,
     start_journey,
     start_migration,
+    wait_for_reservation,
 )
 from ingestion.relay import WorkflowNotFoundError
 from store.campaigns.outbox import START_IMPORT, SYNC_SCHEDULE, OutboxMessage
@@ -30,13 +32,26 @@ class SyncSchedule(Protocol):
 class OutboxPublisher:
     """A `ingestion.relay.Publisher` on a Temporal client."""
 
-    def __init__(self, client: Client, sync_schedule: SyncSchedule | None = None, *, app_url: str = "") -> None:
-        """A publisher; `sync_schedule` is `campaigns.schedule_sync.sync`, bound by the composition root.
+    def __init__(
+        self,
+        client: Client,
+        sync_schedule: SyncSchedule | None = None,
+        tell_promotions: Callable[[OutboxMessage], Awaitable[None]] | None = None,
+        *,
+        app_url: str = "",
+    ) -> None:
+        """A publisher.
 
-        `app_url` is the application's, for links from Temporal's UI.
+        Args:
+            client: the connection to Temporal.
+            sync_schedule: `campaigns.schedule_sync.sync`, bound by the composition root.
+            tell_promotions: `ingestion.promotions.events.tell`, bound by the composition root.
+            app_url: the application's, for links from Temporal's UI.
+
         """
-        self._client = client
         self._app_url = app_url
+        self._client = client
+        self._tell_promotions = tell_promotions
         self._sync_schedule = sync_schedule
 
     async def tell(self, note: OutboxMessage) -> None:
@@ -56,6 +71,14 @@ class OutboxPublisher:
             return
         if note.kind == "start_experiment":
             await start_experiment(self._client, note.journey_id, UUID(note.payload["campaign_id"]))
+            return
+        if note.kind == "promotion_event":
+            if self._tell_promotions is None:
+                raise ValueError("this publisher was given nothing that knows promotions")
+            await self._tell_promotions(note)
+            return
+        if note.kind == "end_reservation":
+            await wait_for_reservation(self._client, note.journey_id, note.workflow_id)
             return
         if note.kind == SYNC_SCHEDULE:
             if self._sync_schedule is None:

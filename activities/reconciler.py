@@ -22,6 +22,7 @@ from activities.journey_client import (
     start_journey,
     start_migration,
     start_run,
+    wait_for_reservation,
 )
 from activities.services import WorkerServices
 from models import Experiment
@@ -29,6 +30,7 @@ from store.campaigns import reconcile
 from store.campaigns.reconcile import OpenMigration, OpenRun, UnfinishedJourney
 from store.database.engine import Database
 from store.experiments import experiments
+from store.promotions import orders as promotion_orders
 from workflows.contracts import RECONCILE, Reconciled, ReconcileInput
 
 PAGE = 500
@@ -91,6 +93,10 @@ class Reconciler:
             migrations = await reconcile.open_migrations(session, before=before)
             imports = await reconcile.open_imports(session, before=before)
             tried = await experiments.running(session)
+            reservations = await promotion_orders.overdue(session, PAGE)
+        for key in reservations:
+            if not self._dry_run:
+                await wait_for_reservation(self._client, key, f"promotion-order/{key}")
         return Reconciled(
             checked=len(runs) + len(migrations) + len(imports) + len(tried),
             runs=sum(await self._each(runs, self._run)),

@@ -21,6 +21,7 @@ from domain.errors import ForbiddenError, UnauthorizedError, UnavailableError
 from domain.i18n import sentence
 from domain.vocabulary import Role
 from ingestion.group_commit import GroupCommitter
+from ingestion.promotions.offers import PromotionCatalog
 from store.access import api_keys
 from store.access.actor import acting
 from store.database.engine import Database
@@ -46,6 +47,8 @@ class ApiServices:
     temporal: Client | None
     """None in tests of what needs none; a server that can't be reached shows when it is called."""
     providers: "Providers"
+    promotions: PromotionCatalog = field(default_factory=PromotionCatalog, init=False)
+    """The live promotions."""
     gatherer: GroupCommitter = field(init=False)
     """Takes the live events of all requests."""
     browser_limit: RateLimit = field(init=False)

@@ -29,6 +29,11 @@ SUBSCRIPTION_CONFIRMED = "Subscription Confirmed"
 SEGMENT_ENTERED = "Segment Entered"
 SEGMENT_LEFT = "Segment Left"
 """A watched segment gained or lost the customer: properties `segment_id` and `segment` (its name)."""
+PROMOTION_REDEEMED = "Promotion Redeemed"
+PROMOTION_RETURNED = "Promotion Returned"
+PROMOTION_CANCELLED = "Promotion Cancelled"
+PROMOTION_EVENTS = (PROMOTION_REDEEMED, PROMOTION_RETURNED, PROMOTION_CANCELLED)
+"""What became of an order's promotions: properties `promotion_id`, `promotion`, `code`, `order_id`, `shop`, `city` …"""
 SYSTEM_EVENTS = (SEGMENT_ENTERED, SEGMENT_LEFT)
 MESSAGE_PREFIX = "message_"
 CUSTOMER_ACTIVITY_EVENTS = ("message_opened", "message_clicked", "message_replied")
@@ -42,7 +47,8 @@ def is_activity(name: str) -> bool:
 
 def is_system_event(name: str) -> bool:
     """Whether an event of that name is one that only the application itself tells of."""
-    return name.startswith(MESSAGE_PREFIX) or name in (*SYSTEM_EVENTS, PREFERENCES_UPDATED, SUBSCRIPTION_CONFIRMED)
+    own = (*SYSTEM_EVENTS, *PROMOTION_EVENTS, PREFERENCES_UPDATED, SUBSCRIPTION_CONFIRMED)
+    return name.startswith(MESSAGE_PREFIX) or name in own
 
 
 IMPORT = "import"

@@ -189,6 +189,8 @@ class ExitReason(StrEnum):
 class Role(StrEnum):
     """What an API key may do, each including the one before."""
 
+    TILL = "till"
+    """Evaluates and redeems promotions, and nothing else."""
     VIEWER = "viewer"
     MARKETER = "marketer"
     OPERATOR = "operator"

@@ -21,6 +21,16 @@ from models.model import Model
 from models.outbox import Outbox
 from models.possible_opt_out import PossibleOptOut
 from models.product import Product
+from models.promotion import (
+    PromotionCode,
+    PromotionCounter,
+    PromotionEntry,
+    PromotionOrder,
+    PromotionRedemption,
+    PromotionRefusal,
+    PromotionReturn,
+    PromotionRow,
+)
 from models.property_percentiles import PropertyPercentiles
 from models.score import CustomerScores, Score, ScoreBatch, ScoreColumn
 from models.segment import Segment, SegmentMember
@@ -75,6 +85,14 @@ __all__ = [
     "Outbox",
     "PossibleOptOut",
     "Product",
+    "PromotionCode",
+    "PromotionCounter",
+    "PromotionEntry",
+    "PromotionOrder",
+    "PromotionRedemption",
+    "PromotionRefusal",
+    "PromotionReturn",
+    "PromotionRow",
     "PropertyPercentiles",
     "Score",
     "ScoreBatch",

@@ -35,6 +35,9 @@ MAINTAIN_TABLES = "maintain_tables"
 UPKEEP_QUEUE = "upkeep"
 RENEWAL_WORKFLOW = "ScheduleRenewalWorkflow"
 RENEW_SCHEDULES = "renew_schedules"
+PROMOTION_ORDER_WORKFLOW = "PromotionOrderWorkflow"
+END_RESERVATION = "end_reservation"
+SIGNAL_RESERVED = "reserved"
 SIGNAL_JOURNEY = "notify"
 """The one signal of a journey: something concerns you; ask where you stand."""
 CAMPAIGN_VERSION = SearchAttributeKey.for_int("CampaignVersion")
@@ -203,6 +206,18 @@ class SnapshotInput(_Model):
     scheduled_at: datetime | None = None
     """The run of the campaign's schedule that it is; its day, and not `launch`, is the launch's key then."""
     customer_ids: list[UUID] | None = None
+
+
+class PromotionOrderInput(_Model):
+    """Which order's reservation ends. Our id: the shop's stays out of histories."""
+
+    order_key: UUID
+
+
+class ReservationState(_Model):
+    """Until when an order is reserved; None for not at all."""
+
+    until: datetime | None = None
 
 
 class RenewedSchedules(_Model):

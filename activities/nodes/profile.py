@@ -5,6 +5,7 @@ from domain.customer_fields import BUILT_IN_TEXT
 from domain.flow import CouponNode, UpdateProfileNode
 from domain.i18n import ListParam, sentence
 from ingestion.event_effects import profile_changed
+from ingestion.promotions import issuing
 from store.campaigns import coupons
 
 
@@ -33,13 +34,26 @@ async def update_profile(walk: JourneyRun, node: UpdateProfileNode) -> Advance:
 async def give_coupon(walk: JourneyRun, node: CouponNode) -> Advance:
     """Give the customer their code of this campaign; a second journey gives the same one again."""
     prefix = node.data.prefix
-    code = await coupons.issue(
+    code = await _code(walk, node)
+    walk.journey.coupons = {**walk.journey.coupons, prefix: code}
+    return Advance("next", sentence("gave_coupon", code=code), {"code": code})
+
+
+async def _code(walk: JourneyRun, node: CouponNode) -> str:
+    if node.data.promotion_id is not None:
+        return await issuing.issue(
+            walk.session,
+            node.data.promotion_id,
+            customer_id=walk.customer.id,
+            journey_id=walk.journey.id,
+            prefix=node.data.prefix[:12],
+            now=walk.now,
+        )
+    return await coupons.issue(
         walk.session,
-        prefix=prefix,
+        prefix=node.data.prefix,
         campaign_id=walk.version.campaign_id,
         customer_id=walk.customer.id,
         journey_id=walk.journey.id,
         at=walk.now,
     )
-    walk.journey.coupons = {**walk.journey.coupons, prefix: code}
-    return Advance("next", sentence("gave_coupon", code=code), {"code": code})

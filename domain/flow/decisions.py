@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -64,6 +65,8 @@ class CouponData(NodeData):
     """Give the customer a coupon code: one per customer and campaign; templates read `{{ coupon.<prefix> }}`."""
 
     prefix: str = Field(pattern=r"^[A-Z0-9]{2,20}$")
+    promotion_id: UUID | None = None
+    """The promotion whose code it is; without one it is a code that the shop checks by itself."""
 
 
 class EndData(NodeData):

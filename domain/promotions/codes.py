@@ -53,3 +53,11 @@ def codes(random: bytes, prefix: str = "") -> list[str]:
 def normal(code: str) -> str:
     """A code as it is looked up: capital letters, without blanks and hyphens."""
     return _BLANKS.sub("", code).upper()
+
+
+def written(code: str) -> str:
+    """A normalised code as it is handed out: ours in groups behind the prefix, another's as it is."""
+    prefix, body = code[: -(BODY + 1)], code[-(BODY + 1) :]
+    if not is_sound(body):
+        return code
+    return (f"{prefix}-" if prefix else "") + f"{body[:5]}-{body[5:10]}-{body[10:]}"

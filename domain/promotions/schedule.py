@@ -108,14 +108,10 @@ def valid_until(issued_at: datetime, days: int, zone: str) -> datetime:
 def period_start(period: str, local: datetime) -> date:
     """The first day of the calendar period that a local time lies in; the same day for ever where there is none."""
     day = local.date()
-    match period:
-        case "day":
-            return day
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-        case _:
-            return date(1970, 1, 1)
+    starts = {
+        "day": day,
+        "week": day - timedelta(days=day.weekday()),
+        "month": day.replace(day=1),
+        "year": day.replace(month=1, day=1),
+    }
+    return starts.get(period, date(1970, 1, 1))

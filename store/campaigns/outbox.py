@@ -32,6 +32,8 @@ Kind = Literal[
     "start_run",
     "start_import",
     "start_experiment",
+    "end_reservation",
+    "promotion_event",
 ]
 WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 """To be turned into a signal for each journey of a campaign: see `store.wakeups`."""

@@ -21,6 +21,8 @@ _MOVED = (
     "messages",
     "devices",
     "coupons",
+    "promotion_codes",
+    "promotion_orders",
     "entry_rejections",
     "audience_members",
     "customer_identities",
@@ -94,7 +96,12 @@ async def begin_going(session: AsyncSession) -> None:
     await driver.run(session, beginning_to_go())
 
 
-_KEYS = {"devices": "token", "coupons": "code", "customer_identities": "kind || ':' || value"}
+_KEYS = {
+    "devices": "token",
+    "coupons": "code",
+    "promotion_codes": "code",
+    "customer_identities": "kind || ':' || value",
+}
 """What tells a table's rows apart, as text; elsewhere it is `id`."""
 _PARTED = tuple(table for table in _MOVED if table != "audience_members")
 """Tables whose rows go back when a merge is undone: an audience is of its moment."""

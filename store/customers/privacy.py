@@ -24,6 +24,8 @@ _OWN = (
     "messages",
     "journeys",
     "coupons",
+    "promotion_codes",
+    "promotion_orders",
     "entry_rejections",
     "audience_members",
     "segment_members",
@@ -125,6 +127,7 @@ ERASE: Sequence[tuple[str, str]] = (
         """UPDATE journeys SET trigger = '{}', why = '', said = NULL, entry_key = NULL, entry = 'erased:' || id
             WHERE customer_id = :id""",
     ),
+    ("promotion_orders", "UPDATE promotion_orders SET request = request - 'customer' WHERE customer_id = :id"),
     ("entry_rejections", "UPDATE entry_rejections SET about = NULL, reason = code WHERE customer_id = :id"),
     (
         "intake_notes",

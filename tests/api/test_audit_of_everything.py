@@ -31,6 +31,8 @@ NO_CHANGE = {
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
+    # what a customer buys: kept in the ledger of promotions
+    "evaluate_promotions", "reserve_promotions", "redeem_promotions", "cancel_promotions", "return_promotions",
     # the customer's own word: kept in consents with its source and time
     "unsubscribe_now", "confirm_subscription", "save_preferences",
     # the sandbox's recipients are nobody
@@ -144,6 +146,15 @@ async def of_campaigns(told: Told) -> None:
     await told.change("POST", "/campaigns/{slug}/journeys", started, slug=by_api)
 
 
+async def of_promotions(told: Told) -> None:
+    said = {"currency": "EUR", "reward": {"kind": "percent", "percent": 1000}, "codes": {"kind": "unique"}}
+    made = await told.change("POST", "/promotions", {"name": "Sale", "promotion": said})
+    one = "/promotions/{promotion_id}"
+    await told.change("PATCH", one, {"revision": 1, "state": "active"}, promotion_id=made["id"])
+    await told.change("POST", f"{one}/codes", {"count": 2}, promotion_id=made["id"])
+    await told.change("POST", f"{one}/codes/import", {"codes": ["OLD1"]}, promotion_id=made["id"])
+
+
 async def of_broadcasts(told: Told) -> None:
     said = {"audience": {"condition": {"kind": "all"}}, "message": {"channel": "push", "content": NOTE}}
     made = await told.change("POST", "/broadcasts", {"name": "News", "broadcast": said})
@@ -195,6 +206,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_campaigns(told)
     await of_broadcasts(told)
     await of_experiments(told)
+    await of_promotions(told)
     await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, take } from './client';
 import type { Role } from './types';
 
-const RANK: Role[] = ['viewer', 'marketer', 'operator', 'admin'];
+const RANK: Role[] = ['till', 'viewer', 'marketer', 'operator', 'admin'];
 
 /** Whose key this is, and what the installation can do. Only inside <SignedIn>. */
 export function useMe() {

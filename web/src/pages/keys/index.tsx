@@ -30,7 +30,7 @@ import { Since } from '@/ui/Since';
 
 const AUTHORITIES = ['browser', 'server'] as const;
 type Authority = (typeof AUTHORITIES)[number];
-const ROLES: Role[] = ['viewer', 'marketer', 'operator', 'admin'];
+const ROLES: Role[] = ['till', 'viewer', 'marketer', 'operator', 'admin'];
 type Key = Schemas['KeyView'];
 
 export function Component() {

@@ -1,0 +1,1 @@
+"""Evaluating carts; reserving, redeeming, returning and cancelling promotions."""

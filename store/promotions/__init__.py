@@ -1,0 +1,1 @@
+"""Promotions: definitions, codes, counters, orders, ledger."""
