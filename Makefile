@@ -64,11 +64,13 @@ check:
 chaos:
 	@$(SETUP) run
 	@$(VENV_PYTHON) -m stack.chaos
+	@$(VENV_PYTHON) -m stack.chaos.promotions
 
 bench:
 	@$(SETUP) dev
 	@$(VENV_PYTHON) -m scripts.web build --optional
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+	@$(VENV_PYTHON) -m benchmarks.promotions
 
 eval:
 	@$(SETUP) run

@@ -137,6 +137,7 @@ class UpkeepActivities:
             "intake_notes": settings.intake_note_days,
             "import_rejects": settings.import_reject_days,
             "entry_rejections": settings.refusal_days,
+            "promotion_refusals": settings.refusal_days,
             "audience_members": settings.audience_days,
             "audit_log": settings.audit_days,
         }[table]

@@ -31,6 +31,7 @@ _AGED = {
     "webhook_rejects": "SELECT ctid FROM webhook_rejects WHERE received_at < :before LIMIT :limit",
     "possible_opt_outs": "SELECT ctid FROM possible_opt_outs WHERE received_at < :before LIMIT :limit",
     "entry_rejections": "SELECT ctid FROM entry_rejections WHERE at < :before LIMIT :limit",
+    "promotion_refusals": "SELECT ctid FROM promotion_refusals WHERE at < :before LIMIT :limit",
     "intake_notes": "SELECT ctid FROM intake_notes WHERE last_at < :before LIMIT :limit",
     "audit_log": "SELECT ctid FROM audit_log WHERE at < :before LIMIT :limit",
     "import_rejects": """
