@@ -52,7 +52,7 @@ from ingestion import kafka
 from ingestion.counter_rollup import fold_tallies
 from ingestion.gauge_exporter import GaugeExporter
 from ingestion.message_reconciler import MessageReconciler
-from ingestion.promotions.events import tell as tell_promotions
+from ingestion.promotions.notes import PromotionNotes
 from ingestion.relay import Relay
 from ingestion.tracking_links import LinkSigner
 from providers.registry import build_providers
@@ -273,7 +273,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
                     publisher = OutboxPublisher(
                         client,
                         partial(sync, client, database),
-                        partial(tell_promotions, database, time_scale=settings.time_scale),
+                        PromotionNotes(database, time_scale=settings.time_scale).tell,
                         app_url=settings.public_url,
                     )
                     group.create_task(Relay(database, publisher).run(stop))

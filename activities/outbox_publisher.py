@@ -45,7 +45,7 @@ class OutboxPublisher:
         Args:
             client: the connection to Temporal.
             sync_schedule: `campaigns.schedule_sync.sync`, bound by the composition root.
-            tell_promotions: `ingestion.promotions.events.tell`, bound by the composition root.
+            tell_promotions: `ingestion.promotions.notes.PromotionNotes.tell`, bound by the composition root.
             app_url: the application's, for links from Temporal's UI.
 
         """
@@ -72,7 +72,7 @@ class OutboxPublisher:
         if note.kind == "start_experiment":
             await start_experiment(self._client, note.journey_id, UUID(note.payload["campaign_id"]))
             return
-        if note.kind == "promotion_event":
+        if note.kind in ("promotion_event", "redeem_order"):
             if self._tell_promotions is None:
                 raise ValueError("this publisher was given nothing that knows promotions")
             await self._tell_promotions(note)

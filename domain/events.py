@@ -32,7 +32,9 @@ SEGMENT_LEFT = "Segment Left"
 PROMOTION_REDEEMED = "Promotion Redeemed"
 PROMOTION_RETURNED = "Promotion Returned"
 PROMOTION_CANCELLED = "Promotion Cancelled"
-PROMOTION_EVENTS = (PROMOTION_REDEEMED, PROMOTION_RETURNED, PROMOTION_CANCELLED)
+PROMOTION_REFUSED = "Promotion Refused"
+"""An order event carried a code that does not apply: properties `order_id`, `code`, `reason`."""
+PROMOTION_EVENTS = (PROMOTION_REDEEMED, PROMOTION_RETURNED, PROMOTION_CANCELLED, PROMOTION_REFUSED)
 """What became of an order's promotions: properties `promotion_id`, `promotion`, `code`, `order_id`, `shop`, `city` …"""
 SYSTEM_EVENTS = (SEGMENT_ENTERED, SEGMENT_LEFT)
 MESSAGE_PREFIX = "message_"

@@ -18,6 +18,7 @@ from domain.events import IMPORT, ORDER_COMPLETED, SYSTEM_EVENTS, IncomingEvent,
 from ingestion import identity, profile, segment_membership, shop_currency, traits
 from ingestion.event_effects import Listeners, apply_effects, finding_listeners
 from ingestion.order_events import OrderChanges, combine_incoming
+from ingestion.promotions import order_codes
 from ingestion.segment_membership import ProfileChange
 from store.customers import attributes, customers
 from store.customers.customers import DeviceToken, Profile
@@ -80,6 +81,8 @@ async def ingest(
         await customers.save_devices(session, learnt.tokens, now=now)
         saving = customers.saving_profiles(list(learnt.profiles.values()), now=now)
         inserting = event_store.inserting_events(happened)
+    if wake:
+        await order_codes.note(session, known)
     if learnt.profiles and wake:
         listening = finding_listeners(resolved.profiles, {*SYSTEM_EVENTS, *(event.name for event in happened)})
         watched, inside, starting = await driver.pipelined(

@@ -35,7 +35,7 @@ from domain.validation import subscribed_events
 from domain.vocabulary import Channel, MessageEventKind
 from ingestion.message_events import record_reports
 from ingestion.pipeline import ingest
-from ingestion.promotions.events import tell as tell_promotions
+from ingestion.promotions.notes import PromotionNotes
 from ingestion.relay import Relay
 from ingestion.tracking_links import LinkSigner
 from models import Campaign, CampaignVersion, Consent, Customer, Device, Journey, JourneyStep, Message, Segment
@@ -394,7 +394,7 @@ def make_world(database: Database, settings: Settings) -> World:
 
 def publisher(client: Client, database: Database) -> OutboxPublisher:
     """What a relay tells Temporal with, as the worker makes it."""
-    sync, told = partial(schedule_sync.sync, client, database), partial(tell_promotions, database)
+    sync, told = partial(schedule_sync.sync, client, database), PromotionNotes(database).tell
     return OutboxPublisher(client, sync, told, app_url="https://app.example")
 
 

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     ANOTHER_OF_THE_GROUP = "another_of_the_group"
     ANOTHER_IS_BETTER = "another_is_better"
     CAP_REACHED = "cap_reached"
+    ORDER_UNREADABLE = "order_unreadable"
+    ORDER_CLOSED = "order_closed"
 
 
 WORDS = {
@@ -70,6 +72,8 @@ WORDS = {
     Reason.ANOTHER_OF_THE_GROUP: "Another promotion of the same group applies.",
     Reason.ANOTHER_IS_BETTER: "Without it the customer saves more.",
     Reason.CAP_REACHED: "All discounts together have reached their limit.",
+    Reason.ORDER_UNREADABLE: "The order's event names no currency, or an amount is none.",
+    Reason.ORDER_CLOSED: "The order was cancelled, or its reservation has expired.",
 }
 
 

@@ -34,6 +34,7 @@ Kind = Literal[
     "start_experiment",
     "end_reservation",
     "promotion_event",
+    "redeem_order",
 ]
 WAKE_JOURNEYS: Literal["wake_journeys"] = "wake_journeys"
 """To be turned into a signal for each journey of a campaign: see `store.wakeups`."""

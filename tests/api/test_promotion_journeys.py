@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -11,7 +11,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
 from config.settings import Settings
-from ingestion.promotions import events, issuing
+from domain.authority import Authority
+from domain.events import IncomingEvent
+from ingestion.pipeline import ingest
+from ingestion.promotions import issuing
+from ingestion.promotions.notes import PromotionNotes
 from store.campaigns.outbox import OutboxMessage
 from store.database.engine import Database
 from tests.api.test_promotions import cart, generic, promotion
@@ -37,12 +41,16 @@ async def tell_all(database: Database) -> None:
     """What the relay does with the notes of promotions."""
     async with database.transaction() as session:
         rows = await session.execute(
-            text("""DELETE FROM outbox WHERE kind = 'promotion_event' RETURNING journey_id, workflow_id, payload""")
+            text("""DELETE FROM outbox WHERE kind IN ('promotion_event', 'redeem_order')
+                    RETURNING kind, journey_id, workflow_id, payload""")
         )
-        notes = [OutboxMessage("promotion_event", *row) for row in rows]
+        notes = [OutboxMessage(*row) for row in rows]
+    teller = PromotionNotes(database)
     for note in notes:
-        await events.tell(database, note)
-        await events.tell(database, note)  # told at least once
+        await teller.tell(note)
+        await teller.tell(note)  # told at least once
+    if notes:
+        await tell_all(database)
 
 
 async def happened(database: Database) -> list[tuple[str, dict[str, Any]]]:
@@ -142,3 +150,61 @@ async def test_a_promotion_without_codes_fails_the_journey_visibly(
         await enter(world, id_)
     async with database.transaction() as session:
         assert list(await session.scalars(text("SELECT failure_code FROM journeys"))) == ["refused"]
+
+
+async def bought(database: Database, order_id: str, authority: Authority = Authority.SERVER, **said: Any) -> None:
+    """The shop tells of an order, not by the API of promotions."""
+    event = IncomingEvent(
+        id=uuid4(),
+        name="Order Completed",
+        external_id="ada",
+        occurred_at=datetime.now(UTC),
+        properties={"order_id": order_id, "currency": "EUR", "revenue": 100, **said},
+        source="shop",
+        authority=authority,
+    )
+    async with database.transaction() as session:
+        await ingest(session, [event], now=datetime.now(UTC))
+    await tell_all(database)
+
+
+async def test_an_order_event_with_a_code_redeems_it_and_says_when_it_can_not(
+    api: httpx.AsyncClient, database: Database, world: World
+):
+    await world.customer("ada")
+    await generic(api, "ONE", codes={"uses": 1})
+    products = [{"product_id": "shoe", "price": 19.99, "quantity": 3}]
+    await bought(database, "o1", coupon="one", products=products, storeCode="Milan")
+    await bought(database, "o2", coupon="ONE")
+    await bought(database, "o3", coupon="SOMEBODY-ELSES")
+    await bought(database, "o4", Authority.BROWSER, coupon="ONE")
+    said = await happened(database)
+    assert [(name, properties["order_id"]) for name, properties in said] == [
+        ("Promotion Redeemed", "o1"), ("Promotion Refused", "o2"),
+    ]  # fmt: skip
+    assert (said[0][1]["discount"], said[0][1]["city"]) == (6.0, "Milan")
+    assert said[1][1]["reason"] == "code_used_up"
+    assert (await api.get("/promotions/orders/o1")).json()["state"] == "redeemed"
+    assert (await api.get("/promotions/orders/o2")).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", [{"currency": None}, {"revenue": "much"}, {"products": [{"price": None}]}])
+async def test_an_order_event_that_can_not_be_read_says_so(
+    api: httpx.AsyncClient, database: Database, world: World, wrong: dict[str, Any]
+):
+    await world.customer("ada")
+    await generic(api, "ONE")
+    await bought(database, "o1", coupon="ONE", **wrong)
+    [(name, said)] = await happened(database)
+    assert (name, said["reason"]) == ("Promotion Refused", "order_unreadable")
+
+
+async def test_what_was_redeemed_over_http_is_not_redeemed_again_by_its_event(
+    api: httpx.AsyncClient, database: Database, world: World
+):
+    await world.customer("ada")
+    await generic(api, "ONE", codes={"uses": 1})
+    body = {"cart": cart(10_000), "codes": ["ONE"], "customer": "ada"}
+    assert (await api.post("/promotions/orders/o1/redeem", json=body)).status_code == 200
+    await bought(database, "o1", coupon="ONE")
+    assert [name for name, _ in await happened(database)] == ["Promotion Redeemed"]
