@@ -8,10 +8,13 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.compiled_flow import compiled_flow
 from domain.content import Content
+from domain.email_document import BrandKit
 from domain.flow import Flow, FlowSettings
 from domain.traversal import Graph
 from domain.triggers import EventTrigger
+from rendering.email_document import compiled
 from store.campaigns.runs import read_version
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
@@ -56,7 +59,9 @@ class Versions:
 
     async def _load(self, session: AsyncSession, version_id: UUID) -> LoadedVersion:
         row, campaign_name = await read_version(session, version_id)
-        flow = Flow.model_validate(row.flow)
+        kit = BrandKit.model_validate(row.brand_kit)
+        flow = compiled_flow(Flow.model_validate(row.flow), kit)
+        contents = {UUID(id_): _CONTENT.validate_python(content) for id_, content in row.templates.items()}
         return LoadedVersion(
             id=row.id,
             campaign_id=row.campaign_id,
@@ -64,5 +69,5 @@ class Versions:
             number=row.number,
             graph=Graph(flow),
             settings=flow.settings,
-            templates={UUID(id_): _CONTENT.validate_python(content) for id_, content in row.templates.items()},
+            templates={id_: compiled(content, kit) for id_, content in contents.items()},
         )

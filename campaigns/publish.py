@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.compiled_flow import has_document
 from campaigns import schedule_sync
 from campaigns.segment_subscriptions import heard_segments, watch_for
 from domain.conditions import Condition, InSegment, walk
@@ -20,7 +21,7 @@ from domain.vocabulary import CampaignState, Channel
 from models import Campaign, CampaignVersion
 from rendering.context import KNOWN_VARIABLES, Variables
 from rendering.problems import problems, text_problems
-from store.campaigns import campaigns, scheduled, templates
+from store.campaigns import brand_kit, campaigns, scheduled, templates
 from store.campaigns.templates import CONTENT
 from store.messages import topics
 from store.segments import saved_segments
@@ -103,10 +104,13 @@ async def _frozen(session: AsyncSession, flow: Flow) -> dict[str, Any]:
     """What a version keeps as it is now."""
     contents = await templates.contents(session, template_ids(flow))
     names = await saved_segments.names(session, segment_ids(flow))
+    designed = has_document([*contents.values(), *(getattr(node.data, "content", None) for node in flow.nodes)])
+    kit = await brand_kit.kit(session) if designed else None
     return {
         "flow": flow.model_dump(mode="json", by_alias=True),
         "templates": {str(id_): CONTENT.dump_python(content, mode="json") for id_, content in contents.items()},
         "segments": {str(id_): name for id_, name in names.items()},
+        "brand_kit": kit.model_dump(mode="json") if kit else {},
     }
 
 

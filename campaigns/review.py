@@ -25,8 +25,9 @@ from domain.triggers import SegmentTrigger
 from domain.validation import coupon_prefixes
 from domain.vocabulary import BlockReason, Category, Channel
 from models import Campaign, Customer
+from rendering.email_document import compiled
 from rendering.errors import RenderError
-from store.campaigns import runs, templates
+from store.campaigns import brand_kit, runs, templates
 from store.conditions.scope import Scope
 from store.intelligence import scores
 from store.messages import contact_policy, contactability
@@ -126,10 +127,11 @@ class _Reading:
     async def prepare(self, sends: Sequence[SendNode]) -> None:
         """Read what all customers share."""
         named = await templates.contents(self._session, template_ids(self._flow))
+        kit = await brand_kit.kit(self._session)
         for node in sends:
             content = node.data.content or (named.get(node.data.template_id) if node.data.template_id else None)
             if content is not None:
-                self._contents.append((node.id, content))
+                self._contents.append((node.id, compiled(content, kit)))
         self._policy = ContactPolicy.model_validate((await contact_policy.read(self._session)).policy)
 
     async def look_at(self, customer: Customer) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.channel_selection import reachable_channels
+from activities.compiled_flow import compiled_flow
 from activities.journey_run import LONGEST_STRIDE, Advance, Block, JourneyRun
 from activities.nodes import HANDLERS
 from activities.services import WorkerServices
@@ -28,7 +29,8 @@ from domain.vocabulary import CampaignState, Category
 from ingestion.tracking_links import LinkSigner
 from models import Campaign, CampaignVersion, Customer, Journey
 from providers.registry import Providers
-from store.campaigns import templates
+from rendering.email_document import compiled
+from store.campaigns import brand_kit, templates
 from store.campaigns.journeys import Locked
 from store.customers import customer_queries
 from store.database.engine import Database
@@ -121,12 +123,14 @@ async def _begin(
     session: AsyncSession, services: WorkerServices, campaign: Campaign, flow: Flow, customer: Customer
 ) -> JourneyRun:
     """A journey that never was: its rows stand only as long as the transaction."""
+    kit = await brand_kit.kit(session)
     try:
-        graph = Graph(flow)
+        graph = Graph(compiled_flow(flow, kit))
     except TraversalError as error:
         raise InvalidError(str(error)) from error
     now = await services.clock.now()
-    contents = await templates.contents(session, template_ids(flow))
+    saved = await templates.contents(session, template_ids(flow))
+    contents = {id_: compiled(content, kit) for id_, content in saved.items()}
     version_id, journey_id = uuid4(), uuid4()
     drawn = flow.model_dump(mode="json", by_alias=True)
     session.add(CampaignVersion(id=version_id, campaign_id=campaign.id, number=0, flow=drawn, published_at=now))

@@ -20,8 +20,10 @@ from models import Customer
 from providers.base import AmbiguousError, Outgoing, Provider, RenderedContent, SendError
 from providers.registry import Providers
 from rendering.context import build_context
+from rendering.email_document import compiled
 from rendering.errors import RenderError
 from rendering.render import render
+from store.campaigns import brand_kit
 from store.customers import customer_queries
 from store.database.engine import Database
 from store.intelligence import scores
@@ -104,7 +106,8 @@ async def send(
         try:
             foretold = await scores.of_customer(session, customer.id)
             products = await products_for(session, customer, datetime.now(UTC))
-            known = replace(trial, scores={row.name: row.value for row in foretold}, recommended=products)
+            body = compiled(trial.content, await brand_kit.kit(session))
+            known = replace(trial, content=body, scores={row.name: row.value for row in foretold}, recommended=products)
             content = write(known, customer, public_url=public_url)
         except RenderError as error:
             raise InvalidError(

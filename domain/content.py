@@ -4,17 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.email_document.document import EmailDocument
+
 
 class _Content(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class EmailContent(_Content):
-    """An e-mail. The body is MJML or HTML; the plain-text part is derived from it unless `text` is given."""
+    """An e-mail. Its body is a document of the visual editor, MJML or HTML.
+
+    The plain-text part is derived from it unless `text` is given.
+    """
 
     channel: Literal["email"] = "email"
     subject: str = Field(min_length=1, max_length=500)
     preheader: str = Field(default="", max_length=500)
+    document: EmailDocument | None = None
     mjml: str | None = Field(default=None, max_length=200_000)
     html: str | None = Field(default=None, max_length=200_000)
     text: str | None = Field(default=None, max_length=100_000)
@@ -25,8 +31,10 @@ class EmailContent(_Content):
     def _one_body(self) -> "EmailContent":
         if sum(body is not None for body in (self.mjml, self.html)) > 1:
             raise ValueError("give the body as mjml or as html, not both")
-        if self.mjml is None and self.html is None and self.text is None:
-            raise ValueError("an e-mail needs a body: mjml, html or text")
+        if self.document is not None and (self.mjml is not None or self.html is not None):
+            raise ValueError("give the body as a document or as mjml or html, not both")
+        if self.document is None and self.mjml is None and self.html is None and self.text is None:
+            raise ValueError("an e-mail needs a body: a document, mjml, html or text")
         return self
 
 

@@ -8,6 +8,7 @@ from models.campaign import AudienceMember, Campaign, CampaignRun, CampaignVersi
 from models.campaign_counter import CampaignCounter, CounterDelta
 from models.contact import CircuitBreaker, ContactPolicyRow, Topic
 from models.customer import Consent, Customer, CustomerIdentity, CustomerMerge, Device, EarlierAddress, Suppression
+from models.email_design import BrandKitRow, SavedBlock
 from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
 from models.experiment import Experiment, ExperimentAssignment, ExperimentDecision, ExperimentLook
@@ -44,6 +45,7 @@ __all__ = [
     "AttributeDefinition",
     "AudienceMember",
     "AuditEntry",
+    "BrandKitRow",
     "BroadcastRow",
     "Campaign",
     "CampaignCounter",
@@ -94,6 +96,7 @@ __all__ = [
     "PromotionReturn",
     "PromotionRow",
     "PropertyPercentiles",
+    "SavedBlock",
     "Score",
     "ScoreBatch",
     "ScoreColumn",

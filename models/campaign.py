@@ -54,6 +54,8 @@ class CampaignVersion(SQLModel, table=True):
     """Template id -> `domain.content.Content`, as they were when it was published."""
     segments: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
     """Segment id -> name, for the step log's words."""
+    brand_kit: dict[str, Any] = Field(default_factory=dict, sa_column=json_object())
+    """A `domain.email_document.BrandKit`, as it was when a version with e-mails of the visual editor was published."""
     subscribed_events: list[str] = Field(default_factory=list, sa_column=text_list())
     """Event names that can wake or end its journeys: goal, exits, waits."""
     trigger_event: str | None = Field(default=None, index=True)

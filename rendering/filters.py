@@ -3,10 +3,12 @@
 import json
 import re
 from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
+from babel.numbers import format_currency, format_decimal
 from dateutil import parser as dates
 from liquid import Environment, RenderContext
 from liquid.exceptions import FilterArgumentError
@@ -91,6 +93,29 @@ def _of_number(digits: str) -> datetime:
     return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS else number, UTC)
 
 
+@with_context
+def money(value: object, currency: str = "", *, context: RenderContext) -> str:
+    """An amount as the customer's language writes it, e.g. `1.234,50 €`; without a currency, the number alone.
+
+    A text that is no number is returned as it is.
+    """
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not amount.is_finite() or amount.adjusted() > _MOST_DIGITS:
+        return str(value)
+    locale = _locale(context) or Locale("en")
+    code = str(currency or "").strip().upper()
+    if not _CURRENCY.fullmatch(code):
+        return str(format_decimal(amount, locale=locale))
+    return str(format_currency(amount, code, locale=locale))
+
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_MOST_DIGITS = 18
+
+
 def json_text(value: object) -> str:
     """The value as it stands between the quotation marks of a JSON text."""
     text = value if isinstance(value, str) else "" if value is None else str(value)
@@ -111,7 +136,7 @@ def strip_html(value: str) -> str:
 def register(environment: Environment) -> None:
     """Put these in place of the library's, and take away what templates must not have."""
     replacements: dict[str, Any] = {"date": date_filter, "json": json_filter, "strip_html": strip_html}
-    replacements["json_text"] = json_text
+    replacements |= {"json_text": json_text, "money": money}
     for name, function in replacements.items():
         environment.add_filter(name, function)
     # `safe` would let a customer's words become markup.

@@ -16,6 +16,8 @@ from domain.content import (
     SmsContent,
     WhatsAppContent,
 )
+from domain.email_document import BrandKit
+from rendering.email_document.content import compiled
 from rendering.errors import RenderError
 from rendering.limits import DEFAULT_LIMITS, RenderLimits
 from rendering.liquid_text import render_text
@@ -35,7 +37,7 @@ _PREHEADER = (
     "{}</div>"
 )
 
-
+_PLAIN_KIT = BrandKit()
 C = TypeVar("C", bound=EmailContent | SmsContent | WhatsAppContent | PushContent | SilentPushContent | InAppContent)
 
 
@@ -73,10 +75,15 @@ def render(content: C, context: Mapping[str, Any], *, limits: RenderLimits = DEF
 
 
 def texts(content: Content) -> Iterator[tuple[str, str]]:
-    """Every text of a content that holds Liquid, as (field, source); entries of `data` are called `data.<key>`."""
+    """Every text of a content that holds Liquid, as (field, source); entries of `data` are called `data.<key>`.
+
+    A document is written as the MJML that it was compiled to; one that was not yet gets the colours of an empty kit.
+    """
+    if isinstance(content, EmailContent) and content.document is not None and content.mjml is None:
+        content = compiled(content, _PLAIN_KIT)
     for name in type(content).model_fields:
         value = getattr(content, name)
-        if name == "channel" or value is None:
+        if name in ("channel", "document") or value is None:
             continue
         if isinstance(value, dict):
             yield from ((f"{name}.{key}", source) for key, source in value.items())

@@ -34,11 +34,12 @@ from domain.i18n import sentence
 from domain.vocabulary import Channel
 from models import Customer, Template
 from rendering.context import KNOWN_VARIABLES
+from rendering.email_document import compiled
 from rendering.errors import RenderError
 from rendering.problems import problems
 from rendering.sms import sms_segments
 from store.access import audit
-from store.campaigns import templates
+from store.campaigns import brand_kit, templates
 from store.customers import customer_queries
 from store.intelligence import scores
 
@@ -152,6 +153,7 @@ async def _send(services: ApiServices, content: Content, body: TestSendBody, key
 
 async def _preview(session: AsyncSession, services: ApiServices, body: PreviewBody, content: Content) -> PreviewView:
     customer = await customer_queries.require(session, body.customer) if body.customer else _anybody()
+    content = compiled(content, await brand_kit.kit(session))
     known = KNOWN_VARIABLES.with_coupons(frozenset(body.coupons))
     foretold = {row.name: row.value for row in await scores.of_customer(session, customer.id)}
     products = await products_for(session, customer, datetime.now(UTC))

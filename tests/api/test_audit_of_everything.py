@@ -27,6 +27,7 @@ NO_CHANGE = {
     "validate_campaign", "rehearse_campaign", "plan_migration", "preview_segment", "preview_condition", "preview_wait",
     "preview_schedule", "preview_content", "plan_experiment_size",
     "preview_template", "make_preferences_link", "decode_payloads",
+    "export_email_document", "import_email_document",
     "encode_payloads", "inspect_again",
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
@@ -120,6 +121,10 @@ async def of_what_is_set_up(told: Told, database: Database) -> None:
     changed = {"name": "ho", "revision": template["revision"]}
     await told.change("PATCH", "/templates/{template_id}", changed, template_id=template["id"])
     await told.change("DELETE", "/templates/{template_id}", template_id=template["id"])
+    await told.change("PUT", "/brand-kit", {"kit": {"name": "Shop"}, "revision": 0})
+    row = {"id": "r", "columns": [{"id": "c", "blocks": []}]}
+    block = await told.change("POST", "/saved-blocks", {"name": "empty", "content": row})
+    await told.change("DELETE", "/saved-blocks/{block_id}", block_id=block["id"])
     key = await told.change("POST", "/api-keys", {"name": "k", "role": "viewer"})
     await told.change("DELETE", "/api-keys/{key_id}", key_id=key["id"])
 

@@ -48,12 +48,12 @@ _CODES = "codes, names of the application's own things, hashes"
 NOBODY: dict[str, str] = {
     # whole tables about nobody: what people who work here set up, and figures
     **dict.fromkeys(
-        ("alembic_version", "api_keys", "attribute_definitions", "broadcasts", "campaign_counter_deltas",
+        ("alembic_version", "api_keys", "attribute_definitions", "brand_kit", "broadcasts", "campaign_counter_deltas",
          "campaign_counters", "campaign_runs", "campaign_versions", "campaigns", "circuit_breakers",
          "contact_policy", "shop_settings",
          "experiment_decisions", "experiment_looks", "experiments", "heartbeats",
          "import_mappings", "journey_migrations", "models", "products",
-         "property_percentiles", "score_columns", "segments", "templates", "topics", "training_runs"),
+         "property_percentiles", "saved_blocks", "score_columns", "segments", "templates", "topics", "training_runs"),
         "set up by people who work here, or figures of all customers",
     ),
     "score_batches": "customers by number while a scoring runs; deleted with it",
