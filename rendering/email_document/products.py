@@ -71,7 +71,7 @@ def _cell(block: ProductsBlock, body: str) -> str:
 def _picture(src: str, alt: str) -> str:
     return (
         f'<img src="{src}" alt="{alt}" width="160" '
-        'style="width:100%;max-width:160px;height:auto;border-radius:6px;margin:0 auto 8px;" />'
+        'style="display:block;width:100%;max-width:160px;height:auto;border-radius:6px;margin:0 auto 8px;" />'
     )
 
 

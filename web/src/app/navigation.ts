@@ -15,6 +15,7 @@ import {
   IconMailOff,
   IconMessageQuestion,
   IconMessages,
+  IconPalette,
   IconReportMedical,
   IconSend,
   IconShieldHalf,
@@ -35,6 +36,7 @@ type Name =
   | 'customers'
   | 'segments'
   | 'templates'
+  | 'brandKit'
   | 'messages'
   | 'contacting'
   | 'limits'
@@ -92,6 +94,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },
+  { to: '/brand-kit', text: 'nav.brandKit', icon: IconPalette },
   { to: '/messages', text: 'nav.messages', icon: IconMail },
   { to: '', text: 'nav.contacting', icon: IconAddressBook, parts: CONTACTING },
   { to: '', text: 'nav.intelligence', icon: IconSparkles, parts: INTELLIGENCE },

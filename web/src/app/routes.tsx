@@ -26,6 +26,7 @@ export const router = createBrowserRouter(
         { path: 'segments/:id', lazy: () => import('@/pages/segment') },
         { path: 'templates', lazy: () => import('@/pages/templates') },
         { path: 'templates/:id', lazy: () => import('@/pages/template') },
+        { path: 'brand-kit', lazy: () => import('@/pages/brand-kit') },
         { path: 'messages', lazy: () => import('@/pages/messages') },
         { path: 'messages/:id', lazy: () => import('@/pages/message') },
         { path: 'contact-policy', lazy: () => import('@/pages/contact-policy') },

@@ -1,6 +1,8 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Content, ContentOf } from '@/api/types';
+import { DocumentField } from '@/emails/DocumentField';
+import { emptyDocument } from '@/emails/model';
 import { KeyValues } from '../fields/KeyValues';
 import { TokenText } from './TokenText';
 import { WhatsAppFields } from './WhatsAppFields';
@@ -86,12 +88,25 @@ function CardFields({ content, begun, onChange }: Props<ContentOf<'push'> | Cont
   );
 }
 
-type Body = 'mjml' | 'html' | 'text';
+type Body = 'mjml' | 'html' | 'text' | 'document';
+
+const NO_BODY = { document: null, mjml: null, html: null, text: null };
+
+function bodyOf(content: ContentOf<'email'>): Body {
+  if (content.document != null) return 'document';
+  if (content.mjml != null) return 'mjml';
+  return content.html != null ? 'html' : 'text';
+}
+
+/** The body in another format: source goes along from one to the other, blocks begin empty. */
+function began(body: Body, written: string, language: string): Partial<ContentOf<'email'>> {
+  return body === 'document' ? { document: emptyDocument(language) } : { [body]: written };
+}
 
 function EmailFields({ content, begun, onChange }: Props<ContentOf<'email'>>) {
-  const { t } = useTranslation('builder');
-  const body: Body = content.mjml != null ? 'mjml' : content.html != null ? 'html' : 'text';
-  const written = content[body] ?? '';
+  const { t, i18n } = useTranslation('builder');
+  const body = bodyOf(content);
+  const written = body === 'document' ? '' : (content[body] ?? '');
   return (
     <Stack gap="sm">
       <TokenText
@@ -118,19 +133,26 @@ function EmailFields({ content, begun, onChange }: Props<ContentOf<'email'>>) {
       <SegmentedControl
         size="xs"
         aria-label={t('content.format')}
-        data={(['mjml', 'html', 'text'] as const).map((each) => ({ value: each, label: t(`content.${each}`) }))}
+        data={(['document', 'mjml', 'html', 'text'] as const).map((each) => ({
+          value: each,
+          label: t(`content.${each}`),
+        }))}
         value={body}
-        onChange={(next) => onChange({ ...content, mjml: null, html: null, text: null, [next]: written })}
+        onChange={(next) => onChange({ ...content, ...NO_BODY, ...began(next as Body, written, i18n.language) })}
       />
-      <TokenText
-        label={t('content.body')}
-        required
-        rows={14}
-        code
-        max={100_000}
-        value={written}
-        onChange={(text) => onChange({ ...content, [body]: text })}
-      />
+      {body === 'document' ? (
+        <DocumentField content={content} onChange={onChange} />
+      ) : (
+        <TokenText
+          label={t('content.body')}
+          required
+          rows={14}
+          code
+          max={100_000}
+          value={written}
+          onChange={(text) => onChange({ ...content, [body]: text })}
+        />
+      )}
     </Stack>
   );
 }

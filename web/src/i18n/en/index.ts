@@ -6,6 +6,7 @@ import campaigns from './campaigns.json';
 import conditions from './conditions.json';
 import contacting from './contacting.json';
 import customers from './customers.json';
+import emails from './emails.json';
 import fields from './fields.json';
 import home from './home.json';
 import imports from './imports.json';
@@ -33,6 +34,7 @@ export default {
   conditions,
   contacting,
   customers,
+  emails,
   fields,
   home,
   imports,
