@@ -29,5 +29,5 @@ class SavedBlock(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     name: str = Field(unique=True)
     content: dict[str, Any] = Field(sa_column=json_object())
-    """A `domain.email_document.Row`."""
+    """A `domain.email_document.LayoutRow`."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -6,19 +6,19 @@ change of the kit reaches every document that is published after it.
 
 from domain.email_document.blocks import Block, ProductsBlock
 from domain.email_document.brand import BrandKit
-from domain.email_document.document import LayoutColumn, EmailDocument, LayoutRow
+from domain.email_document.document import EmailDocument, LayoutColumn, LayoutRow
 from domain.email_document.rich_text import RichNode, RichText
 from domain.email_document.visibility import Rule, Visibility
 
 __all__ = [
     "Block",
     "BrandKit",
-    "LayoutColumn",
     "EmailDocument",
+    "LayoutColumn",
+    "LayoutRow",
     "ProductsBlock",
     "RichNode",
     "RichText",
-    "LayoutRow",
     "Rule",
     "Visibility",
 ]

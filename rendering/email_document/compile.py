@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from domain.email_document import BrandKit, LayoutColumn, EmailDocument, LayoutRow
+from domain.email_document import BrandKit, EmailDocument, LayoutColumn, LayoutRow
 from domain.email_document.document import WIDTH
 from rendering.email_document.blocks import block_mjml
 from rendering.email_document.conditions import shown

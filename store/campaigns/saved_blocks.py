@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.email_document import Row
+from domain.email_document import LayoutRow
 from domain.errors import ConflictError, NotFoundError
 from domain.i18n import sentence
 from models import SavedBlock
@@ -24,7 +24,7 @@ async def page(session: AsyncSession, after: tuple[str, UUID] | None, limit: int
     return (await session.scalars(query)).all()
 
 
-async def create(session: AsyncSession, name: str, row: Row) -> SavedBlock:
+async def create(session: AsyncSession, name: str, row: LayoutRow) -> SavedBlock:
     """Keep a row.
 
     Raises:

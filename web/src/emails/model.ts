@@ -3,9 +3,9 @@ import type { Schemas } from '@/api/types';
 type Lists<T, K extends keyof T, I> = Omit<T, K> & Record<K, I[]>;
 
 /** As the API reads and writes them; what it always fills in is never missing here. */
-export type Block = NonNullable<Schemas['Column']['blocks']>[number];
-export type Column = Lists<Schemas['Column'], 'blocks', Block>;
-export type Row = Lists<Schemas['Row'], 'columns', Column>;
+export type Block = NonNullable<Schemas['LayoutColumn']['blocks']>[number];
+export type Column = Lists<Schemas['LayoutColumn'], 'blocks', Block>;
+export type Row = Lists<Schemas['LayoutRow'], 'columns', Column>;
 export type EmailDocument = Lists<Schemas['EmailDocument'], 'rows', Row>;
 export type BlockKind = Block['type'];
 export type BlockOf<K extends BlockKind> = Extract<Block, { type: K }>;
