@@ -8,8 +8,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from activities.outbox_publisher import OutboxPublisher
 from api.app import create_app
 from api.dependencies import ApiServices
+from ingestion.relay import Relay
 from providers.registry import build_providers
 from tests.activities.test_imports import change, query
 from tests.api.conftest import ADMIN_KEY
@@ -44,9 +46,10 @@ async def looked_at(api: httpx.AsyncClient, content: str | bytes, **query: Any) 
     return view
 
 
-async def started(api: httpx.AsyncClient, temporal: Any, import_id: str, **body: Any) -> dict[str, Any]:
+async def started(world: World, api: httpx.AsyncClient, temporal: Any, import_id: str, **body: Any) -> dict[str, Any]:
     answer = await api.post(f"/imports/{import_id}/start", json=body)
     assert answer.status_code == 202, answer.text
+    await Relay(world.database, OutboxPublisher(temporal)).drain()
     await temporal.get_workflow_handle(f"import/{import_id}").result()
     view: dict[str, Any] = (await api.get(f"/imports/{import_id}")).json()
     return view
@@ -89,7 +92,7 @@ async def test_a_mapping_is_tried_confirmed_and_remembered(world: World, api, te
     assert again["preview"][0]["customer"] == "x"
     assert again["preview"][0]["values"]["spend"] == "1,50"
     assert again["refused"] == 0
-    done = await started(api, temporal_client, seen["id"], mapping=mapping)
+    done = await started(world, api, temporal_client, seen["id"], mapping=mapping)
     assert (done["state"], done["taken"], done["refused"]) == ("finished", 3, 0)
     assert await query(world, "SELECT external_id, attributes ->> 'spend' FROM customers ORDER BY 1") == [
         ("x", "1,50"),
@@ -130,7 +133,7 @@ async def consents(world: World) -> dict[tuple[str, str], str]:
 async def test_a_no_in_a_column_is_a_no_and_an_empty_cell_is_no_permission(world: World, api, temporal_client):
     content = "user_id,email,Accepts Email Marketing,sms_consent\n1,a@x.example,yes,\n2,b@x.example,no,TRUE\n"
     seen = await looked_at(api, content)
-    await started(api, temporal_client, seen["id"], consent={"answer": "columns"})
+    await started(world, api, temporal_client, seen["id"], consent={"answer": "columns"})
     assert await consents(world) == {
         ("a@x.example", "email"): "subscribed",
         ("a@x.example", "sms"): "unsubscribed",
@@ -141,11 +144,13 @@ async def test_a_no_in_a_column_is_a_no_and_an_empty_cell_is_no_permission(world
 
 async def test_no_file_takes_back_a_customers_own_no(world: World, api, temporal_client):
     people = "user_id,email\n1,a@x.example\n2,b@x.example\n"
-    await started(api, temporal_client, (await looked_at(api, people))["id"])
+    await started(world, api, temporal_client, (await looked_at(api, people))["id"])
     told = {"consents": [{"channel": "email", "status": "unsubscribed"}]}
     assert (await api.put("/customers/1/consents", json=told)).status_code == 200
     proof = {"answer": "yes", "channels": ["email"], "how": "At the till", "when": "2026-01-02", "evidence": "Form 7"}
-    view = await started(api, temporal_client, (await looked_at(api, people + "3,c@x.example\n"))["id"], consent=proof)
+    view = await started(
+        world, api, temporal_client, (await looked_at(api, people + "3,c@x.example\n"))["id"], consent=proof
+    )
     assert await consents(world) == {
         ("a@x.example", "email"): "unsubscribed",
         ("b@x.example", "email"): "subscribed",
@@ -155,27 +160,27 @@ async def test_no_file_takes_back_a_customers_own_no(world: World, api, temporal
     assert view["consent"]["said_by"]
     assert view["consent"]["said_at"]
     again = people.replace("user_id,email", "user_id,email,email_consent").replace(".example\n", ".example,yes\n")
-    await started(api, temporal_client, (await looked_at(api, again))["id"])
+    await started(world, api, temporal_client, (await looked_at(api, again))["id"])
     assert (await consents(world))["a@x.example", "email"] == "unsubscribed"
     for day, status in (("2027-01-01", "unsubscribed"), ("2024-01-01", "unsubscribed"), ("2026-02-01", "subscribed")):
         await change(world, "UPDATE consents SET at = '2026-01-01' WHERE status = 'unsubscribed'")
         later = f"user_id,email_consent,consent_at\n1,yes,{day}\n"
-        await started(api, temporal_client, (await looked_at(api, later))["id"])
+        await started(world, api, temporal_client, (await looked_at(api, later))["id"])
         assert (await consents(world))["a@x.example", "email"] == status
 
 
 async def test_nobody_is_contacted_of_a_list_of_which_nothing_is_known(world: World, api, temporal_client):
     seen = await looked_at(api, "email\na@x.example\n")
-    await started(api, temporal_client, seen["id"], consent={"answer": "no"})
+    await started(world, api, temporal_client, seen["id"], consent={"answer": "no"})
     assert set((await consents(world)).values()) == {"unsubscribed"}
     assert {channel for _, channel in await consents(world)} == {"email", "sms", "whatsapp", "push", "in_app"}
 
 
 async def test_a_list_of_addresses_finds_the_customers_who_are_known(world: World, api, temporal_client):
     people = "user_id,email\n1,a@x.example\n2,b@x.example\n3,b@x.example\n"
-    await started(api, temporal_client, (await looked_at(api, people))["id"])
+    await started(world, api, temporal_client, (await looked_at(api, people))["id"])
     listed = "Email,level\nA@x.example,gold\nb@x.example,gold\nnew@x.example,gold\n"
-    done = await started(api, temporal_client, (await looked_at(api, listed))["id"])
+    done = await started(world, api, temporal_client, (await looked_at(api, listed))["id"])
     assert (done["taken"], done["refused"]) == (2, 1)
     found = await query(world, "SELECT external_id, attributes ->> 'level' FROM customers ORDER BY external_id")
     assert found == [("1", "gold"), ("2", None), ("3", None), ("new@x.example", "gold")]
@@ -184,7 +189,7 @@ async def test_a_list_of_addresses_finds_the_customers_who_are_known(world: Worl
 
 async def test_push_tokens_of_a_file_reach_the_devices(world: World, api, temporal_client):
     seen = await looked_at(api, "user_id,push_token,push_platform\n1,t-1,iOS\n2,t-2,android\n")
-    await started(api, temporal_client, seen["id"])
+    await started(world, api, temporal_client, seen["id"])
     found = await query(world, "SELECT token, platform FROM devices ORDER BY token")
     assert found == [("t-1", "ios"), ("t-2", "android")]
 
