@@ -48,8 +48,9 @@ def customers_needed(
     """
     if effect == 0 or variance < 0:
         raise ValueError("an effect to be found is not 0, a variance not below it")
-    need = (_wanted(1, alpha, win) + float(norm.ppf(power))) ** 2 * 2 * variance / effect**2
-    return min(ceil(need), _MOST)
+    # the root first: a tiny effect's square is 0, a large ratio's square has no number
+    root = (_wanted(1, alpha, win) + float(norm.ppf(power))) * (2 * variance) ** 0.5 / abs(effect)
+    return ceil(root**2) if root < _MOST**0.5 else _MOST
 
 
 def plan(per_arm: int, arms: int, daily: float, *, share: float = 1.0) -> SamplePlan:
@@ -64,7 +65,7 @@ def plan(per_arm: int, arms: int, daily: float, *, share: float = 1.0) -> Sample
     """
     total = per_arm * arms
     traffic = daily * share
-    return SamplePlan(per_arm, total, ceil(total / traffic) if traffic > 0 else None)
+    return SamplePlan(per_arm, total, ceil(min(total / traffic, _MOST)) if traffic > 0 else None)
 
 
 def _wanted(n: float, alpha: float, win: WinRule) -> float:

@@ -157,3 +157,13 @@ def test_half_a_design_says_what_it_cannot_tell_apart():
     found = {effect.factors: effect for effect in factorial.effects(cells)}
     assert found[0,].estimate.value == pytest.approx(1)
     assert (1, 2) in found[0,].aliases or (1, 2) not in found
+
+
+@pytest.mark.parametrize("effect", [5e-324, 1e-200, 1e9])
+@pytest.mark.parametrize("variance", [5e-324, 0.25, 1e18])
+def test_sizes_of_extreme_questions_are_numbers(effect: float, variance: float):
+    per_arm = power.customers_needed(variance, effect)
+    assert 0 <= per_arm <= 10**10
+    days = power.plan(per_arm, 20, 5e-324).days
+    assert days is not None
+    assert days <= 10**10
