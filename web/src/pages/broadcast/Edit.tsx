@@ -88,7 +88,7 @@ function Decide({ broadcast, draft }: { broadcast: Broadcast; draft: ReturnType<
           ))}
         </ul>
       )}
-      {whole && <Reviewed query={review} />}
+      {whole && <Reviewed query={review} marketing={draft.said.category !== 'transactional'} />}
       {may ? (
         <Button
           leftSection={<IconSend size={16} />}

@@ -110,7 +110,7 @@ function Confirm({ campaign, unchanged, published, confirming }: ConfirmProps) {
   const hasJourneys = number > 0 && campaign.state !== 'stopped' && saving === 'saved';
   return (
     <>
-      <Reviewed query={review} />
+      <Reviewed query={review} marketing={draft.settings.category === 'marketing'} />
       <When />
       {hasJourneys && (
         <Inside

@@ -18,9 +18,8 @@ export function useReview(slug: string, revision: number, enabled: boolean) {
 }
 
 /** Who gets it, who does not and why, whom a template fails for, how long it takes. */
-export function Reviewed({ query }: { query: ReturnType<typeof useReview> }) {
+export function Reviewed({ query, marketing }: { query: ReturnType<typeof useReview>; marketing: boolean }) {
   const { t, i18n } = useTranslation('builder');
-  const flow = useFlow();
   const review = query.data;
   if (query.error) return <Problem error={query.error} retry={() => query.refetch()} />;
   if (!review) return <Skeleton height={110} aria-label={t('review.title')} />;
@@ -58,7 +57,7 @@ export function Reviewed({ query }: { query: ReturnType<typeof useReview> }) {
         </Text>
       )}
       <NoConsent review={review} />
-      <OptOut review={review} marketing={flow.settings.category === 'marketing'} />
+      <OptOut review={review} marketing={marketing} />
       <Channels review={review} />
       <Failures review={review} />
       <Unfinished />
