@@ -155,6 +155,8 @@ async def test_what_is_only_looked_up_for_a_while_goes_by_age(database: Database
                 "INSERT INTO webhook_rejects (provider, reason, received_at) VALUES ('x', 'y', :at)",
                 """INSERT INTO possible_opt_outs (id, channel, address, text, state, received_at)
                    VALUES (:id, 'sms', CAST(:id AS text), 'x', 'open', :at)""",
+                """INSERT INTO promotion_refusals (code_hash, reason, caller, at)
+                   VALUES ('x', 'code_unknown', 'till', :at)""",
                 """INSERT INTO entry_rejections (campaign_id, customer_id, code, reason, at)
                    VALUES (:campaign, :customer, 'paused', '', :at)""",
                 """INSERT INTO intake_notes (day, source, outcome, reason, count, last_at)

@@ -75,7 +75,7 @@ def test_home_tells_what_was_sent_what_needs_somebody_and_what_runs_next(open_bu
     expect(_section(page, "Next launches").get_by_role("link", name="Daily offer")).to_have_count(14)
 
     steps = _section(page, "First steps")
-    expect(steps).to_contain_text("3 of 5 done")
+    expect(steps).to_contain_text("3 of 7 done")
     expect(steps.get_by_role("link", name="New campaign")).to_have_count(0)
     steps.get_by_role("button", name="Hide first steps").click()
     expect(steps).to_have_count(0)

@@ -108,7 +108,7 @@ def test_a_new_installation_asks_for_consent_and_one_with_customers_keeps_what_i
 
 def test_the_shops_currency_is_learned_from_the_orders_there_are(empty_database_url: str):
     config = alembic_config(empty_database_url)
-    command.upgrade(config, "0031")
+    command.upgrade(config, "0030")
     with psycopg.connect(empty_database_url) as connection:
         connection.execute(
             """INSERT INTO events (id, occurred_at, customer_id, name, properties, source)
