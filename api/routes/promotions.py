@@ -23,6 +23,7 @@ from api.schemas.promotions import (
 )
 from api.strict_json import StrictRoute
 from domain.errors import ConflictError
+from domain.i18n import sentence
 from domain.promotions.codes import normal
 from domain.promotions.promotion import Promotion
 from domain.promotions.rewards import GiftCardReward
@@ -93,10 +94,10 @@ async def update_promotion(promotion_id: PromotionPath, body: PromotionUpdate, s
     row = await promotions.require(session, promotion_id)
     values = body.model_dump(mode="json", exclude_none=True, exclude={"revision", "promotion"})
     if row.state == "ended" and body.state not in (None, "ended"):
-        raise ConflictError("The promotion has ended: copy it to begin again")
+        raise ConflictError(sentence("promotion_ended_for_good"))
     if body.promotion is not None:
         if row.state != "draft" and body.promotion.currency != row.definition["currency"]:
-            raise ConflictError("The currency of a promotion that was started stays as it is")
+            raise ConflictError(sentence("promotion_currency_kept"))
         values["definition"] = body.promotion.model_dump(mode="json")
     changed = await promotions.change(session, promotion_id, body.revision, values)
     return (await _views(session, [changed]))[0]
@@ -107,12 +108,12 @@ async def _batch(session: AsyncSession, promotion_id: UUID, customer: str | None
     promotion = Promotion.model_validate(row.definition)
     rules, now = promotion.codes, datetime.now(UTC)
     if rules.kind == "none":
-        raise ConflictError("The promotion applies without a code")
+        raise ConflictError(sentence("promotion_takes_no_code"))
     customer_id = None
     if customer is not None:
         customer_id = (await customer_queries.require(session, customer)).id
     elif rules.personal:
-        raise ConflictError("The promotion's codes are personal: say whom they are issued to")
+        raise ConflictError(sentence("promotion_codes_personal"))
     return CodeBatch(
         id=uuid4(),
         promotion_id=promotion_id,

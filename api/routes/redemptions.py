@@ -99,7 +99,7 @@ async def _decided(
             async with services.database.transaction() as session:
                 await _note(session, caller, error.asked.refused_codes)
             raise
-    raise ConflictError("Others are redeeming the last of the budget; try again")
+    raise ConflictError(sentence("promotion_contended"))
 
 
 @router.post("/orders/{order_id}/reserve", responses=_ANSWERS)
@@ -152,5 +152,5 @@ async def get_promotion_order(order_id: OrderRef, caller: Till, session: Transac
     """An order's promotions."""
     row = await order_store.find(session, order_id)
     if row is None:
-        raise NotFoundError("There is no such order")
+        raise NotFoundError(sentence("no_order"))
     return _view(OrderAnswer(order_id, row.state, row.result, row.reserved_until, repeated=True))

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import ConflictError
+from domain.i18n import sentence
 from domain.promotions.codes import written
 from domain.promotions.promotion import Promotion
 from domain.promotions.rewards import GiftCardReward
@@ -30,13 +31,13 @@ async def issue(
     row = await promotions.require(session, promotion_id)
     promotion = Promotion.model_validate(row.definition)
     if row.state == "ended":
-        raise ConflictError("The promotion has ended")
+        raise ConflictError(sentence("promotion_ended"))
     if promotion.codes.kind == "none":
-        raise ConflictError("The promotion applies without a code")
+        raise ConflictError(sentence("promotion_takes_no_code"))
     if promotion.codes.kind == "generic":
         known = await codes.page(session, promotion_id, "", 1)
         if not known:
-            raise ConflictError("The promotion has no code yet")
+            raise ConflictError(sentence("promotion_has_no_code"))
         return written(known[0].code)
     given = await session.scalar(
         text("""SELECT code FROM promotion_codes WHERE customer_id = :customer AND promotion_id = :promotion

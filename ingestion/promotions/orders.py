@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import ConflictError, InvalidError, NotFoundError
+from domain.i18n import sentence
 from domain.promotions.counters import Claim, CounterKey, claims
 from domain.promotions.evaluation import CartEvaluation
 from domain.promotions.returns import SoldLine, part, returned
@@ -31,6 +32,13 @@ from store.promotions.orders import OrderRow, RedemptionRow
 _NAMESPACE = UUID("0b6f5a8e-1f0c-5d53-9d40-6a1d0e0c7b11")
 MOST_ORDER_ID = 255
 _ATTEMPTS = 5
+_ORDER_IS = {
+    "reserved": "order_is_reserved",
+    "redeemed": "order_is_redeemed",
+    "returned": "order_is_returned",
+    "cancelled": "order_is_cancelled",
+    "expired": "order_is_expired",
+}
 
 
 class BudgetTakenError(Exception):
@@ -151,7 +159,7 @@ async def reserve(
     if row.state == "reserved":
         await _give_back(session, row, "expire", "expired")
     elif row.state not in ("new", "expired"):
-        raise ConflictError(f"The order is {row.state}")
+        raise ConflictError(sentence(_ORDER_IS[row.state]))
     asked = await ask(session, catalog, request, now)
     row.reserved_until = until
     await outbox.add(session, [_ending(row)])
@@ -174,10 +182,10 @@ async def redeem(
     wanted = None if request is None else _request(request)
     if row.state in ("redeemed", "returned"):
         if wanted not in (None, row.request):
-            raise ConflictError("The order was redeemed with another cart or other codes")
+            raise ConflictError(sentence("order_redeemed_otherwise"))
         return OrderAnswer(order_id, row.state, row.result, repeated=True)
     if row.state == "cancelled":
-        raise ConflictError("The order is cancelled")
+        raise ConflictError(sentence("order_is_cancelled"))
     if row.state == "reserved" and wanted in (None, row.request):
         return await _confirm(session, row, now)
     if request is None:
@@ -241,10 +249,10 @@ async def give_back(
     wanted = {"lines": units, "shipping": shipping}
     if key in known:
         if known[key].units != wanted:
-            raise ConflictError(f"The return {key!r} was made with other units")
+            raise ConflictError(sentence("return_made_otherwise", key=key))
         return OrderAnswer(order_id, row.state, known[key].result, repeated=True)
     if row.state != "redeemed":
-        raise ConflictError(f"The order is {row.state}")
+        raise ConflictError(sentence(_ORDER_IS[row.state]))
     its = await orders.redemptions(session, row.id)
     before = [known_return.units for known_return in known.values()]
     result, given = _returned(row, its, before, units, shipping=shipping)
@@ -349,7 +357,7 @@ async def _begin(session: AsyncSession, order_id: str) -> OrderRow:
 async def _existing(session: AsyncSession, order_id: str) -> OrderRow:
     row = await driver.run(session, orders.locking(order_id))
     if row is None:
-        raise NotFoundError("There is no such order")
+        raise NotFoundError(sentence("no_order"))
     return row
 
 

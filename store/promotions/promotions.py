@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError, RevisionConflictError
+from domain.i18n import sentence
 from models import PromotionRow
 from store.database.driver import Rows, Statement
 from store.database.keyset import after_cursor
@@ -32,7 +33,7 @@ async def require(session: AsyncSession, promotion_id: UUID) -> PromotionRow:
     """
     found = await session.get(PromotionRow, promotion_id)
     if found is None:
-        raise NotFoundError(f"There is no promotion {promotion_id}")
+        raise NotFoundError(sentence("no_promotion", promotion=str(promotion_id)))
     return found
 
 
@@ -55,7 +56,7 @@ async def change(session: AsyncSession, promotion_id: UUID, revision: int, value
     made = changed.one_or_none()
     if made is None:
         await session.refresh(row)
-        raise RevisionConflictError("Somebody changed the promotion since it was read", revision=row.revision)
+        raise RevisionConflictError(sentence("promotion_revised"), revision=row.revision)
     return made
 
 
