@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from domain.experiments import RAMP, DecisionKind, ExperimentPlan, ExperimentState
 from intelligence.experiments.readout import EffectReading, ExperimentReading
@@ -98,8 +99,10 @@ def after(
             return (ExperimentState.DECIDED if over else ExperimentState.RAMPING), standing.winner, step.ramp or 0.0
         case DecisionKind.INCONCLUSIVE | DecisionKind.STOPPED:
             return ExperimentState.STOPPED, None, 0.0
-        case _:
+        case DecisionKind.STARTED | DecisionKind.WINNER_FOUND | DecisionKind.ARM_RETIRED:
             return standing.state, standing.winner, standing.ramp
+        case _:
+            assert_never(step.kind)
 
 
 def _name(plan: ExperimentPlan, effect: EffectReading) -> str:
