@@ -41,6 +41,11 @@ def start() -> Iterator[Callable[..., Run]]:
 @pytest.fixture(scope="package")
 def state() -> Iterator[dict[str, Any]]:
     """A stack with a small shop in it; one for all tests of the builder, which leave its customers as they are."""
+    yield from small_shop()
+
+
+def small_shop() -> Iterator[dict[str, Any]]:
+    """Serve a small shop until the caller has done with it."""
     web.build()
     folder = Path(tempfile.mkdtemp(prefix="campaign-flow-e2e-"))
     # nobody explores: a walk that is told beforehand has one answer

@@ -1,7 +1,7 @@
 """The home page and the lists behind it, as somebody uses them who signs in."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.api.drawing import flow
 from tests.e2e import shop
 from tests.e2e.builder import Builder, typed
+from tests.e2e.conftest import small_shop
 from tests.e2e.pages import broken, settled
 
 _MILAN = {"kind": "attribute", "name": "city", "op": "eq", "value": "Milan"}
@@ -19,6 +20,12 @@ _REACHED = 5
 _PATIENCE = 60.0
 
 Open = Callable[..., Builder]
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[dict[str, Any]]:
+    """A stack of this file's own: Home sums up what all campaigns send."""
+    yield from small_shop()
 
 
 @pytest.fixture(scope="module")
