@@ -31,7 +31,9 @@ export function Source({ document }: { document: EmailDocument }) {
         value={found.data.mjml}
         rows={26}
         spellCheck={false}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--mantine-font-size-xs)' } }}
+        styles={{
+          input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--mantine-font-size-xs)' },
+        }}
       />
     </Stack>
   );
