@@ -33,8 +33,8 @@ def upgrade() -> None:
     op.create_table(
         "shop_settings",
         sa.Column("id", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("currency", sa.Text()),
-        sa.Column("currency_from", sa.Text()),
+        sa.Column("currency", sa.String()),
+        sa.Column("currency_from", sa.String()),
         sa.Column("currencies", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'::text[]"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
