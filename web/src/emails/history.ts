@@ -7,6 +7,12 @@ const MOST = 200;
 /** Changes closer together than this are one: a typed word is not undone letter by letter. */
 const TOGETHER = 700;
 
+/** Which rows and blocks there are, and in which order. */
+const orderOf = ({ rows }: EmailDocument) =>
+  rows
+    .map(({ id, columns }) => [id, ...columns.map(({ blocks }) => blocks.map((block) => block.id).join())].join(';'))
+    .join('|');
+
 /** Undo and redo over a document that somebody else keeps. */
 export function useHistory(document: EmailDocument, put: (document: EmailDocument) => void) {
   const [history, setHistory] = useState<History>({ past: [], future: [], at: 0 });
@@ -14,10 +20,12 @@ export function useHistory(document: EmailDocument, put: (document: EmailDocumen
     (next: EmailDocument) => {
       if (next === document) return;
       const now = Date.now();
+      // what adds, moves or removes is always a step of its own, however fast the hands
+      const writes = orderOf(next) === orderOf(document);
       setHistory(({ past, at }) => ({
-        past: now - at < TOGETHER && past.length > 0 ? past : [...past, document].slice(-MOST),
+        past: writes && now - at < TOGETHER && past.length > 0 ? past : [...past, document].slice(-MOST),
         future: [],
-        at: now,
+        at: writes ? now : 0,
       }));
       put(next);
     },
