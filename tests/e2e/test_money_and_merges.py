@@ -2,12 +2,22 @@
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.api.test_review import drawn
 from tests.e2e import shop
+from tests.e2e.conftest import small_shop
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[dict[str, Any]]:
+    """A stack of this file's own: it changes the shop's currency and its customers."""
+    yield from small_shop()
 
 
 def test_the_shops_currency_is_chosen_and_conditions_are_in_it(open_builder, state):

@@ -6,6 +6,6 @@ export const coupon: Kind<'coupon'> = {
   group: 'data',
   icon: IconTicket,
   colour: 'pink',
-  create: () => ({ ...UNNAMED, prefix: 'WELCOME' }),
+  create: () => ({ ...UNNAMED, prefix: 'WELCOME', promotion_id: null }),
   describe: ({ prefix }, { t }) => t('kinds:describe.code', { prefix }),
 };
