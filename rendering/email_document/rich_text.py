@@ -34,7 +34,8 @@ def token(name: str, fallback: str) -> str:
         return f"{{{{ {name} }}}}"
     quote = '"' if "'" in fallback else "'"
     words = fallback.replace(quote, "").replace("{", "").replace("}", "").replace("\n", " ")
-    return f"{{{{ {name} | default: {quote}{words}{quote} }}}}"
+    # a literal of Liquid's is taken for markup: only values are escaped when the message is written
+    return f"{{{{ {name} | default: {quote}{escaped(words)}{quote} }}}}"
 
 
 def _aligned(node: RichNode, style: Style) -> str:

@@ -286,3 +286,9 @@ def test_lists_within_lists_end_somewhere():
         node = {"type": "bulletList", "content": [{"type": "listItem", "content": [node]}]}
     with pytest.raises(ValidationError, match="nested"):
         RichText.model_validate({"type": "doc", "content": [node]})
+
+
+def test_what_stands_in_for_a_value_is_text():
+    inline = [{"type": "token", "name": "customer.city", "fallback": "R&D <3"}]
+    rich = {"type": "doc", "content": [{"type": "paragraph", "content": inline}]}
+    assert "R&amp;D &lt;3" in (written(of({"type": "text", "text": rich})).html or "")
