@@ -31,7 +31,7 @@ async def current_build(client: Client, settings: Settings) -> str | None:
     """The build in force; empty where none is, None while Temporal does not know the deployment."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=settings.worker_deployment)
     try:
-        found = await client.workflow_service.describe_worker_deployment(request)
+        found = await client.workflow_service.describe_worker_deployment(request, retry=True)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.source_trees import syntax_tree
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
     "activities", "api", "benchmarks", "campaigns", "config", "domain", "evaluation", "ingestion", "intelligence",
@@ -34,7 +36,7 @@ def trees() -> dict[str, ast.Module]:
     """The application's modules by their path."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     kept = [path for path in [*paths, ROOT / "worker.py"] if "migrations" not in path.parts]
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in kept}
+    return {str(path.relative_to(ROOT)): syntax_tree(path) for path in kept}
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

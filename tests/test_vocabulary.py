@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import SQLModel
 
 import models  # noqa: F401  (registers every table)
+from tests.source_trees import syntax_tree
 
 ROOT = Path(__file__).resolve().parent.parent
 # Old word -> the glossary's term. A batch of renames adds its words.
@@ -60,7 +61,7 @@ def _files(*patterns: str) -> list[str]:
 @cache
 def _trees() -> dict[str, ast.Module]:
     names = [name for name in _files("*.py") if not name.startswith(("store/migrations/", "tests/"))]
-    return {name: ast.parse((ROOT / name).read_text(encoding="utf-8")) for name in names}
+    return {name: syntax_tree(ROOT / name) for name in names}
 
 
 def _identifiers(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -244,6 +244,7 @@ def test_an_address_is_suppressed_found_and_lifted(open_page: Open, api: httpx.C
     expect(dialog.get_by_text("is not an e-mail address").first).to_be_visible()
     address.fill("Grace@Shop.example")
     dialog.get_by_role("button", name="Suppress").click()
+    expect(dialog).to_be_hidden()
     row = page.get_by_role("row").filter(has_text="grace@shop.example")
     expect(row).to_contain_text("Manual")
     page.get_by_role("textbox", name="Search an address").fill("nowhere")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.i18n.reasons import reason
+from tests.source_trees import syntax_tree
 
 ROOT = Path(__file__).parents[2]
 FILES = (
@@ -45,7 +46,7 @@ def written(node: ast.expr) -> str | None:
 
 def reasons() -> Iterator[tuple[str, str]]:
     for file in FILES:
-        for node in ast.walk(ast.parse((ROOT / file).read_text())):
+        for node in ast.walk(syntax_tree(ROOT / file)):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = ast.unparse(node.func)

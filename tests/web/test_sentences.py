@@ -29,6 +29,7 @@ from domain.i18n.catalog import SENTENCES
 from domain.i18n.model import names_in
 from domain.i18n.values import JOINTS
 from domain.vocabulary import CampaignState, ImportState
+from tests.source_trees import syntax_tree
 from tests.web.test_words import LANGUAGES, names, texts
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
         for file in sorted((ROOT / folder).rglob("*.py")):
             name = str(file.relative_to(ROOT))
             if "/catalogue/" not in name and "/migrations/" not in name:
-                yield name, ast.parse(file.read_text())
+                yield name, syntax_tree(file)
 
 
 TREES = dict(sources())

@@ -19,6 +19,7 @@ from domain.validation.model import Params
 from domain.vocabulary import BlockReason, ExitReason
 from intelligence.features import FEATURES
 from intelligence.score_explanations import NO_HISTORY
+from tests.source_trees import syntax_tree
 
 _TEXTS = Path(__file__).parents[2] / "web" / "src" / "i18n"
 LANGUAGES = sorted(folder.name for folder in _TEXTS.iterdir() if folder.is_dir())
@@ -43,7 +44,7 @@ def as_the_api(text: str) -> str:
 def said() -> set[str]:
     """Every sentence that a rule of validation can choose."""
     files = Path(validation.__file__).parent.glob("*.py")
-    calls = [node for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    calls = [node for file in files for node in ast.walk(syntax_tree(file)) if isinstance(node, ast.Call)]
     found = set()
     for call in calls:
         code = call.args[0] if call.args else None
