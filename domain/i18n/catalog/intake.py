@@ -17,6 +17,9 @@ INTAKE: Mapping[str, str] = {
     "intake_as_visitor": "{what}: taken as an anonymous visitor's",
     "intake_without_amount": "{what}: the order counts without it",
     "intake_kept_aside": "{name} is kept aside: {problem}",
+    "intake_left_because": "{name} is left as it was: {problem}",
+    "intake_only_set": "{name} is left as it was: it can only be set",
+    "intake_delete_public": "only a server key may empty a profile",
     "intake_left_as_it_was": "{name} is left as it was: only a server key or a signed user token may change it",
     # of a field or column
     "intake_no_text": "{name} is not a text",
@@ -135,6 +138,7 @@ INTAKE: Mapping[str, str] = {
     "file_old_spreadsheet": "it is a spreadsheet of an old format: save it as .xlsx or CSV",
     "file_spreadsheet_size": "a spreadsheet may have {megabytes} MB: save it as CSV",
     "file_spreadsheet": "the spreadsheet can't be read: save it as .xlsx or CSV",
+    "file_array_size": "a JSON array may have {megabytes} MB: write one object a line",
     "file_header": "the header can't be read: {problem}",
     "file_no_header": "there is no header",
     "file_same_names": "two columns have the same name",
