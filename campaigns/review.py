@@ -12,29 +12,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.recommendations import recommended
 from activities.sending.whatsapp_session import is_open, needs_session
 from campaigns.publish import template_ids
+from campaigns.review_cost import dearest, of_message
+from campaigns.review_limits import ReviewLimits
 from campaigns.test_send import TestMessage, write
 from config.settings import Settings
 from domain.conditions import InSegment
-from domain.contact import ContactPolicy
 from domain.content import Content
 from domain.flow import SEND_CHANNEL, EntryNode, Flow, SendNode
 from domain.i18n import sentence
 from domain.ids import coupon_code
-from domain.quiet_hours import is_quiet
 from domain.reentry import EntryRule
 from domain.scheduling import customer_zone
 from domain.triggers import SegmentTrigger
 from domain.validation import coupon_prefixes
-from domain.vocabulary import BlockReason, Category, Channel
+from domain.vocabulary import Channel
 from models import Campaign, Customer
 from rendering.email_document import compiled
 from rendering.errors import RenderError
 from store.campaigns import brand_kit, runs, templates
 from store.conditions.scope import Scope
 from store.intelligence import scores
-from store.messages import contact_policy, contactability
+from store.messages import contactability
 from store.messages.contactability import Contactability
 from store.segments import segments
+from store.shop import settings as shop
 
 MOST_CHECKED = 300
 """Customers of the audience who are looked at one by one."""
@@ -51,8 +52,13 @@ class ChannelReview:
 
     channel: Channel
     reachable: int = 0
+    """Now or later."""
     blocked: Counter[str] = field(default_factory=Counter)
-    """`BlockReason` -> customers; `quiet_hours` are reached later, and counted as reachable."""
+    """`BlockReason` -> customers who would not get it."""
+    delayed: Counter[str] = field(default_factory=Counter)
+    """`BlockReason` -> customers who would get it later."""
+    delayed_until: datetime | None = None
+    """When the last of these would get it."""
 
 
 @dataclass
@@ -75,8 +81,12 @@ class Review:
     """By re-entry: they are in the campaign, were before, or too short a time ago."""
     unreachable: int = 0
     """On no channel of the draft."""
+    zones: Counter[str] = field(default_factory=Counter)
+    """Time zone -> customers whose clock it is."""
     channels: dict[Channel, ChannelReview] = field(default_factory=dict)
     failures: dict[tuple[str, str], Failure] = field(default_factory=dict)
+    cost: int | None = None
+    """What it costs at most, in millionths of the shop's currency; None where no message has a cost."""
     failing: int = 0
     """Customers who would miss at least one message because it can't be written for them."""
 
@@ -100,8 +110,12 @@ async def review(session: AsyncSession, campaign: Campaign, now: datetime, setti
     found = Review(audience=await segments.count(session, condition, Scope(now=now)))
     customers = await segments.sample(session, condition, Scope(now=now), MOST_CHECKED)
     sends = [node for node in flow.nodes if isinstance(node, SendNode)]
+    costs = (await shop.read(session)).message_costs
     found.channels = {SEND_CHANNEL[node.type]: ChannelReview(SEND_CHANNEL[node.type]) for node in sends}
+    if any(costs.get(channel) for channel in found.channels):
+        found.cost = 0
     reading = _Reading(session, campaign, flow, found, now=now, settings=settings)
+    reading.costs = costs
     await reading.prepare(sends)
     until = monotonic() + _SECONDS
     for customer in customers:
@@ -125,7 +139,9 @@ class _Reading:
         self._now = now
         self._settings = settings
         self._contents: list[tuple[str, Content]] = []
-        self._policy = ContactPolicy()
+        self.costs: Mapping[str, int] = {}
+        """Channel -> what a message costs."""
+        self._limits = ReviewLimits(session, campaign, flow, settings)
 
     async def prepare(self, sends: Sequence[SendNode]) -> None:
         """Read what all customers share."""
@@ -135,7 +151,7 @@ class _Reading:
             content = node.data.content or (named.get(node.data.template_id) if node.data.template_id else None)
             if content is not None:
                 self._contents.append((node.id, compiled(content, kit)))
-        self._policy = ContactPolicy.model_validate((await contact_policy.read(self._session)).policy)
+        await self._limits.prepare()
 
     async def look_at(self, customer: Customer) -> None:
         """Count one customer."""
@@ -145,16 +161,36 @@ class _Reading:
             self._session, customer, list(self._found.channels), settings.category, topic=settings.topic
         )
         reach = await self._with_sessions(customer, reach)
-        for channel, answer in reach.items():
+        zone, _ = customer_zone(customer.timezone, settings.timezone)
+        self._found.zones[zone] += 1
+        reached = {channel for channel, answer in reach.items() if answer.reachable}
+        for channel in set(reach) - reached:
+            if (reason := reach[channel].block_reason) is not None:
+                self._found.channels[channel].blocked[reason.value] += 1
+        if reached:
+            reached -= await self._over_limits(customer, zone, reached)
+        for channel in reached:
+            self._found.channels[channel].reachable += 1
+        self._found.unreachable += bool(reach) and not reached
+        await self._write_to(customer, reached)
+
+    async def _over_limits(self, customer: Customer, zone: str, reached: set[Channel]) -> set[Channel]:
+        """Count what limits delay; the channels on which they leave the message out."""
+        history = await self._limits.history(customer, zone, self._now)
+        left_out = set()
+        for channel in reached:
+            answer = self._limits.ask(channel, history, self._now)
+            if answer is None:
+                continue
+            outcome, hit = answer
             counted = self._found.channels[channel]
-            counted.reachable += answer.reachable
-            if answer.block_reason is not None:
-                counted.blocked[answer.block_reason.value] += 1
-            elif answer.reachable and self._is_quiet(customer, channel):
-                counted.blocked[BlockReason.QUIET_HOURS.value] += 1
-        if reach and not any(answer.reachable for answer in reach.values()):
-            self._found.unreachable += 1
-        await self._write_to(customer, {channel for channel, answer in reach.items() if answer.reachable})
+            if outcome == "defer":
+                counted.delayed[hit.by.value] += 1
+                counted.delayed_until = max(filter(None, (counted.delayed_until, hit.not_before)), default=None)
+            else:
+                counted.blocked[hit.by.value] += 1
+                left_out.add(channel)
+        return left_out
 
     async def _with_sessions(
         self, customer: Customer, reach: Mapping[Channel, Contactability]
@@ -182,13 +218,6 @@ class _Reading:
         )
         self._found.kept_out = len(kept)
 
-    def _is_quiet(self, customer: Customer, channel: Channel) -> bool:
-        quiet = self._policy.quiet_hours
-        if quiet is None or self._flow.settings.category is not Category.MARKETING or channel is Channel.SILENT_PUSH:
-            return False
-        zone, _ = customer_zone(customer.timezone, self._flow.settings.timezone)
-        return is_quiet(quiet, self._now, zone)
-
     async def _write_to(self, customer: Customer, reached: set[Channel]) -> None:
         contents = [(node_id, content) for node_id, content in self._contents if Channel(content.channel) in reached]
         if not contents:
@@ -200,16 +229,18 @@ class _Reading:
         products = await recommended(self._session, customer, self._now, text)
         prefixes = coupon_prefixes(self._flow)
         codes = {prefix: coupon_code(prefix, self._campaign.id, customer.id) for prefix in prefixes}
-        missed = False
+        missed, spent = False, {}
         for node_id, content in contents:
+            trial = TestMessage(content, {}, codes, foretold, products)
             try:
-                write(
-                    TestMessage(content, {}, codes, foretold, products), customer, public_url=self._settings.public_url
-                )
+                written = write(trial, customer, public_url=self._settings.public_url)
+                spent[node_id] = of_message(written, self.costs)
             except RenderError as error:
                 missed = True
                 self._fails(node_id, str(error), customer)
         self._found.failing += missed
+        if self._found.cost is not None:
+            self._found.cost += dearest(self._flow, spent)
 
     def _fails(self, node_id: str, reason: str, customer: Customer) -> None:
         failure = self._found.failures.setdefault((node_id, reason), Failure(node_id, reason))

@@ -10,6 +10,8 @@ from domain.vocabulary import Channel
 from ingestion.inbound_sms import record_replies
 from providers.base import Reply
 from store.database.engine import Database
+from campaigns.review_cost import dearest
+from domain.flow import Flow
 from tests.api.drawing import create, flow
 
 _BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>{text}</mj-text></mj-column></mj-section></mj-body></mjml>"
@@ -120,3 +122,71 @@ async def test_a_broadcast_by_whatsapp_is_reviewed_with_consent_and_session(
     review = (await api.get(f"/broadcasts/{made['id']}/review")).raise_for_status().json()
     (channel,) = review["channels"]
     assert (channel["channel"], channel["reachable"], channel["blocked"]) == ("whatsapp", reachable, blocked)
+
+
+async def test_a_review_counts_whom_limits_delay_and_whom_they_leave_out(api: httpx.AsyncClient, people: None):
+    policy = {"caps": [{"channel": "email", "per": "day", "limit": 0}], "opt_in_channels": []}
+    (await api.put("/contact-policy", json={"policy": policy, "revision": 0})).raise_for_status()
+    slug = await create(api, drawn("Hello"))
+    review = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()
+    (email,) = review["channels"]
+    # nothing lifts a cap of nothing: it is no delay
+    assert (email["reachable"], email["blocked"]) == (0, {"no_address": 1, "consent": 1, "cap": 2})
+    assert (email["delayed"], email["delayed_until"], review["unreachable"]) == ({}, None, 4)
+
+
+async def test_a_review_says_by_when_quiet_hours_let_them_through_and_on_whose_clock(
+    api: httpx.AsyncClient, people: None
+):
+    for name in ("r-1", "r-3"):
+        (await api.put(f"/customers/{name}", json={"timezone": "Asia/Tokyo"})).raise_for_status()
+    quiet = {"quiet_hours": {"start": "00:00", "end": "23:59"}, "opt_in_channels": []}
+    (await api.put("/contact-policy", json={"policy": quiet, "revision": 0})).raise_for_status()
+    slug = await create(api, drawn("Hello"))
+    review = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()
+    (email,) = review["channels"]
+    assert (email["reachable"], email["delayed"]) == (2, {"quiet_hours": 2})
+    assert email["delayed_until"] is not None
+    assert {each["timezone"]: each["customers"] for each in review["zones"]}["Asia/Tokyo"] == 2
+
+
+async def test_a_review_says_what_is_spent_on_the_dearest_way(api: httpx.AsyncClient, people: None):
+    shop = {"currency": "EUR", "message_costs": {"email": 800, "sms": 45_000}, "revision": 0}
+    saved = (await api.put("/shop", json=shop)).raise_for_status().json()
+    assert saved["message_costs"] == {"email": 800, "sms": 45_000}
+    slug = await create(api, drawn("Hello"))
+    # two of four are reached, by one e-mail each
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["cost"] == {"currency": "EUR", "amount": 0.0}
+    dear = {"currency": "EUR", "message_costs": {"email": 8_000_000}, "revision": saved["revision"]}
+    (await api.put("/shop", json=dear)).raise_for_status()
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["cost"] == {"currency": "EUR", "amount": 16.0}
+    none = {"currency": "EUR", "message_costs": {}, "revision": saved["revision"] + 1}
+    (await api.put("/shop", json=none)).raise_for_status()
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["cost"] is None
+
+
+def test_the_dearest_way_takes_one_branch():
+    made = Flow.model_validate(flow())
+    assert dearest(made, {"hello": 3}) == 3
+    split = flow()
+    entry, hello, end = split["nodes"]
+    arms = [{"id": "a", "label": "A", "weight": 50}, {"id": "b", "label": "B", "weight": 50}]
+    split["nodes"] = [
+        entry,
+        {"id": "s", "type": "random_split", "data": {"arms": arms}},
+        hello,
+        {**hello, "id": "two"},
+        end,
+    ]
+    ways = [
+        ("entry", "next", "s"),
+        ("s", "a", "hello"),
+        ("s", "b", "two"),
+        ("hello", "next", "end"),
+        ("two", "next", "end"),
+    ]
+    split["edges"] = [
+        {"id": str(index), "source": source, "sourceHandle": port, "target": target}
+        for index, (source, port, target) in enumerate(ways)
+    ]
+    assert dearest(Flow.model_validate(split), {"hello": 5, "two": 3}) == 5

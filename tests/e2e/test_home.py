@@ -12,7 +12,7 @@ from tests.api.drawing import flow
 from tests.e2e import shop
 from tests.e2e.builder import Builder, typed
 from tests.e2e.conftest import small_shop
-from tests.e2e.pages import broken, settled
+from tests.e2e.pages import broken, broken_in_any_look, settled
 
 _MILAN = {"kind": "attribute", "name": "city", "op": "eq", "value": "Milan"}
 _WEEKLY = {"timezone": "Europe/Rome", "recurrence": {"frequency": "daily", "time": "17:05"}}
@@ -121,16 +121,13 @@ def test_lists_are_sought_sorted_and_followed_by_a_click_on_a_row(open_builder: 
 
 
 @pytest.mark.usefixtures("campaigns")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_and_nothing_is_too_wide(open_builder: Open, scheme: str, width: int) -> None:
-    page = open_builder(color_scheme=scheme, reduced_motion="reduce").page
-    page.set_viewport_size({"width": width, "height": 900})
+def test_axe_finds_nothing_and_nothing_is_too_wide(open_builder: Open) -> None:
+    page = open_builder(reduced_motion="reduce").page
     wrong = {}
-    for path in ("", "campaigns", "customers"):
+    for path in ("", "campaigns", "calendar?view=month"):
         page.goto(page.url.split("/app/")[0] + f"/app/{path}")
         settled(page)
-        wrong[path] = broken(page)
+        wrong[path] = broken_in_any_look(page)
     assert not any(wrong.values()), wrong
 
 
@@ -140,6 +137,15 @@ def test_it_is_said_in_italian(open_builder: Open, state: dict[str, Any]) -> Non
     page.get_by_role("button", name="Account").click()
     page.get_by_text("Italiano").click()
     expect(_section(page, "Da controllare").get_by_role("link", name="Greeting è in pausa")).to_be_visible()
+
+    # whoever signs in next begins at the beginning, not on this person's last page
+    page.get_by_role("link", name="Chiavi API").click()
+    expect(page.get_by_role("heading", level=1, name="Chiavi API")).to_be_visible()
+    page.get_by_role("button", name="Account").click()
+    page.get_by_text("Esci", exact=True).click()
+    typed(page.get_by_label("Chiave API", exact=True), state["keys"]["api_key"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Home")).to_be_visible()
 
 
 @pytest.mark.usefixtures("campaigns")

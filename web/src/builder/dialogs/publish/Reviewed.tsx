@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { campaigns } from '@/api/campaigns';
 import type { Content, Schemas } from '@/api/types';
+import { useFormat } from '@/lib/useFormat';
 import { Problem } from '@/ui/Problem';
 import { isUnfinished, type StarterKey } from '../../content/starter';
 import { titleOf } from '../../kinds';
@@ -20,6 +21,7 @@ export function useReview(slug: string, revision: number, enabled: boolean) {
 /** Who gets it, who does not and why, whom a template fails for, how long it takes. */
 export function Reviewed({ query, marketing }: { query: ReturnType<typeof useReview>; marketing: boolean }) {
   const { t, i18n } = useTranslation('builder');
+  const { price } = useFormat();
   const review = query.data;
   if (query.error) return <Problem error={query.error} retry={() => query.refetch()} />;
   if (!review) return <Skeleton height={110} aria-label={t('review.title')} />;
@@ -31,6 +33,9 @@ export function Reviewed({ query, marketing }: { query: ReturnType<typeof useRev
     ...(review.kept_out > 0 ? [{ label: t('review.keptOut'), value: number(review.kept_out), id: 'kept-out' }] : []),
     ...(review.unreachable > 0
       ? [{ label: t('review.unreachable'), value: number(review.unreachable), id: 'unreachable' }]
+      : []),
+    ...(review.cost
+      ? [{ label: t('review.cost'), value: price(review.cost.amount, review.cost.currency), id: 'cost' }]
       : []),
     ...(review.seconds !== null ? [{ label: t('review.takes'), value: lasting(review.seconds, t), id: 'takes' }] : []),
   ];
@@ -66,11 +71,11 @@ export function Reviewed({ query, marketing }: { query: ReturnType<typeof useRev
 }
 
 function Channels({ review }: { review: Review }) {
-  const { t, i18n } = useTranslation(['builder', 'app', 'monitor']);
+  const { t, i18n } = useTranslation(['builder', 'app']);
   return (
     <Stack gap={6}>
-      {review.channels.map(({ channel, reachable, blocked }) => (
-        <div key={channel}>
+      {review.channels.map(({ channel, reachable, blocked, delayed, delayed_until: until }) => (
+        <div key={channel} data-testid={`review-channel-${channel}`}>
           <Group justify="space-between" gap="xs">
             <Text size="sm" fw={500}>
               {t(`app:channel.${channel}`)}
@@ -87,16 +92,32 @@ function Channels({ review }: { review: Review }) {
             aria-label={t(`app:channel.${channel}`)}
             value={review.checked > 0 ? (100 * reachable) / review.checked : 0}
           />
-          {Object.keys(blocked).length > 0 && (
-            <Text size="xs" c="dimmed">
-              {Object.entries(blocked)
-                .map(([reason, count]) => `${t(`monitor:block_reason.${reason as 'consent'}`)}: ${count}`)
-                .join(' · ')}
-            </Text>
-          )}
+          <Reasons what="builder:review.blocked" reasons={blocked} />
+          <Reasons what="builder:review.delayed" reasons={delayed} until={until} />
         </div>
       ))}
     </Stack>
+  );
+}
+
+type ReasonsProps = {
+  what: 'builder:review.blocked' | 'builder:review.delayed';
+  reasons: Record<string, number>;
+  until?: string | null;
+};
+
+/** Why some are not reached, or are reached later: each reason with how many. */
+function Reasons({ what, reasons, until }: ReasonsProps) {
+  const { t } = useTranslation(['builder', 'monitor']);
+  const { moment, number } = useFormat();
+  const found = Object.entries(reasons);
+  if (found.length === 0) return null;
+  const said = found.map(([reason, count]) => `${t(`monitor:block_reason.${reason as 'consent'}`)} ${number(count)}`);
+  return (
+    <Text size="xs" c="dimmed">
+      {t(what, { reasons: said.join(' · ') })}
+      {until && ` ${t('builder:review.until', { moment: moment(until) })}`}
+    </Text>
   );
 }
 
