@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Body, Name, NodeName, Revision, Slug, View
-from domain.experiments import DecisionKind, ExperimentArm, ExperimentPlan, ExperimentState
+from domain.experiments import DecisionKind, ExperimentArm, ExperimentMetric, ExperimentPlan, ExperimentState
 
 
 class ExperimentCreate(Body):
@@ -44,17 +44,19 @@ class ExperimentItem(View):
     hypothesis: str
     state: ExperimentState
     winner: str | None
+    winner_label: str = Field(description="What the winner is called; empty without one.")
     ramp: float = Field(description="The share of new customers that the winner is given.")
     exposed: int
     progress: float = Field(description="Exposed over planned customers.")
     started_at: datetime | None
     ended_at: datetime | None
+    archived_at: datetime | None
     created_at: datetime
     revision: int
 
 
 class ArmView(View):
-    """An arm at the last look."""
+    """An arm now."""
 
     arm: str
     label: str
@@ -105,6 +107,26 @@ class LookView(View):
     sample_ratio_p: float
 
 
+class DayEffectView(View):
+    """An arm over the control on one day since exposure: whether an effect wears off."""
+
+    day: int = Field(description="0 is the first day.")
+    arm: str
+    n: int = Field(description="The arm's customers for whom that day is over.")
+    effect: float
+    low: float
+    high: float
+
+
+class SegmentReading(View):
+    """The primary metric among customers who are in a segment now. Of many segments one differs by chance."""
+
+    segment: UUID
+    segment_name: str
+    arms: list[ArmView]
+    effects: list[EffectView]
+
+
 class ExperimentView(ExperimentItem):
     """An experiment with what it says now."""
 
@@ -132,6 +154,22 @@ class PowerQuestion(Body):
     daily: float = Field(default=0, ge=0, le=1e9, description="Customers a day that come to the split.")
     power: float = Field(default=0.8, gt=0.5, lt=1)
     win: str = Field(default="at_end", pattern="^(at_end|any_look)$")
+
+
+class TrafficQuestion(Body):
+    """Of which campaign, on which metric."""
+
+    campaign: Slug
+    metric: ExperimentMetric
+
+
+class TrafficView(View):
+    """What a campaign had in the last four weeks."""
+
+    daily: float = Field(description="New customers a day.")
+    customers: int = Field(description="Those whose time for the metric is over.")
+    mean: float | None = Field(description="Of the metric between them; null where they are too few to say.")
+    variance: float | None
 
 
 class PowerView(View):
