@@ -1,6 +1,6 @@
 """experiments that are put away
 
-Revision: 0037, after 0036.
+Revision: 0038, after 0037.
 """
 
 from collections.abc import Sequence

@@ -23,6 +23,7 @@ import {
   IconSitemap,
   IconSparkles,
   IconTemplate,
+  IconTicket,
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -35,6 +36,7 @@ type Name =
   | 'broadcasts'
   | 'experiments'
   | 'calendar'
+  | 'promotions'
   | 'customers'
   | 'segments'
   | 'templates'
@@ -94,6 +96,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/broadcasts', text: 'nav.broadcasts', icon: IconSend },
   { to: '/experiments', text: 'nav.experiments', icon: IconFlask },
   { to: '/calendar', text: 'nav.calendar', icon: IconCalendarEvent },
+  { to: '/promotions', text: 'nav.promotions', icon: IconTicket },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },

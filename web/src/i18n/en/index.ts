@@ -19,6 +19,7 @@ import kinds from './kinds.json';
 import messages from './messages.json';
 import monitor from './monitor.json';
 import phrases from './phrases.json';
+import promotions from './promotions.json';
 import sandbox from './sandbox.json';
 import segments from './segments.json';
 import sentences from './sentences.json';
@@ -48,6 +49,7 @@ export default {
   messages,
   monitor,
   phrases,
+  promotions,
   sandbox,
   segments,
   sentences,
