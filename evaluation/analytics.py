@@ -5,7 +5,8 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from decimal import Decimal
+from pathlib import Path as Folder
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -14,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.settings import Settings
 from domain.comparisons import Operator, PropertyTest
 from domain.matching import passes
+from domain.reports.attribution import AttributionModel, Path, Touch, attribute, removal_effects, shapley_values
 from domain.reports.funnel import EventStep, Funnel, FunnelOrder, FunnelPeriod
-from evaluation import funnel_reference
+from evaluation import attribution_reference, funnel_reference
 from evaluation.figures import Figure, Section
 from evaluation.funnel_reference import Happened
 from evaluation.sources import Sources
@@ -27,7 +29,7 @@ from store.migrate import migrate
 from store.reports import funnels
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
-PEOPLE, EVENTS, FUNNELS = 100, 900, 150
+PEOPLE, EVENTS, FUNNELS, GAMES = 100, 900, 150, 100
 NAMES = ("A", "B", "C", "D")
 _HOME = UUID("5e0a8f0e-8f0b-4a63-9d2c-0a5a4c2f1b77")
 
@@ -35,7 +37,7 @@ _HOME = UUID("5e0a8f0e-8f0b-4a63-9d2c-0a5a4c2f1b77")
 def evaluate(_sources: Sources) -> Section:
     """Ask many random questions both ways; count the answers that differ."""
     with tempfile.TemporaryDirectory(prefix="campaign-flow-eval-") as folder:
-        server = postgres.start(Path(folder), durable=False)
+        server = postgres.start(Folder(folder), durable=False)
         try:
             url = postgres.create_database(server.get_uri(), "campaign_flow_analytics")
             migrate(url)
@@ -51,7 +53,7 @@ async def _all(url: str) -> dict[str, Figure]:
     database = Database(Settings(_env_file=None, database_url=url, database_pool_size=2))
     try:
         async with database.transaction() as session:
-            return {"funnel_mismatches": await _funnels(session)}
+            return {"funnel_mismatches": await _funnels(session), "attribution_mismatches": _attributed()}
     finally:
         await database.close()
 
@@ -68,6 +70,34 @@ async def _funnels(session: AsyncSession) -> Figure:
         expected = [sum(depth > place for depth in depths) for place in range(len(funnel.steps))]
         wrong += [step.reached for step in found.whole] != expected
     return Figure(f"{FUNNELS} random funnels: answers that differ from trying every chain", wrong, most=0)
+
+
+def _attributed() -> Figure:
+    draws = np.random.default_rng(81)
+    wrong = 0
+    for _ in range(GAMES):
+        paths = [_random_path(draws) for _ in range(int(draws.integers(1, 60)))]
+        for ours, theirs in (
+            (shapley_values(paths), attribution_reference.shapley(paths)),
+            (removal_effects(paths), attribution_reference.removal_effects(paths)),
+        ):
+            wrong += any(abs(ours.get(player, 0.0) - value) > 1e-6 for player, value in theirs.items())
+        won = [path for path in paths if path.converted_at and path.touches]
+        for model in AttributionModel:
+            credits = attribute(paths, model).values()
+            wrong += sum(credit.conversions for credit in credits) != len(won)
+            wrong += sum(credit.revenue for credit in credits) != sum(path.value for path in won)
+    return Figure(
+        f"{GAMES} random sets of paths: Shapley, Markov by brute force, and sums to the cent that differ", wrong, most=0
+    )
+
+
+def _random_path(draws: np.random.Generator) -> Path:
+    hours = np.sort(draws.integers(0, 400, int(draws.integers(0, 6))))
+    touches = tuple(Touch("abcdef"[int(draws.integers(6))], START + timedelta(hours=int(hour))) for hour in hours)
+    if draws.random() < 0.5:
+        return Path(touches)
+    return Path(touches, START + timedelta(hours=401), Decimal(int(draws.integers(1, 100_000))) / 100)
 
 
 async def _world(session: AsyncSession, draws: np.random.Generator) -> Mapping[UUID, list[Event]]:

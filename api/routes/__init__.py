@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.routes import (
     attributes,
+    attribution,
     audit,
     broadcasts,
     builder,
@@ -61,6 +62,7 @@ ROUTERS: list[APIRouter] = [
     redemptions.router,
     promotions.router,
     reports.router,
+    attribution.router,
     version_migration.router,
     journeys.router,
     failed_journeys.router,

@@ -28,7 +28,7 @@ NO_CHANGE = {
     "preview_schedule", "preview_content", "plan_experiment_size",
     "preview_template", "make_preferences_link", "decode_payloads",
     "export_email_document", "import_email_document",
-    "encode_payloads", "inspect_again", "ask_funnel", "list_stopped",
+    "encode_payloads", "inspect_again", "ask_funnel", "list_stopped", "ask_attribution",
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
