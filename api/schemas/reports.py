@@ -1,10 +1,8 @@
 """Reports."""
 
-from datetime import timedelta
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from api.schemas.base import Body, Name, View
 from api.schemas.customers import CustomerView
@@ -18,9 +16,6 @@ _FUNNEL = {
     "order": "ordered",
     "window_seconds": 604_800,
 }
-Seconds = Annotated[
-    float, BeforeValidator(lambda value: value.total_seconds() if isinstance(value, timedelta) else value)
-]
 
 
 class FunnelQuestion(Body):
@@ -54,8 +49,7 @@ class StepCountView(View):
 
     reached: int = Field(description="Customers.")
     waiting: int = Field(description="Of those who went no further: whose time for the next step is not over.")
-    median_time: Seconds | None = Field(
-        serialization_alias="median_seconds",
+    median_seconds: float | None = Field(
         description="Seconds since the first step, each customer's shortest way; null where there is none.",
     )
 

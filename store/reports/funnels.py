@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,13 +29,13 @@ class StepCount:
     Attributes:
         reached: customers.
         waiting: those who went no further and whose time for the next step is not over.
-        median_time: from the first step, of each customer's shortest way; None where nobody came, or in any order.
+        median_seconds: from the first step, of each customer's shortest way; None where nobody came, or in any order.
 
     """
 
     reached: int
     waiting: int
-    median_time: timedelta | None
+    median_seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _counts(steps: int, scope: Scope) -> list[str]:
 
 def _steps(values: Sequence[Any]) -> list[StepCount]:
     return [
-        StepCount(reached, waiting, None if median is None else timedelta(microseconds=float(median)))
+        StepCount(reached, waiting, None if median is None else float(median) / 1_000_000)
         for reached, waiting, median in zip(values[::3], values[1::3], values[2::3], strict=True)
     ]
 
