@@ -1,6 +1,7 @@
 """Attribution by the API: windows, refunds, currencies, holdouts."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -34,7 +35,7 @@ async def clicked(database, who, campaign: UUID, channel: str, *, at: timedelta)
     )  # fmt: skip
 
 
-async def asked(api, **changes):
+async def asked(api, **changes) -> dict[str, Any]:
     answer = await api.post("/reports/attribution", json={**QUESTION, **changes})
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -64,15 +65,15 @@ async def test_models_windows_and_costs(api, database):
     by_message = await asked(api, by="message")
     assert by_message["players"][0]["key"] == f"{campaign}/hello"
     for by in ("campaign", "version", "arm"):
-        for credited in ("open", "send"):
-            await asked(api, by=by, credited=credited)
+        for touch in ("open", "send"):
+            await asked(api, by=by, credited=touch)
 
 
 async def test_refunds_flow_back_and_can_be_put_back(api, database):
     campaign = await made(api)
     ada = await customer(api, "ada")
     await clicked(database, ada, campaign, "email", at=timedelta(0))
-    words = {"order_id": "o1", "revenue_before_refunds": 100, "revenue_refunded": 30}
+    words: dict[str, Any] = {"order_id": "o1", "revenue_before_refunds": 100, "revenue_refunded": 30}
     await bought(database, ada, 70, after=timedelta(hours=1), **words)
     async with database.transaction() as session:
         session.add(
@@ -92,7 +93,7 @@ async def test_refunds_flow_back_and_can_be_put_back(api, database):
 
 
 async def test_what_cannot_be_asked(api):
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"since": "2026-11-26T00:00:00Z"},
         {"windows_hours": {}},
         {"windows_hours": {"email": 1e9}},
@@ -100,6 +101,7 @@ async def test_what_cannot_be_asked(api):
         {"costs": {"email": "NaN"}},
         {"half_life_hours": 0},
         {"since": "0001-01-01T00:00:00Z"},
-    ):
+    )
+    for wrong in wrongs:
         answer = await api.post("/reports/attribution", json={**QUESTION, **wrong})
         assert answer.status_code == 422, (wrong, answer.text)

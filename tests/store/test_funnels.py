@@ -34,7 +34,7 @@ within = st.sampled_from([None, 1, 3, 10])
 def asked(draw) -> Funnel:
     order = draw(st.sampled_from(list(FunnelOrder)))
     kinds = draw(st.lists(st.sampled_from([*NAMES, "n1", "n2"]), min_size=2, max_size=4))
-    steps = []
+    steps: list[EventStep | NodeStep] = []
     for kind in kinds:
         span = None if order is FunnelOrder.ANY else draw(within)
         if kind.startswith("n"):
