@@ -7,14 +7,6 @@ export type FunnelAnswer = Schemas['FunnelView'];
 export type AttributionQuestion = Schemas['AttributionQuestion'];
 export type Attribution = Schemas['AttributionView'];
 
-const DAY_MS = 86_400_000;
-
-/** The last so many days, to this moment. */
-export function lastDays(days: number): { since: string; until: string } {
-  const now = Date.now();
-  return { since: new Date(now - days * DAY_MS).toISOString(), until: new Date(now).toISOString() };
-}
-
 export const reports = {
   funnel: (body: FunnelQuestion) =>
     queryOptions({ queryKey: ['reports', 'funnel', body], queryFn: () => take(api.POST('/reports/funnel', { body })) }),

@@ -1,4 +1,5 @@
-import { type FunnelQuestion, lastDays } from '@/api/reports';
+import type { FunnelQuestion } from '@/api/reports';
+import { lastDays } from '@/lib/period';
 
 export type Draft = {
   steps: { key: number; event: string }[];
