@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.routes import (
     attributes,
+    attribution,
     audit,
     bi,
     broadcasts,
@@ -42,6 +43,7 @@ from api.routes import (
     promotion_codes,
     promotions,
     redemptions,
+    reports,
     sandbox,
     segment_export,
     segments,
@@ -66,6 +68,8 @@ ROUTERS: list[APIRouter] = [
     redemptions.router,
     promotions.router,
     promotion_codes.router,
+    reports.router,
+    attribution.router,
     version_migration.router,
     journeys.router,
     failed_journeys.router,

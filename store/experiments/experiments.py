@@ -1,6 +1,6 @@
 """Rows of experiments: found, kept, stepped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -140,3 +140,9 @@ async def newest_readouts(session: AsyncSession, ids: Sequence[UUID]) -> dict[UU
     """Of each experiment that was looked at: customers exposed and progress at the last look."""
     rows = await session.execute(_NEWEST, {"ids": list(ids)})
     return {row.experiment_id: {"exposed": row.exposed, "progress": row.progress} for row in rows}
+
+
+async def names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Experiment id -> name, of those that exist."""
+    query = select(col(Experiment.id), col(Experiment.name)).where(col(Experiment.id).in_(sorted(ids)))
+    return {row.id: row.name for row in await session.execute(query)}

@@ -29,7 +29,7 @@ NO_CHANGE = {
     "preview_schedule", "preview_content", "plan_experiment_size", "get_campaign_traffic",
     "preview_template", "make_preferences_link", "decode_payloads",
     "export_email_document", "import_email_document",
-    "encode_payloads", "inspect_again",
+    "encode_payloads", "inspect_again", "ask_funnel", "list_stopped", "ask_attribution",
     # what happens to customers, not what somebody changes: events, each with its source
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
@@ -119,6 +119,10 @@ async def of_what_is_set_up(told: Told, database: Database) -> None:
     segment = await told.change("POST", "/segments", {"name": "all", "condition": {"kind": "all"}})
     await told.change("PATCH", "/segments/{segment_id}", {"name": "each"}, segment_id=segment["id"])
     await told.change("DELETE", "/segments/{segment_id}", segment_id=segment["id"])
+    steps = [{"kind": "event", "event": name} for name in ("Product Viewed", "Order Completed")]
+    period = {"since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"}
+    stopped = {"funnel": {"steps": steps}, "period": period, "step": 0, "name": "stopped"}
+    await told.change("POST", "/reports/funnel/segment", stopped)
     template = await told.change("POST", "/templates", {"name": "hi", "content": GREETING})
     changed = {"name": "ho", "revision": template["revision"]}
     await told.change("PATCH", "/templates/{template_id}", changed, template_id=template["id"])

@@ -26,6 +26,7 @@ PROBLEMS: Mapping[str, str] = {
     "no_published_version": "The campaign has no published version",
     "no_migration_of": "There is no migration {migration} of '{slug}'",
     "nobody_erased": "Nobody with this id was erased",
+    "no_funnel_step": "The funnel has {steps} steps: there is no step {step}",
     "sandbox_no_message": "The sandbox holds no message {message}",
     "no_sandbox": "No provider sandbox runs here",
     "sandbox_failed": "The provider sandbox failed",

@@ -4,7 +4,9 @@ import {
   IconBrain,
   IconBuildingStore,
   IconCalendarEvent,
+  IconChartBar,
   IconChartBubble,
+  IconChartFunnel,
   IconClipboardList,
   IconDatabaseExport,
   IconFileImport,
@@ -18,6 +20,7 @@ import {
   IconMessageQuestion,
   IconMessages,
   IconPalette,
+  IconReportAnalytics,
   IconReportMedical,
   IconSend,
   IconShieldHalf,
@@ -48,6 +51,9 @@ type Name =
   | 'topics'
   | 'suppressions'
   | 'replies'
+  | 'analytics'
+  | 'funnels'
+  | 'attribution'
   | 'intelligence'
   | 'models'
   | 'clusters'
@@ -91,6 +97,11 @@ const INTELLIGENCE: NavigationItem[] = [
   { to: '/clusters', text: 'nav.clusters', icon: IconChartBubble },
 ];
 
+const ANALYTICS: NavigationItem[] = [
+  { to: '/funnels', text: 'nav.funnels', icon: IconChartFunnel },
+  { to: '/attribution', text: 'nav.attribution', icon: IconChartBar },
+];
+
 /** The entries of the menu, in order. */
 export const NAVIGATION: NavigationItem[] = [
   { to: '/', text: 'nav.home', icon: IconHome },
@@ -105,6 +116,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/brand-kit', text: 'nav.brandKit', icon: IconPalette },
   { to: '/messages', text: 'nav.messages', icon: IconMail },
   { to: '', text: 'nav.contacting', icon: IconAddressBook, parts: CONTACTING },
+  { to: '', text: 'nav.analytics', icon: IconReportAnalytics, parts: ANALYTICS },
   { to: '', text: 'nav.intelligence', icon: IconSparkles, parts: INTELLIGENCE },
   { to: '/imports', text: 'nav.imports', icon: IconFileImport },
   { to: '/intake-notes', text: 'nav.intake', icon: IconReportMedical, role: 'operator' },

@@ -1,3 +1,4 @@
+import analytics from './analytics.json';
 import app from './app.json';
 import audit from './audit.json';
 import bi from './bi.json';
@@ -29,6 +30,7 @@ import templates from './templates.json';
 import violations from './violations.json';
 
 export default {
+  analytics,
   app,
   audit,
   bi,

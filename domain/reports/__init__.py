@@ -1,0 +1,1 @@
+"""Reports: what is asked of the past, as data. Pure."""

@@ -1,0 +1,1 @@
+"""Reports over events, journeys and messages."""
