@@ -25,7 +25,7 @@ from domain.reentry import EntryRule
 from domain.scheduling import customer_zone
 from domain.triggers import SegmentTrigger
 from domain.validation import coupon_prefixes
-from domain.vocabulary import Channel
+from domain.vocabulary import BlockReason, Channel
 from models import Campaign, Customer
 from rendering.email_document import compiled
 from rendering.errors import RenderError

@@ -6,12 +6,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from campaigns.review_cost import dearest
+from domain.flow import Flow
 from domain.vocabulary import Channel
 from ingestion.inbound_sms import record_replies
 from providers.base import Reply
 from store.database.engine import Database
-from campaigns.review_cost import dearest
-from domain.flow import Flow
 from tests.api.drawing import create, flow
 
 _BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>{text}</mj-text></mj-column></mj-section></mj-body></mjml>"
