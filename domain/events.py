@@ -1,6 +1,7 @@
 """An event on its way in, whatever road it came by, and the names that the house itself gives events."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -81,6 +82,27 @@ class EventContext(BaseModel):
     device: DeviceInfo | None = None
 
 
+class ProfileOperation(StrEnum):
+    """How an identify call changes a profile."""
+
+    SET = "set"
+    SET_ONCE = "set_once"
+    """What the profile knows already stays."""
+    ADD = "add"
+    """A number grows by one that is given."""
+    APPEND = "append"
+    UNION = "union"
+    """A list gains the values that it lacks."""
+    REMOVE = "remove"
+    """A list loses values."""
+    DELETE = "delete"
+    """All that was said of the customer goes; what happened, and their consents, stay."""
+
+
+COMBINING = frozenset({ProfileOperation.ADD, ProfileOperation.APPEND, ProfileOperation.UNION, ProfileOperation.REMOVE})
+"""Those that go by what the profile holds."""
+
+
 class IncomingEvent(BaseModel):
     """One event for the pipeline. Who it is about: `customer_id`, else `external_id`, else `anonymous_id`."""
 
@@ -104,8 +126,8 @@ class IncomingEvent(BaseModel):
     source: str
     authority: Authority = Authority.SERVER
     """Who speaks: decides what the event may change. Set by whoever takes it in, never by the sender's words."""
-    only_if_empty: bool = False
-    """identify only: what the profile knows already stays."""
+    operation: ProfileOperation = ProfileOperation.SET
+    """identify only."""
     may_create: bool = True
     """Whether a profile is made for a visitor whom nobody has seen before."""
     notes: list[str] = Field(default_factory=list)

@@ -2,8 +2,8 @@
 
 The customer is `$user_id`, else `distinct_id`; `$device_id` is the visitor, and so is a `distinct_id` that begins with
 `$device:`. `$insert_id` makes a repeat harmless. The libraries' own events `$identify` and `$create_alias` say who is
-who. Of profile operations, those that a profile can follow are taken: `$set`, `$set_once` (fills what is empty) and
-`$unset`; others are refused by name. Keys with a `$` that mean nothing here are ignored.
+who. Profile operations are `$set`, `$set_once` (fills what is empty), `$unset`, `$add`, `$append`, `$union`, `$remove`
+and `$delete`. Keys with a `$` that mean nothing here are ignored.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.events import IncomingEvent
+from domain.events import IncomingEvent, ProfileOperation
 from ingestion.segment import Sender, read_call
 
 SOURCE = "mixpanel"
@@ -31,8 +31,9 @@ _TRAITS = {
 }
 _MILLISECONDS_FROM = 10**11
 """A `time` above this counts milliseconds, below it seconds."""
-_TAKEN = ("$set", "$set_once", "$unset")
-_REFUSED = ("$add", "$append", "$union", "$remove", "$delete", "$transactions")
+_UNSET = "$unset"
+_OPERATIONS = {f"${operation.value}": operation for operation in ProfileOperation} | {_UNSET: ProfileOperation.SET}
+_TAKEN = ("$set", "$set_once", "$unset", "$add", "$append", "$union", "$remove", "$delete")
 SERVER = Sender(SOURCE)
 
 
@@ -98,27 +99,33 @@ def read_profile_change(item: object, *, received: datetime, sender: Sender = SE
     """
     if not isinstance(item, dict):
         raise ValueError("it is not an object")
-    operations = [name for name in _TAKEN if name in item]
-    if len(operations) != 1:
-        named = [name for name in (*_TAKEN, *_REFUSED) if name in item]
+    named = [name for name in _TAKEN if name in item]
+    if len(named) != 1:
         raise ValueError(f"one of {', '.join(_TAKEN)} is taken, not {', '.join(named) or 'nothing'}")
-    change = item[operations[0]]
-    if operations[0] == "$unset":
+    operation = _OPERATIONS[named[0]]
+    if operation is ProfileOperation.DELETE and sender.authority.is_public:
+        raise ValueError("only a server key may empty a profile")
+    call = {
+        "type": "identify",
+        "traits": _traits(named[0], item[named[0]]),
+        "userToken": item.get("userToken"),
+        **_who(item.get("$user_id"), item.get("$distinct_id"), item.get("$device_id")),
+    }
+    sending = replace(sender, source=SOURCE)
+    return read_call(call, kind=None, sent_at=None, received=received, sender=sending, operation=operation)
+
+
+def _traits(name: str, change: object) -> dict[str, Any]:
+    if name == "$delete":
+        return {}
+    if name == _UNSET:
         names = [change] if isinstance(change, str) else change
         change = dict.fromkeys(filter(lambda name: isinstance(name, str), names)) if isinstance(names, list) else None
     elif change == []:
         change = {}
     if not isinstance(change, dict):
-        raise ValueError(f"{operations[0]} is not what it should be")
-    call = {
-        "type": "identify",
-        "traits": {_TRAITS.get(name, name.removeprefix("$")): value for name, value in change.items()},
-        "userToken": item.get("userToken"),
-        **_who(item.get("$user_id"), item.get("$distinct_id"), item.get("$device_id")),
-    }
-    once = operations[0] == "$set_once"
-    sending = replace(sender, source=SOURCE)
-    return read_call(call, kind=None, sent_at=None, received=received, sender=sending, only_if_empty=once)
+        raise ValueError(f"{name} is not what it should be")
+    return {_TRAITS.get(name, name.removeprefix("$")): value for name, value in change.items()}
 
 
 def _who(user: object, distinct: object, device: object) -> Mapping[str, object]:

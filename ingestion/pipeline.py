@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.attributes import AttributeType
-from domain.events import IMPORT, ORDER_COMPLETED, SYSTEM_EVENTS, IncomingEvent, is_activity
+from domain.events import IMPORT, ORDER_COMPLETED, SYSTEM_EVENTS, IncomingEvent, ProfileOperation, is_activity
 from ingestion import identity, profile, segment_membership, shop_currency, traits
 from ingestion.event_effects import Listeners, apply_effects, finding_listeners
 from ingestion.order_events import OrderChanges, combine_incoming
@@ -78,6 +78,7 @@ async def ingest(
     learnt.profiles |= {customer: resolved.profiles[customer] for customer in order_changes.corrected}
     happened = [_stored(event, resolved.customers[event.id], now) for event in known if event.kind == "track"]
     if learnt.profiles:
+        await customers.delete_devices(session, learnt.emptied)
         await customers.save_devices(session, learnt.tokens, now=now)
         saving = customers.saving_profiles(list(learnt.profiles.values()), now=now)
         inserting = event_store.inserting_events(happened)
@@ -176,6 +177,8 @@ class _Learnt:
 
     profiles: dict[UUID, Profile] = field(default_factory=dict)
     tokens: list[DeviceToken] = field(default_factory=list)
+    emptied: set[UUID] = field(default_factory=set)
+    """Customers whose push tokens go."""
     problems: dict[UUID, list[str]] = field(default_factory=dict)
     """By event, what could not be used."""
 
@@ -198,11 +201,14 @@ async def _learn(
             learnt.problems[event.id] = profile.identify(
                 customer, event.properties, _given(event, customer, resolved, types)
             )
+            if event.operation is ProfileOperation.DELETE:
+                learnt.emptied.add(customer.id)
         elif event.kind == "track":
             traits.update_traits(customer.traits, event.name, event.properties, event.occurred_at, currency)
         if event.context is not None:
             profile.notice(customer, event.context)
-        found = profile.devices(customer, event.properties if event.kind == "identify" else {}, event.context)
+        said = event.properties if event.kind == "identify" and event.operation is ProfileOperation.SET else {}
+        found = profile.devices(customer, said, event.context)
         if found and not _may_add_devices(event, customer, resolved):
             learnt.problems.setdefault(event.id, []).append(_NO_DEVICE)
         else:
@@ -226,5 +232,5 @@ def _given(
     event: IncomingEvent, customer: Profile, resolved: identity.Resolved, types: Mapping[str, AttributeType]
 ) -> profile.ProfileInput:
     return profile.ProfileInput(
-        event.occurred_at, types, event.authority, customer.id in resolved.newly_named, event.only_if_empty
+        event.occurred_at, types, event.authority, customer.id in resolved.newly_named, event.operation
     )

@@ -16,12 +16,13 @@ from pydantic import ValidationError
 from domain.addresses import normalise_email, normalise_phone
 from domain.attributes import AttributeType, typed
 from domain.authority import ADDRESSES, Authority
-from domain.events import DeviceInfo, EventContext
+from domain.events import COMBINING, DeviceInfo, EventContext, ProfileOperation
 from domain.external_ids import clean
 from domain.field_values import country_of, day_of, phone_text, text_of
 from domain.vocabulary import Channel
 from ingestion.files.countries import country_code
 from ingestion.files.moments import read_day
+from ingestion.profile_operations import combined
 from store.customers.customers import DeviceToken, Profile
 from store.events import json_text
 
@@ -88,7 +89,7 @@ class ProfileInput:
     authority: Authority = Authority.SERVER
     newly_named: bool = False
     """The customer had no name before this call."""
-    only_if_empty: bool = False
+    operation: ProfileOperation = ProfileOperation.SET
 
 
 def identify(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) -> list[str]:
@@ -96,14 +97,19 @@ def identify(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) ->
 
     Calls come in any order: one that is older than the newest taken only fills what is empty.
     """
+    if said.operation in COMBINING or said.operation is ProfileOperation.DELETE:
+        if not said.authority.is_public:
+            profile.traits[VOUCHED] = True
+        return _combine(profile, traits, said) if said.operation in COMBINING else _empty(profile)
     given, problems = _flattened(traits), []
     if not said.authority.may_readdress and not said.newly_named and profile.external_id is not None:
         problems += _keep_addresses(profile, given)
     elif not said.authority.is_public:
         profile.traits[VOUCHED] = True
-    if said.only_if_empty or (profile.identified_at is not None and said.at < profile.identified_at):
+    fills = said.operation is ProfileOperation.SET_ONCE
+    if fills or (profile.identified_at is not None and said.at < profile.identified_at):
         given = {name: value for name, value in given.items() if value is not None and not _has(profile, name)}
-    if not said.only_if_empty:
+    if not fills:
         profile.identified_at = max(profile.identified_at or said.at, said.at)
     # The country first: a phone number may need it.
     for name in sorted(given, key=lambda name: name != "country"):
@@ -120,6 +126,34 @@ def identify(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) ->
             problems += _set_builtin(profile, builtin, value)
     if "country" in given and "phone" not in given:
         _read_phone_again(profile)
+    return problems
+
+
+def _empty(profile: Profile) -> list[str]:
+    """Forget what was said of the customer. Their ids, consents and history stay, so that a "no" is still heard."""
+    for name in set(_NAMES.values()):
+        setattr(profile, name, None)
+    profile.attributes, profile.tags, profile.preferred_channels = {}, [], []
+    return []
+
+
+def _combine(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) -> list[str]:
+    """Change attributes and tags by what they hold; fields of the profile can only be set."""
+    problems = []
+    for name, value in traits.items():
+        if name in _NAMES or name in ("name", "address", "preferred_channels", "devices"):
+            problems.append(f"{name} is left as it was: it can only be set")
+            continue
+        present = list(profile.tags) if name == "tags" else profile.attributes.get(name)
+        try:
+            after = combined(said.operation, present, value)
+        except ValueError as error:
+            problems.append(f"{name} is left as it was: {error}")
+            continue
+        if name == "tags":
+            problems += _set_tags(profile, after)
+        elif after is not None:
+            problems += _set_attribute(profile, name, after, said)
     return problems
 
 

@@ -18,7 +18,15 @@ from pydantic import ValidationError
 
 from domain import ids
 from domain.authority import Authority, is_user_token
-from domain.events import IMPORT, ORDER_EVENTS, DeviceInfo, EventContext, IncomingEvent, is_system_event
+from domain.events import (
+    IMPORT,
+    ORDER_EVENTS,
+    DeviceInfo,
+    EventContext,
+    IncomingEvent,
+    ProfileOperation,
+    is_system_event,
+)
 from domain.external_ids import MAX_LENGTH, clean, read_id
 from ingestion.orders import kind_of, with_amounts
 from ingestion.sanitize import mended
@@ -71,7 +79,7 @@ def read_call(
     sent_at: object,
     received: datetime,
     sender: Sender = SERVER,
-    only_if_empty: bool = False,
+    operation: ProfileOperation = ProfileOperation.SET,
 ) -> IncomingEvent:
     """One call as an event for the pipeline.
 
@@ -81,7 +89,7 @@ def read_call(
         sent_at: `sentAt` of the batch around it, for calls without their own.
         received: the present instant, UTC.
         sender: who sends it.
-        only_if_empty: see `IncomingEvent`.
+        operation: see `IncomingEvent`.
 
     Raises:
         ValueError: it can't be taken; the message says what is wrong with it.
@@ -113,7 +121,7 @@ def read_call(
             context=_context(call.get("context"), notes),
             source=f"{sender.source}:browser" if sender.authority.is_public else sender.source,
             authority=_authority(call, who, sender, notes),
-            only_if_empty=only_if_empty,
+            operation=operation,
             may_create=sender.may_create,
             notes=notes,
         )

@@ -45,7 +45,7 @@ async def track_mixpanel(request: Request, services: ServicesDep, user: BasicUse
 @router.get("/engage", include_in_schema=False)
 @router.get("/engage/", include_in_schema=False)
 async def engage_mixpanel(request: Request, services: ServicesDep, user: BasicUser) -> Response:
-    """Changes of profiles: $set, $set_once, $unset."""
+    """Changes of profiles: $set, $set_once, $unset, $add, $append, $union, $remove, $delete."""
     return await _live(request, services, user, read_profile_change)
 
 

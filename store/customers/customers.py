@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
+from models import Device
 from store.database import driver
 from store.database.driver import Statement, order
 from store.events import json_text
@@ -160,6 +162,12 @@ async def save_learners(session: AsyncSession, learners: Sequence[Learner], *, n
     """Write locked learners back."""
     if learners:
         await driver.run(session, order(_SAVE_LEARNERS, rows=json_text.dumps(learners), now=now))
+
+
+async def delete_devices(session: AsyncSession, customer_ids: Iterable[UUID]) -> None:
+    """Forget the push tokens of customers."""
+    if ids := list(customer_ids):
+        await session.execute(delete(Device).where(col(Device.customer_id).in_(ids)))
 
 
 async def save_devices(session: AsyncSession, devices: Sequence[DeviceToken], *, now: datetime) -> None:

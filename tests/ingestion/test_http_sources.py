@@ -123,8 +123,78 @@ async def test_mixpanel_profiles(api, query):
     assert await query("SELECT email, first_name, city, attributes FROM customers") == [
         ("ada@shop.example", "Ada", "Rome", {"size": "M"})
     ]
-    answer = await api.post("/engage?verbose=1", json=[change(add={"n": 1})])
-    assert answer.json() == {"status": 0, "error": "item 0: one of $set, $set_once, $unset is taken, not $add"}
+    answer = await api.post("/engage?verbose=1", json=[change(increment={"n": 1})])
+    assert answer.json()["status"] == 0
+    assert answer.json()["error"].endswith("is taken, not nothing")
+
+
+def engaged(operation: str, value: object) -> dict[str, object]:
+    return {"$token": WRITE_KEY, "$distinct_id": "ada", operation: value}
+
+
+@pytest.mark.parametrize(
+    ("operation", "before", "value", "after"),
+    [
+        ("$add", None, 3, 3),
+        ("$add", 4, -1, 3),
+        ("$add", 0.1, 0.2, 0.3),
+        ("$add", "7", 1, 8),
+        ("$add", "gold", 1, "gold"),
+        ("$add", 1, "much", 1),
+        ("$add", 1, True, 1),
+        ("$add", 10**300, 10**300, 10**300),
+        ("$append", None, "hat", ["hat"]),
+        ("$append", ["hat"], "hat", ["hat", "hat"]),
+        ("$append", "hat", "scarf", "hat"),
+        ("$append", ["hat"], {"a": 1}, ["hat"]),
+        ("$union", ["hat"], ["hat", "scarf", "scarf"], ["hat", "scarf"]),
+        ("$union", [1], [True], [1, True]),
+        ("$union", None, "hat", ["hat"]),
+        ("$remove", ["hat", "scarf", "hat"], "hat", ["scarf"]),
+        ("$remove", ["hat"], "scarf", ["hat"]),
+        ("$remove", None, "hat", None),
+        ("$remove", "hat", "hat", "hat"),
+    ],
+)
+async def test_mixpanel_changes_what_a_profile_holds(api, query, operation, before, value, after):
+    items = [engaged("$set", {"x": before})] if before is not None else []
+    assert (await api.post("/engage", json=[*items, engaged(operation, {"x": value})])).text == "1"
+    assert await query("SELECT attributes->'x' FROM customers") == [(after,)]
+
+
+async def test_mixpanel_changes_tags_and_no_fields(api, query):
+    items = [
+        engaged("$set", {"$email": "ada@shop.example", "tags": ["vip"]}),
+        engaged("$union", {"tags": ["vip", "new"]}),
+        engaged("$remove", {"tags": "vip"}),
+        engaged("$append", {"$email": "bob@shop.example"}),
+    ]
+    assert (await api.post("/engage", json=items)).text == "1"
+    assert await query("SELECT email, tags FROM customers") == [("ada@shop.example", ["new"])]
+    [(reason,)] = await query("SELECT reason FROM intake_notes")
+    assert reason == "email is left as it was: it can only be set"
+
+
+async def test_mixpanel_additions_count_in_any_order(api, query):
+    """A later `$set` of something else makes no addition outdated."""
+    for item in (engaged("$add", {"visits": 1}), engaged("$set", {"size": "M"}), engaged("$add", {"visits": 1})):
+        assert (await api.post("/engage", json=[item])).text == "1"
+    assert await query("SELECT attributes FROM customers") == [({"size": "M", "visits": 2},)]
+
+
+async def test_mixpanel_delete_empties_a_profile_and_keeps_its_no(api, query):
+    context = {"device": {"token": "t-1", "type": "ios"}}
+    call = {"userId": "ada", "context": context, "traits": {"email": "ada@shop.example", "size": "M", "tags": ["vip"]}}
+    assert (await api.post("/v1/identify", json=call, auth=AUTH)).status_code == 200
+    assert (await api.post("/track", json=[mixpanel("Signed In")])).text == "1"
+    await query(
+        "INSERT INTO consents (customer_id, channel, topic, status, source)"
+        " SELECT id, 'email', '*', 'unsubscribed', 'test' FROM customers RETURNING 1"
+    )
+    assert (await api.post("/engage", json=[engaged("$delete", "")])).text == "1"
+    assert await query("SELECT external_id, email, attributes, tags FROM customers") == [("ada", None, {}, [])]
+    assert await query("SELECT (SELECT count(*) FROM devices), (SELECT count(*) FROM events)") == [(0, 1)]
+    assert await query("SELECT status FROM consents") == [("unsubscribed",)]
 
 
 async def test_mixpanel_import_is_history_and_says_what_failed(api, database, query):

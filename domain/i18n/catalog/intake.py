@@ -17,6 +17,9 @@ INTAKE: Mapping[str, str] = {
     "intake_as_visitor": "{what}: taken as an anonymous visitor's",
     "intake_without_amount": "{what}: the order counts without it",
     "intake_kept_aside": "{name} is kept aside: {problem}",
+    "intake_left_because": "{name} is left as it was: {problem}",
+    "intake_only_set": "{name} is left as it was: it can only be set",
+    "intake_delete_public": "only a server key may empty a profile",
     "intake_left_as_it_was": "{name} is left as it was: only a server key or a signed user token may change it",
     # of a field or column
     "intake_no_text": "{name} is not a text",
