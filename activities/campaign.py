@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,13 +17,14 @@ from activities.version_cache import LoadedVersion
 from domain import ids
 from domain.conditions import InSegment
 from domain.entry_rejections import EntryRejection
-from domain.i18n import as_row, sentence
+from domain.i18n import sentence
+from domain.new_journey import EnteredVersion, NewJourney
 from domain.occurrences import scheduled_launch
 from domain.reentry import EntryRule
 from domain.triggers import SegmentTrigger
-from domain.vocabulary import CampaignState, JourneyState, RunState
+from domain.vocabulary import CampaignState, RunState
 from models import CampaignRun
-from store.campaigns import runs
+from store.campaigns import runs, triggers
 from store.conditions.scope import Scope
 from store.segments import segments
 from workflows.contracts import (
@@ -158,22 +158,10 @@ class CampaignActivities:
             there = await runs.entered(session, run_id, members)
             inside = {journey.customer_id for journey in there}
             entering = [customer_id for customer_id in members if customer_id not in kept_out.keys() | inside]
-            rows = [_journey(run, campaign.slug, customer_id) for customer_id in entering]
-            await runs.insert_journeys(session, rows)
-            waiting = await runs.starting_among(session, [row["id"] for row in rows])
-            starts = [
-                JourneyStart(
-                    journey_id=row["id"],
-                    workflow_id=row["workflow_id"],
-                    campaign_id=run.campaign_id,
-                    customer_id=row["customer_id"],
-                    version_number=version.number,
-                    priority=version.settings.priority,
-                    campaign_name=version.campaign_name,
-                )
-                for row in rows
-                if row["id"] in waiting
-            ]
+            journeys = [_journey(run, campaign.slug, version, customer_id) for customer_id in entering]
+            await triggers.insert_journeys(session, [journey.row() for journey in journeys])
+            waiting = await runs.starting_among(session, [journey.id for journey in journeys])
+            starts = [JourneyStart.of(journey) for journey in journeys if journey.id in waiting]
             starts += [
                 JourneyStart(
                     journey_id=journey.id,
@@ -187,7 +175,7 @@ class CampaignActivities:
                 for journey in there
                 if journey.is_starting
             ]
-            return _Page(starts=starts, started=len(rows) + len(inside - kept_out.keys()), refused=len(kept_out))
+            return _Page(starts=starts, started=len(journeys) + len(inside - kept_out.keys()), refused=len(kept_out))
 
     async def _kept_out(
         self, session: AsyncSession, run: CampaignRun, version: LoadedVersion, members: Sequence[UUID]
@@ -197,7 +185,7 @@ class CampaignActivities:
             run.campaign_id,
             run.id,
             members,
-            EntryRule(version.settings.reentry),
+            EntryRule.of(version.settings.reentry, None),
             now=await self._services.clock.now(),
             time_scale=self._services.settings.time_scale,
         )
@@ -231,20 +219,21 @@ def _heartbeaten(input: EnrolInput) -> EnrolResult:
     return EnrolResult(position=input.position, started=0, refused=0)
 
 
-def _journey(run: CampaignRun, slug: str, customer_id: UUID) -> dict[str, Any]:
-    entry = f"run:{run.id}"
-    journey_id = ids.journey_id(run.campaign_id, customer_id, entry)
-    return {
-        "id": journey_id,
-        "campaign_id": run.campaign_id,
-        "version_id": run.version_id,
-        "run_id": run.id,
-        "customer_id": customer_id,
-        "workflow_id": ids.journey_workflow_id(slug, customer_id, journey_id),
-        "entry": entry,
-        "state": JourneyState.STARTING.value,
-        **as_row(sentence("in_audience")),
-    }
+def _journey(run: CampaignRun, slug: str, version: LoadedVersion, customer_id: UUID) -> NewJourney:
+    return NewJourney(
+        version=EnteredVersion(
+            campaign_id=run.campaign_id,
+            slug=slug,
+            campaign_name=version.campaign_name,
+            version_id=run.version_id,
+            number=version.number,
+            priority=version.settings.priority,
+        ),
+        customer_id=customer_id,
+        entry=f"run:{run.id}",
+        why=sentence("in_audience"),
+        run_id=run.id,
+    )
 
 
 async def _refuse(session: AsyncSession, run: CampaignRun, kept_out: dict[UUID, EntryRejection]) -> None:

@@ -1,8 +1,10 @@
 """How the workflows of journeys and migrations are started and signalled: ids, queues and attributes in one place."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from temporalio.client import Client
@@ -17,6 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE, CUSTOMER_ID, JOURNEYS_QUEUE
 from domain.ids import campaign_slug_of
+from domain.new_journey import NewJourney
 from store.campaigns.reconcile import OpenRun
 from workflows import policies
 from workflows.contracts import (
@@ -53,6 +56,24 @@ class JourneyStart:
     version_number: int
     priority: int = 3
     campaign_name: str = ""
+
+    @classmethod
+    def of(cls, journey: NewJourney) -> "JourneyStart":
+        """Of one that was made just now."""
+        return cls.read(journey.id, journey.workflow_id, journey.told())
+
+    @classmethod
+    def read(cls, journey_id: UUID, workflow_id: str, told: Mapping[str, Any]) -> "JourneyStart":
+        """Out of what `NewJourney.told` wrote."""
+        return cls(
+            journey_id=journey_id,
+            workflow_id=workflow_id,
+            campaign_id=UUID(told["campaign_id"]),
+            customer_id=UUID(told["customer_id"]),
+            version_number=int(told["version_number"]),
+            priority=int(told.get("priority", 3)),
+            campaign_name=str(told.get("campaign_name", "")),
+        )
 
 
 async def start_journey(client: Client, start: JourneyStart, *, again: bool = False, app_url: str = "") -> bool:

@@ -63,7 +63,10 @@ class OutboxPublisher:
         """
         if note.kind == "start_journey":
             await start_journey(
-                self._client, _start(note), again=bool(note.payload.get("again")), app_url=self._app_url
+                self._client,
+                JourneyStart.read(note.journey_id, note.workflow_id, note.payload),
+                again=bool(note.payload.get("again")),
+                app_url=self._app_url,
             )
             return
         if note.kind == "start_migration":
@@ -102,16 +105,3 @@ class OutboxPublisher:
 def _not_before(note: OutboxMessage) -> datetime | None:
     at = note.payload.get("not_before")
     return datetime.fromisoformat(at) if at else None
-
-
-def _start(note: OutboxMessage) -> JourneyStart:
-    payload = note.payload
-    return JourneyStart(
-        journey_id=note.journey_id,
-        workflow_id=note.workflow_id,
-        campaign_id=UUID(payload["campaign_id"]),
-        customer_id=UUID(payload["customer_id"]),
-        version_number=int(payload["version_number"]),
-        priority=int(payload.get("priority", 3)),
-        campaign_name=str(payload.get("campaign_name", "")),
-    )

@@ -9,17 +9,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns.launch import require_active
-from domain import ids
 from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
-from domain.i18n import as_row, sentence
+from domain.i18n import sentence
+from domain.new_journey import EnteredVersion, NewJourney
 from domain.reentry import EntryRule
 from domain.triggers import ApiTrigger
-from domain.vocabulary import CampaignState, JourneyState
+from domain.vocabulary import CampaignState
 from models import Campaign, CampaignVersion
 from store.campaigns import campaigns, journey_queries, outbox, runs, triggers
-from store.campaigns.outbox import OutboxMessage
 from store.customers import customer_queries, customers
 
 _NO_RUN = UUID(int=0)
@@ -46,9 +45,10 @@ class _Door:
     data: Mapping[str, Any]
     now: datetime
 
-    def journey_id(self, customer_id: UUID) -> UUID:
-        """The one journey that this call can start of a customer."""
-        return ids.journey_id(self.campaign.id, customer_id, f"api:{self.key}")
+    @property
+    def entry(self) -> str:
+        """What tells this call from others."""
+        return f"api:{self.key}"
 
 
 async def admit(
@@ -80,21 +80,22 @@ async def admit(
     wanted = list(dict.fromkeys(external_ids))
     found = await customer_queries.ids_of(session, wanted)
     await customers.lock_profiles(session, found.values())
-    rows = {found[name]: _row(door, found[name]) for name in wanted if name in found}
-    repeated = await journey_queries.existing(session, [row["id"] for row in rows.values()])
-    entering = [customer_id for customer_id, row in rows.items() if row["id"] not in repeated]
+    journeys = {found[name]: _journey(door, found[name]) for name in wanted if name in found}
+    repeated = await journey_queries.existing(session, [journey.id for journey in journeys.values()])
+    entering = [customer_id for customer_id, journey in journeys.items() if journey.id not in repeated]
     if campaign.state == CampaignState.PAUSED:
         kept_out = dict.fromkeys(entering, EntryRejection(RejectionCode.PAUSED))
     else:
         kept_out = await _kept_out(session, door, entering, time_scale)
-    starts = [rows[customer_id] for customer_id in entering if customer_id not in kept_out]
-    await triggers.insert_journeys(session, starts)
-    await outbox.add(session, [_note(door, row) for row in starts])
+    starts = [journeys[customer_id] for customer_id in entering if customer_id not in kept_out]
+    await triggers.insert_journeys(session, [journey.row() for journey in starts])
+    await outbox.add(session, [outbox.starting(journey) for journey in starts])
     refused = {"campaign_id": campaign.id, "at": now}
     await triggers.refuse(
         session, [refused | why.row() | {"customer_id": who, "event_id": None} for who, why in kept_out.items()]
     )
-    return [_answer(name, found.get(name), door, repeated, kept_out) for name in external_ids]
+    made = {name: journeys[customer_id] for name, customer_id in found.items()}
+    return [_answer(name, made.get(name), repeated, kept_out) for name in external_ids]
 
 
 async def _open(session: AsyncSession, campaign: Campaign, key: str, data: Mapping[str, Any], now: datetime) -> _Door:
@@ -117,46 +118,36 @@ async def _kept_out(
         door.campaign.id,
         _NO_RUN,
         customer_ids,
-        EntryRule(door.flow.settings.reentry),
+        EntryRule.of(door.flow.settings.reentry, None),
         now=door.now,
         time_scale=time_scale,
     )
 
 
-def _row(door: _Door, customer_id: UUID) -> dict[str, Any]:
-    journey_id = door.journey_id(customer_id)
-    return {
-        "id": journey_id,
-        "campaign_id": door.campaign.id,
-        "version_id": door.version.id,
-        "customer_id": customer_id,
-        "workflow_id": ids.journey_workflow_id(door.campaign.slug, customer_id, journey_id),
-        "entry": ids.entry_text(f"api:{door.key}"),
-        "trigger": dict(door.data),
-        "state": JourneyState.STARTING.value,
-        **as_row(sentence("named_in_call")),
-        "created_at": door.now,
-    }
-
-
-def _note(door: _Door, row: Mapping[str, Any]) -> OutboxMessage:
-    told = {
-        "campaign_id": str(door.campaign.id),
-        "customer_id": str(row["customer_id"]),
-        "version_number": door.version.number,
-        "campaign_name": door.campaign.name,
-        "priority": door.flow.settings.priority,
-    }
-    return OutboxMessage("start_journey", row["id"], row["workflow_id"], told)
+def _journey(door: _Door, customer_id: UUID) -> NewJourney:
+    return NewJourney(
+        version=EnteredVersion(
+            campaign_id=door.campaign.id,
+            slug=door.campaign.slug,
+            campaign_name=door.campaign.name,
+            version_id=door.version.id,
+            number=door.version.number,
+            priority=door.flow.settings.priority,
+        ),
+        customer_id=customer_id,
+        entry=door.entry,
+        why=sentence("named_in_call"),
+        created_at=door.now,
+        trigger=door.data,
+    )
 
 
 def _answer(
-    name: str, customer_id: UUID | None, door: _Door, repeated: set[UUID], kept_out: Mapping[UUID, EntryRejection]
+    name: str, journey: NewJourney | None, repeated: set[UUID], kept_out: Mapping[UUID, EntryRejection]
 ) -> EntryResult:
-    if customer_id is None:
+    if journey is None:
         return EntryResult(name, None, False, "there is no such customer")
-    if customer_id in kept_out:
-        return EntryResult(name, None, False, kept_out[customer_id].reason)
-    journey_id = door.journey_id(customer_id)
-    again = journey_id in repeated
-    return EntryResult(name, journey_id, not again, "this key was used for this customer before" if again else None)
+    if journey.customer_id in kept_out:
+        return EntryResult(name, None, False, kept_out[journey.customer_id].reason)
+    again = journey.id in repeated
+    return EntryResult(name, journey.id, not again, "this key was used for this customer before" if again else None)

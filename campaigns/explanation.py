@@ -301,16 +301,14 @@ async def _reentry(
     campaign, customer = pair
     trigger = next((node.data.trigger for node in flow.nodes if isinstance(node, EntryNode)), None)
     listened = as_event_trigger(trigger, campaign.id) if trigger is not None else None
-    rule, key = EntryRule(flow.settings.reentry), None
-    if listened is not None:
-        rule = EntryRule(flow.settings.reentry, listened.cooldown, key_property=listened.key)
-        if listened.key is not None:
-            latest = await profile_events.latest(session, customer.id, listened.on.event)
-            if latest is None:
-                return None  # no event, no key: nothing can be said
-            key = key_text(property_at(latest.properties, listened.key))
-            if key is None:
-                return EntryRejection(RejectionCode.MISSING_KEY, listened.key)
+    rule, key = EntryRule.of(flow.settings.reentry, listened), None
+    if listened is not None and listened.key is not None:
+        latest = await profile_events.latest(session, customer.id, listened.on.event)
+        if latest is None:
+            return None  # no event, no key: nothing can be said
+        key = key_text(property_at(latest.properties, listened.key))
+        if key is None:
+            return EntryRejection(RejectionCode.MISSING_KEY, listened.key)
     kept = await runs.kept_out(
         session, campaign.id, _NO_RUN, [customer.id], rule, now=now, time_scale=time_scale, key=key
     )

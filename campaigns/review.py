@@ -159,7 +159,7 @@ class _Reading:
             self._campaign.id,
             _NO_RUN,
             [customer.id for customer in customers],
-            EntryRule(self._flow.settings.reentry),
+            EntryRule.of(self._flow.settings.reentry, None),
             now=self._now,
             time_scale=self._settings.time_scale,
         )

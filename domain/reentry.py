@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from domain.duration import Duration
 from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.flow.settings import Reentry
+from domain.triggers import EventTrigger
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class EntryRule:
     """Of the trigger: the least time between two entries, whatever their keys."""
     key_property: str | None = None
     """The event property that separates journeys of one customer, where the trigger names one."""
+
+    @classmethod
+    def of(cls, reentry: Reentry, trigger: EventTrigger | None) -> "EntryRule":
+        """The rule of a version; `trigger` is the event that starts its journeys, where one does."""
+        return cls(reentry) if trigger is None else cls(reentry, trigger.cooldown, trigger.key)
 
 
 def check(

@@ -1,28 +1,26 @@
 """Which campaigns an event starts a journey of, and why not where it does not."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import ids
 from domain.conditions import Condition, EventFilter
 from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
-from domain.i18n import Sentence, as_row, quoted, sentence
+from domain.i18n import Sentence, quoted, sentence
 from domain.matching import filter_matches, property_at
+from domain.new_journey import EnteredVersion, NewJourney
 from domain.reentry import EntryRule, PastEntry, check
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
 from ingestion.version_cache import EventSubscription, listening
 from ingestion.wait_matching import JourneyMatcher, key_text
 from store.campaigns import triggers
-from store.campaigns.outbox import OutboxMessage
 from store.campaigns.triggers import ActiveTrigger, OpenJourney
 from store.customers.customers import Profile
 from store.events.events import NewEvent
@@ -42,10 +40,9 @@ class EntryCandidate:
 
 @dataclass(frozen=True)
 class EventStart:
-    """A journey to be started: its row, what Temporal is told, and its watcher for the rest of the batch."""
+    """A journey to be started, and its watcher for the rest of the batch."""
 
-    row: Mapping[str, Any]
-    note: OutboxMessage
+    journey: NewJourney
     watcher: JourneyMatcher
 
 
@@ -150,7 +147,7 @@ class EntryChecker:
 
     def _kept_out(self, candidate: EntryCandidate, key: str | None) -> EntryRejection | None:
         trigger = candidate.trigger
-        rule = EntryRule(candidate.listening.settings.reentry, trigger.cooldown, trigger.key)
+        rule = EntryRule.of(candidate.listening.settings.reentry, trigger)
         return check(rule, self._before(candidate), key, now=self._now, time_scale=self._time_scale)
 
     def _before(self, candidate: EntryCandidate) -> list[PastEntry]:
@@ -174,40 +171,43 @@ def _entry(candidate: EntryCandidate, key: str | None) -> str:
 
 def _start(candidate: EntryCandidate, profile: Profile, key: str | None, *, now: datetime) -> EventStart:
     event, campaign = candidate.event, candidate.campaign
-    entry = _entry(candidate, key)
-    journey_id = ids.journey_id(campaign.campaign_id, profile.id, entry)
-    workflow_id = ids.journey_workflow_id(campaign.slug, profile.id, journey_id)
-    row = {
-        "id": journey_id,
-        "campaign_id": campaign.campaign_id,
-        "version_id": campaign.version_id,
-        "customer_id": profile.id,
-        "workflow_id": workflow_id,
-        "entry": ids.entry_text(entry),
-        "entry_key": key,
-        "trigger_event_id": event.id,
-        "trigger": event.properties,
-        "state": JourneyState.STARTING.value,
-        **as_row(_why(event)),
-        "created_at": now,
-    }
-    note = OutboxMessage("start_journey", journey_id, workflow_id, _told(candidate, profile))
-    journey = OpenJourney(
-        id=journey_id,
-        workflow_id=workflow_id,
+    journey = NewJourney(
+        version=EnteredVersion(
+            campaign_id=campaign.campaign_id,
+            slug=campaign.slug,
+            campaign_name=campaign.campaign_name,
+            version_id=campaign.version_id,
+            number=campaign.version_number,
+            priority=candidate.listening.settings.priority,
+        ),
         customer_id=profile.id,
-        campaign_id=campaign.campaign_id,
-        version_id=campaign.version_id,
-        state=JourneyState.STARTING.value,
+        entry=_entry(candidate, key),
+        why=_why(event),
+        created_at=now,
         entry_key=key,
+        trigger_event_id=event.id,
         trigger=event.properties,
+    )
+    return EventStart(journey, JourneyMatcher(_opened(journey), candidate.listening, since=event.occurred_at))
+
+
+def _opened(journey: NewJourney) -> OpenJourney:
+    """The journey as what listens to later events of the batch sees it."""
+    return OpenJourney(
+        id=journey.id,
+        workflow_id=journey.workflow_id,
+        customer_id=journey.customer_id,
+        campaign_id=journey.version.campaign_id,
+        version_id=journey.version.version_id,
+        state=JourneyState.STARTING.value,
+        entry_key=journey.entry_key,
+        trigger=journey.trigger,
         step=None,
         exit_signal=None,
         coupons={},
         goal_deadline=None,
         started_at=None,
     )
-    return EventStart(row, note, JourneyMatcher(journey, candidate.listening, since=event.occurred_at))
 
 
 def _why(event: NewEvent) -> Sentence:
@@ -215,14 +215,3 @@ def _why(event: NewEvent) -> Sentence:
         segment = quoted(str(event.properties.get("segment")))
         return sentence("came_into_segment" if event.name == SEGMENT_ENTERED else "left_segment", segment=segment)
     return sentence("did_event", event=event.name)
-
-
-def _told(candidate: EntryCandidate, profile: Profile) -> dict[str, Any]:
-    """What starting the workflow takes, besides its ids."""
-    return {
-        "campaign_id": str(candidate.campaign.campaign_id),
-        "customer_id": str(profile.id),
-        "version_number": candidate.campaign.version_number,
-        "campaign_name": candidate.campaign.campaign_name,
-        "priority": candidate.listening.settings.priority,
-    }

@@ -154,9 +154,9 @@ def _enter(result: _Consequences, candidate: EntryCandidate, admitted: EventStar
 async def _tell(session: AsyncSession, result: _Consequences) -> None:
     """Write what follows: new journeys, ended ones, refusals, and what Temporal must be told."""
     ends = wait_matching.interrupted(watcher for group in result.watchers.values() for watcher in group)
-    rows = [{**start.row, "exit_signal": ends.pop(start.row["id"], None)} for start in result.starts]
+    rows = [{**start.journey.row(), "exit_signal": ends.pop(start.journey.id, None)} for start in result.starts]
     written = await triggers.insert_journeys(session, rows)
     await triggers.record_exit_signals(session, ends)
     await triggers.refuse(session, result.refusals)
-    notes = [start.note for start in result.starts if start.row["id"] in written]
+    notes = [outbox.starting(start.journey) for start in result.starts if start.journey.id in written]
     await outbox.add(session, notes + result.signals)

@@ -65,10 +65,7 @@ def _refusal(
     journey: MetJourney, before: Iterable[MetJourney], rules: dict[UUID, EventSubscription], time_scale: float
 ) -> EntryRejection | None:
     listening_ = rules[journey.version_id]
-    trigger = listening_.trigger
-    rule = EntryRule(
-        listening_.settings.reentry, trigger.cooldown if trigger else None, trigger.key if trigger else None
-    )
+    rule = EntryRule.of(listening_.settings.reentry, listening_.trigger)
     # what was the same profile's was asked when the journey began
     past = [
         PastEntry(each.entry_key, each.is_open, each.created_at)

@@ -97,10 +97,12 @@ def identify(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) ->
 
     Calls come in any order: one that is older than the newest taken only fills what is empty.
     """
-    if said.operation in COMBINING or said.operation is ProfileOperation.DELETE:
-        if not said.authority.is_public:
-            profile.traits[VOUCHED] = True
-        return _combine(profile, traits, said) if said.operation in COMBINING else _empty(profile)
+    if said.operation is ProfileOperation.DELETE:
+        return _empty(profile)
+    return _combine(profile, traits, said) if said.operation in COMBINING else _set(profile, traits, said)
+
+
+def _set(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) -> list[str]:
     given, problems = _flattened(traits), []
     if not said.authority.may_readdress and not said.newly_named and profile.external_id is not None:
         problems += _keep_addresses(profile, given)
@@ -134,12 +136,15 @@ def _empty(profile: Profile) -> list[str]:
     for name in set(_NAMES.values()):
         setattr(profile, name, None)
     profile.attributes, profile.tags, profile.preferred_channels = {}, [], []
+    profile.traits[VOUCHED] = True
     return []
 
 
 def _combine(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) -> list[str]:
     """Change attributes and tags by what they hold; fields of the profile can only be set."""
     problems = []
+    if not said.authority.is_public:
+        profile.traits[VOUCHED] = True
     for name, value in traits.items():
         if name in _NAMES or name in ("name", "address", "preferred_channels", "devices"):
             problems.append(f"{name} is left as it was: it can only be set")

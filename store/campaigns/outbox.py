@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.tracing import traceparent
+from domain.new_journey import NewJourney
 from store.campaigns.outbox_notifier import announce_after_commit
 
 MOST_WAITING = 100_000
@@ -55,6 +56,11 @@ class OutboxMessage:
     and `start_import` that one's."""
     workflow_id: str
     payload: Mapping[str, Any]
+
+
+def starting(journey: NewJourney) -> OutboxMessage:
+    """What starts the journey's workflow."""
+    return OutboxMessage("start_journey", journey.id, journey.workflow_id, journey.told())
 
 
 @dataclass(frozen=True)

@@ -162,12 +162,6 @@ async def kept_out(
     return {customer_id: why for customer_id, why in checked if why is not None}
 
 
-async def insert_journeys(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Write journeys that are about to start; those that exist stay as they are."""
-    if rows:
-        await session.execute(pg_insert(Journey).on_conflict_do_nothing(), list(rows))
-
-
 @dataclass(frozen=True)
 class Entered:
     """A journey that a run has begun for a customer."""
