@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.recommendations import recommended
+from activities.sending.whatsapp_session import is_open, needs_session
 from campaigns.publish import template_ids
 from campaigns.test_send import TestMessage, write
 from config.settings import Settings
@@ -17,6 +18,7 @@ from domain.conditions import InSegment
 from domain.contact import ContactPolicy
 from domain.content import Content
 from domain.flow import SEND_CHANNEL, EntryNode, Flow, SendNode
+from domain.i18n import sentence
 from domain.ids import coupon_code
 from domain.quiet_hours import is_quiet
 from domain.reentry import EntryRule
@@ -31,6 +33,7 @@ from store.campaigns import brand_kit, runs, templates
 from store.conditions.scope import Scope
 from store.intelligence import scores
 from store.messages import contact_policy, contactability
+from store.messages.contactability import Contactability
 from store.segments import segments
 
 MOST_CHECKED = 300
@@ -141,6 +144,7 @@ class _Reading:
         reach = await contactability.contactability(
             self._session, customer, list(self._found.channels), settings.category, topic=settings.topic
         )
+        reach = await self._with_sessions(customer, reach)
         for channel, answer in reach.items():
             counted = self._found.channels[channel]
             counted.reachable += answer.reachable
@@ -151,6 +155,19 @@ class _Reading:
         if reach and not any(answer.reachable for answer in reach.values()):
             self._found.unreachable += 1
         await self._write_to(customer, {channel for channel, answer in reach.items() if answer.reachable})
+
+    async def _with_sessions(
+        self, customer: Customer, reach: Mapping[Channel, Contactability]
+    ) -> Mapping[Channel, Contactability]:
+        """Of customers who wrote nothing lately, no WhatsApp where all that the draft sends by it is free text."""
+        answer = reach.get(Channel.WHATSAPP)
+        texts = [content for _, content in self._contents if content.channel == Channel.WHATSAPP]
+        if answer is None or not answer.reachable or not texts or not all(map(needs_session, texts)):
+            return reach
+        if await is_open(self._session, customer.id, self._now, self._settings.time_scale):
+            return reach
+        closed = Contactability(False, answer.address, sentence("session_closed"), BlockReason.SESSION_CLOSED)
+        return {**reach, Channel.WHATSAPP: closed}
 
     async def keep_out(self, customers: Sequence[Customer]) -> None:
         """Count those whom re-entry keeps out."""

@@ -1,8 +1,12 @@
 """Which node comes next. Built once a version, asked at every step of every journey."""
 
+from collections import deque
 from collections.abc import Iterable
+from typing import TypeVar
 
 from domain.flow import EntryNode, Flow, Node, optional_ports, ports
+
+N = TypeVar("N", bound=Node)
 
 
 class TraversalError(Exception):
@@ -86,6 +90,18 @@ class Graph:
         """Port -> id of the node it leads to, in the order of port names; optional ports included."""
         following = self._next[self.node(node_id).id]
         return {port: following[port].id for port in sorted(following)}
+
+    def first(self, node_id: str, port: str, kind: type[N]) -> N | None:
+        """The nearest node of that kind that a journey can come to by that port, None where there is none."""
+        waiting, seen = deque([self._next[self.node(node_id).id].get(port)]), set[str]()
+        while waiting:
+            node = waiting.popleft()
+            if isinstance(node, kind):
+                return node
+            if node is not None and node.id not in seen:
+                seen.add(node.id)
+                waiting.extend(self._next[node.id].values())
+        return None
 
     def reachable(self) -> frozenset[str]:
         """Ids of all nodes that a journey can come to, the entry included."""

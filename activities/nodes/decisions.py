@@ -8,13 +8,16 @@ import structlog
 from activities.channel_selection import foretold_rates, own_engagement, reachable_channels
 from activities.condition_scope import scope_of
 from activities.journey_run import Advance, JourneyRun
+from activities.sending.whatsapp_session import is_closed_behind
 from domain.channel_selection import choose_channel
 from domain.condition_text import say
 from domain.errors import InvalidError
 from domain.flow import ChannelSplitNode, CheckNode, RandomSplitNode
 from domain.i18n import ListParam, sentence
 from domain.ids import hashed_share
+from domain.vocabulary import BlockReason, Channel
 from store.experiments import assignments
+from store.messages.contactability import Contactability
 from store.segments import segments
 
 log = structlog.get_logger()
@@ -41,6 +44,9 @@ async def channel_split(walk: JourneyRun, node: ChannelSplitNode) -> Advance:
     reach = await reachable_channels(
         session, walk.customer, data.channels, walk.services.providers.channels, settings.category, topic=settings.topic
     )
+    if Channel.WHATSAPP in reach and reach[Channel.WHATSAPP].reachable and await is_closed_behind(walk, node):
+        closed = Contactability(False, None, sentence("session_closed"), BlockReason.SESSION_CLOSED)
+        reach = {**reach, Channel.WHATSAPP: closed}
     app = walk.services.settings
     pace = app.learning_time_scale
     own = await own_engagement(session, walk.customer, data.channels, walk.now, pace)

@@ -1,24 +1,21 @@
 """May this customer be contacted now, at which address, and by which provider? Asked at the moment of sending."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from activities.channel_selection import no_provider_on
 from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of, topic_of
+from activities.sending import whatsapp_session
 from activities.sending.breakers import Held
 from activities.sending.content import content_of
 from activities.sending.limits import Verdict, verdict
-from domain.content import WhatsAppContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.i18n import Sentence, sentence
 from domain.vocabulary import BlockReason, Channel, MessageState
 from models import Message
 from providers.base import Provider
-from store.messages import contact_history, contactability
-
-SESSION = timedelta(hours=24)
-"""So long after a customer's message free text may be sent to them by WhatsApp (its rule), in business time."""
+from store.messages import contactability
 
 
 @dataclass(frozen=True)
@@ -78,12 +75,10 @@ async def ask(walk: JourneyRun, node: SendNode, found: Message | None) -> Eligib
 
 
 async def _session_closed(walk: JourneyRun, node: SendNode) -> bool:
-    """Whether it is free text by WhatsApp to somebody who has not written to us lately."""
-    content = content_of(walk, node)
-    if not isinstance(content, WhatsAppContent) or content.body is None:
+    if not whatsapp_session.needs_session(content_of(walk, node)):
         return False
-    since = walk.now - SESSION * walk.services.settings.time_scale
-    return not await contact_history.has_written(walk.session, walk.customer.id, Channel.WHATSAPP, since=since)
+    scale = walk.services.settings.time_scale
+    return not await whatsapp_session.is_open(walk.session, walk.customer.id, walk.now, scale)
 
 
 async def _provider(walk: JourneyRun, channel: Channel, first: Provider, found: Message | None) -> Provider | Held:

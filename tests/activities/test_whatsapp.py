@@ -12,8 +12,9 @@ from domain.vocabulary import Channel, ConsentStatus
 from ingestion.inbound_sms import record_replies
 from providers.base import Reply
 from store.customers import customer_queries
-from tests.activities.test_sending import at_the_send, send, the_message
+from tests.activities.test_sending import advance, at_the_send, send, the_message
 from tests.journey_driver import END, ENTRY, World, flow
+from workflows.contracts import Send, StepInput
 
 SID = "HX" + "0123456789abcdef" * 2
 TEMPLATE = {"template_sid": SID, "variables": {"1": "{{ FirstName | default: 'there' }}"}}
@@ -107,3 +108,70 @@ async def test_stop_by_whatsapp_ends_whatsapp_and_leaves_sms(world: World):
 def test_a_message_is_a_template_or_text(content: dict[str, Any]):
     with pytest.raises(ValidationError):
         WhatsAppContent.model_validate(content)
+
+
+def split(content: dict[str, Any]):
+    """WhatsApp before SMS, and who can't be sent the one gets the other."""
+    return flow(
+        ENTRY,
+        {"id": "best", "type": "channel_split", "data": {"channels": ["whatsapp", "sms"]}},
+        {"id": "chat", "type": "send_whatsapp", "data": {"content": {"channel": "whatsapp", **content}}},
+        {"id": "text", "type": "send_sms", "data": {"content": {"channel": "sms", "body": "Hello"}}},
+        END,
+        settings={"category": "marketing"},
+        edges=[
+            *("entry>best", "best.whatsapp>chat", "best.sms>text", "best.none>end"),
+            *("chat>end", "chat.not_sent>text", "text>end"),
+        ],
+    )
+
+
+async def at_the_split(world: World, content: dict[str, Any], *, ago: timedelta | None) -> Any:
+    """The split's step, of a customer who agreed to WhatsApp and wrote by it so long ago."""
+    campaign_id = await world.campaign(split(content))
+    customer_id = await world.customer()
+    journey_id = await world.journey(campaign_id, customer_id)
+    async with world.database.transaction() as session:
+        await customer_queries.set_consent(
+            session, customer_id, Channel.WHATSAPP, "*", status=ConsentStatus.SUBSCRIBED, source="test"
+        )
+    if ago is not None:
+        await write(world, StepInput(journey_id=journey_id, seq=0), "Hello?", ago=ago)
+    await advance(world, journey_id)
+    return next(step for step in await world.steps(journey_id) if step.kind == "channel_split")
+
+
+@pytest.mark.parametrize(
+    ("content", "ago", "taken"),
+    [
+        (TEMPLATE, None, "whatsapp"),
+        (FREE, timedelta(minutes=5), "whatsapp"),
+        (FREE, DAY + timedelta(hours=1), "sms"),
+        (FREE, None, "sms"),
+    ],
+)
+async def test_the_best_channel_is_whatsapp_only_where_the_message_may_go(
+    world: World, content: dict[str, Any], ago: timedelta | None, taken: str
+):
+    step = await at_the_split(world, content, ago=ago)
+    assert step.port == taken
+    closed = {} if taken == "whatsapp" else {"whatsapp": CLOSED}
+    assert step.details["unreachable"] == closed
+
+
+async def test_who_can_not_be_sent_a_whatsapp_message_gets_the_next_of_the_chain(world: World):
+    drawn_ = flow(
+        ENTRY,
+        {"id": "chat", "type": "send_whatsapp", "data": {"content": {"channel": "whatsapp", **TEMPLATE}}},
+        {"id": "text", "type": "send_sms", "data": {"content": {"channel": "sms", "body": "Hello"}}},
+        END,
+        settings={"category": "marketing"},
+        edges=["entry>chat", "chat>end", "chat.not_sent>text", "text>end"],
+    )
+    step = await at_the_send(world, drawn_)  # nobody has agreed to WhatsApp
+    decision = await send(world, step)
+    assert isinstance(decision.next, Send)
+    assert decision.next.node == "text"
+    await send(world, StepInput(journey_id=step.journey_id, seq=decision.next.seq))
+    messages = {message.channel: (message.state, message.skip_reason) for message in await world.messages()}
+    assert messages == {"whatsapp": ("skipped", "consent"), "sms": ("accepted", None)}

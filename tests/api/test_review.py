@@ -1,8 +1,15 @@
 """What a launch would come to, said before it: audience, reach, exclusions, and whom a template fails for."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import httpx
 import pytest
 
+from domain.vocabulary import Channel
+from ingestion.inbound_sms import record_replies
+from providers.base import Reply
+from store.database.engine import Database
 from tests.api.drawing import create, flow
 
 _BODY = "<mjml><mj-body><mj-section><mj-column><mj-text>{text}</mj-text></mj-column></mj-section></mj-body></mjml>"
@@ -83,3 +90,33 @@ async def test_a_review_counts_who_has_not_consented_where_consent_is_asked_for(
     slug = await create(api, drawn("Hello"))
     (email,) = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()["channels"]
     assert (email["reachable"], email["blocked"]) == (1, {"no_address": 1, "consent": 2})
+
+
+@pytest.mark.parametrize(
+    ("content", "reachable", "blocked"),
+    [
+        ({"template_sid": "HX" + "0" * 32}, 2, {"consent": 1}),
+        ({"body": "Hello"}, 1, {"consent": 1, "session_closed": 1}),
+    ],
+    ids=["template", "free text"],
+)
+async def test_a_broadcast_by_whatsapp_is_reviewed_with_consent_and_session(
+    api: httpx.AsyncClient, database: Database, content: dict[str, object], reachable: int, blocked: dict[str, int]
+):
+    """One wrote lately, one agreed and did not write, one did neither."""
+    body = {"customers": [{"external_id": f"w-{n}", "phone": f"+3933312345{n}0", "tags": ["chat"]} for n in (1, 2, 3)]}
+    (await api.post("/customers/bulk", json=body)).raise_for_status()
+    for name in ("w-1", "w-2"):
+        agreed = {"consents": [{"channel": "whatsapp", "status": "subscribed"}]}
+        (await api.put(f"/customers/{name}/consents", json=agreed)).raise_for_status()
+    reply = Reply(uuid4(), "twilio", Channel.WHATSAPP, "+393331234510", "Is it in?", {})
+    async with database.transaction() as session:
+        await record_replies(session, [reply], now=datetime.now(UTC))
+    said = {
+        "audience": {"condition": {"kind": "tag", "tag": "chat"}},
+        "message": {"channel": "whatsapp", "content": {"channel": "whatsapp", **content}},
+    }
+    made = (await api.post("/broadcasts", json={"name": "Chat", "broadcast": said})).raise_for_status().json()
+    review = (await api.get(f"/broadcasts/{made['id']}/review")).raise_for_status().json()
+    (channel,) = review["channels"]
+    assert (channel["channel"], channel["reachable"], channel["blocked"]) == ("whatsapp", reachable, blocked)

@@ -14,7 +14,7 @@ import { Loading } from '@/ui/Loading';
 import { Part } from './Part';
 
 const Preview = lazy(() => import('@/builder/content/Preview'));
-const CHANNELS: Channel[] = ['email', 'sms', 'push', 'in_app'];
+const CHANNELS: Channel[] = ['email', 'sms', 'whatsapp', 'push', 'in_app'];
 
 type Props = { said: Definition; change: (part: Partial<Definition>) => void };
 
