@@ -24,6 +24,16 @@ _SURELY_THOUSANDS = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:
 _MAYBE_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _DIGITS = 15
 """More of them a number may lose on the way."""
+NOTHING = frozenset(
+    (
+        *("", "\\N", "NULL", "(null)", "<null>", "<NA>", "#N/A", "#NV", "#N/D", "#REF!", "#NAME?", "#VALUE!", "#NULL!"),
+        *("#DIV/0!", "#NUM!", "#WERT!", "#BEZUG!", "#ZAHL!", "#VALORE!", "#RIF!", "#VALEUR!", "#NOMBRE?"),
+    )
+)
+"""Cells by which databases and spreadsheets say that there is nothing."""
+MAYBE_NOTHING = frozenset(("N/A", "n/a", "NA", "-", "--", "nan", "NaN", "None", "none", "null", "Null", "nil"))
+"""The same in a column of numbers, booleans or dates; elsewhere they could be words: somebody is called Null."""
+_FEW_WORDS = 20
 _TRUE = frozenset({"true", "wahr", "vero", "vrai", "verdadero"})
 _FALSE = frozenset({"false", "falsch", "falso", "faux"})
 _BOOLEANS = _TRUE | _FALSE
@@ -43,6 +53,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.filled = False
+        self._words: set[str] = set()
+        self._few = True
         self.objects = self.broken_objects = self.call_types = self.semicolons = self.dates = False
         self.orders: set[str] = set()
         self._may = {"boolean", ".", ",", "1,000.0"}
@@ -57,6 +69,8 @@ class Watch:
     def see(self, cells: Iterable[str], calls: frozenset[str] = frozenset()) -> None:
         """More cells, none of them empty."""
         cells = set(cells)
+        self.see_words(cells)
+        cells -= NOTHING | MAYBE_NOTHING
         if not cells:
             return
         self.filled = True
@@ -67,9 +81,20 @@ class Watch:
         if calls and not self.call_types:
             self.call_types = not cells.isdisjoint(calls)
 
+    def see_words(self, cells: set[str]) -> None:
+        """More cells; how many different ones there are decides whether `words` has them."""
+        if self._few:
+            self._words |= cells - NOTHING
+            self._few = len(self._words) <= _FEW_WORDS
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The different cells, where there are few of them; none where there are many."""
+        return frozenset(self._words) if self._few else frozenset()
+
     def see_moments(self, cells: Iterable[str]) -> None:
         """More cells of a column of moments or days."""
-        for cell in set(cells):
+        for cell in set(cells) - NOTHING - MAYBE_NOTHING:
             if not moments.is_iso(cell):
                 self.orders.add(moments.order_seen(cell))
 
@@ -77,7 +102,7 @@ class Watch:
         """More cells of a column that may hold dates."""
         if not self._spells:
             return
-        for cell in set(cells):
+        for cell in set(cells) - NOTHING - MAYBE_NOTHING:
             kind = moments.spells_day(cell)
             if not kind:
                 self._spells = set()

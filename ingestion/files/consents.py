@@ -1,6 +1,7 @@
 """What a file says on who may contact a customer: a word in a cell as a yes or a no."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, NamedTuple
@@ -13,15 +14,25 @@ from ingestion.files.meanings import CONSENT
 from ingestion.files.reading import Reading
 
 _YES_WORDS = """
-    yes y true t 1 subscribed opted_in opt_in optin opted-in confirmed active granted allowed accepted ja j wahr si sì
-    sí s vero oui o vrai verdadero x single_opt_in double_opt_in explicit
+    yes y true t 1 subscribed opted_in opt_in optin confirmed active granted allowed accepted ja j wahr si sì
+    sí s vero oui o vrai verdadero x single_opt_in double_opt_in explicit express implied express_consent
+    implied_consent regular angemeldet iscritto abonné suscrito on
+"""
+_LEFT_WORDS = """
+    unsubscribed unsubscribe unsub opted_out opt_out optout bounced hard_bounced hard_bounce cleaned complained
+    complaint spam_complaint suppressed blacklisted blocklisted non_subscribed nonsubscribed not_subscribed
+    never_subscribed globally_unsubscribed do_not_contact do_not_email junk abgemeldet disiscritto désabonné desabonne
+    dado_de_baja uitgeschreven
 """
 _NO_WORDS = """
-    no n false f 0 unsubscribed not_subscribed never_subscribed never opted_out opt_out optout opted-out denied
-    withdrawn revoked cleaned bounced pending unconfirmed non-subscribed nein falsch falso non faux none redacted
-    invalid archived suppressed
+    no n false f 0 never denied withdrawn revoked pending unconfirmed nein falsch falso non faux none redacted invalid
+    archived soft_bounced inactive disabled deleted cancelled canceled blocked spam awaiting_confirmation off
 """
-_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
+_LEFT = frozenset(_LEFT_WORDS.split())
+"""Words that nobody writes but of who wants, or can get, no messages any more."""
+_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split()) | _LEFT
+_STATES = re.compile(r"(?:^|_)(?:status|state|stato|estado|statut|permission|subscription|consent|opt_?in|newsletter)$")
+_GAP = re.compile(r"[\s_\-]+")
 
 
 class Word(NamedTuple):
@@ -38,8 +49,36 @@ def is_yes(cell: object) -> bool | None:
     """Whether the cell says yes or no; None where it says neither."""
     if isinstance(cell, bool):
         return cell
-    word = str(cell).strip().casefold().replace(" ", "_")
+    word = _plain(str(cell))
     return True if word in _YES else False if word in _NO else None
+
+
+def _plain(cell: str) -> str:
+    return _GAP.sub("_", cell.strip().casefold())
+
+
+def tells_who_left(name: str, cells: Collection[str]) -> bool:
+    """Whether a column says that somebody left; `name` is its plain one, `cells` all the words in it.
+
+    One that is called a status has to say so of one person; in others all cells have to be words on consent.
+    """
+    words = {_plain(cell) for cell in cells}
+    return not words.isdisjoint(_LEFT) and (_STATES.search(name) is not None or words <= _YES | _NO)
+
+
+def says_yes_or_no(cells: Collection[str]) -> bool:
+    """Whether all cells are words of consent."""
+    return bool(cells) and {_plain(cell) for cell in cells} <= _YES | _NO
+
+
+def stricter(words: Sequence[Word]) -> list[Word]:
+    """The words of a row: where two columns speak of the same, a no counts."""
+    found: dict[tuple[Channel, str], Word] = {}
+    for word in words:
+        before = found.get((word.channel, word.topic))
+        if before is None or before.status is ConsentStatus.SUBSCRIBED:
+            found[word.channel, word.topic] = word
+    return list(found.values())
 
 
 def word_of(key: str, yes: bool, at: datetime | None = None) -> Word:

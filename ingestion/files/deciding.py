@@ -1,11 +1,25 @@
 """What a file's columns mean and hold, from their names, from a look at their cells, and from what somebody said."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.attributes import AttributeType
 from ingestion.files.cells import CellType, Watch, is_code
-from ingestion.files.meanings import ATTRIBUTE, CONSENT, PROPERTY, REST, SKIP, Kind, Meaning, meanings_of, own
+from ingestion.files.consents import says_yes_or_no, tells_who_left
+from ingestion.files.meanings import (
+    ATTRIBUTE,
+    CONSENT,
+    PROPERTY,
+    REST,
+    SKIP,
+    Kind,
+    Meaning,
+    channel_in,
+    meanings_of,
+    own,
+    plain_name,
+)
 from ingestion.files.reading import Asked, AskedColumn, ColumnReading, FileNote, Reading
 from ingestion.files.rows import UnreadableError
 
@@ -114,6 +128,15 @@ def _by_cells(name: str, meaning: Meaning, kind: Kind, watch: Watch, said: Asked
     """What a column means, after a look at its cells: one that can't be what its name says is an ordinary one."""
     if said.field or not watch.filled:
         return meaning
+    if (
+        kind == "customers"
+        and meaning.field == ATTRIBUTE
+        and watch.words
+        and tells_who_left(plain_name(name), watch.words)
+    ):
+        return Meaning(CONSENT, channel_in(name))
+    if meaning.field == "phone" and plain_name(name) in ("sms", "whatsapp") and says_yes_or_no(watch.words):
+        return Meaning(CONSENT, channel_in(name))
     if (meaning.field in OBJECTS and not watch.objects) or (meaning.field == "type" and not watch.call_types):
         return own(name, kind, set())
     return meaning
@@ -135,7 +158,7 @@ def _column(name: str, meaning: Meaning, watch: Watch, question: Question, seen:
     if seen.default == "text":
         update["type"] = _type(column, watch, question.known, seen.separator)
         update["point"] = watch.point(seen.separator) or "."
-    if meaning.field == CONSENT and name.strip().lower().endswith("time"):
+    if meaning.field == CONSENT and meaning.negative and re.search(r"_(?:time|at|date|on)$", plain_name(name)):
         update["type"] = "moment"  # Mailchimp says when somebody unsubscribed, and nothing else
     return column.model_copy(update=update)
 

@@ -49,7 +49,8 @@ _CUSTOMERS: Mapping[str, str] = {
     "email": _EMAIL,
     "phone": "phone phone_number mobile mobile_phone mobile_phone_number mobile_number cell cell_phone telephone tel "
     "telefon telefonnummer telefon_nr handy handynummer mobil mobiltelefon mobilnummer telefono numero_di_telefono "
-    "cellulare telefono_movil movil celular telephone_portable numero_de_telephone portable | default_address_phone",
+    "cellulare telefono_movil movil celular telephone_portable numero_de_telephone portable "
+    "| default_address_phone sms whatsapp",
     "first_name": "first_name firstname given_name fname vorname nome nombre prenom",
     "last_name": "last_name lastname surname family_name lname nachname familienname cognome apellido apellidos nom "
     "nom_de_famille",
@@ -57,9 +58,10 @@ _CUSTOMERS: Mapping[str, str] = {
     "gender": "gender sex geschlecht sesso genere sexo genero sexe",
     "birth_date": "birth_date birthday birthdate date_of_birth dob geburtsdatum geburtstag data_di_nascita compleanno "
     "fecha_de_nacimiento cumpleanos date_de_naissance",
-    "city": "city town ort stadt wohnort citta ciudad localidad poblacion ville | default_address_city",
+    "city": "city town ort stadt wohnort citta ciudad localidad poblacion ville "
+    "| default_address_city mailing_city billing_city",
     "country": "country_code country_iso laendercode country land nazione paese pais pays country_region "
-    "| default_address_country_code default_address_country",
+    "| default_address_country_code default_address_country mailing_country_code mailing_country billing_country",
     "locale": "locale language preferred_language sprache lingua idioma langue",
     "timezone": "timezone time_zone zeitzone fuso_orario zona_horaria fuseau_horaire",
     "tags": "tags tag",
@@ -79,16 +81,24 @@ _RESERVED = {
     *("city", "country", "locale", "timezone", "tags", "preferred_channels", "devices"),
 }
 """What an attribute can't be called: a call about a profile means a field of it."""
-_CHANNELS = "email|e_mail|sms|push|in_app"
+_CHANNELS = "email|e_mail|emails|sms|whatsapp|whats_app|push|in_app"
 _GIVEN = (
-    rf"accepts_(?P<a>{_CHANNELS})_marketing|accepts_marketing|newsletter|newsletter_opt_in|newsletter_anmeldung|"
-    rf"(?P<b>{_CHANNELS})_(?:marketing_)?(?:consent|opt_in|optin|subscribed|subscription|permission|opted_in|einwilligung)"
-    rf"(?:_status|_state)?|(?:accept|accepts|consenso|consentimiento|consentement|einwilligung|opt_in)_(?P<c>{_CHANNELS})"
-    r"|marketing_consent|opt_in|optin|consenso_marketing|email_marketing"
+    rf"accepts_(?P<a>{_CHANNELS})(?:_marketing)?|accepts_marketing|newsletter|newsletter_opt_in|newsletter_anmeldung|"
+    rf"(?P<b>{_CHANNELS})_(?:marketing_)?(?:consent|opt_in|optin|subscribed|subscribe|subscription|permission|opted_in|"
+    r"einwilligung)(?:_status|_state)?|"
+    rf"(?:accept|accepts|consenso|consentimiento|consentement|einwilligung|opt_in)_(?P<c>{_CHANNELS})|"
+    rf"(?:is_)?(?:subscribed|opted_in)(?:_(?:to|in)_(?:(?P<d>{_CHANNELS})|newsletter))?|newsletter_(?:consent|status|"
+    r"subscribed|subscription|subscriber)|subscription_status|subscriber_status|"
+    r"marketing_consent|opt_in|optin|consenso_marketing|email_marketing"
 )
+_BLOCKED = "suppressed|blocklisted|blacklisted|block_listed|black_listed|quarantined|bounced|hard_bounced|complained"
 _WITHDRAWN = (
-    rf"(?:(?P<a>{_CHANNELS})_)?(?:unsubscribed|opted_out|opt_out|optout)|do_not_(?P<b>{_CHANNELS})|"
-    r"(?:unsubscribed|opted_out)_(?:from|of)_(?:all_)?email|unsub_time|clean_time"
+    rf"(?:has_|is_)?(?:(?P<a>{_CHANNELS})_)?(?:is_)?(?:unsubscribed|unsubscribe|opted_out|opt_out|optout|{_BLOCKED})"
+    rf"(?:_(?:from|of|out_of)_(?:all_)?(?P<c>{_CHANNELS}))?|"
+    rf"(?:has_)?opted_out_of_(?:all_)?(?P<d>{_CHANNELS})|globally_unsubscribed|email_address_quarantined|"
+    rf"do_not_(?:allow_)?(?:bulk_)?(?P<b>{_CHANNELS})|do_?not_contact|donot(?:bulk)?email|marketing_suspended|"
+    rf"(?:(?P<e>{_CHANNELS})_)?(?:unsub|unsubscribed|unsubscribe|clean|cleaned|opt_out|opted_out|bounced|hard_bounced|"
+    r"complained)_(?:time|at|date|on)"
 )
 _OF_TOPIC = re.compile(rf"(?P<channel>{_CHANNELS})_consent_(?P<topic>.+)")
 
@@ -199,10 +209,21 @@ def _consent(name: str, topics: Iterable[str]) -> Meaning | None:
     if found := _OF_TOPIC.fullmatch(name):
         topic = next((each for each in topics if plain_name(each) == found["topic"]), None)
         if topic is not None:
-            return Meaning(CONSENT, f"{found['channel'].replace('e_mail', 'email')}:{topic}")
+            return Meaning(CONSENT, f"{_channel_named(found['channel'])}:{topic}")
     return None
 
 
 def _channel(found: re.Match[str]) -> str:
     said = next((text for text in found.groupdict().values() if text), "email") if found.groupdict() else "email"
-    return Channel(said.replace("e_mail", "email")).value
+    return _channel_named(said)
+
+
+def _channel_named(said: str) -> str:
+    plain = said.replace("e_mail", "email").replace("emails", "email").replace("whats_app", "whatsapp")
+    return Channel(plain).value
+
+
+def channel_in(name: str) -> str:
+    """The channel that a column's name speaks of; e-mail where it names none."""
+    words = plain_name(name).replace("whats_app", "whatsapp").split("_")
+    return next((channel.value for channel in Channel if channel.value in words), Channel.EMAIL.value)

@@ -18,6 +18,7 @@ from typing import IO, Literal, NamedTuple, cast
 from charset_normalizer import from_bytes
 
 from ingestion.files.rows import UnreadableError
+from store.events import json_text
 
 Format = Literal["csv", "ndjson", "parquet", "xlsx"]
 Plain = Literal["csv", "ndjson", "parquet"]
@@ -65,8 +66,18 @@ def laid_out(file: IO[bytes], format: Format, encoding: str = "") -> Iterator[La
         if format == "parquet":
             yield LaidOut(source, format, "")
             return
+        if format == "ndjson" and _first_byte(source) == b"[":
+            _array(source, text)
+            yield LaidOut(text, format, "utf-8")
+            return
+        returns = format == "csv" and _has_returns_alone(source)
         encoding = encoding or encoding_of(source)
-        if codecs.lookup(encoding).name != "utf-8":
+        if returns and encoding == "cp1252":
+            encoding = "mac_roman"  # who ends lines so writes letters so
+        if returns:
+            _transcode(source, encoding, text, returns=True)
+            source = text
+        elif codecs.lookup(encoding).name != "utf-8":
             _transcode(source, encoding, text)
             source = text
         yield LaidOut(source, format, encoding)
@@ -107,9 +118,33 @@ def _begins(file: IO[bytes], head: bytes) -> bool:
     return file.read(len(head)) == head
 
 
+def _first_byte(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(_PIECE).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+
+
+def _array(file: IO[bytes], into: IO[bytes]) -> None:
+    """A file that is one JSON array, an item a line. It is read as a whole."""
+    if file.seek(0, io.SEEK_END) > _SHEET_BYTES:
+        raise UnreadableError(f"a JSON array may have {_SHEET_BYTES // 1024 // 1024} MB: write one object a line")
+    file.seek(0)
+    try:
+        items = json_text.loads(file.read().removeprefix(codecs.BOM_UTF8))
+    except (ValueError, RecursionError):
+        file.seek(0)
+        _copy(file, into, _most(file))  # lines that begin so, each of which has its own reason
+        return
+    for item in items:
+        into.write(json_text.dumps(item).encode() + b"\n")
+
+
 def _by_name(name: str, format: Format) -> Format:
     return (
-        "ndjson" if name.lower().endswith((".ndjson", ".jsonl")) else "csv" if name.lower().endswith(".csv") else format
+        "ndjson"
+        if name.lower().endswith((".ndjson", ".jsonl", ".json"))
+        else "csv"
+        if name.lower().endswith(".csv")
+        else format
     )
 
 
@@ -189,13 +224,24 @@ def _guessed(text: bytes) -> str:
     return best.encoding if best is not None else "cp1252"
 
 
-def _transcode(source: IO[bytes], encoding: str, into: IO[bytes]) -> None:
+def _lines(text: str, returns: bool) -> str:
+    return text.replace("\r", "\n") if returns else text
+
+
+def _has_returns_alone(file: IO[bytes]) -> bool:
+    """Whether lines end as on old Macintoshes, and in Excel's "CSV (Macintosh)"."""
+    file.seek(0)
+    head = file.read(_HEAD)
+    return b"\r" in head and b"\n" not in head
+
+
+def _transcode(source: IO[bytes], encoding: str, into: IO[bytes], *, returns: bool = False) -> None:
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     try:
         while piece := source.read(_PIECE):
-            into.write(decoder.decode(piece).encode("utf-8", "replace"))
-        into.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
+            into.write(_lines(decoder.decode(piece), returns).encode("utf-8", "replace"))
+        into.write(_lines(decoder.decode(b"", final=True), returns).encode("utf-8", "replace"))
     except UnicodeError as error:  # UTF-16 without the mark that says which of both
         raise UnreadableError(f"the file is not {encoding}") from error
 

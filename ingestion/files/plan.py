@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingestion.files import cells, moments
-from ingestion.files.consents import Word, is_yes, word_of
+from ingestion.files.consents import Word, is_yes, stricter, word_of
 from ingestion.files.countries import country_code
 from ingestion.files.meanings import ATTRIBUTE, CONSENT, PROPERTY, SKIP, Kind, meanings_of
 from ingestion.files.reading import ColumnReading, Reading
@@ -96,7 +96,7 @@ class Plan:
         at = token = platform = None
         for column in self.others:
             cell = row[column.name]
-            if cell is None or cell == "":
+            if cell is None or cell == "" or (column.type != "as_is" and cell in cells.NOTHING):
                 continue
             if column.field == "consent_at":
                 try:
@@ -109,6 +109,7 @@ class Plan:
                 platform = _platform(str(cell))
             elif (word := _word(column, cell, told.notes)) is not None:
                 told.words.append(word)
+        told.words = stricter(told.words)
         if at is not None:
             told.words = [word if word.at else word._replace(at=at) for word in told.words]
         if token is not None:
@@ -202,6 +203,10 @@ def _detail(cell: Any, column: ColumnReading, notes: list[str]) -> object:
     """A cell as what the column holds; None where it says nothing."""
     kind = type(cell)
     if kind is str:
+        if column.type != "as_is" and (
+            cell in cells.NOTHING or (cell in cells.MAYBE_NOTHING and column.type in _NO_TYPE)
+        ):
+            return None
         if column.apostrophes:
             cell = cell[1:]
         if column.field == "tags":

@@ -111,6 +111,8 @@ class Dialect(NamedTuple):
     separator: str = ","
     skipped: int = 0
     """Lines before the header: Excel's `sep=;`."""
+    formulas: bool = False
+    """Cells may be `="00123"`, by which spreadsheets are told that digits are text."""
 
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -123,11 +125,12 @@ def dialect_of(file: IO[bytes], separator: str = "") -> Dialect:
     text = file.read(_SNIFFED).decode("utf-8-sig", "replace")
     text = text[: text.rfind("\n") + 1] or text
     first, _, _ = text.partition("\n")
+    formulas = '="' in text
     if first.lower().startswith("sep=") and len(first.strip("\r")) == 5:
-        return Dialect(separator or first[4], 1)
+        return Dialect(separator or first[4], 1, formulas)
     if first.strip().lower() == "sep=":  # the tab was trimmed
-        return Dialect(separator or "\t", 1)
-    return Dialect(separator or max(_SEPARATORS, key=lambda each: _evenness(text, each)))
+        return Dialect(separator or "\t", 1, formulas)
+    return Dialect(separator or max(_SEPARATORS, key=lambda each: _evenness(text, each)), 0, formulas)
 
 
 def _evenness(text: str, separator: str) -> tuple[bool, int]:
@@ -172,7 +175,18 @@ def csv_records(file: IO[bytes], start: Place, size: int, dialect: Dialect | Non
     dialect = dialect or dialect_of(file)
     names, behind = header_of(file, dialect)
     lines = _Lines(file, start.offset or behind)
-    return _batches(_records(names, lines, start.row, dialect.separator), size)
+    records = _batches(_records(names, lines, start.row, dialect.separator), size)
+    return (list(map(_unwrapped, batch)) for batch in records) if dialect.formulas else records
+
+
+def _unwrapped(row: Row) -> Row:
+    return row._replace(value={name: _bare(cell) for name, cell in row.value.items()})
+
+
+def _bare(cell: str | None) -> str | None:
+    if cell is None or not (cell.startswith('="') and cell.endswith('"')):
+        return cell
+    return cell[2:-1] or None
 
 
 def _records(names: list[str], lines: _Lines, number: int, separator: str) -> Iterator[Row]:

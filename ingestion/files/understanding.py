@@ -23,7 +23,7 @@ _SAMPLE = 10_000
 """Rows of JSON lines that tell the columns."""
 _MOST_COLUMNS = 1_000
 _CALLS = frozenset(CALLS)
-_LOOKED_AT = MOMENTS | OBJECTS | {"type"}
+_LOOKED_AT = MOMENTS | OBJECTS | {"type", ATTRIBUTE, "phone"}
 
 
 def understand(
@@ -119,6 +119,7 @@ def _seen_of(meanings: dict[str, Meaning], cells: Mapping[str, Sequence[Any]]) -
             continue
         watch = seen.watches[name] = Watch()
         watch.filled = True
+        watch.see_words({str(each) for each in filled})
         watch.objects = any(isinstance(each, dict) or (isinstance(each, str) and each[:1] == "{") for each in filled)
         watch.call_types = any(isinstance(each, str) and each in _CALLS for each in filled)
         if meanings[name].field in MOMENTS:

@@ -37,7 +37,7 @@ def test_what_looks_like_an_exponent_is_a_text():
         (["+12", "3"], ["+12", "3"]),
         (["12345678901234567890", "1"], ["12345678901234567890", "1"]),
         (["1.", ".5"], ["1.", ".5"]),
-        (["NaN", "1"], ["NaN", "1"]),
+        (["NaN", "1"], [None, 1]),
         (["Infinity"], ["Infinity"]),
         (["TRUE", "False", "true"], [True, False, True]),
         (["WAHR", "falsch"], [True, False]),

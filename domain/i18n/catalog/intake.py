@@ -138,6 +138,7 @@ INTAKE: Mapping[str, str] = {
     "file_old_spreadsheet": "it is a spreadsheet of an old format: save it as .xlsx or CSV",
     "file_spreadsheet_size": "a spreadsheet may have {megabytes} MB: save it as CSV",
     "file_spreadsheet": "the spreadsheet can't be read: save it as .xlsx or CSV",
+    "file_array_size": "a JSON array may have {megabytes} MB: write one object a line",
     "file_header": "the header can't be read: {problem}",
     "file_no_header": "there is no header",
     "file_same_names": "two columns have the same name",

@@ -45,7 +45,7 @@ export function Upload({ onSeen }: { onSeen: (seen: Inspection) => void }) {
         <FileInput
           label={t('file')}
           description={t('fileHelp')}
-          accept=".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.parquet,.gz,.zip"
+          accept=".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.json,.parquet,.gz,.zip"
           required
           clearable
           value={file}

@@ -6,6 +6,7 @@ it.each([
   ['A.CSV', 'csv'],
   ['x.y.jsonl', 'ndjson'],
   ['x.ndjson', 'ndjson'],
+  ['x.json', 'ndjson'],
   ['x.parquet', 'parquet'],
   ['x.xlsx', 'xlsx'],
   ['x.csv.gz', 'csv'],

@@ -17,6 +17,7 @@ const FORMATS = {
   xlsx: 'xlsx',
   ndjson: 'ndjson',
   jsonl: 'ndjson',
+  json: 'ndjson',
   parquet: 'parquet',
 } as const;
 
