@@ -15,10 +15,10 @@ from activities.journey_client import JourneyStart, start_journey
 from activities.services import WorkerServices
 from activities.version_cache import LoadedVersion
 from domain import ids
+from domain.admitted_journey import AdmittedJourney, EnteredVersion
 from domain.conditions import InSegment
 from domain.entry_rejections import EntryRejection
 from domain.i18n import sentence
-from domain.new_journey import EnteredVersion, NewJourney
 from domain.occurrences import scheduled_launch
 from domain.reentry import EntryRule
 from domain.triggers import SegmentTrigger
@@ -219,8 +219,8 @@ def _heartbeaten(input: EnrolInput) -> EnrolResult:
     return EnrolResult(position=input.position, started=0, refused=0)
 
 
-def _journey(run: CampaignRun, slug: str, version: LoadedVersion, customer_id: UUID) -> NewJourney:
-    return NewJourney(
+def _journey(run: CampaignRun, slug: str, version: LoadedVersion, customer_id: UUID) -> AdmittedJourney:
+    return AdmittedJourney(
         version=EnteredVersion(
             campaign_id=run.campaign_id,
             slug=slug,

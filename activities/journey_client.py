@@ -18,8 +18,8 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from config.temporal import CAMPAIGN_ID, CAMPAIGNS_QUEUE, CUSTOMER_ID, JOURNEYS_QUEUE
+from domain.admitted_journey import AdmittedJourney
 from domain.ids import campaign_slug_of
-from domain.new_journey import NewJourney
 from store.campaigns.reconcile import OpenRun
 from workflows import policies
 from workflows.contracts import (
@@ -58,13 +58,13 @@ class JourneyStart:
     campaign_name: str = ""
 
     @classmethod
-    def of(cls, journey: NewJourney) -> "JourneyStart":
+    def of(cls, journey: AdmittedJourney) -> "JourneyStart":
         """Of one that was made just now."""
         return cls.read(journey.id, journey.workflow_id, journey.told())
 
     @classmethod
     def read(cls, journey_id: UUID, workflow_id: str, told: Mapping[str, Any]) -> "JourneyStart":
-        """Out of what `NewJourney.told` wrote."""
+        """Out of what `AdmittedJourney.told` wrote."""
         return cls(
             journey_id=journey_id,
             workflow_id=workflow_id,

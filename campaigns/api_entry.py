@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns.launch import require_active
+from domain.admitted_journey import AdmittedJourney, EnteredVersion
 from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import ConflictError
 from domain.flow import EntryNode, Flow
 from domain.i18n import sentence
-from domain.new_journey import EnteredVersion, NewJourney
 from domain.reentry import EntryRule
 from domain.triggers import ApiTrigger
 from domain.vocabulary import CampaignState
@@ -124,8 +124,8 @@ async def _kept_out(
     )
 
 
-def _journey(door: _Door, customer_id: UUID) -> NewJourney:
-    return NewJourney(
+def _journey(door: _Door, customer_id: UUID) -> AdmittedJourney:
+    return AdmittedJourney(
         version=EnteredVersion(
             campaign_id=door.campaign.id,
             slug=door.campaign.slug,
@@ -143,7 +143,7 @@ def _journey(door: _Door, customer_id: UUID) -> NewJourney:
 
 
 def _answer(
-    name: str, journey: NewJourney | None, repeated: set[UUID], kept_out: Mapping[UUID, EntryRejection]
+    name: str, journey: AdmittedJourney | None, repeated: set[UUID], kept_out: Mapping[UUID, EntryRejection]
 ) -> EntryResult:
     if journey is None:
         return EntryResult(name, None, False, "there is no such customer")

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.admitted_journey import AdmittedJourney, EnteredVersion
 from domain.conditions import Condition, EventFilter
 from domain.entry_rejections import EntryRejection, RejectionCode
 from domain.errors import InvalidError
 from domain.events import SEGMENT_ENTERED, SEGMENT_LEFT
 from domain.i18n import Sentence, quoted, sentence
 from domain.matching import filter_matches, property_at
-from domain.new_journey import EnteredVersion, NewJourney
 from domain.reentry import EntryRule, PastEntry, check
 from domain.triggers import EventTrigger, Repeated
 from domain.vocabulary import JourneyState
@@ -42,7 +42,7 @@ class EntryCandidate:
 class EventStart:
     """A journey to be started, and its watcher for the rest of the batch."""
 
-    journey: NewJourney
+    journey: AdmittedJourney
     watcher: JourneyMatcher
 
 
@@ -171,7 +171,7 @@ def _entry(candidate: EntryCandidate, key: str | None) -> str:
 
 def _start(candidate: EntryCandidate, profile: Profile, key: str | None, *, now: datetime) -> EventStart:
     event, campaign = candidate.event, candidate.campaign
-    journey = NewJourney(
+    journey = AdmittedJourney(
         version=EnteredVersion(
             campaign_id=campaign.campaign_id,
             slug=campaign.slug,
@@ -191,7 +191,7 @@ def _start(candidate: EntryCandidate, profile: Profile, key: str | None, *, now:
     return EventStart(journey, JourneyMatcher(_opened(journey), candidate.listening, since=event.occurred_at))
 
 
-def _opened(journey: NewJourney) -> OpenJourney:
+def _opened(journey: AdmittedJourney) -> OpenJourney:
     """The journey as what listens to later events of the batch sees it."""
     return OpenJourney(
         id=journey.id,

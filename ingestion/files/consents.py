@@ -19,8 +19,8 @@ _YES_WORDS = """
     implied_consent regular angemeldet iscritto abonné suscrito on
 """
 _LEFT_WORDS = """
-    unsubscribed unsubscribe unsub opted_out opt_out optout bounced hard_bounced hard_bounce cleaned complained
-    complaint spam_complaint suppressed blacklisted blocklisted non_subscribed nonsubscribed not_subscribed
+    unsubscribed unsubscribe unsub opted_out opt_out optout bounced hard_bounced hard_bounce cleaned
+    spam_complaint suppressed blacklisted blocklisted non_subscribed nonsubscribed not_subscribed
     never_subscribed globally_unsubscribed do_not_contact do_not_email junk abgemeldet disiscritto désabonné desabonne
     dado_de_baja uitgeschreven
 """
@@ -54,7 +54,8 @@ def is_yes(cell: object) -> bool | None:
 
 
 def _plain(cell: str) -> str:
-    return _GAP.sub("_", cell.strip().casefold())
+    word = _GAP.sub("_", cell.strip().casefold())
+    return "spam_complaint" if word.startswith("complain") else word
 
 
 def tells_who_left(name: str, cells: Collection[str]) -> bool:

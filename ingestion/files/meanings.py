@@ -91,14 +91,16 @@ _GIVEN = (
     r"subscribed|subscription|subscriber)|subscription_status|subscriber_status|"
     r"marketing_consent|opt_in|optin|consenso_marketing|email_marketing"
 )
-_BLOCKED = "suppressed|blocklisted|blacklisted|block_listed|black_listed|quarantined|bounced|hard_bounced|complained"
+_BLOCKED = (
+    "suppressed|blocklisted|blacklisted|block_listed|black_listed|quarantined|bounced|hard_bounced|complain[a-z]*"
+)
 _WITHDRAWN = (
     rf"(?:has_|is_)?(?:(?P<a>{_CHANNELS})_)?(?:is_)?(?:unsubscribed|unsubscribe|opted_out|opt_out|optout|{_BLOCKED})"
     rf"(?:_(?:from|of|out_of)_(?:all_)?(?P<c>{_CHANNELS}))?|"
     rf"(?:has_)?opted_out_of_(?:all_)?(?P<d>{_CHANNELS})|globally_unsubscribed|email_address_quarantined|"
     rf"do_not_(?:allow_)?(?:bulk_)?(?P<b>{_CHANNELS})|do_?not_contact|donot(?:bulk)?email|marketing_suspended|"
     rf"(?:(?P<e>{_CHANNELS})_)?(?:unsub|unsubscribed|unsubscribe|clean|cleaned|opt_out|opted_out|bounced|hard_bounced|"
-    r"complained)_(?:time|at|date|on)"
+    r"complain[a-z]*)_(?:time|at|date|on)"
 )
 _OF_TOPIC = re.compile(rf"(?P<channel>{_CHANNELS})_consent_(?P<topic>.+)")
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.tracing import traceparent
-from domain.new_journey import NewJourney
+from domain.admitted_journey import AdmittedJourney
 from store.campaigns.outbox_notifier import announce_after_commit
 
 MOST_WAITING = 100_000
@@ -58,7 +58,7 @@ class OutboxMessage:
     payload: Mapping[str, Any]
 
 
-def starting(journey: NewJourney) -> OutboxMessage:
+def starting(journey: AdmittedJourney) -> OutboxMessage:
     """What starts the journey's workflow."""
     return OutboxMessage("start_journey", journey.id, journey.workflow_id, journey.told())
 

@@ -25,7 +25,7 @@ class EnteredVersion:
 
 
 @dataclass(frozen=True)
-class NewJourney:
+class AdmittedJourney:
     """A customer who was let in; nothing is written yet."""
 
     version: EnteredVersion
