@@ -161,7 +161,7 @@ class _Reading:
     ) -> Mapping[Channel, Contactability]:
         """Of customers who wrote nothing lately, no WhatsApp where all that the draft sends by it is free text."""
         answer = reach.get(Channel.WHATSAPP)
-        texts = [content for _, content in self._contents if content.channel == Channel.WHATSAPP]
+        texts = [content for _, content in self._contents if Channel(content.channel) is Channel.WHATSAPP]
         if answer is None or not answer.reachable or not texts or not all(map(needs_session, texts)):
             return reach
         if await is_open(self._session, customer.id, self._now, self._settings.time_scale):
