@@ -78,6 +78,22 @@ _WORDS: dict[Meaning, str] = {
 }
 _MEANINGS: dict[str, Meaning] = {_folded(word): meaning for meaning, words in _WORDS.items() for word in words.split()}
 _MEANINGS |= {"remove": "stop", "tuchoi": "stop", "t": "stop"}  # "t": China's carriers: "reply T to unsubscribe"
+_BUTTONS = (
+    "stop promotions",
+    "arrêter les promotions",
+    "detener promociones",
+    "parar promoções",
+    "werbeaktionen stoppen",
+    "werbung stoppen",
+    "aktionen stoppen",
+    "interrompi promozioni",
+    "interrompi le promozioni",
+    "promoties stoppen",
+    "promosyonları durdur",
+    "zatrzymaj promocje",
+)
+"""What WhatsApp's own button under a marketing message answers, by the language of the telephone."""
+_MEANINGS |= {"".join(each for each in _folded(button) if each.isalnum()): "stop" for button in _BUTTONS}
 _STOP_WORDS = frozenset(_folded(word) for word in _WORDS["stop"].split())
 _AMBIGUOUS_WORDS = """
     end quit cancel dur ret red vazgeç baja alto basta salir sair pare cancele remover detener arreter arretez annulla

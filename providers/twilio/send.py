@@ -35,6 +35,8 @@ SUPPRESSING = {
     21614: "invalid_address",  # not a mobile number
     21610: "unsubscribed",  # answered STOP
     63003: "invalid_address",  # has no WhatsApp
+    63014: "unsubscribed",  # the recipient blocked us, or withdrew their consent
+    63033: "unsubscribed",  # the recipient opted out of our marketing in WhatsApp
     63024: "invalid_address",  # WhatsApp does not take this recipient
 }
 """Error codes that say that the number itself is not to be tried again, and why."""

@@ -31,8 +31,8 @@ DEAD_NUMBER_CODES = {
 """Error codes of a callback that say that the number can never get a message by this channel."""
 
 
-OPTED_OUT_CODE = "21610"
-"""The recipient has answered STOP to this sender."""
+OPTED_OUT_CODES = frozenset({"21610", "63014", "63033"})
+"""The recipient has answered STOP to this sender, or by WhatsApp has blocked it or opted out of its marketing."""
 
 
 def channel_of(address: str) -> tuple[Channel, str]:
@@ -90,7 +90,7 @@ class TwilioWebhook:
             engagement=engagement,
             kind=status,
             occurred_at=self._clock(),
-            suppress="unsubscribed" if code == OPTED_OUT_CODE else None,
+            suppress="unsubscribed" if code in OPTED_OUT_CODES else None,
             permanent=engagement is MessageEventKind.BOUNCED and code in DEAD_NUMBER_CODES[channel],
             reason=f"Twilio {code} {form.get('ErrorMessage', '')}".strip() if code else None,
             channel=channel,

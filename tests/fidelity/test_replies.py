@@ -31,6 +31,7 @@ OBEYED = (
         "配信停止",
         "수신거부",
     ),
+    *("Stop promotions", "Interrompi promozioni", "Detener promociones", "Arrêter les promotions", "Werbung stoppen"),
     *("退订", "TD", "T", "बंद", "หยุด", "HỦY", "Từ chối", "berhenti"),
 )
 LISTED = (

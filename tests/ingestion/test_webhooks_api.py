@@ -168,3 +168,18 @@ async def test_a_stop_with_a_character_that_the_database_cannot_keep_is_obeyed(a
     form = {"MessageSid": "SM9", "From": "+905321234567", "Body": "STOP\x00", "SmsStatus": "received"}
     assert (await twilio(api, form)).status_code == 200
     assert await query("SELECT status FROM consents WHERE channel = 'sms'") == [("unsubscribed",)]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+@pytest.mark.parametrize("provider", ["mailchimp", "sendgrid", "twilio", "ses"])
+async def test_an_address_is_there_before_its_key_is(api, provider, method):
+    """Mandrill asks by HEAD, and shows the key that its calls are signed with only then."""
+    answer = await api.request(method, f"/webhooks/{provider}")
+    assert answer.status_code == 200
+
+
+async def test_calls_are_refused_until_the_key_is_there(api, query):
+    answer = await api.post("/webhooks/mailchimp", data={"mandrill_events": "[]"})
+    assert answer.status_code in (401, 404)
+    assert (await api.request("HEAD", "/webhooks/nobody")).status_code == 404
+    assert await query("SELECT count(*) FROM message_events") == [(0,)]

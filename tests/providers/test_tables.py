@@ -32,6 +32,8 @@ from providers.twilio.send import code_error
         (400, 21614, PermanentError, "invalid_address"),
         (400, 21610, PermanentError, "unsubscribed"),
         (400, 63003, PermanentError, "invalid_address"),
+        (400, 63014, PermanentError, "unsubscribed"),
+        (400, 63033, PermanentError, "unsubscribed"),
         (400, 63024, PermanentError, "invalid_address"),
         (400, 63016, PermanentError, None),
         (400, 63007, ConfigurationError, None),

@@ -376,6 +376,14 @@ def test_a_status_of_a_whatsapp_message(
     assert (code in (report.reason or "")) or not code
 
 
+@pytest.mark.parametrize("code", ["63014", "63033"])
+@pytest.mark.parametrize("status", ["failed", "undelivered"])
+def test_who_blocks_us_in_whatsapp_or_opts_out_there_has_unsubscribed(status: str, code: str) -> None:
+    form = {"MessageSid": "SM1", "MessageStatus": status, "To": "whatsapp:+393331234567", "ErrorCode": code}
+    [report] = TwilioWebhook("token").parse(twilio_call(form)).reports
+    assert (report.channel, report.suppress, report.permanent) == (Channel.WHATSAPP, "unsubscribed", False)
+
+
 @pytest.mark.parametrize(
     ("sender", "channel"), [("whatsapp:+393331234567", Channel.WHATSAPP), ("+393331234567", Channel.SMS)]
 )
