@@ -27,6 +27,7 @@ _DIGITS = 15
 NOTHING = frozenset(
     (
         *("", "\\N", "NULL", "(null)", "<null>", "<NA>", "#N/A", "#NV", "#N/D", "#REF!", "#NAME?", "#VALUE!", "#NULL!"),
+        *("0000-00-00", "0000-00-00 00:00:00"),  # MySQL
         *("#DIV/0!", "#NUM!", "#WERT!", "#BEZUG!", "#ZAHL!", "#VALORE!", "#RIF!", "#VALEUR!", "#NOMBRE?"),
     )
 )

@@ -85,6 +85,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CENTURY = 70
 
 
+_ZONE_TWICE = re.compile(r"([+-]\d{2}:?\d{2}) [A-Z]{1,5}(?: m=[+-][\d.]+)?$")
+"""Go writes a zone's offset and then its name: `+0000 UTC`."""
+
+
 def read_moment(text: str, order: Order = "") -> datetime:
     """The moment that a cell tells; UTC where it names no zone.
 
@@ -92,7 +96,7 @@ def read_moment(text: str, order: Order = "") -> datetime:
         ValueError: it tells none, or could be two.
 
     """
-    text = text.strip()
+    text = _ZONE_TWICE.sub(r"\1", text.strip())
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

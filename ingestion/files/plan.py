@@ -123,7 +123,7 @@ def _word(column: ColumnReading, cell: object, notes: list[str]) -> Word | None:
             at = moments.read_moment(str(cell), column.order)
         except ValueError:
             at = None
-        return word_of(column.key, yes=False, at=at)
+        return None if at is None and is_yes(cell) is False else word_of(column.key, yes=False, at=at)
     yes = is_yes(cell)
     if column.negative:
         # who did not opt out did not opt in either

@@ -188,6 +188,24 @@ def test_a_column_called_sms_may_be_a_consent():
     ]
 
 
+@pytest.mark.parametrize("cell", ["", "0000-00-00 00:00:00", "NULL", "0", "false", "No", "\\N"])
+def test_a_column_of_dates_says_nothing_of_who_has_none(cell: str):
+    assert words(f"email,unsubscribed_at\nada@shop.example,{cell}\nbob@shop.example,2025-05-01 09:00:00\n")[0] == {}
+
+
+@pytest.mark.parametrize("cell", ["yes", "1", "last summer", "2025-13-45"])
+def test_a_filled_cell_of_such_a_column_is_a_no(cell: str):
+    assert words(f"email,unsubscribed_at\nada@shop.example,{cell}\n") == [{"email": "unsubscribed"}]
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-11-01 10:00:00 +0000 UTC", "2026-11-01 10:00:00.5 +0000 UTC m=+0.1", "2026-11-01 11:00:00 +0100 CET"]
+)
+def test_times_as_go_writes_them(cell: str):
+    [read] = take(f"user_id,event,timestamp\n1,x,{cell}\n", kind="events").reads
+    assert read.event.occurred_at.replace(microsecond=0).isoformat() == "2026-11-01T10:00:00+00:00"
+
+
 def test_every_channel_that_needs_a_word_can_be_told_of():
     for channel in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.PUSH, Channel.IN_APP):
         assert words(f"user_id,{channel.value}_consent\n1,yes\n2,no\n") == [
