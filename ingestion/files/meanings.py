@@ -50,7 +50,7 @@ _CUSTOMERS: Mapping[str, str] = {
     "phone": "phone phone_number mobile mobile_phone mobile_phone_number mobile_number cell cell_phone telephone tel "
     "telefon telefonnummer telefon_nr handy handynummer mobil mobiltelefon mobilnummer telefono numero_di_telefono "
     "cellulare telefono_movil movil celular telephone_portable numero_de_telephone portable "
-    "| default_address_phone sms whatsapp",
+    "| default_address_phone sms_phone_number sms_phone smsphone whatsapp_phone_number sms whatsapp",
     "first_name": "first_name firstname given_name fname vorname nome nombre prenom",
     "last_name": "last_name lastname surname family_name lname nachname familienname cognome apellido apellidos nom "
     "nom_de_famille",
