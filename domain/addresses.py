@@ -112,6 +112,22 @@ def email_on_the_wire(address: str) -> str:
         return address
 
 
+_SAME_MAILBOX = {"gmail.com": "googlemail.com", "googlemail.com": "gmail.com"}
+"""Domains by which one provider reads the same mailboxes."""
+
+
+def email_spellings(address: str) -> list[str]:
+    """Every way in which an address of this mailbox may stand on a list of suppressions, itself first.
+
+    Args:
+        address: in its one spelling.
+
+    """
+    local, at, domain = address.rpartition("@")
+    other = _SAME_MAILBOX.get(domain)
+    return [address] if other is None else [address, f"{local}{at}{other}"]
+
+
 _MEXICO, _BRAZIL, _IVORY_COAST, _BENIN = 52, 55, 225, 229
 _MEXICAN_PREFIX = re.compile(r"(?:01|0?44|0?45|1)(\d{10})")
 

@@ -11,7 +11,7 @@ from domain.contact import EVERY_TOPIC
 from domain.i18n import Sentence, sentence
 from domain.vocabulary import ALWAYS_OPT_IN, BlockReason, Category, Channel, ConsentStatus
 from models import Customer
-from store.messages.suppressions import forgotten, listed
+from store.messages.suppressions import listed
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ _FACTS = text(
      WHERE customer_id = :customer AND active ORDER BY updated_at DESC, token LIMIT 1)
     UNION ALL
     SELECT 'suppressed', channel, reason, '' FROM suppressions
-     WHERE (channel = 'email' AND address IN (:email, :forgotten_email))
+     WHERE (channel = 'email' AND address = ANY(CAST(:emails AS text[])))
         OR (channel IN ('sms', 'whatsapp') AND address = ANY(CAST(:phones AS text[])))
     UNION ALL
     SELECT 'asked_for', '', key, '' FROM topics WHERE key = :topic AND opt_in
@@ -84,8 +84,7 @@ async def _read(session: AsyncSession, customer: Customer, topic: str | None) ->
         _FACTS,
         {
             "customer": customer.id,
-            "email": customer.email or "",
-            "forgotten_email": forgotten(customer.email or ""),
+            "emails": listed(Channel.EMAIL, customer.email or ""),
             "phones": listed(Channel.SMS, customer.phone or ""),
             "topic": topic or EVERY_TOPIC,
         },

@@ -16,6 +16,11 @@ _OTHER_SPELLING = """CASE
     WHEN customers.phone LIKE '+55%' AND length(customers.phone) = 13 AND substr(customers.phone, 6, 1) IN
         ('6', '7', '8', '9') THEN substr(customers.phone, 1, 5) || '9' || substr(customers.phone, 6) END"""
 
+# The other domain of a mailbox that has two; see domain.addresses.email_spellings.
+_OTHER_DOMAIN = """CASE
+    WHEN customers.email LIKE '%@gmail.com' THEN replace(customers.email, '@gmail.com', '@googlemail.com')
+    WHEN customers.email LIKE '%@googlemail.com' THEN replace(customers.email, '@googlemail.com', '@gmail.com') END"""
+
 _NEEDED = """(SELECT policy -> 'opt_in_channels' @> '"{}"' FROM contact_policy)"""
 
 
@@ -25,7 +30,9 @@ def _forgotten(address: str) -> str:
 
 
 def _listed(channel: Channel) -> str:
-    addresses = ["customers.phone", _OTHER_SPELLING] if channel in PHONE_CHANNELS else ["customers.email"]
+    addresses = ["customers.email", _OTHER_DOMAIN]
+    if channel in PHONE_CHANNELS:
+        addresses = ["customers.phone", _OTHER_SPELLING]
     written = ", ".join([*addresses, *map(_forgotten, addresses)])
     return f"EXISTS (SELECT FROM suppressions AS s WHERE s.channel = '{channel.value}' AND s.address IN ({written}))"
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.addresses import spellings
+from domain.addresses import email_spellings, spellings
 from domain.vocabulary import PHONE_CHANNELS, Channel
 from models import Device, Suppression
 from store.database.keyset import after_cursor
@@ -26,7 +26,7 @@ def forgotten(address: str) -> str:
 
 def listed(channel: Channel, address: str) -> list[str]:
     """Every way in which an address may stand on the list: in each of its spellings, in clear or as erasure left it."""
-    written = spellings(address) if channel in PHONE_CHANNELS else [address]
+    written = spellings(address) if channel in PHONE_CHANNELS else email_spellings(address)
     return [*written, *map(forgotten, written)]
 
 

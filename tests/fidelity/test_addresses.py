@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.addresses import normalise_email, normalise_phone, spellings
+from domain.addresses import email_spellings, normalise_email, normalise_phone, spellings
 from domain.field_values import country_of, phone_text
 from ingestion.files.countries import country_code
 from ingestion.profile import ProfileInput, identify
@@ -190,3 +190,18 @@ def test_a_national_number_is_read_once_the_country_is_known(country: str, later
         identify(profile, {"phone": "(212) 555-0123", "country": country}, ProfileInput(NOW))
     assert (profile.phone, profile.country) == ("+12125550123", "US")
     assert "invalid_phone" not in profile.attributes
+
+
+@pytest.mark.parametrize(
+    ("address", "spelt"),
+    [
+        ("ada@gmail.com", ["ada@gmail.com", "ada@googlemail.com"]),
+        ("ada@googlemail.com", ["ada@googlemail.com", "ada@gmail.com"]),
+        ("ada@shop.example", ["ada@shop.example"]),
+        ("ada@mail.gmail.com", ["ada@mail.gmail.com"]),
+        ("", [""]),
+        ("not an address", ["not an address"]),
+    ],
+)
+def test_a_mailbox_of_two_domains_is_one(address: str, spelt: list[str]):
+    assert email_spellings(address) == spelt

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from domain.addresses import spellings
+from domain.addresses import email_spellings, spellings
 from domain.contact import ContactPolicy
 from domain.vocabulary import Category, Channel
 from models import Consent, ContactPolicyRow, Customer, Device
@@ -18,6 +18,7 @@ from store.messages.suppressions import forgotten
 
 # without their last two digits: of each number's two spellings, both
 PHONES = ("+52155123456", "+525512345", "+54911234567", "+5411234567", "+55119123456", "+5511812345")
+DOMAINS = ("people.example", "gmail.com", "googlemail.com")
 WORDS = (None, "subscribed", "unsubscribed")
 
 
@@ -27,7 +28,7 @@ async def _people(database: Database) -> None:
         for number, (begins, word, listed) in enumerate(product((None, *PHONES), WORDS, range(4))):
             who = uuid4()
             phone = begins and f"{begins}{number:02}"
-            email = f"p{number}@people.example" if number % 5 else None
+            email = f"p{number}@{DOMAINS[number % 3]}" if number % 5 else None
             session.add(Customer(id=who, external_id=f"p-{number}", email=email, phone=phone))
             await session.flush()
             if number % 3:
@@ -49,8 +50,8 @@ async def _people(database: Database) -> None:
 
 
 def _other(address: str) -> str:
-    """The number's other spelling, where it has one."""
-    return spellings(address)[-1]
+    """The address's other spelling, where it has one."""
+    return (email_spellings(address) if "@" in address else spellings(address))[-1]
 
 
 @pytest.mark.parametrize("opt_in", [(), ("email", "sms", "push", "in_app")])
