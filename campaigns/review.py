@@ -12,27 +12,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.recommendations import recommended
 from activities.sending.whatsapp_session import is_open, needs_session
 from campaigns.publish import template_ids
+from campaigns.review_limits import ReviewLimits
 from campaigns.test_send import TestMessage, write
 from config.settings import Settings
 from domain.conditions import InSegment
-from domain.contact import ContactPolicy
 from domain.content import Content
 from domain.flow import SEND_CHANNEL, EntryNode, Flow, SendNode
 from domain.i18n import sentence
 from domain.ids import coupon_code
-from domain.quiet_hours import is_quiet
 from domain.reentry import EntryRule
 from domain.scheduling import customer_zone
 from domain.triggers import SegmentTrigger
 from domain.validation import coupon_prefixes
-from domain.vocabulary import BlockReason, Category, Channel
+from domain.vocabulary import BlockReason, Channel
 from models import Campaign, Customer
 from rendering.email_document import compiled
 from rendering.errors import RenderError
 from store.campaigns import brand_kit, runs, templates
 from store.conditions.scope import Scope
 from store.intelligence import scores
-from store.messages import contact_policy, contactability
+from store.messages import contactability
 from store.messages.contactability import Contactability
 from store.segments import segments
 
@@ -51,8 +50,13 @@ class ChannelReview:
 
     channel: Channel
     reachable: int = 0
+    """Now or later."""
     blocked: Counter[str] = field(default_factory=Counter)
-    """`BlockReason` -> customers; `quiet_hours` are reached later, and counted as reachable."""
+    """`BlockReason` -> customers who would not get it."""
+    delayed: Counter[str] = field(default_factory=Counter)
+    """`BlockReason` -> customers who would get it later."""
+    delayed_until: datetime | None = None
+    """When the last of these would get it."""
 
 
 @dataclass
@@ -75,6 +79,8 @@ class Review:
     """By re-entry: they are in the campaign, were before, or too short a time ago."""
     unreachable: int = 0
     """On no channel of the draft."""
+    zones: Counter[str] = field(default_factory=Counter)
+    """Time zone -> customers whose clock it is."""
     channels: dict[Channel, ChannelReview] = field(default_factory=dict)
     failures: dict[tuple[str, str], Failure] = field(default_factory=dict)
     failing: int = 0
@@ -125,7 +131,7 @@ class _Reading:
         self._now = now
         self._settings = settings
         self._contents: list[tuple[str, Content]] = []
-        self._policy = ContactPolicy()
+        self._limits = ReviewLimits(session, campaign, flow, settings)
 
     async def prepare(self, sends: Sequence[SendNode]) -> None:
         """Read what all customers share."""
@@ -135,7 +141,7 @@ class _Reading:
             content = node.data.content or (named.get(node.data.template_id) if node.data.template_id else None)
             if content is not None:
                 self._contents.append((node.id, compiled(content, kit)))
-        self._policy = ContactPolicy.model_validate((await contact_policy.read(self._session)).policy)
+        await self._limits.prepare()
 
     async def look_at(self, customer: Customer) -> None:
         """Count one customer."""
@@ -145,16 +151,36 @@ class _Reading:
             self._session, customer, list(self._found.channels), settings.category, topic=settings.topic
         )
         reach = await self._with_sessions(customer, reach)
-        for channel, answer in reach.items():
+        zone, _ = customer_zone(customer.timezone, settings.timezone)
+        self._found.zones[zone] += 1
+        reached = {channel for channel, answer in reach.items() if answer.reachable}
+        for channel in set(reach) - reached:
+            if (reason := reach[channel].block_reason) is not None:
+                self._found.channels[channel].blocked[reason.value] += 1
+        if reached:
+            reached -= await self._over_limits(customer, zone, reached)
+        for channel in reached:
+            self._found.channels[channel].reachable += 1
+        self._found.unreachable += bool(reach) and not reached
+        await self._write_to(customer, reached)
+
+    async def _over_limits(self, customer: Customer, zone: str, reached: set[Channel]) -> set[Channel]:
+        """Count what limits delay; the channels on which they leave the message out."""
+        history = await self._limits.history(customer, zone, self._now)
+        left_out = set()
+        for channel in reached:
+            answer = self._limits.ask(channel, history, self._now)
+            if answer is None:
+                continue
+            outcome, hit = answer
             counted = self._found.channels[channel]
-            counted.reachable += answer.reachable
-            if answer.block_reason is not None:
-                counted.blocked[answer.block_reason.value] += 1
-            elif answer.reachable and self._is_quiet(customer, channel):
-                counted.blocked[BlockReason.QUIET_HOURS.value] += 1
-        if reach and not any(answer.reachable for answer in reach.values()):
-            self._found.unreachable += 1
-        await self._write_to(customer, {channel for channel, answer in reach.items() if answer.reachable})
+            if outcome == "defer":
+                counted.delayed[hit.by.value] += 1
+                counted.delayed_until = max(filter(None, (counted.delayed_until, hit.not_before)), default=None)
+            else:
+                counted.blocked[hit.by.value] += 1
+                left_out.add(channel)
+        return left_out
 
     async def _with_sessions(
         self, customer: Customer, reach: Mapping[Channel, Contactability]
@@ -181,13 +207,6 @@ class _Reading:
             time_scale=self._settings.time_scale,
         )
         self._found.kept_out = len(kept)
-
-    def _is_quiet(self, customer: Customer, channel: Channel) -> bool:
-        quiet = self._policy.quiet_hours
-        if quiet is None or self._flow.settings.category is not Category.MARKETING or channel is Channel.SILENT_PUSH:
-            return False
-        zone, _ = customer_zone(customer.timezone, self._flow.settings.timezone)
-        return is_quiet(quiet, self._now, zone)
 
     async def _write_to(self, customer: Customer, reached: set[Channel]) -> None:
         contents = [(node_id, content) for node_id, content in self._contents if Channel(content.channel) in reached]

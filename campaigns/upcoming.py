@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 from campaigns.launch_schedule import slug_of
 from domain.flow import CampaignSchedule
 from domain.occurrences import occurrences_until
+from domain.scheduling import instant
 from store.campaigns import scheduled
 from store.database.engine import Database
 
@@ -45,6 +46,8 @@ class PlannedLaunch:
     """Of the schedule: the clock that its audience is meant to see."""
     kind: LaunchKind = LaunchKind.SCHEDULE
     broadcast_id: UUID | None = None
+    local_time: bool = False
+    """Each customer gets it when their own clock shows what the clock of `timezone` shows at `at`."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,17 @@ async def upcoming(database: Database, client: Client | None, now: datetime, day
         found = await scheduled.of_active(session, sorted(on or ()))
         waiting = await scheduled.waiting(session, now, until, MOST)
     each = [islice(_launches(one, now, until), per_campaign) for one in found]
-    merged = heapq.merge([_confirmed(one) for one in waiting], *each, key=lambda launch: (launch.at, launch.slug))
+    confirmed = sorted(map(_confirmed, waiting), key=lambda launch: (launch.at, launch.slug))
+    merged = heapq.merge(confirmed, *each, key=lambda launch: (launch.at, launch.slug))
     return Upcoming(on is not None, list(islice(merged, MOST)))
 
 
 def _confirmed(one: scheduled.Waiting) -> PlannedLaunch:
     kind = LaunchKind.LAUNCH if one.broadcast_id is None else LaunchKind.BROADCAST
-    return PlannedLaunch(one.at, one.slug, one.name, one.timezone or "UTC", kind, one.broadcast_id)
+    zone, at = one.timezone or "UTC", one.at
+    if one.local_time is not None:  # it begins where the clocks are first, and belongs where its author wrote it
+        at = instant(datetime.fromisoformat(one.local_time), zone)
+    return PlannedLaunch(at, one.slug, one.name, zone, kind, one.broadcast_id, one.local_time is not None)
 
 
 def _launches(campaign: scheduled.Scheduled, now: datetime, until: datetime) -> Iterator[PlannedLaunch]:

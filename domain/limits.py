@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.contact import CampaignLimits, Cap, ContactPolicy, Fatigue, QuietHours
+from domain.contact import CampaignLimits, Cap, ContactPolicy, Fatigue, OverLimit, QuietHours
 from domain.duration import Duration
 from domain.i18n import Length, Sentence, channel, sentence
 from domain.i18n.values import Value
@@ -112,6 +112,21 @@ def judge(
         return None
     named = max((hit for hit in hits if hit.by is not BlockReason.QUIET_HOURS), key=_until, default=hits[0])
     return LimitViolation(named.by, named.why, _allowed(rules, at))
+
+
+def consequence(hit: LimitViolation, chosen: OverLimit, longest: Duration, since: datetime) -> OverLimit:
+    """What becomes of a message that a limit forbids: `chosen`, unless it can't wait, or only has to wait for morning.
+
+    Args:
+        hit: what forbids it.
+        chosen: what its step or campaign says.
+        longest: a message that would have to wait longer than this is left out.
+        since: when it wanted to go first.
+
+    """
+    if hit.by is not BlockReason.QUIET_HOURS and chosen != "defer":
+        return chosen
+    return "defer" if hit.not_before is not None and hit.not_before - since <= _length(longest) else "skip"
 
 
 def _allowed(rules: Sequence["_Rule"], at: datetime) -> datetime | None:

@@ -4,7 +4,6 @@ A message that waits is `deferred` in the ledger, and its journey is in a durabl
 ends, the send is tried again from the beginning: consent, suppression and limits are asked anew.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from activities.journey_run import JourneyRun
@@ -13,7 +12,7 @@ from activities.sending.ledger import message_id_of, send_of
 from activities.sending.limits import Verdict
 from domain.contact import OverLimit
 from domain.i18n import Length, MomentParam, Sentence, sentence
-from domain.limits import LimitViolation
+from domain.limits import LimitViolation, consequence
 from domain.scheduling import business_time
 from domain.vocabulary import BlockReason, ExitReason, MessageState
 from models import Message
@@ -36,19 +35,16 @@ async def over_limit(walk: JourneyRun, found: Message | None, verdict: Verdict) 
 def _choice(walk: JourneyRun, found: Message | None, verdict: Verdict) -> tuple[OverLimit, Sentence]:
     """What is to be done, and why, in words. A message that can't wait is left out."""
     hit, limits = verdict.hit, walk.version.settings.limits
-    chosen = send_of(walk).data.over_limit or limits.over_limit
-    if hit.by is not BlockReason.QUIET_HOURS and chosen != "defer":
-        return chosen, hit.why
-    if hit.not_before is None:
-        return "skip", hit.why
     since = verdict.at
     if found is not None:
         scale = walk.services.settings.time_scale
         since = business_time(found.reserved_at, walk.now, scale, as_of=verdict.at)
-    if hit.not_before - since > timedelta(seconds=limits.defer_up_to.total_seconds):
-        too_long = sentence("would_wait_too_long", why=hit.why, length=Length.of(limits.defer_up_to))
-        return "skip", too_long
-    return "defer", hit.why
+    wanted = send_of(walk).data.over_limit or limits.over_limit
+    chosen = consequence(hit, wanted, limits.defer_up_to, since)
+    waits = hit.by is BlockReason.QUIET_HOURS or wanted == "defer"
+    if waits and chosen == "skip" and hit.not_before is not None:
+        return chosen, sentence("would_wait_too_long", why=hit.why, length=Length.of(limits.defer_up_to))
+    return chosen, hit.why
 
 
 async def _put_off(walk: JourneyRun, found: Message | None, verdict: Verdict) -> Decision:

@@ -147,13 +147,14 @@ async def review_view(session: AsyncSession, services: ApiServices, campaign: Ca
     """The review of a campaign's draft."""
     found = await review.review(session, campaign, datetime.now(UTC), services.settings)
     if found is None:
-        nothing: dict[str, Any] = {"audience": None, "channels": [], "failures": [], "seconds": None}
+        nothing: dict[str, Any] = {"audience": None, "channels": [], "failures": [], "zones": [], "seconds": None}
         return ReviewView.model_validate(nothing | dict.fromkeys(("checked", "kept_out", "unreachable", "failing"), 0))
     rates = [_per_second(services.settings, channel) for channel in found.channels]
     return ReviewView.model_validate(
         {
             **{name: getattr(found, name) for name in ("audience", "checked", "kept_out", "unreachable", "failing")},
             "channels": list(found.channels.values()),
+            "zones": [{"timezone": zone, "customers": count} for zone, count in found.zones.most_common(5)],
             "failures": sorted(found.failures.values(), key=lambda failure: -failure.customers),
             "seconds": found.audience / min(rates) if rates else None,
         }

@@ -115,10 +115,17 @@ class ChannelReviewView(View):
     """One channel of the draft, among the customers that were looked at."""
 
     channel: Channel
-    reachable: int = Field(description="May be contacted on it now.")
-    blocked: dict[BlockReason, int] = Field(
-        description="Why the others may not; `quiet_hours`: reachable, and delayed until these are over."
-    )
+    reachable: int = Field(description="Would get a message on it, now or later.")
+    blocked: dict[BlockReason, int] = Field(description="Why the others would not.")
+    delayed: dict[BlockReason, int] = Field(description="Of those reachable, whom a limit makes wait.")
+    delayed_until: datetime | None = Field(description="When the last of these would get it.")
+
+
+class ZoneView(View):
+    """A clock of the audience."""
+
+    timezone: str
+    customers: int
 
 
 class FailureView(View):
@@ -139,6 +146,7 @@ class ReviewView(View):
     unreachable: int = Field(description="On none of the draft's channels.")
     failing: int = Field(description="Customers who would miss a message because it can't be written for them.")
     channels: list[ChannelReviewView]
+    zones: list[ZoneView] = Field(description="The customers' time zones, the most frequent first; at most five.")
     failures: list[FailureView]
     seconds: float | None = Field(description="How long the first message to all takes at the slowest channel's rate.")
 

@@ -126,6 +126,7 @@ class UpcomingLaunch(View):
     timezone: str = Field(description="The clock of the schedule, or of the broadcast.", examples=["Europe/Rome"])
     kind: LaunchKind = Field(description="What begins it: a schedule, a broadcast, or a launch by hand.")
     broadcast_id: UUID | None
+    local_time: bool = Field(description="Each customer gets it when their own clock shows that time.")
 
 
 class UpcomingView(View):

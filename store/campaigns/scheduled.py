@@ -59,7 +59,8 @@ _OF_ACTIVE = text("""
 """)
 _WAITING = text("""
     SELECT r.not_before, c.slug, c.name, b.campaign_id,
-           coalesce(b.definition ->> 'timezone', v.flow #>> '{settings,timezone}')
+           coalesce(b.definition ->> 'timezone', v.flow #>> '{settings,timezone}'),
+           CASE b.definition #>> '{timing,kind}' WHEN 'local_time' THEN b.definition #>> '{timing,at}' END
       FROM campaign_runs AS r
       JOIN campaigns AS c ON c.id = r.campaign_id
       JOIN campaign_versions AS v ON v.id = r.version_id
@@ -121,6 +122,8 @@ class Waiting:
     broadcast_id: UUID | None
     timezone: str | None
     """The broadcast's, or its campaign's."""
+    local_time: str | None
+    """What each customer's clock shows when they get it; null where all get it at one moment."""
 
 
 async def waiting(session: AsyncSession, now: datetime, until: datetime, most: int) -> list[Waiting]:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -284,6 +285,7 @@ async def test_what_is_confirmed_for_later_is_on_the_calendar_until_it_is_undone
         "timezone": "Europe/Rome",
         "kind": "broadcast",
         "broadcast_id": made["id"],
+        "local_time": False,
     }
     assert [each["slug"] for each in await ahead(days=2)] == [slug]
     assert (await steered.get(f"/campaigns/{slug}/runs/{run['run_id']}")).json()["can_undo"] is True
@@ -293,6 +295,18 @@ async def test_what_is_confirmed_for_later_is_on_the_calendar_until_it_is_undone
     assert (await steered.get(f"/campaigns/{slug}/runs/{run['run_id']}")).json()["can_undo"] is False
     assert (await steered.get(f"/campaigns/{made['slug']}")).json()["broadcast"] is True
     assert (await steered.get(f"/campaigns/{slug}")).json()["broadcast"] is False
+
+
+async def test_a_local_time_is_on_the_calendar_where_its_author_wrote_it(steered: httpx.AsyncClient):
+    await people(steered, "ada")
+    day = (datetime.now(UTC) + timedelta(days=3)).date()
+    made = await written(steered, timing={"kind": "local_time", "at": f"{day}T10:00:00"}, timezone="Europe/Rome")
+    (await send(steered, made)).raise_for_status()
+    listed = (await steered.get("/upcoming-launches")).json()["launches"]
+    [planned] = [each for each in listed if each["slug"] == made["slug"]]
+    # sending begins hours before, where the clocks are first: the page shows ten o'clock of that day
+    shown = datetime.fromisoformat(planned["at"]).astimezone(ZoneInfo("Europe/Rome"))
+    assert (shown.date(), shown.hour, planned["local_time"]) == (day, 10, True)
 
 
 async def test_a_drawn_campaign_is_no_broadcast(api: httpx.AsyncClient):

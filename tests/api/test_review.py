@@ -120,3 +120,29 @@ async def test_a_broadcast_by_whatsapp_is_reviewed_with_consent_and_session(
     review = (await api.get(f"/broadcasts/{made['id']}/review")).raise_for_status().json()
     (channel,) = review["channels"]
     assert (channel["channel"], channel["reachable"], channel["blocked"]) == ("whatsapp", reachable, blocked)
+
+
+async def test_a_review_counts_whom_limits_delay_and_whom_they_leave_out(api: httpx.AsyncClient, people: None):
+    policy = {"caps": [{"channel": "email", "per": "day", "limit": 0}], "opt_in_channels": []}
+    (await api.put("/contact-policy", json={"policy": policy, "revision": 0})).raise_for_status()
+    slug = await create(api, drawn("Hello"))
+    review = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()
+    (email,) = review["channels"]
+    # nothing lifts a cap of nothing: it is no delay
+    assert (email["reachable"], email["blocked"]) == (0, {"no_address": 1, "consent": 1, "cap": 2})
+    assert (email["delayed"], email["delayed_until"], review["unreachable"]) == ({}, None, 4)
+
+
+async def test_a_review_says_by_when_quiet_hours_let_them_through_and_on_whose_clock(
+    api: httpx.AsyncClient, people: None
+):
+    for name in ("r-1", "r-3"):
+        (await api.put(f"/customers/{name}", json={"timezone": "Asia/Tokyo"})).raise_for_status()
+    quiet = {"quiet_hours": {"start": "00:00", "end": "23:59"}, "opt_in_channels": []}
+    (await api.put("/contact-policy", json={"policy": quiet, "revision": 0})).raise_for_status()
+    slug = await create(api, drawn("Hello"))
+    review = (await api.get(f"/campaigns/{slug}/review")).raise_for_status().json()
+    (email,) = review["channels"]
+    assert (email["reachable"], email["delayed"]) == (2, {"quiet_hours": 2})
+    assert email["delayed_until"] is not None
+    assert {each["timezone"]: each["customers"] for each in review["zones"]}["Asia/Tokyo"] == 2

@@ -3,7 +3,7 @@ import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '@/api/client';
-import type { Schedule } from '@/api/types';
+import type { Schedule, Schemas } from '@/api/types';
 import { localeOf } from '@/lib/locale';
 import { DurationField } from '../fields/DurationField';
 import { WeekdaysField } from '../fields/WeekdaysField';
@@ -12,7 +12,15 @@ import { clock } from '../kinds/say';
 
 type Frequency = 'daily' | 'weekly' | 'monthly';
 type How = 'hand' | 'once' | Frequency;
-type Props = { value: Schedule | null; zone: string; onChange: (value: Schedule | null) => void };
+type Props = {
+  value: Schedule | null;
+  zone: string;
+  onChange: (value: Schedule | null) => void;
+  /** The customers' clocks, the most frequent first. */
+  zones?: Zone[];
+};
+
+type Zone = Schemas['ZoneView'];
 
 const HOUR = { weeks: 0, days: 0, hours: 1, minutes: 0, seconds: 0 };
 const OVERLAPS = ['skip', 'buffer_one', 'allow_all'] as const;
@@ -27,7 +35,7 @@ function recurrence(frequency: Frequency, time = '10:00:00'): Schedule['recurren
 }
 
 /** When the campaign is launched, with its next dates. */
-export function ScheduleFields({ value, zone, onChange }: Props) {
+export function ScheduleFields({ value, zone, onChange, zones }: Props) {
   const { t } = useTranslation('builder');
   const how: How = value === null ? 'hand' : (value.recurrence?.frequency ?? 'once');
   const choose = (next: How) => {
@@ -58,12 +66,14 @@ export function ScheduleFields({ value, zone, onChange }: Props) {
         value={how}
         onChange={(next) => choose(next as How)}
       />
-      {value && <Details value={value} onChange={onChange} />}
+      {value && <Details value={value} onChange={onChange} zones={zones} />}
     </Stack>
   );
 }
 
-function Details({ value, onChange }: { value: Schedule; onChange: (value: Schedule) => void }) {
+type DetailsProps = { value: Schedule; onChange: (value: Schedule) => void; zones?: Zone[] };
+
+function Details({ value, onChange, zones }: DetailsProps) {
   const { t } = useTranslation('builder');
   const [opened, more] = useDisclosure();
   const repeats = value.recurrence;
@@ -100,7 +110,7 @@ function Details({ value, onChange }: { value: Schedule; onChange: (value: Sched
       )}
       {!repeats && <Moment label={t('schedule.at')} value={value.start} onChange={(start) => put({ start })} />}
       <ZoneField label={t('schedule.zone')} value={value.timezone} onChange={(timezone) => put({ timezone })} />
-      <Upcoming schedule={value} />
+      <Upcoming schedule={value} zones={zones} />
       <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={opened} onClick={more.toggle}>
         {t(opened ? 'schedule.less' : 'schedule.more')}
       </Button>
@@ -153,8 +163,8 @@ function Moment({ label, value, onChange }: MomentProps) {
   );
 }
 
-/** The next five dates, on the schedule's clock. */
-export function Upcoming({ schedule }: { schedule: Schedule }) {
+/** The next five dates, on the schedule's clock; and what the customers' clocks show at the first of them. */
+export function Upcoming({ schedule, zones = [] }: { schedule: Schedule; zones?: Zone[] }) {
   const { t, i18n } = useTranslation('builder');
   const [asked] = useDebouncedValue(schedule, 300);
   const dates = useQuery({
@@ -181,6 +191,29 @@ export function Upcoming({ schedule }: { schedule: Schedule }) {
           </li>
         ))}
       </ol>
+      <Theirs at={dates.data.upcoming[0] ?? ''} schedule={schedule} zones={zones} />
     </div>
+  );
+}
+
+/** What the clocks of customers elsewhere show then. */
+function Theirs({ at, schedule, zones }: { at: string; schedule: Schedule; zones: Zone[] }) {
+  const { t, i18n } = useTranslation('builder');
+  const shows = (timeZone: string) =>
+    new Date(at).toLocaleString(localeOf(i18n.language), {
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone,
+    });
+  const others = zones.filter(({ timezone }) => shows(timezone) !== shows(schedule.timezone));
+  if (others.length === 0) return null;
+  const said = others.map(({ timezone, customers }) =>
+    t('schedule.theirs', { zone: timezone, time: shows(timezone), count: customers }),
+  );
+  return (
+    <Text size="sm" data-testid="their-clocks">
+      {t('schedule.forThem', { times: said.join(' · ') })}
+    </Text>
   );
 }

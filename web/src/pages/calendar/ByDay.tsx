@@ -37,7 +37,7 @@ export function ByDay({ launches }: { launches: Launch[] }) {
 function One({ launch }: { launch: Launch }) {
   const { t } = useTranslation('home');
   const time = useTimeOf()(launch);
-  const { at, name, kind, timezone } = launch;
+  const { at, name, kind, timezone, local_time: local } = launch;
   return (
     <Group justify="space-between" gap="xs">
       <Group gap={6} wrap="nowrap" miw={0}>
@@ -47,7 +47,7 @@ function One({ launch }: { launch: Launch }) {
         </Anchor>
       </Group>
       <Text component="time" dateTime={at} size="sm" c="dimmed" className="figures">
-        {t('upcoming.zone', { time, zone: timezone.replaceAll('_', ' ') })}
+        {local ? t('upcoming.local', { time }) : t('upcoming.zone', { time, zone: timezone.replaceAll('_', ' ') })}
       </Text>
     </Group>
   );

@@ -66,7 +66,11 @@ function Cell({ day, launches, most }: { day: Day; launches: Launch[]; most: num
       {launches.slice(0, most).map((launch) => (
         <Group key={keyOf(launch)} gap={4} wrap="nowrap" align="flex-start">
           <KindIcon kind={launch.kind} />
-          <Text size="xs" lineClamp={2} title={`${launch.name}, ${launch.timezone}`}>
+          <Text
+            size="xs"
+            lineClamp={2}
+            title={`${launch.name}, ${launch.local_time ? t('upcoming.theirClocks') : launch.timezone}`}
+          >
             <span className="figures">{time(launch)}</span>{' '}
             <Anchor component={Link} to={pathOf(launch)} size="xs">
               {launch.name}

@@ -111,7 +111,7 @@ function Confirm({ campaign, unchanged, published, confirming }: ConfirmProps) {
   return (
     <>
       <Reviewed query={review} marketing={draft.settings.category === 'marketing'} />
-      <When />
+      <When zones={review.data?.zones} />
       {hasJourneys && (
         <Inside
           slug={campaign.slug}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { campaigns } from '@/api/campaigns';
 import type { Content, Schemas } from '@/api/types';
+import { useFormat } from '@/lib/useFormat';
 import { Problem } from '@/ui/Problem';
 import { isUnfinished, type StarterKey } from '../../content/starter';
 import { titleOf } from '../../kinds';
@@ -66,11 +67,11 @@ export function Reviewed({ query, marketing }: { query: ReturnType<typeof useRev
 }
 
 function Channels({ review }: { review: Review }) {
-  const { t, i18n } = useTranslation(['builder', 'app', 'monitor']);
+  const { t, i18n } = useTranslation(['builder', 'app']);
   return (
     <Stack gap={6}>
-      {review.channels.map(({ channel, reachable, blocked }) => (
-        <div key={channel}>
+      {review.channels.map(({ channel, reachable, blocked, delayed, delayed_until: until }) => (
+        <div key={channel} data-testid={`review-channel-${channel}`}>
           <Group justify="space-between" gap="xs">
             <Text size="sm" fw={500}>
               {t(`app:channel.${channel}`)}
@@ -87,16 +88,32 @@ function Channels({ review }: { review: Review }) {
             aria-label={t(`app:channel.${channel}`)}
             value={review.checked > 0 ? (100 * reachable) / review.checked : 0}
           />
-          {Object.keys(blocked).length > 0 && (
-            <Text size="xs" c="dimmed">
-              {Object.entries(blocked)
-                .map(([reason, count]) => `${t(`monitor:block_reason.${reason as 'consent'}`)}: ${count}`)
-                .join(' · ')}
-            </Text>
-          )}
+          <Reasons label="builder:review.blocked" reasons={blocked} />
+          <Reasons label="builder:review.delayed" reasons={delayed} until={until} />
         </div>
       ))}
     </Stack>
+  );
+}
+
+type ReasonsProps = {
+  label: 'builder:review.blocked' | 'builder:review.delayed';
+  reasons: Record<string, number>;
+  until?: string | null;
+};
+
+/** Why some are not reached, or are reached later: each reason with how many. */
+function Reasons({ label, reasons, until }: ReasonsProps) {
+  const { t } = useTranslation(['builder', 'monitor']);
+  const { moment, number } = useFormat();
+  const found = Object.entries(reasons);
+  if (found.length === 0) return null;
+  const said = found.map(([reason, count]) => `${t(`monitor:block_reason.${reason as 'consent'}`)} ${number(count)}`);
+  return (
+    <Text size="xs" c="dimmed">
+      {t(label, { reasons: said.join(' · ') })}
+      {until && ` ${t('builder:review.until', { moment: moment(until) })}`}
+    </Text>
   );
 }
 

@@ -1,12 +1,12 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { FlowSettings } from '@/api/types';
+import type { FlowSettings, Schemas } from '@/api/types';
 import { changeSettings } from '../../actions';
 import { ScheduleFields } from '../../settings/ScheduleFields';
 import { useEditor, useEditorStore, useFlow } from '../../store';
 
 /** When a campaign with an audience is launched: by hand, at a time, or again and again. Part of what is published. */
-export function When() {
+export function When({ zones }: { zones?: Schemas['ZoneView'][] }) {
   const { t } = useTranslation('builder');
   const store = useEditorStore();
   const flow = useFlow();
@@ -25,6 +25,7 @@ export function When() {
       <ScheduleFields
         value={settings.schedule ?? null}
         zone={settings.timezone}
+        zones={zones}
         onChange={(schedule) => changeSettings(store, { schedule })}
       />
     </Stack>
