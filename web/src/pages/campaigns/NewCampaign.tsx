@@ -4,11 +4,18 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { beginExample, campaigns, createCampaign } from '@/api/campaigns';
+import type { Flow } from '@/api/types';
 import { emptyFlow } from '@/builder/graph/model';
 import { Problem } from '@/ui/Problem';
 import { isSlug, slugOf } from './slug';
 
 const BLANK = '';
+
+/** An empty drawing, on the clock of whoever begins it. */
+const newFlow = (): Flow => {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return { ...emptyFlow(), settings: { timezone: timeZone } } as Flow;
+};
 
 export function NewCampaign({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation('campaigns');
@@ -31,7 +38,7 @@ function Form() {
   const making = useMutation({
     mutationFn: () =>
       from === BLANK
-        ? createCampaign({ slug, name: name.trim(), description: '', flow: emptyFlow() })
+        ? createCampaign({ slug, name: name.trim(), description: '', flow: newFlow() })
         : beginExample({ example: from, slug, name: name.trim() }),
     onSuccess: async (made) => {
       await client.invalidateQueries({ queryKey: ['campaigns'] });
@@ -54,20 +61,6 @@ function Form() {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <Radio.Group label={t('create.from')} value={from} onChange={choose}>
-          <Stack gap="xs" mt="xs">
-            <Choice value={BLANK} title={t('create.blank')} help={t('create.blankHelp')} />
-            {examples.data?.map((example) => (
-              <Choice
-                key={example.name}
-                value={example.name}
-                title={example.title}
-                note={t('create.steps', { count: example.kinds.length })}
-                help={example.description}
-              />
-            ))}
-          </Stack>
-        </Radio.Group>
         <TextInput
           label={t('create.name')}
           required
@@ -83,12 +76,28 @@ function Form() {
           onChange={(event) => setSlug(event.currentTarget.value)}
           error={slug !== '' && !isSlug(slug) ? t('create.slugWrong') : undefined}
         />
-        {making.error && <Problem error={making.error} />}
-        <Group justify="flex-end">
-          <Button type="submit" loading={making.isPending} disabled={name.trim() === '' || !isSlug(slug)}>
-            {t('create.submit')}
-          </Button>
-        </Group>
+        <Radio.Group label={t('create.from')} value={from} onChange={choose}>
+          <Stack gap="xs" mt="xs">
+            <Choice value={BLANK} title={t('create.blank')} help={t('create.blankHelp')} />
+            {examples.data?.map((example) => (
+              <Choice
+                key={example.name}
+                value={example.name}
+                title={example.title}
+                note={t('create.steps', { count: example.kinds.length })}
+                help={example.description}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <div className="dialog-decide">
+          {making.error && <Problem error={making.error} />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={making.isPending} disabled={name.trim() === '' || !isSlug(slug)}>
+              {t('create.submit')}
+            </Button>
+          </Group>
+        </div>
       </Stack>
     </form>
   );
