@@ -13,8 +13,9 @@ export const revenueText = (amounts: Schemas['MoneyView'][], { price }: Format) 
 export function Revenue({ amounts }: { amounts: Schemas['MoneyView'][] }) {
   const { t } = useTranslation('home');
   const { price } = useFormat();
-  if (amounts.length === 0) return '–';
-  return amounts.map(({ currency, amount }) => (
+  const earned = amounts.filter(({ amount }) => amount !== 0);
+  if (earned.length === 0) return '–';
+  return earned.map(({ currency, amount }) => (
     <div key={currency ?? ''}>
       <span style={{ whiteSpace: 'nowrap' }}>{price(amount, currency)}</span>
       {currency === null && (

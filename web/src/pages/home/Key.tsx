@@ -46,7 +46,8 @@ export function Key({ label, value, note, before, change, points = false, values
 export function Earned({ now, before }: { now: Money[]; before: Money[] }) {
   const { t } = useTranslation('home');
   const { price } = useFormat();
-  const currencies = [...new Set([...now, ...before].map(({ currency }) => currency))];
+  const earned = [...now, ...before].filter(({ amount }) => amount !== 0);
+  const currencies = [...new Set(earned.map(({ currency }) => currency))];
   const of = (amounts: Money[], wanted: string | null) =>
     amounts.find(({ currency }) => currency === wanted)?.amount ?? 0;
   return (

@@ -7,6 +7,7 @@ import { titleOf } from '@/builder/kinds';
 import { useFormat } from '@/lib/useFormat';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Rate } from '@/ui/Rate';
+import { Share } from '@/ui/Share';
 import { lostAt, worstDrop, worstSkipped } from './drops';
 import { type FunnelStep, funnel, type Monitor, sum } from './figures';
 import { useExitWords } from './words';
@@ -53,7 +54,7 @@ export function Funnel({ flow, monitor, choose }: Props) {
             style={{ width: `${monitor.entered ? Math.min(100, (figures.entered / monitor.entered) * 100) : 0}%` }}
           />
           <Text size="xs" c="dimmed" className="figures">
-            {format.rate(figures.entered, monitor.entered)}
+            <Share part={figures.entered} of={monitor.entered} />
           </Text>
         </div>
       ),

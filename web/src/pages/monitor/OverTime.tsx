@@ -66,7 +66,7 @@ function Lines({ series }: { series: Schemas['SeriesView'] }) {
       tooltip: { trigger: 'axis' },
       legend: { top: 0, type: 'scroll' },
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-      xAxis: { type: 'time' },
+      xAxis: { type: 'time', splitNumber: 4, axisLabel: { hideOverlap: true } },
       yAxis: { type: 'value', minInterval: 1 },
       series: lines.map((fact) => ({
         name: t(`monitor:facts.${fact}`),

@@ -21,6 +21,7 @@ import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
 import { Revenue, revenueText } from '@/ui/Revenue';
+import { Share } from '@/ui/Share';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { FailedJourneys } from '../failed-journeys/FailedJourneys';
 import { Funnel } from './Funnel';
@@ -219,15 +220,17 @@ function Summary({ figures }: { figures: Monitor }) {
         label={t('summary.sent')}
         value={format.number(all.sent)}
         note={
-          all.open_trackable > 0
-            ? t('summary.opened', { rate: format.rate(all.opened, all.open_trackable) })
-            : undefined
+          all.open_trackable > 0 && (
+            <>
+              {t('summary.opened')} <Share part={all.opened} of={all.open_trackable} />
+            </>
+          )
         }
       />
       <Figure
         label={t('summary.conversions')}
         value={format.number(figures.conversions)}
-        note={format.rate(figures.conversions, figures.entered)}
+        note={<Share part={figures.conversions} of={figures.entered} />}
       />
       <Figure
         label={t('summary.revenue')}
