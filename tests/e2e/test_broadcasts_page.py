@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e import shop
 from tests.e2e.builder import Builder
@@ -49,6 +49,14 @@ def written(counted: Counted) -> None:
     counted.click("combobox", "Template")
     counted.click("option", "Autumn")
     expect(counted.page.get_by_test_id("saving")).to_have_attribute("data-saved", "true")
+
+
+def press(page: Page, button: Locator, times: int) -> None:
+    """As fast as a hand can, wherever the button is by then."""
+    button.hover()  # waits until the dialog has come to rest
+    for _ in range(times):
+        page.mouse.down()
+        page.mouse.up()
 
 
 def messages(state: dict[str, Any], slug: str) -> int:
@@ -100,7 +108,14 @@ def test_it_is_undone_before_the_first_message_and_sends_once_after_that(
     expect(page.get_by_text("Draft", exact=True)).to_be_visible()
     assert messages(state, broadcast_of(state, page)["slug"]) == 0
 
-    # the answer is lost on the way back, and it is pressed again and again
+    # a second tab has the same question open
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name=newsletter["send"]).click()
+    there = other.get_by_role("alertdialog").get_by_role("button", name=newsletter["send"])
+    expect(there).to_be_enabled()
+
+    # there is no network; then the answer is lost on the way back; and it is pressed again and again
     def cut(route: Route) -> None:
         route.fetch()
         route.abort("connectionreset")
@@ -110,12 +125,19 @@ def test_it_is_undone_before_the_first_message_and_sends_once_after_that(
     question = page.get_by_role("alertdialog")
     button = question.get_by_role("button", name=newsletter["send"])
     expect(button).to_be_enabled()
-    button.hover()
-    for _ in range(3):
-        page.mouse.down()
-        page.mouse.up()
+    page.context.set_offline(True)
+    press(page, button, 5)
+    expect(question.get_by_role("alert").last).to_contain_text("does not answer")
+    page.context.set_offline(False)
+    press(page, button, 5)
+    press(other, there, 5)
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "sent", timeout=_PATIENCE)
-    assert messages(state, broadcast_of(state, page)["slug"]) == shop.CUSTOMERS
+    expect(other.get_by_test_id("status")).to_have_attribute("data-status", "sent", timeout=_PATIENCE)
+    slug = broadcast_of(state, page)["slug"]
+    assert messages(state, slug) == shop.CUSTOMERS
+    with shop.client(state) as api:
+        runs = api.get(f"/campaigns/{slug}/runs").json()["items"]
+    assert sorted(run["state"] for run in runs if run["state"] != "cancelled") == ["completed"]
 
 
 @pytest.mark.parametrize("path", ["/broadcasts", "/broadcasts/{id}", "draft"])

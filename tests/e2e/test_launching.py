@@ -1,8 +1,11 @@
 """A launch is sent once, however often and wherever it is pressed; twice only when somebody says so."""
 
+import re
+import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
@@ -12,6 +15,8 @@ from tests.e2e.builder import Builder
 from tests.e2e.pages import hours_flow
 
 Open = Callable[..., Builder]
+_PATIENCE = 30.0
+ACTIVATE = re.compile("^Activate: ")
 EVERYBODY = {"kind": "segment", "condition": {"kind": "all"}}
 
 
@@ -25,9 +30,9 @@ def asked(builder: Builder, slug: str) -> Locator:
     return question
 
 
-def press(question: Locator, times: int) -> None:
-    """Press "Send now" so often, as fast as a hand can, wherever the button is by then."""
-    button = question.get_by_role("button", name=f"Send now to {shop.CUSTOMERS}")
+def press(question: Locator, times: int, name: str | re.Pattern[str] = f"Send now to {shop.CUSTOMERS}") -> None:
+    """Press the decisive button so often, as fast as a hand can, wherever it is by then."""
+    button = question.get_by_role("button", name=name)
     expect(button).to_be_enabled()
     button.hover()  # waits until the dialog has come to rest
     mouse = question.page.mouse
@@ -36,20 +41,25 @@ def press(question: Locator, times: int) -> None:
         mouse.up()
 
 
-def lose_the_answer(builder: Builder) -> None:
-    """Cut the network when the next launch has reached the server, and before its answer comes."""
+def lose_the_answer(builder: Builder, to: str = "**/launch") -> None:
+    """Cut the network when the next such request has reached the server, and before its answer comes."""
 
     def cut(route: Route) -> None:
         route.fetch()
         route.abort("connectionreset")
 
-    builder.page.context.route("**/launch", cut, times=1)
+    builder.page.context.route(to, cut, times=1)
 
 
 def launches(state: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     with shop.client(state) as api:
         found: list[dict[str, Any]] = api.get(f"/campaigns/{slug}/runs").json()["items"]
     return found
+
+
+def planned(api: httpx.Client, slug: str) -> list[str]:
+    """When the campaign's schedule launches it in the next days."""
+    return [each["at"] for each in api.get("/upcoming-launches").json()["launches"] if each["slug"] == slug]
 
 
 @pytest.fixture(params=[1, 5], ids=["one press", "five presses"])
@@ -97,6 +107,44 @@ def test_presses_in_two_tabs_with_the_network_cut_send_once(
     again.click()
     expect(second.page.get_by_test_id("launched")).to_contain_text("have entered", timeout=60_000)
     assert len(launches(state, slug)) == 2
+
+
+def test_activation_pressed_again_and_again_in_two_tabs_starts_one_schedule(
+    open_builder: Open, state: dict[str, Any]
+) -> None:
+    slug = "weekly"
+    weekly = {"timezone": "Europe/Rome", "recurrence": {"frequency": "weekly", "time": "17:05", "weekdays": [0]}}
+    with shop.client(state) as api:
+        drawn = drawing.flow(EVERYBODY, settings={"schedule": weekly})
+        api.post("/campaigns", json={"slug": slug, "name": "Weekly", "flow": drawn}).raise_for_status()
+    tabs = [open_builder(), open_builder()]
+    asked_in = []
+    for tab in tabs:
+        tab.open(slug)
+        tab.page.get_by_role("button", name="Review", exact=True).click()
+        dialog = tab.page.get_by_role("dialog")
+        expect(dialog.get_by_test_id("their-clocks")).to_contain_text(f"Europe/Istanbul ({shop.CUSTOMERS} customers)")
+        dialog.get_by_role("button", name=ACTIVATE).click()
+        asked_in.append(tab.page.get_by_role("alertdialog"))
+    here, there = asked_in
+    tabs[0].page.context.set_offline(True)
+    press(here, 5, ACTIVATE)
+    expect(here.get_by_role("alert").last).to_contain_text("does not answer")
+    tabs[0].page.context.set_offline(False)
+    lose_the_answer(tabs[0], "**/schedule")
+    press(here, 5, ACTIVATE)
+    press(there, 5, ACTIVATE)
+    for tab in tabs:
+        expect(tab.page.get_by_role("button", name=ACTIVATE)).to_have_count(0)
+    with shop.client(state) as api:
+        assert api.get(f"/campaigns/{slug}").json()["current_version"] == 1
+        assert api.get(f"/campaigns/{slug}/schedule").json()["on"] is True
+        # Temporal lists a schedule a moment after it was made
+        deadline = time.monotonic() + _PATIENCE
+        while not (ahead := planned(api, slug)):
+            assert time.monotonic() < deadline, "no launch lies ahead"
+            time.sleep(0.3)
+    assert len(ahead) == len(set(ahead)) == 2  # in fourteen days
 
 
 def test_until_the_first_message_left_a_launch_is_undone(open_builder: Open, state: dict[str, Any]) -> None:
