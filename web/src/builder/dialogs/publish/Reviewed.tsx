@@ -88,8 +88,8 @@ function Channels({ review }: { review: Review }) {
             aria-label={t(`app:channel.${channel}`)}
             value={review.checked > 0 ? (100 * reachable) / review.checked : 0}
           />
-          <Reasons label="builder:review.blocked" reasons={blocked} />
-          <Reasons label="builder:review.delayed" reasons={delayed} until={until} />
+          <Reasons what="builder:review.blocked" reasons={blocked} />
+          <Reasons what="builder:review.delayed" reasons={delayed} until={until} />
         </div>
       ))}
     </Stack>
@@ -97,13 +97,13 @@ function Channels({ review }: { review: Review }) {
 }
 
 type ReasonsProps = {
-  label: 'builder:review.blocked' | 'builder:review.delayed';
+  what: 'builder:review.blocked' | 'builder:review.delayed';
   reasons: Record<string, number>;
   until?: string | null;
 };
 
 /** Why some are not reached, or are reached later: each reason with how many. */
-function Reasons({ label, reasons, until }: ReasonsProps) {
+function Reasons({ what, reasons, until }: ReasonsProps) {
   const { t } = useTranslation(['builder', 'monitor']);
   const { moment, number } = useFormat();
   const found = Object.entries(reasons);
@@ -111,7 +111,7 @@ function Reasons({ label, reasons, until }: ReasonsProps) {
   const said = found.map(([reason, count]) => `${t(`monitor:block_reason.${reason as 'consent'}`)} ${number(count)}`);
   return (
     <Text size="xs" c="dimmed">
-      {t(label, { reasons: said.join(' · ') })}
+      {t(what, { reasons: said.join(' · ') })}
       {until && ` ${t('builder:review.until', { moment: moment(until) })}`}
     </Text>
   );
