@@ -3,7 +3,6 @@ import { IconChartBubble } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { ApiError } from '@/api/client';
 import { type Cluster, type Clusters, intelligence } from '@/api/intelligence';
 import { usePhrases } from '@/lib/phrases';
 import { useFormat } from '@/lib/useFormat';
@@ -19,16 +18,19 @@ import { Tried } from './Tried';
 /** Customers who behave alike: what sets each cluster apart, where it lies, and its segment. `?cluster=` chooses one. */
 export function Component() {
   const { t } = useTranslation('intelligence');
-  const found = useQuery(intelligence.clusters());
-  const none = found.error instanceof ApiError && found.error.status === 404;
+  const models = useQuery(intelligence.models('cluster'));
+  const learned = models.data?.some(({ state }) => state === 'champion') ?? false;
+  const found = useQuery({ ...intelligence.clusters(), enabled: learned });
+  const none = models.isSuccess && !learned;
   return (
     <Page title={t('clusters.title')}>
       <Text c="dimmed" mb="md" maw={720}>
         {t('clusters.help')}
       </Text>
-      {found.isPending && <Loading />}
+      {(models.isPending || (learned && found.isPending)) && <Loading />}
+      {models.error && <Problem error={models.error} retry={() => models.refetch()} />}
       {none && <Empty icon={IconChartBubble} title={t('clusters.empty')} help={t('clusters.emptyHelp')} />}
-      {found.isLoadingError && !none && <Problem error={found.error} retry={() => found.refetch()} />}
+      {found.isLoadingError && <Problem error={found.error} retry={() => found.refetch()} />}
       {found.data && <Found clusters={found.data} />}
     </Page>
   );

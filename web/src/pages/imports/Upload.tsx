@@ -1,4 +1,5 @@
 import { Anchor, Button, FileInput, Group, SegmentedControl, Stack } from '@mantine/core';
+import { IconUpload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -45,6 +46,8 @@ export function Upload({ onSeen }: { onSeen: (seen: Inspection) => void }) {
         <FileInput
           label={t('file')}
           description={t('fileHelp')}
+          placeholder={t('choose')}
+          leftSection={<IconUpload size={16} />}
           accept=".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.json,.parquet,.gz,.zip"
           required
           clearable

@@ -16,11 +16,11 @@ import type { Flow } from '@/api/types';
 import { cardSize, chosenDirection } from '@/builder/graph/direction';
 import { kindOf } from '@/builder/kinds';
 import { useCanvasLabels } from '@/builder/useCanvasLabels';
-import { firstView } from '@/builder/view';
 import { useWays } from '@/builder/ways';
 import { FlowWay, type MonitorEdge } from './FlowWay';
 import { byNode, flows, type Monitor, NOBODY, thickness } from './figures';
 import { type MonitorCanvasNode, MonitorNode } from './MonitorNode';
+import { useFirstView } from './useFirstView';
 
 const NODE_TYPES = { watched: MonitorNode };
 /** From so many steps on, an overview says more than it hides. */
@@ -42,7 +42,7 @@ function Drawing({ flow, monitor, chosen, choose }: Props) {
   const { t } = useTranslation('monitor');
   const scheme = useComputedColorScheme('light');
   const labels = useCanvasLabels();
-  const { getInternalNode, setViewport } = useReactFlow();
+  const { getInternalNode } = useReactFlow();
   const frame = useRef<HTMLDivElement>(null);
   const [direction] = useState(chosenDirection);
   const figures = useMemo(() => byNode(monitor), [monitor]);
@@ -61,6 +61,7 @@ function Drawing({ flow, monitor, chosen, choose }: Props) {
       ),
     [flow, figures, chosen, direction],
   );
+  const view = useFirstView(flow, direction, frame);
   useNodesInitialized(); // ways begin where the cards, once drawn, have their handles
   const ways = useWays(flow, nodes, direction, getInternalNode);
   const edges = useMemo(() => {
@@ -96,7 +97,7 @@ function Drawing({ flow, monitor, chosen, choose }: Props) {
         onlyRenderVisibleElements={flow.nodes.length > 120}
         minZoom={0.1}
         maxZoom={1.5}
-        onInit={() => void setViewport(firstView(flow, direction, frame.current))}
+        {...view}
         proOptions={{ hideAttribution: true }}
       >
         <Background gap={20} />
