@@ -137,7 +137,7 @@ def test_it_is_undone_before_the_first_message_and_sends_once_after_that(
     assert messages(state, slug) == shop.CUSTOMERS
     with shop.client(state) as api:
         runs = api.get(f"/campaigns/{slug}/runs").json()["items"]
-    assert sorted(run["state"] for run in runs if run["state"] != "cancelled") == ["completed"]
+    assert sorted(run["state"] for run in runs if run["state"] != "cancelled") == ["finished"]
 
 
 @pytest.mark.parametrize("path", ["/broadcasts", "/broadcasts/{id}", "draft"])

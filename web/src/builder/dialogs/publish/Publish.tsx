@@ -67,7 +67,9 @@ function useConfirming(campaign: Campaign) {
       const version = unchanged ? (campaign.current_version ?? 0) : (await publish(campaign.slug)).number;
       return move === null ? null : moveThem(campaign.slug, version, move);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    // not waited for: without a network, reading anew takes its tries, and what went wrong is to be said at once
+    onError: () => void client.invalidateQueries({ queryKey: ['campaigns'] }),
   });
 }
 
