@@ -14,7 +14,7 @@ export function AccountMenu() {
   const scheme = useComputedColorScheme('light');
   const other = scheme === 'dark' ? 'light' : 'dark';
   const leave = () => {
-    navigate('/campaigns'); // whoever signs in next begins at the beginning, not on this person's last page
+    navigate('/'); // whoever signs in next begins at the beginning, not on this person's last page
     signOut();
   };
   if (!me) return null;

@@ -29,3 +29,10 @@ it('and fill in the same names (one thing may do without its number)', () => {
   const wrong = [...texts(en)].filter(([key, names]) => !key.endsWith('_one') && italian.get(key) !== names);
   expect(wrong).toEqual([]);
 });
+
+it('the menu calls no two pages the same', () => {
+  for (const { nav } of [en.app, it_.app]) {
+    const names = Object.values(nav).filter((name) => !name.includes('{{'));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  }
+});
