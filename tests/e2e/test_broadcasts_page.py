@@ -109,7 +109,7 @@ def test_it_is_undone_before_the_first_message_and_sends_once_after_that(
     assert messages(state, broadcast_of(state, page)["slug"]) == 0
 
     # a second tab has the same question open
-    other = page.context.new_page()
+    other = open_builder().page
     other.goto(page.url)
     other.get_by_role("button", name=newsletter["send"]).click()
     there = other.get_by_role("alertdialog").get_by_role("button", name=newsletter["send"])

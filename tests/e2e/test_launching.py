@@ -135,7 +135,7 @@ def test_activation_pressed_again_and_again_in_two_tabs_starts_one_schedule(
     press(here, 5, ACTIVATE)
     press(there, 5, ACTIVATE)
     for tab in tabs:
-        expect(tab.page.get_by_role("button", name=ACTIVATE)).to_have_count(0)
+        expect(tab.page.get_by_role("button", name=ACTIVATE)).to_have_count(0, timeout=60_000)
     with shop.client(state) as api:
         assert api.get(f"/campaigns/{slug}").json()["current_version"] == 1
         assert api.get(f"/campaigns/{slug}/schedule").json()["on"] is True
