@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.recommendations import recommended
 from activities.sending.whatsapp_session import is_open, needs_session
 from campaigns.publish import template_ids
+from campaigns.review_cost import dearest, of_message
 from campaigns.review_limits import ReviewLimits
 from campaigns.test_send import TestMessage, write
 from config.settings import Settings
@@ -34,6 +35,7 @@ from store.intelligence import scores
 from store.messages import contactability
 from store.messages.contactability import Contactability
 from store.segments import segments
+from store.shop import settings as shop
 
 MOST_CHECKED = 300
 """Customers of the audience who are looked at one by one."""
@@ -83,6 +85,8 @@ class Review:
     """Time zone -> customers whose clock it is."""
     channels: dict[Channel, ChannelReview] = field(default_factory=dict)
     failures: dict[tuple[str, str], Failure] = field(default_factory=dict)
+    cost: int | None = None
+    """What it costs at most, in millionths of the shop's currency; None where no message has a cost."""
     failing: int = 0
     """Customers who would miss at least one message because it can't be written for them."""
 
@@ -106,8 +110,12 @@ async def review(session: AsyncSession, campaign: Campaign, now: datetime, setti
     found = Review(audience=await segments.count(session, condition, Scope(now=now)))
     customers = await segments.sample(session, condition, Scope(now=now), MOST_CHECKED)
     sends = [node for node in flow.nodes if isinstance(node, SendNode)]
+    costs = (await shop.read(session)).message_costs
     found.channels = {SEND_CHANNEL[node.type]: ChannelReview(SEND_CHANNEL[node.type]) for node in sends}
+    if any(costs.get(channel) for channel in found.channels):
+        found.cost = 0
     reading = _Reading(session, campaign, flow, found, now=now, settings=settings)
+    reading.costs = costs
     await reading.prepare(sends)
     until = monotonic() + _SECONDS
     for customer in customers:
@@ -131,6 +139,8 @@ class _Reading:
         self._now = now
         self._settings = settings
         self._contents: list[tuple[str, Content]] = []
+        self.costs: Mapping[str, int] = {}
+        """Channel -> what a message costs."""
         self._limits = ReviewLimits(session, campaign, flow, settings)
 
     async def prepare(self, sends: Sequence[SendNode]) -> None:
@@ -219,16 +229,18 @@ class _Reading:
         products = await recommended(self._session, customer, self._now, text)
         prefixes = coupon_prefixes(self._flow)
         codes = {prefix: coupon_code(prefix, self._campaign.id, customer.id) for prefix in prefixes}
-        missed = False
+        missed, spent = False, {}
         for node_id, content in contents:
+            trial = TestMessage(content, {}, codes, foretold, products)
             try:
-                write(
-                    TestMessage(content, {}, codes, foretold, products), customer, public_url=self._settings.public_url
-                )
+                written = write(trial, customer, public_url=self._settings.public_url)
+                spent[node_id] = of_message(written, self.costs)
             except RenderError as error:
                 missed = True
                 self._fails(node_id, str(error), customer)
         self._found.failing += missed
+        if self._found.cost is not None:
+            self._found.cost += dearest(self._flow, spent)
 
     def _fails(self, node_id: str, reason: str, customer: Customer) -> None:
         failure = self._found.failures.setdefault((node_id, reason), Failure(node_id, reason))

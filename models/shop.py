@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.columns import instant, text_list
+from models.columns import instant, json_object, text_list
 
 
 class ShopSettings(SQLModel, table=True):
@@ -19,5 +19,7 @@ class ShopSettings(SQLModel, table=True):
     """Who said so: `set` by an operator, else the first order, of a `server` rather than of a `page`."""
     currencies: list[str] = Field(default_factory=list, sa_column=text_list())
     """Those that events named. With a single one, no sum has to look for the currency of its events."""
+    message_costs: dict[str, int] = Field(default_factory=dict, sa_column=json_object())
+    """Channel -> what one message on it costs, in millionths of the currency; a text message: one segment."""
     revision: int = 1
     updated_at: datetime = Field(default=None, sa_column=instant(now=True))

@@ -29,6 +29,7 @@ from api.schemas.builder import (
 from api.schemas.campaigns import CampaignView
 from api.strict_json import StrictRoute
 from campaigns import campaign_templates, review, simulation
+from campaigns.review_cost import MICROS
 from config.settings import Settings
 from domain import scheduling
 from domain.condition_text import say
@@ -43,6 +44,7 @@ from store.customers import customer_queries
 from store.events import property_values
 from store.events.data_dictionary import known_names, names_in
 from store.messages import contact_policy
+from store.shop import settings as shop
 
 router = APIRouter(tags=["builder"], route_class=StrictRoute)
 _READ = responses(401, 403, 422)
@@ -147,7 +149,14 @@ async def review_view(session: AsyncSession, services: ApiServices, campaign: Ca
     """The review of a campaign's draft."""
     found = await review.review(session, campaign, datetime.now(UTC), services.settings)
     if found is None:
-        nothing: dict[str, Any] = {"audience": None, "channels": [], "failures": [], "zones": [], "seconds": None}
+        nothing: dict[str, Any] = {
+            "audience": None,
+            "channels": [],
+            "failures": [],
+            "zones": [],
+            "seconds": None,
+            "cost": None,
+        }
         return ReviewView.model_validate(nothing | dict.fromkeys(("checked", "kept_out", "unreachable", "failing"), 0))
     rates = [_per_second(services.settings, channel) for channel in found.channels]
     return ReviewView.model_validate(
@@ -156,9 +165,18 @@ async def review_view(session: AsyncSession, services: ApiServices, campaign: Ca
             "channels": list(found.channels.values()),
             "zones": [{"timezone": zone, "customers": count} for zone, count in found.zones.most_common(5)],
             "failures": sorted(found.failures.values(), key=lambda failure: -failure.customers),
+            "cost": await _cost(session, found),
             "seconds": found.audience / min(rates) if rates else None,
         }
     )
+
+
+async def _cost(session: AsyncSession, found: review.Review) -> dict[str, Any] | None:
+    """Of the whole audience, as far as those looked at speak for it."""
+    if found.cost is None:
+        return None
+    whole = found.cost * found.audience / found.checked if found.checked else 0
+    return {"currency": (await shop.read(session)).currency, "amount": round(whole / MICROS, 2)}
 
 
 def _per_second(settings: Settings, channel: Channel) -> float:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.schemas.base import AsSaid, Body, ExternalId, Name, NodeName, Slug, Text, View
+from api.schemas.money import MoneyView
 from domain.conditions import Condition
 from domain.flow import CampaignSchedule, Flow, Until
 from domain.vocabulary import BlockReason, Channel
@@ -144,6 +145,10 @@ class ReviewView(View):
     checked: int
     kept_out: int = Field(description="By re-entry.")
     unreachable: int = Field(description="On none of the draft's channels.")
+    cost: MoneyView | None = Field(
+        description="What the messages to the whole audience cost at most, if each takes the dearest way; null where "
+        "no channel of the draft has a cost (`message_costs` of the shop)."
+    )
     failing: int = Field(description="Customers who would miss a message because it can't be written for them.")
     channels: list[ChannelReviewView]
     zones: list[ZoneView] = Field(description="The customers' time zones, the most frequent first; at most five.")

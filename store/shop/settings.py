@@ -1,7 +1,7 @@
 """The shop's currency, and the currencies that its events named: one row, or none."""
 
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Collection, Mapping
+from typing import Any, Literal
 
 from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -23,17 +23,28 @@ _ONLY = 1
 async def read(session: AsyncSession) -> ShopSettings:
     """The row; before there is one, revision 0 without a currency."""
     found = await session.get(ShopSettings, _ONLY)
-    return found or ShopSettings(id=_ONLY, currencies=[], revision=0)
+    return found or ShopSettings(id=_ONLY, currencies=[], message_costs={}, revision=0)
 
 
-async def save(session: AsyncSession, currency: str, revision: int) -> ShopSettings:
-    """Set the currency of the settings that were read as `revision`.
+async def save(
+    session: AsyncSession, currency: str, revision: int, *, message_costs: Mapping[str, int] | None = None
+) -> ShopSettings:
+    """Set the currency of the settings that were read as `revision`, and what messages cost.
+
+    Args:
+        session: the transaction.
+        currency: by ISO 4217.
+        revision: of the settings that were read; 0 for none.
+        message_costs: channel -> millionths of the currency; None leaves them.
 
     Raises:
         RevisionConflictError: somebody set another since, or the first order named one.
 
     """
-    values = {"currency": currency, "currency_from": "set", "revision": revision + 1, "updated_at": func.now()}
+    values: dict[str, Any] = {"currency": currency, "currency_from": "set", "revision": revision + 1}
+    values["updated_at"] = func.now()
+    if message_costs is not None:
+        values["message_costs"] = dict(message_costs)
     if revision == 0:
         added = insert(ShopSettings).values(id=_ONLY, currencies=[currency], **values).on_conflict_do_nothing()
         saved = (await session.scalars(added.returning(ShopSettings))).one_or_none()

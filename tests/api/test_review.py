@@ -6,6 +6,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from campaigns.review_cost import dearest
+from domain.flow import Flow
 from domain.vocabulary import Channel
 from ingestion.inbound_sms import record_replies
 from providers.base import Reply
@@ -146,3 +148,45 @@ async def test_a_review_says_by_when_quiet_hours_let_them_through_and_on_whose_c
     assert (email["reachable"], email["delayed"]) == (2, {"quiet_hours": 2})
     assert email["delayed_until"] is not None
     assert {each["timezone"]: each["customers"] for each in review["zones"]}["Asia/Tokyo"] == 2
+
+
+async def test_a_review_says_what_is_spent_on_the_dearest_way(api: httpx.AsyncClient, people: None):
+    shop = {"currency": "EUR", "message_costs": {"email": 800, "sms": 45_000}, "revision": 0}
+    saved = (await api.put("/shop", json=shop)).raise_for_status().json()
+    assert saved["message_costs"] == {"email": 800, "sms": 45_000}
+    slug = await create(api, drawn("Hello"))
+    # two of four are reached, by one e-mail each
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["cost"] == {"currency": "EUR", "amount": 0.0}
+    dear = {"currency": "EUR", "message_costs": {"email": 8_000_000}, "revision": saved["revision"]}
+    (await api.put("/shop", json=dear)).raise_for_status()
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["cost"] == {"currency": "EUR", "amount": 16.0}
+    none = {"currency": "EUR", "message_costs": {}, "revision": saved["revision"] + 1}
+    (await api.put("/shop", json=none)).raise_for_status()
+    assert (await api.get(f"/campaigns/{slug}/review")).json()["cost"] is None
+
+
+def test_the_dearest_way_takes_one_branch():
+    made = Flow.model_validate(flow())
+    assert dearest(made, {"hello": 3}) == 3
+    split = flow()
+    entry, hello, end = split["nodes"]
+    arms = [{"id": "a", "label": "A", "weight": 50}, {"id": "b", "label": "B", "weight": 50}]
+    split["nodes"] = [
+        entry,
+        {"id": "s", "type": "random_split", "data": {"arms": arms}},
+        hello,
+        {**hello, "id": "two"},
+        end,
+    ]
+    ways = [
+        ("entry", "next", "s"),
+        ("s", "a", "hello"),
+        ("s", "b", "two"),
+        ("hello", "next", "end"),
+        ("two", "next", "end"),
+    ]
+    split["edges"] = [
+        {"id": str(index), "source": source, "sourceHandle": port, "target": target}
+        for index, (source, port, target) in enumerate(ways)
+    ]
+    assert dearest(Flow.model_validate(split), {"hello": 5, "two": 3}) == 5

@@ -29,7 +29,7 @@ def test_the_shops_currency_is_chosen_and_conditions_are_in_it(open_builder, sta
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("JPY")
     page.get_by_role("option", name="JPY").click()
-    page.get_by_role("button", name="Save the currency").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("The shop’s currency is JPY.")).to_be_visible()
     page.reload()
     expect(field).to_have_value(re.compile("^JPY"))

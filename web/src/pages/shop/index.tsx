@@ -9,8 +9,9 @@ import type { Schemas } from '@/api/types';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Problem } from '@/ui/Problem';
+import { CostFields, type Costs, sameCosts } from './CostFields';
 
-/** What holds for the whole shop: its currency. */
+/** What holds for the whole shop: its currency, and what messages cost. */
 export function Component() {
   const { t } = useTranslation('contacting');
   const read = useQuery(shop.settings());
@@ -21,30 +22,25 @@ export function Component() {
       </Text>
       {read.isPending && <Loading />}
       {read.error && !read.data && <Problem error={read.error} retry={() => read.refetch()} />}
-      {read.data && <Currency key={read.data.revision} saved={read.data} />}
+      {read.data && <Settings key={read.data.revision} saved={read.data} />}
     </Page>
   );
 }
 
-function Currency({ saved }: { saved: Schemas['ShopView'] }) {
+function Settings({ saved }: { saved: Schemas['ShopView'] }) {
   const { t, i18n } = useTranslation('contacting');
   const may = useMay('operator');
-  const client = useQueryClient();
   const [currency, setCurrency] = useState(saved.currency);
+  const [costs, setCosts] = useState<Costs>(saved.message_costs);
   const choices = useMemo(() => named(i18n.language), [i18n.language]);
-  const saving = useMutation({
-    mutationFn: (code: string) => saveShop(code, saved.revision),
-    onSuccess: (now) => {
-      client.setQueryData(shop.settings().queryKey, now);
-      void client.invalidateQueries({ queryKey: ['home'] });
-      notifications.show({ message: t('shop.saved', { currency: now.currency }) });
-    },
-  });
+  const saving = useSaving();
   const others = saved.currencies.filter((each) => each !== saved.currency);
+  const isSame =
+    currency === saved.currency && saved.currency_from === 'set' && sameCosts(costs, saved.message_costs as Costs);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (currency) saving.mutate(currency);
+    if (currency) saving.mutate({ currency, message_costs: costs, revision: saved.revision });
   }
 
   return (
@@ -66,14 +62,11 @@ function Currency({ saved }: { saved: Schemas['ShopView'] }) {
             {t('shop.others', { currencies: others.join(', ') })}
           </Text>
         )}
+        <CostFields value={costs} onChange={setCosts} disabled={!may} currency={currency} />
         {saving.error && <Problem error={saving.error} />}
         {may ? (
           <Group justify="flex-end">
-            <Button
-              type="submit"
-              loading={saving.isPending}
-              disabled={!currency || (currency === saved.currency && saved.currency_from === 'set')}
-            >
+            <Button type="submit" loading={saving.isPending} disabled={!currency || isSame}>
               {t('shop.save')}
             </Button>
           </Group>
@@ -83,6 +76,19 @@ function Currency({ saved }: { saved: Schemas['ShopView'] }) {
       </Stack>
     </Paper>
   );
+}
+
+function useSaving() {
+  const { t } = useTranslation('contacting');
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: saveShop,
+    onSuccess: (now) => {
+      client.setQueryData(shop.settings().queryKey, now);
+      void client.invalidateQueries({ queryKey: ['home'] });
+      notifications.show({ message: t('shop.saved', { currency: now.currency }) });
+    },
+  });
 }
 
 /** Every currency with its name in that language. */

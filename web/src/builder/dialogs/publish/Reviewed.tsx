@@ -21,6 +21,7 @@ export function useReview(slug: string, revision: number, enabled: boolean) {
 /** Who gets it, who does not and why, whom a template fails for, how long it takes. */
 export function Reviewed({ query, marketing }: { query: ReturnType<typeof useReview>; marketing: boolean }) {
   const { t, i18n } = useTranslation('builder');
+  const { price } = useFormat();
   const review = query.data;
   if (query.error) return <Problem error={query.error} retry={() => query.refetch()} />;
   if (!review) return <Skeleton height={110} aria-label={t('review.title')} />;
@@ -32,6 +33,9 @@ export function Reviewed({ query, marketing }: { query: ReturnType<typeof useRev
     ...(review.kept_out > 0 ? [{ label: t('review.keptOut'), value: number(review.kept_out), id: 'kept-out' }] : []),
     ...(review.unreachable > 0
       ? [{ label: t('review.unreachable'), value: number(review.unreachable), id: 'unreachable' }]
+      : []),
+    ...(review.cost
+      ? [{ label: t('review.cost'), value: price(review.cost.amount, review.cost.currency), id: 'cost' }]
       : []),
     ...(review.seconds !== null ? [{ label: t('review.takes'), value: lasting(review.seconds, t), id: 'takes' }] : []),
   ];
