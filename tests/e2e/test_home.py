@@ -12,7 +12,7 @@ from tests.api.drawing import flow
 from tests.e2e import shop
 from tests.e2e.builder import Builder, typed
 from tests.e2e.conftest import small_shop
-from tests.e2e.pages import broken, settled
+from tests.e2e.pages import broken, broken_in_any_look, settled
 
 _MILAN = {"kind": "attribute", "name": "city", "op": "eq", "value": "Milan"}
 _WEEKLY = {"timezone": "Europe/Rome", "recurrence": {"frequency": "daily", "time": "17:05"}}
@@ -121,16 +121,13 @@ def test_lists_are_sought_sorted_and_followed_by_a_click_on_a_row(open_builder: 
 
 
 @pytest.mark.usefixtures("campaigns")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_and_nothing_is_too_wide(open_builder: Open, scheme: str, width: int) -> None:
-    page = open_builder(color_scheme=scheme, reduced_motion="reduce").page
-    page.set_viewport_size({"width": width, "height": 900})
+def test_axe_finds_nothing_and_nothing_is_too_wide(open_builder: Open) -> None:
+    page = open_builder(reduced_motion="reduce").page
     wrong = {}
-    for path in ("", "campaigns", "customers"):
+    for path in ("", "campaigns", "calendar?view=month"):
         page.goto(page.url.split("/app/")[0] + f"/app/{path}")
         settled(page)
-        wrong[path] = broken(page)
+        wrong[path] = broken_in_any_look(page)
     assert not any(wrong.values()), wrong
 
 
