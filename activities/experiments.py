@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.experiment_folding import fold_if_untouched
 from activities.services import WorkerServices
 from domain.experiments import DecisionKind, ExperimentArm, ExperimentPlan, ExperimentState, planned_shares
 from intelligence.experiments.decisions import ExperimentStanding, ExperimentStep, after, next_step
@@ -62,8 +63,18 @@ async def reading_of(
     return recomputed(row, sums, earlier), sums
 
 
-def recomputed(row: Experiment, sums: list[outcomes.ArmSums], earlier_ratio_p: float = 1.0) -> ExperimentReading:
-    """The reading that follows from sums."""
+def recomputed(
+    row: Experiment, sums: list[outcomes.ArmSums], earlier_ratio_p: float = 1.0, *, primary_only: bool = False
+) -> ExperimentReading:
+    """The reading that follows from sums.
+
+    Args:
+        row: the experiment, started.
+        sums: of each arm and metric.
+        earlier_ratio_p: of the sample ratio, the smallest of earlier looks.
+        primary_only: whether the sums hold the primary metric alone.
+
+    """
     shares = planned_shares([ExperimentArm.model_validate(arm) for arm in row.arms])
     counts = {each.arm: each.n for each in sums if each.metric == -1}
     cells = {
@@ -72,6 +83,8 @@ def recomputed(row: Experiment, sums: list[outcomes.ArmSums], earlier_ratio_p: f
         if each.metric >= 0
     }
     plan = ExperimentPlan.model_validate(row.plan)
+    if primary_only:
+        plan = plan.model_copy(update={"secondary": [], "guardrails": []})
     return read_out(plan, shares, counts, cells, retired=row.retired, earlier_ratio_p=earlier_ratio_p)
 
 
@@ -126,3 +139,5 @@ async def take(
         look=row.looks or None, reason=step.reason, at=now,
     )  # fmt: skip
     await experiments.add_decision(session, decision)
+    if state is ExperimentState.DECIDED and ExperimentPlan.model_validate(row.plan).fold:
+        await fold_if_untouched(session, row)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.experiment_folding import fold
 from activities.experiments import standing_of, take
 from domain.errors import ConflictError, InvalidError, RevisionConflictError
 from domain.experiments import (
@@ -136,14 +137,60 @@ async def promote(session: AsyncSession, experiment_id: UUID, arm: str) -> Exper
     return row
 
 
+async def roll_back(session: AsyncSession, experiment_id: UUID) -> Experiment:
+    """Give all new customers the control, by hand; after the roll-out as well.
+
+    Raises:
+        ConflictError: it does not divide, or was rolled back already.
+
+    """
+    row = await _dividing(session, experiment_id)
+    if row.state == ExperimentState.ROLLED_BACK:
+        raise ConflictError(sentence("experiment_not_running", state=row.state))
+    step = ExperimentStep(DecisionKind.ROLLED_BACK, row.winner, 0.0, "by hand")
+    await take(session, row, step, await standing_of(session, row), now=datetime.now(UTC), automatic=True)
+    return row
+
+
+async def archive(session: AsyncSession, experiment_id: UUID, *, away: bool) -> Experiment:
+    """Put it away, or back: it is listed elsewhere, and goes on as it is.
+
+    Raises:
+        ConflictError: it is looked at still.
+
+    """
+    row = await experiments.require(session, experiment_id, lock=True)
+    if away and ExperimentState(row.state).looks:
+        raise ConflictError(sentence("experiment_not_running", state=row.state))
+    row.archived_at = datetime.now(UTC) if away else None
+    row.revision += 1
+    await session.flush()
+    return row
+
+
+async def fold_winner(session: AsyncSession, experiment_id: UUID) -> Experiment:
+    """Take the split out of the campaign's draft, so that the next version knows the winner alone.
+
+    Raises:
+        ConflictError: it is not decided, or the draft has not this split any more.
+
+    """
+    row = await experiments.require(session, experiment_id, lock=True)
+    try:
+        await fold(session, row)
+    except LookupError as error:
+        raise ConflictError(sentence("experiment_not_foldable")) from error
+    return row
+
+
 async def stop(session: AsyncSession, experiment_id: UUID) -> Experiment:
     """End it: the split decides as it does without, whoever was assigned keeps the arm's record.
 
     Raises:
-        ConflictError: it is not running.
+        ConflictError: it does not divide.
 
     """
-    row = await _looked_at(session, experiment_id)
+    row = await _dividing(session, experiment_id)
     step = ExperimentStep(DecisionKind.STOPPED, reason="by hand")
     await take(session, row, step, await standing_of(session, row), now=datetime.now(UTC), automatic=False)
     return row
@@ -152,5 +199,12 @@ async def stop(session: AsyncSession, experiment_id: UUID) -> Experiment:
 async def _looked_at(session: AsyncSession, experiment_id: UUID) -> Experiment:
     row = await experiments.require(session, experiment_id, lock=True)
     if not ExperimentState(row.state).looks:
+        raise ConflictError(sentence("experiment_not_running", state=row.state))
+    return row
+
+
+async def _dividing(session: AsyncSession, experiment_id: UUID) -> Experiment:
+    row = await experiments.require(session, experiment_id, lock=True)
+    if not ExperimentState(row.state).divides:
         raise ConflictError(sentence("experiment_not_running", state=row.state))
     return row

@@ -38,6 +38,25 @@ class ExperimentState(StrEnum):
         """Whether it is still looked at."""
         return self in (ExperimentState.RUNNING, ExperimentState.RAMPING)
 
+    @property
+    def divides(self) -> bool:
+        """Whether it decides on the arm of who comes to the split."""
+        return self not in (ExperimentState.DRAFT, ExperimentState.STOPPED)
+
+
+class ExperimentStage(StrEnum):
+    """Where experiments are listed."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    DECIDED = "decided"
+    ARCHIVED = "archived"
+
+    @property
+    def states(self) -> tuple[ExperimentState, ...]:
+        """Of experiments that are not put away; of those that are, any."""
+        return _STAGES[self]
+
 
 class DecisionKind(StrEnum):
     """What was decided of an experiment."""
@@ -103,6 +122,8 @@ class ExperimentPlan(FlowModel):
     win: Literal["at_end", "any_look"] = "at_end"
     automatic: bool = True
     """Whether a winner is rolled out without a click; a crossed guardrail always rolls back."""
+    fold: bool = False
+    """Whether the campaign's draft loses the split by itself, once all new customers come to the winner."""
     look_hours: float = Field(default=1.0, ge=0.001, le=168)
     ramp_hours: float = Field(default=24.0, ge=0.001, le=720)
     """How long a step of the roll-out is watched before the next."""
@@ -157,6 +178,14 @@ class Allocation:
             return self.winner, False
         arm = self.arms[arm_index(self.salt, customer_id, thresholds([each.weight for each in self.arms]))].id
         return (self.control, False) if arm in self.retired else (arm, True)
+
+
+_STAGES = {
+    ExperimentStage.DRAFT: (ExperimentState.DRAFT,),
+    ExperimentStage.RUNNING: (ExperimentState.RUNNING, ExperimentState.RAMPING),
+    ExperimentStage.DECIDED: (ExperimentState.DECIDED, ExperimentState.ROLLED_BACK, ExperimentState.STOPPED),
+    ExperimentStage.ARCHIVED: tuple(ExperimentState),
+}
 
 
 def split_salt(campaign_id: UUID, node_id: str) -> str:

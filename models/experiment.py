@@ -47,6 +47,8 @@ class Experiment(SQLModel, table=True):
     looked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     stepped_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    archived_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """When it was put away: it is listed apart, nothing else."""
     created_at: datetime = Field(default=None, sa_column=instant(now=True))
 
 

@@ -1,13 +1,11 @@
 """Experiments on random splits: plan, start, read out, roll out."""
 
-import csv
 from datetime import UTC, datetime
-from io import StringIO
 from math import ceil
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,8 +30,9 @@ from api.schemas.experiments import (
 from api.strict_json import StrictRoute
 from campaigns import experiments as trying
 from domain.errors import InvalidError
-from domain.experiments import ExperimentArm, ExperimentPlan, planned_shares
+from domain.experiments import ExperimentArm, ExperimentPlan, ExperimentStage, planned_shares
 from intelligence.experiments import power
+from intelligence.experiments.readout import ExperimentReading
 from intelligence.experiments.verdicts import WinRule
 from models import Campaign, Experiment
 from store.campaigns import campaigns
@@ -51,11 +50,17 @@ class ExperimentQuery(PageQuery):
 
     search: str | None = Field(default=None, min_length=1, max_length=120, description="Part of name or hypothesis.")
     campaign: str | None = Field(default=None, max_length=60, description="Of that campaign only.")
+    node_id: str | None = Field(default=None, max_length=120, description="On that split only.")
+    stage: ExperimentStage | None = Field(default=None, description="Without it: all but the archived ones.")
 
 
 def _item(row: Experiment, campaign: Campaign, readout: dict[str, Any]) -> dict[str, Any]:
-    names = ("id", "node_id", "name", "state", "winner", "ramp", "started_at", "ended_at", "created_at", "revision")
+    names = (
+        "id", "node_id", "name", "state", "winner", "ramp", "started_at", "ended_at", "created_at", "revision",
+        "archived_at",
+    )  # fmt: skip
     return {name: getattr(row, name) for name in names} | {
+        "winner_label": next((arm["label"] or arm["id"] for arm in row.arms if arm["id"] == row.winner), ""),
         "campaign": campaign.slug,
         "campaign_name": campaign.name,
         "hypothesis": row.plan.get("hypothesis", ""),
@@ -69,9 +74,7 @@ async def _view(session: AsyncSession, services: ServicesDep, row: Experiment) -
     now, scale = datetime.now(UTC), services.settings.time_scale
     plan = ExperimentPlan.model_validate(row.plan)
     frozen = [ExperimentArm.model_validate(arm) for arm in row.arms]
-    shares = planned_shares(frozen) if frozen else {}
     reading = (await reading_of(session, row, now=now, time_scale=scale))[0] if frozen else None
-    labels = {arm.id: arm.label for arm in frozen}
     looks = await experiments.looks(session, row.id)
     said = _item(row, campaign, {"exposed": reading.exposed, "progress": reading.progress} if reading else {})
     return ExperimentView.model_validate(
@@ -79,13 +82,7 @@ async def _view(session: AsyncSession, services: ServicesDep, row: Experiment) -
         | {
             "plan": plan,
             "frozen_arms": frozen,
-            "arms": [
-                ArmView(
-                    arm=arm.arm, label=labels[arm.arm], share=shares[arm.arm], exposed=arm.exposed, means=arm.means,
-                    control=arm.arm == plan.control, retired=arm.arm in row.retired,
-                )
-                for arm in (reading.arms if reading else [])
-            ],
+            "arms": arm_views(row, plan, reading) if reading else [],
             "effects": [EffectView.model_validate(each) for each in (reading.effects if reading else [])],
             "sample_ratio_p": reading.sample_ratio_p if reading else 1.0,
             "sample_ratio_ok": reading.sample_ratio_ok if reading else True,
@@ -102,6 +99,19 @@ async def _view(session: AsyncSession, services: ServicesDep, row: Experiment) -
             ],
         }
     )  # fmt: skip
+
+
+def arm_views(row: Experiment, plan: ExperimentPlan, reading: ExperimentReading) -> list[ArmView]:
+    """The arms of a started experiment as a reading has them."""
+    frozen = [ExperimentArm.model_validate(arm) for arm in row.arms]
+    shares, labels = planned_shares(frozen), {arm.id: arm.label for arm in frozen}
+    return [
+        ArmView(
+            arm=arm.arm, label=labels[arm.arm], share=shares[arm.arm], exposed=arm.exposed, means=arm.means,
+            control=arm.arm == plan.control, retired=arm.arm in row.retired,
+        )
+        for arm in reading.arms
+    ]  # fmt: skip
 
 
 def _days_left(row: Experiment, plan: ExperimentPlan, exposed: int, now: datetime, scale: float) -> int | None:
@@ -123,7 +133,10 @@ async def list_experiments(session: Transaction, query: Annotated[ExperimentQuer
     """Experiments of all campaigns, newest first."""
     after = decode(query.cursor, tuple[datetime, UUID])
     campaign_id = (await campaigns.require(session, query.campaign)).id if query.campaign else None
-    rows = await experiments.page(session, after, query.limit + 1, search=query.search, campaign_id=campaign_id)
+    rows = await experiments.page(
+        session, after, query.limit + 1, search=query.search, campaign_id=campaign_id,
+        stage=query.stage, node_id=query.node_id,
+    )  # fmt: skip
     newest = await experiments.newest_readouts(session, [row.id for row, _ in rows])
     return paged(
         rows,
@@ -183,21 +196,31 @@ async def stop_experiment(experiment_id: ExperimentPath, session: Transaction, s
     return await _view(session, services, await trying.stop(session, experiment_id))
 
 
-@router.get(
-    "/{experiment_id}/looks.csv",
-    dependencies=[Viewer],
-    responses=_READ | {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
-    response_class=Response,
-)
-async def export_experiment(experiment_id: ExperimentPath, session: Transaction) -> Response:
-    """Every look, arm and metric as a table."""
-    row = await experiments.require(session, experiment_id)
-    names = [metric.event for metric in ExperimentPlan.model_validate(row.plan).metrics]
-    out = StringIO()
-    table = csv.writer(out)
-    table.writerow(["look", "at", "arm", "metric", "effect", "low", "high", "win_p", "harm_p"])
-    for look in await experiments.looks(session, row.id):
-        for e in look.readout["effects"]:
-            figures = [e[name] for name in ("effect", "low", "high", "win_p", "harm_p")]
-            table.writerow([look.number, look.at.isoformat(), e["arm"], names[e["metric"]], *figures])
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8")
+@router.post("/{experiment_id}/roll-back", dependencies=[Operator], responses=_CHANGE)
+async def roll_back_experiment(
+    experiment_id: ExperimentPath, session: Transaction, services: ServicesDep
+) -> ExperimentView:
+    """Give the control to all new customers, by hand; also after a roll-out."""
+    return await _view(session, services, await trying.roll_back(session, experiment_id))
+
+
+@router.post("/{experiment_id}/fold", dependencies=[Marketer], responses=_CHANGE)
+async def fold_winner(experiment_id: ExperimentPath, session: Transaction, services: ServicesDep) -> ExperimentView:
+    """Take the split out of the campaign's draft: the next version knows the winner alone."""
+    return await _view(session, services, await trying.fold_winner(session, experiment_id))
+
+
+@router.post("/{experiment_id}/archive", dependencies=[Marketer], responses=_CHANGE)
+async def archive_experiment(
+    experiment_id: ExperimentPath, session: Transaction, services: ServicesDep
+) -> ExperimentView:
+    """Put it away: it is listed apart, and decides as before."""
+    return await _view(session, services, await trying.archive(session, experiment_id, away=True))
+
+
+@router.post("/{experiment_id}/restore", dependencies=[Marketer], responses=_CHANGE)
+async def restore_experiment(
+    experiment_id: ExperimentPath, session: Transaction, services: ServicesDep
+) -> ExperimentView:
+    """List an archived one among the others again."""
+    return await _view(session, services, await trying.archive(session, experiment_id, away=False))

@@ -44,17 +44,19 @@ class ExperimentItem(View):
     hypothesis: str
     state: ExperimentState
     winner: str | None
+    winner_label: str = Field(description="What the winner is called; empty without one.")
     ramp: float = Field(description="The share of new customers that the winner is given.")
     exposed: int
     progress: float = Field(description="Exposed over planned customers.")
     started_at: datetime | None
     ended_at: datetime | None
+    archived_at: datetime | None
     created_at: datetime
     revision: int
 
 
 class ArmView(View):
-    """An arm at the last look."""
+    """An arm now."""
 
     arm: str
     label: str
@@ -103,6 +105,26 @@ class LookView(View):
     exposed: int
     effects: list[EffectView]
     sample_ratio_p: float
+
+
+class DayEffectView(View):
+    """An arm over the control on one day since exposure: whether an effect wears off."""
+
+    day: int = Field(description="0 is the first day.")
+    arm: str
+    n: int = Field(description="The arm's customers for whom that day is over.")
+    effect: float
+    low: float
+    high: float
+
+
+class SegmentReading(View):
+    """The primary metric among customers who are in a segment now. Of many segments one differs by chance."""
+
+    segment: UUID
+    segment_name: str
+    arms: list[ArmView]
+    effects: list[EffectView]
 
 
 class ExperimentView(ExperimentItem):

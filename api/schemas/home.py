@@ -1,6 +1,7 @@
 """What the first page shows."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -90,6 +91,20 @@ class FailedTraining(View):
     said: AsSaid | None
 
 
+class ExperimentNoticeView(View):
+    """A step of an experiment that somebody should know of."""
+
+    experiment_id: UUID
+    name: str
+    campaign_name: str
+    kind: Literal["rolled_back", "inconclusive", "arm_retired", "winner_found", "ramped", "sample_ratio"] = Field(
+        description="`ramped` is the last step of a roll-out; `sample_ratio` says that arms don't hold their shares."
+    )
+    arm: str
+    reason: str = Field(description="The metric that decided.")
+    at: datetime
+
+
 class AttentionView(View):
     """What somebody should look at. `GET /status` tells of the installation itself."""
 
@@ -101,6 +116,7 @@ class AttentionView(View):
     imports: list[FaultyImport]
     dropped: DroppedView
     trainings: list[FailedTraining]
+    experiments: list[ExperimentNoticeView] = Field(description="The last step of each, where nobody took it by hand.")
 
 
 class ChecklistView(View):

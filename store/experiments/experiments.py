@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.errors import NotFoundError
+from domain.experiments import ExperimentStage
 from domain.i18n import sentence
 from models import Campaign, Experiment, ExperimentDecision, ExperimentLook
 from store.database.keyset import after_cursor
@@ -39,8 +40,21 @@ async def page(
     *,
     search: str | None = None,
     campaign_id: UUID | None = None,
+    node_id: str | None = None,
+    stage: ExperimentStage | None = None,
 ) -> list[tuple[Experiment, Campaign]]:
-    """Experiments with their campaigns, newest first; `search` looks in names and hypotheses."""
+    """Experiments with their campaigns, newest first.
+
+    Args:
+        session: the transaction.
+        after: the last of the page before.
+        limit: so many at most.
+        search: part of a name or hypothesis.
+        campaign_id: of that campaign only.
+        node_id: on a split of that id only.
+        stage: of that stage only; without it all that are not put away.
+
+    """
     query = (
         select(Experiment, Campaign)
         .join(Campaign, col(Campaign.id) == col(Experiment.campaign_id))
@@ -51,6 +65,12 @@ async def page(
         query = query.where(after_cursor((col(Experiment.created_at), col(Experiment.id)), after, descending=True))
     if campaign_id is not None:
         query = query.where(col(Experiment.campaign_id) == campaign_id)
+    if node_id is not None:
+        query = query.where(col(Experiment.node_id) == node_id)
+    if stage is not None:
+        query = query.where(col(Experiment.state).in_(stage.states))
+    away = col(Experiment.archived_at).is_not(None)
+    query = query.where(away if stage is ExperimentStage.ARCHIVED else ~away)
     if search is not None:
         found = col(Experiment.name).icontains(search, autoescape=True)
         query = query.where(found | col(Experiment.plan)["hypothesis"].astext.icontains(search, autoescape=True))

@@ -16,7 +16,7 @@ WINSOR = 0.999
 _EXPOSED = """
     WITH exposed AS MATERIALIZED (
         SELECT customer_id, arm, exposed_at FROM experiment_assignments
-         WHERE experiment_id = :experiment AND counted AND NOT crossed AND exposed_at <= :now)
+         WHERE experiment_id = :experiment AND counted AND NOT crossed AND exposed_at <= :now {among})
     SELECT -1 AS metric, arm, count(*) AS n, 0::float8 AS y, 0::float8 AS yy,
            0::float8 AS x, 0::float8 AS xx, 0::float8 AS xy
       FROM exposed GROUP BY arm
@@ -30,7 +30,7 @@ _ANY = """
 """
 _WITHIN = "e.name = :name{i} AND e.occurred_at >= x.exposed_at AND e.occurred_at < x.exposed_at + :within{i}"
 _BEFORE = "e.name = :name{i} AND e.occurred_at >= x.exposed_at - :within{i} AND e.occurred_at < x.exposed_at"
-_OWN = """AND e.properties ->> 'campaign_id' = :campaign
+OWN = """AND e.properties ->> 'campaign_id' = :campaign
           AND coalesce(e.properties ->> 'machine', 'false') <> 'true'"""
 
 
@@ -48,11 +48,11 @@ class ArmSums:
     xy: float
 
 
-def statement(metrics: Sequence[ExperimentMetric]) -> str:
-    """The one statement of an experiment with these metrics."""
-    parts = [_EXPOSED]
+def statement(metrics: Sequence[ExperimentMetric], among: str = "") -> str:
+    """The one statement of an experiment with these metrics; `among` narrows whom it counts."""
+    parts = [_EXPOSED.format(among=among)]
     for i, metric in enumerate(metrics):
-        own = _OWN if metric.event.startswith(MESSAGE_PREFIX) else ""
+        own = OWN if metric.event.startswith(MESSAGE_PREFIX) else ""
         within, before = _WITHIN.format(i=i), _BEFORE.format(i=i)
         if metric.value == "any":
             parts.append(_ANY.format(i=i, within=within, own=own))
@@ -89,13 +89,25 @@ async def sums(
     *,
     now: datetime,
     time_scale: float,
+    among: str = "",
 ) -> list[ArmSums]:
-    """Sums over everybody who was exposed by `now`; hours of metrics are business time."""
+    """Sums over everybody who was exposed by `now`; hours of metrics are business time.
+
+    Args:
+        session: the transaction.
+        experiment_id: whose.
+        campaign_id: its campaign.
+        metrics: of the plan, in its order.
+        now: who was exposed later is not counted yet.
+        time_scale: of the business clock.
+        among: SQL that narrows whom is counted, of this package's own making.
+
+    """
     values: dict[str, Any] = {"experiment": experiment_id, "now": now}
     for i, metric in enumerate(metrics):
         values[f"name{i}"] = metric.event
         values[f"within{i}"] = timedelta(hours=metric.within_hours) * time_scale
-    query = statement(metrics)
+    query = statement(metrics, among)
     if ":campaign" in query:
         values["campaign"] = str(campaign_id)
     if ":winsor" in query:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +34,20 @@ class Dropped:
 
 
 @dataclass(frozen=True)
+class ExperimentNotice:
+    """A step of an experiment that somebody should know of, or arms that don't hold their shares."""
+
+    experiment_id: UUID
+    name: str
+    campaign_name: str
+    kind: str
+    """A `domain.experiments.DecisionKind`, or `sample_ratio`."""
+    arm: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Attention:
     """What somebody should look at."""
 
@@ -48,6 +63,7 @@ class Attention:
     dropped: Dropped
     trainings: Sequence[TrainingRun]
     """Trainings whose last try failed."""
+    experiments: Sequence[ExperimentNotice]
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,24 @@ _DROPPED = text("""
            coalesce(sum(count) FILTER (WHERE outcome = 'noted'), 0)::bigint
       FROM intake_notes WHERE day >= :since
 """)
+_EXPERIMENTS = text("""
+    SELECT e.id, e.name, c.name, d.kind, coalesce(nullif(arm.label, ''), d.arm, ''), d.reason, d.at
+      FROM experiment_decisions d
+      JOIN experiments e ON e.id = d.experiment_id AND e.archived_at IS NULL
+      JOIN campaigns c ON c.id = e.campaign_id
+      LEFT JOIN LATERAL (SELECT a ->> 'label' AS label FROM jsonb_array_elements(e.arms) a
+                          WHERE a ->> 'id' = d.arm) arm ON true
+     WHERE d.at >= :since AND d.step = e.step
+       AND (d.kind IN ('rolled_back', 'inconclusive', 'arm_retired', 'winner_found') OR d.ramp = 1)
+       AND d.reason <> 'by hand'
+     UNION ALL
+    SELECT e.id, e.name, c.name, 'sample_ratio', '', '', l.at
+      FROM experiments e
+      JOIN campaigns c ON c.id = e.campaign_id
+      JOIN experiment_looks l ON l.experiment_id = e.id AND l.number = e.looks
+     WHERE e.state IN ('running', 'ramping') AND (l.readout ->> 'sample_ratio_ok')::bool IS FALSE
+     ORDER BY 7 DESC LIMIT :most
+""")
 _CHECKLIST = text("""
     SELECT EXISTS (SELECT FROM heartbeats WHERE name = :events),
            EXISTS (SELECT FROM customers WHERE erased_at IS NULL),
@@ -138,6 +172,9 @@ async def attention(session: AsyncSession, since: datetime) -> Attention:
         imports=imports.all(),
         dropped=Dropped(*dropped),
         trainings=trainings.all(),
+        experiments=[
+            ExperimentNotice(*row) for row in await session.execute(_EXPERIMENTS, {"since": since, "most": MOST})
+        ],
     )
 
 

@@ -166,3 +166,86 @@ async def test_power_answers_with_customers_and_days(api):
     assert said["total"] == 3 * said["per_arm"]
     assert said["days"] == -(-said["total"] // 1000)
     assert (await api.post("/experiments/power", json={"baseline": 20, "effect": 2})).status_code == 422
+
+
+async def test_a_decided_winner_is_folded_into_the_draft(api, database):
+    slug = await publish(api, divided())
+    made = await planned(api, slug)
+    early = await api.post(f"/experiments/{made['id']}/fold")
+    assert early.status_code == 409
+    await api.post(f"/experiments/{made['id']}/start")
+    await api.post(f"/experiments/{made['id']}/promote", json={"arm": "b"})
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE experiments SET state = 'decided', ramp = 1"))
+    assert (await api.post(f"/experiments/{made['id']}/fold")).status_code == 200
+    flow = (await api.get(f"/campaigns/{slug}")).json()["draft"]
+    assert {node["id"] for node in flow["nodes"]} == {"entry", "two", "end"}
+    assert [(e["source"], e["target"]) for e in flow["edges"]] == [("entry", "two"), ("two", "end")]
+    again = await api.post(f"/experiments/{made['id']}/fold")
+    assert again.status_code == 409
+
+
+async def test_it_is_rolled_back_ended_and_put_away_by_hand(api):
+    slug = await publish(api, divided())
+    first, second = await planned(api, slug), await planned(api, slug, "Another")
+    at = f"/experiments/{first['id']}"
+    assert (await api.post(f"{at}/roll-back")).status_code == 409
+    await api.post(f"{at}/start")
+    assert (await api.post(f"{at}/archive")).status_code == 409
+    back = (await api.post(f"{at}/roll-back")).json()
+    assert (back["state"], back["decisions"][-1]["reason"]) == ("rolled_back", "by hand")
+    assert (await api.post(f"{at}/roll-back")).status_code == 409
+    assert (await api.post(f"/experiments/{second['id']}/start")).status_code == 409
+    assert (await api.post(f"{at}/stop")).json()["state"] == "stopped"
+    assert (await api.post(f"/experiments/{second['id']}/start")).status_code == 200
+    assert (await api.post(f"{at}/archive")).json()["archived_at"]
+
+    async def listed(stage: str) -> list[str]:
+        found = await api.get("/experiments", params={"stage": stage, "campaign": slug, "node_id": "split"})
+        return [each["name"] for each in found.json()["items"]]
+
+    assert [await listed(stage) for stage in ("running", "decided", "archived")] == [["Another"], [], ["Subjects"]]
+    assert (await api.post(f"{at}/restore")).json()["archived_at"] is None
+    assert await listed("decided") == ["Subjects"]
+
+
+async def test_effects_are_divided_by_day_and_by_segment(api, database):
+    slug = await publish(api, divided())
+    made = await planned(api, slug)
+    at = f"/experiments/{made['id']}"
+    condition = {"kind": "attribute", "name": "external_id", "op": "exists"}
+    segment = await api.post("/segments", json={"name": "Known", "condition": condition})
+    asked = f"{at}/segments/{segment.json()['id']}"
+    assert (await api.get(asked)).status_code == 409
+    assert (await api.get(f"{at}/days")).json() == []
+    await api.post(f"{at}/start")
+    campaign = await campaign_id(database, slug)
+    for arm, opened in (("a", 50), ("b", 150), ("c", 50)):
+        await expose(database, made["id"], campaign, arm, n=300, opened=opened)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE experiment_assignments SET exposed_at = exposed_at - interval '50 hours'"))
+        await session.execute(text("UPDATE events SET occurred_at = occurred_at - interval '50 hours'"))
+    days = (await api.get(f"{at}/days")).json()
+    assert [(each["day"], each["arm"], each["n"]) for each in days] == [(0, "b", 300), (0, "c", 300)]
+    assert days[0]["low"] < days[0]["effect"] < days[0]["high"]
+    assert round(days[0]["effect"], 3) == 0.333
+    said = (await api.get(asked)).json()
+    assert said["segment_name"] == "Known"
+    assert [arm["exposed"] for arm in said["arms"]] == [300, 300, 300]
+    assert {each["metric"] for each in said["effects"]} == {0}
+
+
+async def test_home_tells_of_steps_that_nobody_took(api, database):
+    slug = await publish(api, divided())
+    made = await planned(api, slug)
+    await api.post(f"/experiments/{made['id']}/start")
+    assert (await api.get("/home/attention")).json()["experiments"] == []
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE experiments SET step = 2, state = 'rolled_back'"))
+        await session.execute(
+            text("""INSERT INTO experiment_decisions (experiment_id, step, kind, arm, ramp, look, reason, at)
+                    VALUES (:id, 2, 'rolled_back', 'b', 0, NULL, 'message_unsubscribed', now())"""),
+            {"id": UUID(made["id"])},
+        )
+    [notice] = (await api.get("/home/attention")).json()["experiments"]
+    assert (notice["kind"], notice["arm"], notice["reason"]) == ("rolled_back", "b", "message_unsubscribed")

@@ -94,6 +94,9 @@ PROBLEMS: Mapping[str, str] = {
     "experiment_no_control": "The split has no arm '{arm}' that could be the control, only {arms}",
     "experiment_there": "Another experiment stands on this split",
     "experiment_overlaps": "The slice of group '{group}' overlaps with that of experiment '{other}'",
+    "experiment_not_foldable": (
+        "The draft can't take the winner over: the experiment is not decided, or the draft has not this split any more"
+    ),
     "experiment_no_arm": "The experiment has no arm '{arm}' that could be rolled out",
     "no_promotion": "There is no promotion {promotion}",
     "promotion_revised": "Somebody changed the promotion since it was read",

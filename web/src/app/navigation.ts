@@ -8,6 +8,7 @@ import {
   IconClipboardList,
   IconFileImport,
   IconFilter,
+  IconFlask,
   IconHome,
   IconInbox,
   IconKey,
@@ -32,6 +33,7 @@ type Name =
   | 'home'
   | 'campaigns'
   | 'broadcasts'
+  | 'experiments'
   | 'calendar'
   | 'customers'
   | 'segments'
@@ -90,6 +92,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/', text: 'nav.home', icon: IconHome },
   { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
   { to: '/broadcasts', text: 'nav.broadcasts', icon: IconSend },
+  { to: '/experiments', text: 'nav.experiments', icon: IconFlask },
   { to: '/calendar', text: 'nav.calendar', icon: IconCalendarEvent },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },

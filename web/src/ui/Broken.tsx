@@ -9,6 +9,7 @@ import { Problem } from './Problem';
 const WAYS_BACK = {
   '/campaigns': 'nav.campaigns',
   '/broadcasts': 'nav.broadcasts',
+  '/experiments': 'nav.experiments',
   '/customers': 'nav.customers',
   '/segments': 'nav.segments',
   '/templates': 'nav.templates',

@@ -7,6 +7,7 @@ import conditions from './conditions.json';
 import contacting from './contacting.json';
 import customers from './customers.json';
 import emails from './emails.json';
+import experiments from './experiments.json';
 import fields from './fields.json';
 import home from './home.json';
 import imports from './imports.json';
@@ -35,6 +36,7 @@ export default {
   contacting,
   customers,
   emails,
+  experiments,
   fields,
   home,
   imports,

@@ -4,6 +4,7 @@ import {
   IconBrain,
   IconCircleCheck,
   IconFileAlert,
+  IconFlask,
   IconMailX,
   IconPlayerPause,
   IconReportMedical,
@@ -179,6 +180,14 @@ function useItems(found: Found | undefined): Item[] {
         ]
       : []),
     ...trainings,
+    ...found.experiments.map(({ experiment_id: id, name, campaign_name: campaign, kind, arm, at }) => ({
+      key: `experiment ${id} ${kind} ${at}`,
+      icon: IconFlask,
+      colour: kind === 'rolled_back' || kind === 'sample_ratio' ? ('red' as const) : ('yellow' as const),
+      title: t(`attention.experiment.title.${kind}`, { name, arm }),
+      help: t('attention.experiment.help', { campaign }),
+      to: `/experiments/${id}`,
+    })),
     ...found.paused.map(({ slug, name, count }) => ({
       key: `paused ${slug}`,
       icon: IconPlayerPause,
