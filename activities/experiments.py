@@ -19,6 +19,7 @@ from intelligence.experiments.sums import Sums
 from models import Experiment, ExperimentDecision, ExperimentLook
 from store.experiments import experiments, outcomes
 from workflows.contracts import LOOK_AT_EXPERIMENT, ExperimentInput, LookResult
+from workflows.policies import SCALED_LOOK_PAUSE_SECONDS
 
 
 class ExperimentActivities:
@@ -38,7 +39,12 @@ class ExperimentActivities:
             now = await self._services.clock.now()
             if await _is_due(session, row, now, scale):
                 await look_and_step(session, row, now=now, time_scale=scale)
-            return LookResult(done=not ExperimentState(row.state).looks, state=row.state, step=row.step)
+            return LookResult(
+                done=not ExperimentState(row.state).looks,
+                state=row.state,
+                step=row.step,
+                pause_seconds=None if scale >= 1 else SCALED_LOOK_PAUSE_SECONDS,
+            )
 
 
 async def _is_due(session: AsyncSession, row: Experiment, now: datetime, scale: float) -> bool:

@@ -48,8 +48,8 @@ async def enter(exits: contextlib.AsyncExitStack, stack: Stack, stop: asyncio.Ev
     return False
 
 
-async def serve(console: Console) -> int:
-    """Run until stopped; the exit code."""
+async def serve(console: Console, options: StackOptions | None = None) -> int:
+    """Run until stopped, as the settings say or with options of one's own; the exit code."""
     folder = RunFolder("serve")
     if not folder.acquire():
         urls = folder.state().get("urls", {})
@@ -57,7 +57,7 @@ async def serve(console: Console) -> int:
         return 0
     stop = stop_on_signals()
     async with contextlib.AsyncExitStack() as exits:
-        options = StackOptions(opt_in=Settings().consent_default == "opt_in")
+        options = options or StackOptions(opt_in=Settings().consent_default == "opt_in")
         stack = Stack(folder, options, console.say)
         if not await enter(exits, stack, stop):
             return 130

@@ -301,6 +301,8 @@ class LookResult(_Model):
     done: bool
     state: str
     step: int
+    pause_seconds: float | None = None
+    """Until the next question, where it is not the input's."""
 
 
 class MigrationInput(_Model):

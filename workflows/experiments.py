@@ -28,6 +28,7 @@ class ExperimentWorkflow:
             workflow.set_current_details(f"{result.state}, {result.step} steps")
             if result.done:
                 return result
-            await workflow.sleep(timedelta(seconds=input.pause_seconds), summary="until the next look may be due")
+            pause = timedelta(seconds=result.pause_seconds or input.pause_seconds)
+            await workflow.sleep(pause, summary="until the next look may be due")
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(input)

@@ -35,6 +35,8 @@ RUN_RETRY = RetryPolicy(
 # One statement over everybody who was exposed.
 LOOK_TIMEOUT = timedelta(minutes=5)
 LOOK_PAUSE_SECONDS = 15.0
+SCALED_LOOK_PAUSE_SECONDS = 1.0
+"""The same where days pass in seconds."""
 """A guardrail is seen within a minute: this pause, a look, and what a retry takes."""
 
 # A sweep that fails is made up for by the next one, half a minute later.

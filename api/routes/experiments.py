@@ -25,6 +25,8 @@ from api.schemas.experiments import (
     LookView,
     PowerQuestion,
     PowerView,
+    TrafficQuestion,
+    TrafficView,
     effect_views,
 )
 from api.strict_json import StrictRoute
@@ -36,7 +38,7 @@ from intelligence.experiments.readout import ExperimentReading
 from intelligence.experiments.verdicts import WinRule
 from models import Campaign, Experiment
 from store.campaigns import campaigns
-from store.experiments import experiments, outcomes
+from store.experiments import experiments, outcomes, traffic
 
 router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=StrictRoute)
 ExperimentPath = Annotated[UUID, Path(description="The experiment.")]
@@ -157,6 +159,13 @@ async def plan_experiment_size(body: PowerQuestion) -> PowerView:
         variance, body.effect, alpha=_ALPHA / (body.arms - 1), power=body.power, win=WinRule(body.win)
     )
     return PowerView.model_validate(power.plan(per_arm, body.arms, body.daily))
+
+
+@router.post("/traffic", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def get_campaign_traffic(body: TrafficQuestion, session: Transaction) -> TrafficView:
+    """How many customers a campaign has a day, and how they do on a metric: what `POST /experiments/power` asks."""
+    campaign = await campaigns.require(session, body.campaign)
+    return TrafficView.model_validate(await traffic.traffic(session, campaign.id, body.metric, datetime.now(UTC)))
 
 
 @router.get("/{experiment_id}", dependencies=[Viewer], responses=_READ)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Body, Name, NodeName, Revision, Slug, View
-from domain.experiments import DecisionKind, ExperimentArm, ExperimentPlan, ExperimentState
+from domain.experiments import DecisionKind, ExperimentArm, ExperimentMetric, ExperimentPlan, ExperimentState
 
 
 class ExperimentCreate(Body):
@@ -154,6 +154,22 @@ class PowerQuestion(Body):
     daily: float = Field(default=0, ge=0, le=1e9, description="Customers a day that come to the split.")
     power: float = Field(default=0.8, gt=0.5, lt=1)
     win: str = Field(default="at_end", pattern="^(at_end|any_look)$")
+
+
+class TrafficQuestion(Body):
+    """Of which campaign, on which metric."""
+
+    campaign: Slug
+    metric: ExperimentMetric
+
+
+class TrafficView(View):
+    """What a campaign had in the last four weeks."""
+
+    daily: float = Field(description="New customers a day.")
+    customers: int = Field(description="Those whose time for the metric is over.")
+    mean: float | None = Field(description="Of the metric between them; null where they are too few to say.")
+    variance: float | None
 
 
 class PowerView(View):

@@ -75,6 +75,8 @@ class Behaviour(BaseModel):
     mode: Literal["on", "deliver", "off"] = "on"
     seed: int = 7
     channels: dict[str, RecipientBehavior] = Field(default_factory=_default_channels)
+    subjects: dict[str, RecipientBehavior] = Field(default_factory=dict)
+    """What people do with e-mails in whose subject that text stands, in place of `channels`: for planted rates."""
     stores: list[str] = Field(default=["Milan", "Rome", "Turin"], min_length=1)
     tastes: Tastes | None = None
     """In place of `channels`."""
@@ -112,6 +114,9 @@ def purchase(behaviour: Behaviour, arrival: ReceivedMessage, dice: random.Random
 
 def habits_of(behaviour: Behaviour, arrival: ReceivedMessage) -> RecipientBehavior:
     """How this person treats messages of this channel."""
+    planted = next((habits for part, habits in behaviour.subjects.items() if part in arrival.subject), None)
+    if planted is not None:
+        return planted
     tastes = behaviour.tastes
     if tastes is None:
         return behaviour.channels.get(arrival.channel, RecipientBehavior())

@@ -249,3 +249,33 @@ async def test_home_tells_of_steps_that_nobody_took(api, database):
         )
     [notice] = (await api.get("/home/attention")).json()["experiments"]
     assert (notice["kind"], notice["arm"], notice["reason"]) == ("rolled_back", "b", "message_unsubscribed")
+
+
+async def test_a_campaigns_own_traffic_is_told(api, database):
+    slug = await publish(api, divided())
+    question = {"campaign": slug, "metric": {"event": "message_opened", "within_hours": 24}}
+    none = (await api.post("/experiments/traffic", json=question)).json()
+    assert none == {"daily": 0, "customers": 0, "mean": None, "variance": None}
+    campaign = await campaign_id(database, slug)
+    async with database.transaction() as session:
+        await session.execute(
+            text("""
+                WITH who AS (INSERT INTO customers (id, external_id)
+                             SELECT gen_random_uuid(), 'came-' || g FROM generate_series(1, 100) g
+                             RETURNING id, external_id),
+                     j AS (INSERT INTO journeys (id, campaign_id, version_id, customer_id, workflow_id, entry, state,
+                                                 visit, seq, why, created_at)
+                           SELECT gen_random_uuid(), c.id, c.current_version_id, who.id, who.external_id,
+                                  'api:' || who.external_id, 'ended', 0, 0, '', now() - interval '10 days'
+                             FROM who, campaigns c WHERE c.id = CAST(:campaign AS uuid) RETURNING customer_id)
+                INSERT INTO events (id, occurred_at, customer_id, name, properties, source)
+                SELECT gen_random_uuid(), now() - interval '9 days 23 hours', customer_id, 'message_opened',
+                       jsonb_build_object('campaign_id', CAST(:campaign AS text)), 'test'
+                  FROM j LIMIT 30
+            """),
+            {"campaign": campaign},
+        )
+    said = (await api.post("/experiments/traffic", json=question)).json()
+    assert (said["customers"], said["mean"]) == (100, 0.3)
+    assert round(said["daily"]) == 10
+    assert round(said["variance"], 3) == round(0.3 * 0.7 * 100 / 99, 3)

@@ -69,3 +69,4 @@ export const promoteArm = (id: string, arm: string) =>
 export const looksTable = (id: string) =>
   take(api.GET('/experiments/{experiment_id}/looks.csv', { ...at(id), parseAs: 'text' }));
 export const askPower = (body: Schemas['PowerQuestion']) => take(api.POST('/experiments/power', { body }));
+export const askTraffic = (body: Schemas['TrafficQuestion']) => take(api.POST('/experiments/traffic', { body }));

@@ -7,6 +7,7 @@ import { portLabel } from '@/builder/kinds/portLabel';
 import { useWords } from '@/builder/names';
 import { useFormat } from '@/lib/useFormat';
 import { CsvButton } from '@/ui/CsvButton';
+import { ArmFigures } from './ArmFigures';
 import { byNode, type Monitor, NOBODY } from './figures';
 import { There } from './There';
 import { useExitWords } from './words';
@@ -34,6 +35,7 @@ export function NodeDrawer({ slug, flow, monitor, node: id, run, close }: Props)
                 {describe(node, words)}
               </Text>
               <Fates node={node} monitor={monitor} />
+              {node.type === 'random_split' && <ArmFigures slug={slug} node={node.id} />}
               <There
                 key={node.id}
                 slug={slug}
