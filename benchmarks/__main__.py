@@ -10,19 +10,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import (
-    builder,
-    experiments,
-    imports,
-    ingest,
-    intelligence,
-    journeys,
-    latency,
-    launches,
-    monitor,
-    segments,
-    sweeps,
-)
+from benchmarks import builder, imports, ingest, intelligence, journeys, latency, launches, monitor, segments, sweeps
 from benchmarks.installation import Installation, Report
 from config.shutdown import exit_process
 from stack.processes import StackError
@@ -40,7 +28,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--nodes", type=int, default=200, help="nodes of the drawing that the builder opens")
     parser.add_argument("--sent", type=int, default=50_000, help="events sent to /v1/batch, and inserted")
     parser.add_argument("--messages", type=int, default=1_000_000, help="messages of the campaign that is monitored")
-    parser.add_argument("--exposed", type=int, default=1_000_000, help="customers of the experiment that is read out")
     parser.add_argument("--customers", type=int, default=1_000_000, help="customers asked about; ten events each")
     parser.add_argument("--imported", type=int, default=1_000_000, help="events imported from Parquet, and copied")
     return parser.parse_args()
@@ -66,7 +53,6 @@ async def measure(options: argparse.Namespace, console: Console) -> Report:
     for part in (
         ingest.measure(options.sent, folder.path / "ingest", console.print),
         monitor.measure(options.messages, folder.path / "monitor", console.print),
-        experiments.measure(options.exposed, folder.path / "experiments", console.print),
         imports.measure(options.imported, folder.path / "imports", console.print),
         segments.on_kept_data(options.customers, console.print),
         sweeps.on_kept_data(options.customers, console.print),

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from domain.vocabulary import Channel
 from ingestion.inbound_sms import record_replies
@@ -25,7 +26,7 @@ NOBODY_KNOWS = {"answer": "no"}
 NO_CHANGE = {
     # they answer a question
     "validate_campaign", "rehearse_campaign", "plan_migration", "preview_segment", "preview_condition", "preview_wait",
-    "preview_schedule", "preview_content", "plan_experiment_size",
+    "preview_schedule", "preview_content", "plan_experiment_size", "get_campaign_traffic",
     "preview_template", "make_preferences_link", "decode_payloads",
     "export_email_document", "import_email_document",
     "encode_payloads", "inspect_again",
@@ -173,7 +174,7 @@ async def of_broadcasts(told: Told) -> None:
     await told.change("DELETE", one, broadcast_id=copied["id"])
 
 
-async def of_experiments(told: Told) -> None:
+async def of_experiments(told: Told, database: Database) -> None:
     slug = await publish(told.api, divided())
     for end in ("stop", "promote"):
         body = {"campaign": slug, "node_id": "split", "name": end, "plan": PLAN}
@@ -182,6 +183,10 @@ async def of_experiments(told: Told) -> None:
         await told.change("PATCH", one, {"revision": 1, "name": f"{end} it"}, experiment_id=made["id"])
         await told.change("POST", f"{one}/start", experiment_id=made["id"])
         await told.change("POST", f"{one}/{end}", {"arm": "b"} if end == "promote" else None, experiment_id=made["id"])
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE experiments SET state = 'decided', ramp = 1 WHERE winner IS NOT NULL"))
+    for step in ("fold", "roll-back", "archive", "restore"):
+        await told.change("POST", f"{one}/{step}", experiment_id=made["id"])
 
 
 async def of_failed_journeys(told: Told, database: Database) -> None:
@@ -210,7 +215,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_what_is_set_up(told, database)
     await of_campaigns(told)
     await of_broadcasts(told)
-    await of_experiments(told)
+    await of_experiments(told, database)
     await of_promotions(told)
     await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)

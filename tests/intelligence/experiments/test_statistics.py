@@ -9,8 +9,10 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_effectsize
 
+from domain.experiments import ExperimentMetric, ExperimentPlan
 from evaluation import experiment_vectors
 from intelligence.experiments import factorial, power, prediction, sample_ratio, sequences
+from intelligence.experiments.by_day import effects_by_day
 from intelligence.experiments.multiplicity import benjamini_hochberg, holm
 from intelligence.experiments.sums import MeanEstimate, Sums, adjusted_difference, difference, mean, ratio, relative
 from intelligence.experiments.verdicts import ErrorBudget, WinRule, harm_p, win_p
@@ -167,3 +169,17 @@ def test_sizes_of_extreme_questions_are_numbers(effect: float, variance: float):
     days = power.plan(per_arm, 20, 5e-324).days
     assert days is not None
     assert days <= 10**10
+
+
+def test_effects_by_day_leave_out_days_of_few():
+    plan = ExperimentPlan(hypothesis="h", control="a", primary=ExperimentMetric(event="e"), planned_customers=2000)
+    cells = {
+        ("a", 0): Sums.proportion(500, 100),
+        ("b", 0): Sums.proportion(500, 200),
+        ("a", 1): Sums.proportion(500, 50),
+        ("b", 1): Sums.proportion(90, 40),
+    }
+    [first] = effects_by_day(plan, cells)
+    assert (first.day, first.arm, first.n) == (0, "b", 500)
+    assert first.low < 0.2 < first.high
+    assert first.effect == pytest.approx(0.2)
