@@ -53,7 +53,9 @@ export function planOf(form: Form, customers: number): Plan {
     control: form.control,
     primary: form.primary,
     secondary: [],
-    guardrails: form.guardrails.map((event) => metricOf(event, { better: 'less', within_hours: form.primary.within_hours })),
+    guardrails: form.guardrails.map((event) =>
+      metricOf(event, { better: 'less', within_hours: form.primary.within_hours }),
+    ),
     planned_customers: Math.max(Math.round(form.customers ?? customers), LEAST),
     minimum_detectable_effect: effectOf(form),
     win: form.win,
