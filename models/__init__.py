@@ -24,6 +24,7 @@ from models.possible_opt_out import PossibleOptOut
 from models.product import Product
 from models.promotion import (
     PromotionCode,
+    PromotionCodeBatch,
     PromotionCounter,
     PromotionEntry,
     PromotionOrder,
@@ -88,6 +89,7 @@ __all__ = [
     "PossibleOptOut",
     "Product",
     "PromotionCode",
+    "PromotionCodeBatch",
     "PromotionCounter",
     "PromotionEntry",
     "PromotionOrder",

@@ -54,6 +54,24 @@ class PromotionCode(SQLModel, table=True):
     disabled: bool = False
 
 
+class PromotionCodeBatch(SQLModel, table=True):
+    """Codes that a person made or imported together. Those that journeys hand out have none."""
+
+    __tablename__ = "promotion_code_batches"
+    __table_args__ = (Index("promotion_code_batches_promotion", "promotion_id", "created_at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    promotion_id: UUID
+    kind: str
+    """`made` or `imported`."""
+    prefix: str = ""
+    count: int
+    valid_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    disabled: bool = False
+    """All of them at once: no row of theirs is changed."""
+    created_at: datetime = Field(default=None, sa_column=instant(now=True))
+
+
 class PromotionCounter(SQLModel, table=True):
     """How much of a budget is taken; changed by guarded statements only, so that it never exceeds `most`."""
 
@@ -170,6 +188,7 @@ class PromotionRefusal(SQLModel, table=True):
 
 __all__ = [
     "PromotionCode",
+    "PromotionCodeBatch",
     "PromotionCounter",
     "PromotionEntry",
     "PromotionOrder",

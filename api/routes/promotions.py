@@ -1,38 +1,30 @@
-"""Promotions and their codes."""
+"""Promotions: definitions, what is used of them, what looks like misuse."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import Marketer, Operator, Transaction, Viewer
+from api.dependencies import Marketer, Transaction, Viewer
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.promotions import (
-    CodesCreate,
-    CodesImport,
-    CodesMade,
-    CodeView,
+    BurnDayView,
     PromotionCreate,
     PromotionUpdate,
     PromotionView,
     RedemptionView,
     RefusalsView,
+    SharedIdentifierView,
 )
 from api.strict_json import StrictRoute
 from domain.errors import ConflictError
 from domain.i18n import sentence
-from domain.promotions.codes import normal
 from domain.promotions.promotion import Promotion
-from domain.promotions.rewards import GiftCardReward
-from domain.promotions.schedule import valid_until
 from models import PromotionRow
-from store.access import audit
-from store.customers import customer_queries
-from store.promotions import codes, orders, promotions
-from store.promotions.codes import CodeBatch
+from store.promotions import orders, promotions, reports
 
 router = APIRouter(prefix="/promotions", tags=["promotions"], route_class=StrictRoute)
 PromotionPath = Annotated[UUID, Path(description="The promotion.")]
@@ -74,9 +66,32 @@ async def list_promotions(session: Transaction, query: Paging) -> Page[Promotion
 
 
 @router.get("/refused-codes", dependencies=[Viewer], responses=responses(401, 403, 422))
-async def list_promotion_refusals(session: Transaction) -> list[RefusalsView]:
+async def list_promotion_refusals(
+    session: Transaction, promotion_id: Annotated[UUID | None, Query(description="Only of this promotion.")] = None
+) -> list[RefusalsView]:
     """Codes that did not apply in the last 7 days, by key and reason: many different ones are somebody's guesses."""
-    return [RefusalsView.model_validate(row) for row in await orders.refusals(session, 100)]
+    return [RefusalsView.model_validate(row) for row in await reports.refusals(session, promotion_id, 100)]
+
+
+@router.get("/shared-identifiers", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def list_shared_identifiers(session: Transaction) -> list[SharedIdentifierView]:
+    """Devices and cards with which several customers redeemed in the last 90 days: one person, perhaps.
+
+    Promotions with a budget per identifier note them, as hashes.
+    """
+    since = datetime.now(UTC) - timedelta(days=90)
+    return [SharedIdentifierView.model_validate(row) for row in await reports.shared_identifiers(session, since, 100)]
+
+
+@router.get("/burn-down", dependencies=[Viewer], responses=responses(401, 403, 422))
+async def get_promotion_burn_down(
+    session: Transaction,
+    promotion_id: Annotated[list[UUID], Query(description="Which promotions.", min_length=1, max_length=200)],
+    days: Annotated[int, Query(ge=1, le=366)] = 30,
+) -> list[BurnDayView]:
+    """What each of the last days (UTC) took of promotions' budgets, less what it gave back."""
+    since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+    return [BurnDayView.model_validate(day) for day in await reports.burn(session, promotion_id, since)]
 
 
 @router.get("/{promotion_id}", dependencies=[Viewer], responses=_READ)
@@ -101,56 +116,6 @@ async def update_promotion(promotion_id: PromotionPath, body: PromotionUpdate, s
         values["definition"] = body.promotion.model_dump(mode="json")
     changed = await promotions.change(session, promotion_id, body.revision, values)
     return (await _views(session, [changed]))[0]
-
-
-async def _batch(session: AsyncSession, promotion_id: UUID, customer: str | None) -> CodeBatch:
-    row = await promotions.require(session, promotion_id)
-    promotion = Promotion.model_validate(row.definition)
-    rules, now = promotion.codes, datetime.now(UTC)
-    if rules.kind == "none":
-        raise ConflictError(sentence("promotion_takes_no_code"))
-    customer_id = None
-    if customer is not None:
-        customer_id = (await customer_queries.require(session, customer)).id
-    elif rules.personal:
-        raise ConflictError(sentence("promotion_codes_personal"))
-    return CodeBatch(
-        id=uuid4(),
-        promotion_id=promotion_id,
-        max_uses=rules.uses if rules.uses or rules.kind == "generic" else 1,
-        balance=promotion.reward.balance if isinstance(promotion.reward, GiftCardReward) else None,
-        customer_id=customer_id,
-        issued_at=now,
-        valid_until=None if rules.valid_days is None else valid_until(now, rules.valid_days, promotion.schedule.zone),
-    )
-
-
-@router.post("/{promotion_id}/codes", status_code=201, dependencies=[Marketer], responses=_CHANGE)
-async def create_promotion_codes(promotion_id: PromotionPath, body: CodesCreate, session: Transaction) -> CodesMade:
-    """Make unguessable codes."""
-    batch = await _batch(session, promotion_id, body.customer)
-    made = await codes.generate(session, batch, body.count, body.prefix)
-    await audit.note(session, "made codes", "promotion", str(promotion_id), {"batch": str(batch.id), "made": len(made)})
-    return CodesMade(batch_id=batch.id, made=len(made), codes=made)
-
-
-@router.post("/{promotion_id}/codes/import", status_code=201, dependencies=[Marketer], responses=_CHANGE)
-async def import_promotion_codes(promotion_id: PromotionPath, body: CodesImport, session: Transaction) -> CodesMade:
-    """Take codes that exist already, or the one that everybody is to use. Those that are known stay as they are."""
-    batch = await _batch(session, promotion_id, None)
-    made = await codes.add(session, batch, sorted({normal(code) for code in body.codes} - {""}))
-    after = {"batch": str(batch.id), "made": made}
-    await audit.note(session, "imported codes", "promotion", str(promotion_id), after)
-    return CodesMade(batch_id=batch.id, made=made, codes=[])
-
-
-@router.get("/{promotion_id}/codes", dependencies=[Operator], responses=_READ)
-async def list_promotion_codes(promotion_id: PromotionPath, session: Transaction, query: Paging) -> Page[CodeView]:
-    """A promotion's codes, in their order."""
-    await promotions.require(session, promotion_id)
-    after = decode(query.cursor, tuple[str])
-    rows = await codes.page(session, promotion_id, after[0] if after else "", query.limit + 1)
-    return paged(rows, query.limit, CodeView.model_validate, lambda row: (row.code,))
 
 
 @router.get("/{promotion_id}/redemptions", dependencies=[Viewer], responses=_READ)

@@ -10,18 +10,25 @@ from fastapi import APIRouter, Body, Depends, Path
 from pydantic import BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.dependencies import ApiServices, Caller, CallerDep, ServicesDep, Transaction
+from api.dependencies import ApiServices, Caller, CallerDep, ServicesDep, Transaction, Viewer
 from api.encoded_slashes import STAND_IN
 from api.problems import responses
-from api.schemas.promotions import EvaluationView, OrderView, ReserveBody, ReturnBody, ReturnView
+from api.schemas.promotions import (
+    EvaluationView,
+    OrderView,
+    ReserveBody,
+    ReturnBody,
+    ReturnView,
+    SimulateBody,
+)
 from api.strict_json import StrictRoute
 from domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from domain.i18n import sentence
 from domain.promotions.reasons import Refusal
 from domain.vocabulary import Role
-from ingestion.promotions import orders
+from ingestion.promotions import orders, returning
+from ingestion.promotions.answers import BudgetTakenError, CodesRefusedError, OrderAnswer, result_of
 from ingestion.promotions.offers import PromotionRequest, ask
-from ingestion.promotions.orders import BudgetTakenError, CodesRefusedError, OrderAnswer
 from models import PromotionRefusal
 from store.promotions import orders as order_store
 
@@ -57,7 +64,16 @@ async def evaluate_promotions(
     """What the promotions come to for a cart, line by line, and why others do not apply. Takes nothing."""
     asked = await ask(session, services.promotions, body, datetime.now(UTC))
     await _note(session, caller, asked.refused_codes)
-    return EvaluationView.model_validate(orders.result_of(asked.evaluation))
+    return EvaluationView.model_validate(result_of(asked.evaluation))
+
+
+@router.post("/simulate", dependencies=[Viewer], responses=responses(401, 403, 404, 413, 422))
+async def simulate_promotions(body: SimulateBody, services: ServicesDep, session: Transaction) -> EvaluationView:
+    """What the promotions would come to, drafts among them, now or at another time. Takes and notes nothing."""
+    request = PromotionRequest.model_validate(body.model_dump(exclude={"promotions", "at"}))
+    at = (body.at or datetime.now(UTC)).astimezone(UTC)
+    asked = await ask(session, services.promotions, request, at, also=body.promotions)
+    return EvaluationView.model_validate(result_of(asked.evaluation))
 
 
 async def _note(session: AsyncSession, caller: Caller, refused: list[tuple[str, UUID | None, Refusal]]) -> None:
@@ -140,8 +156,8 @@ async def cancel_promotions(order_id: OrderRef, caller: Till, services: Services
 async def return_promotions(order_id: OrderRef, body: ReturnBody, caller: Till, session: Transaction) -> ReturnView:
     """Take units back: what was paid for them, to the unit. Budgets get the discounts again; uses stay used."""
     if not body.lines and not body.shipping:
-        raise InvalidError("Nothing comes back: name lines, or shipping")
-    answer = await orders.give_back(
+        raise InvalidError(sentence("return_of_nothing"))
+    answer = await returning.give_back(
         session, order_id, body.key, body.lines, shipping=body.shipping, now=datetime.now(UTC)
     )
     return ReturnView.model_validate(answer.result)

@@ -1,18 +1,16 @@
 """Promotions: definitions, codes, evaluations, orders. All amounts are minor units: 1250 is EUR 12.50."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from api.schemas.base import Body, Name, Revision, View
-from domain.promotions.codes import PREFIX
 from domain.promotions.promotion import Promotion
 from ingestion.promotions.offers import PromotionRequest
 
 State = Literal["draft", "active", "paused", "ended"]
-CodeText = Annotated[str, Field(min_length=3, max_length=64, pattern=r"^[A-Za-z0-9 _.\-]+$")]
 
 
 class PromotionCreate(Body):
@@ -50,40 +48,6 @@ class PromotionView(View):
     budgets: list[BudgetUse]
     created_at: datetime
     updated_at: datetime
-
-
-class CodesCreate(Body):
-    """Unguessable codes that are to be made."""
-
-    count: int = Field(ge=1, le=100_000)
-    prefix: str = Field(default="", pattern=PREFIX, examples=["FASHION"])
-    customer: str | None = Field(default=None, max_length=255, description="Whom they are issued to.")
-
-
-class CodesImport(Body):
-    """Codes that exist already, or one that everybody is to use."""
-
-    codes: list[CodeText] = Field(min_length=1, max_length=10_000)
-
-
-class CodesMade(View):
-    """What was made."""
-
-    batch_id: UUID
-    made: int
-    codes: list[str] = Field(description="As they are handed out; empty for an import.")
-
-
-class CodeView(View):
-    """A code."""
-
-    code: str
-    customer_id: UUID | None
-    max_uses: int | None
-    balance: int | None
-    valid_until: datetime | None
-    issued_at: datetime | None
-    disabled: bool
 
 
 class LineResult(View):
@@ -206,6 +170,42 @@ class RefusalsView(View):
 
     caller: str
     reason: str
+    promotion_id: UUID | None = Field(description="Whose code it was, where there is such a code.")
+    promotion: str | None
     tries: int
     codes: int = Field(description="Different ones.")
     latest: datetime
+
+
+class SharedIdentifierView(View):
+    """A device or card with which several customers redeemed a promotion."""
+
+    promotion_id: UUID
+    name: str
+    identifier: str = Field(description="The beginning of its hash.")
+    customers: int
+    orders: int
+    latest: datetime
+
+
+class BurnDayView(View):
+    """What a day took of a promotion's budgets, less what it gave back."""
+
+    promotion_id: UUID
+    day: date
+    uses: int
+    amount: int = Field(description="Minor units.")
+
+
+class SimulateBody(PromotionRequest):
+    """A cart to try promotions with."""
+
+    promotions: tuple[UUID, ...] = Field(
+        default=(), max_length=20, description="Promotions that count as active, whatever their state."
+    )
+    at: AwareDatetime | None = Field(
+        default=None,
+        ge=datetime(2000, 1, 1, tzinfo=UTC),
+        le=datetime(2200, 1, 1, tzinfo=UTC),
+        description="When it is bought; now where it is left out.",
+    )

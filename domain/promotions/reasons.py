@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.i18n import Sentence, sentence
+
 
 class Reason(StrEnum):
-    """A stable code; `WORDS` says it in English."""
+    """A stable code; the catalogue of sentences says it, as `refused_<code>`."""
 
     UNKNOWN_CODE = "unknown_code"
     CODE_DISABLED = "code_disabled"
@@ -41,40 +43,9 @@ class Reason(StrEnum):
     ORDER_CLOSED = "order_closed"
 
 
-WORDS = {
-    Reason.UNKNOWN_CODE: "There is no such code.",
-    Reason.CODE_DISABLED: "The code was disabled.",
-    Reason.CODE_NOT_YET_VALID: "The code is not valid yet.",
-    Reason.CODE_EXPIRED: "The code has expired.",
-    Reason.CODE_USED_UP: "The code was used as often as it may be.",
-    Reason.OTHER_OWNER: "The code belongs to another customer.",
-    Reason.CODE_NEEDED: "The promotion needs a code.",
-    Reason.NOT_ACTIVE: "The promotion is not active.",
-    Reason.NOT_STARTED: "The promotion has not started yet.",
-    Reason.ENDED: "The promotion has ended.",
-    Reason.OTHER_DAY: "The promotion is valid on other days of the week.",
-    Reason.OTHER_HOUR: "The promotion is valid at other hours.",
-    Reason.OTHER_AUDIENCE: "The promotion is for other customers.",
-    Reason.CUSTOMER_NEEDED: "The promotion needs to know the customer.",
-    Reason.SHOP_NEEDED: "The promotion needs to know the shop.",
-    Reason.SUBTOTAL_TOO_LOW: "The cart's value is too low.",
-    Reason.TOO_FEW_ITEMS: "The cart has too few of the items.",
-    Reason.NO_MATCHING_ITEMS: "The cart has none of the items.",
-    Reason.OTHER_SHOP: "The promotion is valid in other shops.",
-    Reason.OTHER_CHANNEL: "The promotion is valid on other channels.",
-    Reason.OTHER_PAYMENT: "The promotion is for other payments.",
-    Reason.OTHER_CURRENCY: "The promotion is in another currency.",
-    Reason.NOT_FIRST_ORDER: "The promotion is for the first order.",
-    Reason.BUDGET_USED_UP: "The budget is used up.",
-    Reason.BUDGET_TOO_SMALL: "The budget that is left is smaller than the discount.",
-    Reason.NOTHING_LEFT_TO_DISCOUNT: "Other promotions have taken off all that there was.",
-    Reason.ANOTHER_IS_EXCLUSIVE: "Another promotion applies, which does not combine with others.",
-    Reason.ANOTHER_OF_THE_GROUP: "Another promotion of the same group applies.",
-    Reason.ANOTHER_IS_BETTER: "Without it the customer saves more.",
-    Reason.CAP_REACHED: "All discounts together have reached their limit.",
-    Reason.ORDER_UNREADABLE: "The order's event names no currency, or an amount is none.",
-    Reason.ORDER_CLOSED: "The order was cancelled, or its reservation has expired.",
-}
+def refusal_sentence(reason: Reason) -> Sentence:
+    """A reason as a sentence."""
+    return sentence(f"refused_{reason.value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +58,6 @@ class Refusal:
     missing_units: int | None = None
 
     @property
-    def words(self) -> str:
-        """In English."""
-        return WORDS[self.reason]
+    def words(self) -> Sentence:
+        """It as a sentence."""
+        return refusal_sentence(self.reason)

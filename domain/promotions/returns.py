@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from domain.errors import InvalidError
+from domain.i18n import sentence
 from domain.promotions.money import distribute, part_of
 
 
@@ -46,11 +48,12 @@ def part(line: SoldLine, units: int) -> ReturnedPart:
     divided. All discounts together are rounded, then shared by the promotions in proportion to what each has left.
 
     Raises:
-        ValueError: it has not so many units left.
+        InvalidError: it has not so many units left.
 
     """
     if not 0 < units <= line.quantity - line.returned:
-        raise ValueError(f"{units} of line {line.id!r}: {line.quantity - line.returned} can come back")
+        left_units = line.quantity - line.returned
+        raise InvalidError(sentence("return_too_many", units=units, line=line.id, left=left_units))
     first, last = line.returned, line.returned + units
     before = line.returned_discounts or (0,) * len(line.discounts)
     left = [discount - gone for discount, gone in zip(line.discounts, before, strict=True)]
@@ -71,12 +74,12 @@ def returned(lines: Sequence[SoldLine], units: Mapping[str, int]) -> ReturnedPar
         units: line -> how many of its units come back.
 
     Raises:
-        ValueError: a line is not of the order, or has not so many units left.
+        InvalidError: a line is not of the order, or has not so many units left.
 
     """
     known = {line.id: line for line in lines}
     if unknown := sorted(set(units) - set(known)):
-        raise ValueError(f"the order has no line {unknown[0]!r}")
+        raise InvalidError(sentence("return_no_line", line=unknown[0]))
     parts = [part(known[id_], count) for id_, count in sorted(units.items())]
     return ReturnedPart(
         sum(each.amount for each in parts),

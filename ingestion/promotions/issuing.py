@@ -15,6 +15,9 @@ from domain.promotions.schedule import valid_until
 from store.promotions import codes, promotions
 from store.promotions.codes import CodeBatch
 
+_LOOKED_AT = 100
+"""Codes of a generic promotion; it has one, most often."""
+
 
 async def issue(
     session: AsyncSession, promotion_id: UUID, *, customer_id: UUID, journey_id: UUID, prefix: str, now: datetime
@@ -35,10 +38,11 @@ async def issue(
     if promotion.codes.kind == "none":
         raise ConflictError(sentence("promotion_takes_no_code"))
     if promotion.codes.kind == "generic":
-        known = await codes.page(session, promotion_id, "", 1)
-        if not known:
+        known = await codes.page(session, promotion_id, "", _LOOKED_AT)
+        usable = next((each.code for each in known if not each.disabled), None)
+        if usable is None:
             raise ConflictError(sentence("promotion_has_no_code"))
-        return written(known[0].code)
+        return written(usable)
     given = await session.scalar(
         text("""SELECT code FROM promotion_codes WHERE customer_id = :customer AND promotion_id = :promotion
                  ORDER BY issued_at LIMIT 1"""),

@@ -71,6 +71,17 @@ class PromotionCatalog:
         self.live = {row.id: (row.name, Promotion.model_validate(row.definition)) for row in rows}
         self.version = version
 
+    async def with_others(self, session: AsyncSession, ids: Sequence[UUID]) -> "PromotionCatalog":
+        """The same with promotions of any state.
+
+        Raises:
+            NotFoundError: there is none of that id.
+
+        """
+        rows = [await promotions.require(session, each) for each in ids]
+        others = {row.id: (row.name, Promotion.model_validate(row.definition)) for row in rows}
+        return PromotionCatalog(self.version, self.live | others)
+
 
 @dataclass(frozen=True, slots=True)
 class AskedPromotions:
@@ -98,12 +109,31 @@ _NOTHING = Promotion.model_validate({"currency": "XXX", "reward": {"kind": "free
 
 
 async def ask(
-    session: AsyncSession, catalog: PromotionCatalog, request: PromotionRequest, now: datetime
+    session: AsyncSession,
+    catalog: PromotionCatalog,
+    request: PromotionRequest,
+    now: datetime,
+    *,
+    also: Sequence[UUID] = (),
 ) -> AskedPromotions:
-    """Evaluate a request. Writes nothing."""
+    """Evaluate a request. Writes nothing.
+
+    Args:
+        session: whose transaction.
+        catalog: the live promotions.
+        request: the cart.
+        now: when it is bought, UTC.
+        also: promotions that count as live, whatever their state.
+
+    Raises:
+        NotFoundError: there is none of an id of `also`.
+
+    """
     normal = list(dict.fromkeys(code_rules.normal(code)[:64] for code in request.codes))
     version, found = await driver.pipelined(session, promotions.asking_version(), codes.finding(normal))
     await catalog.bring_up_to_date(session, version)
+    if also:
+        catalog = await catalog.with_others(session, also)
     shopper = await _shopper(session, request.customer)
     offers = _offers(catalog, normal, found, shopper, now)
     offers = await _of_audience(session, offers, shopper, now)

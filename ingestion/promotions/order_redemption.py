@@ -18,8 +18,8 @@ from domain.promotions.money import digits
 from domain.promotions.reasons import Reason
 from ingestion.pipeline import ingest
 from ingestion.promotions import orders
+from ingestion.promotions.answers import BudgetTakenError, CodesRefusedError
 from ingestion.promotions.offers import PromotionCatalog, PromotionRequest
-from ingestion.promotions.orders import BudgetTakenError, CodesRefusedError
 from store.campaigns.outbox import OutboxMessage
 from store.database.engine import Database
 from store.promotions import orders as order_store

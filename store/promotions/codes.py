@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.errors import NotFoundError
+from domain.i18n import sentence
 from domain.promotions import codes as rules
+from models import PromotionCode
 from store.database.driver import Rows, Statement, connection_of, known_errors
 from store.events.events import text_list
 
@@ -54,8 +57,10 @@ def finding(codes: Iterable[str]) -> Statement[dict[str, StoredCode]]:
         return {row[0]: StoredCode(*row) for row in rows}
 
     query = """
-        SELECT code, promotion_id, customer_id, max_uses, balance, valid_until, issued_at, disabled
-          FROM promotion_codes WHERE code = ANY(CAST(%(codes)s AS text[]))
+        SELECT c.code, c.promotion_id, c.customer_id, c.max_uses, c.balance, c.valid_until, c.issued_at,
+               c.disabled OR coalesce(b.disabled, false)
+          FROM promotion_codes c LEFT JOIN promotion_code_batches b ON b.id = c.batch_id
+         WHERE c.code = ANY(CAST(%(codes)s AS text[]))
     """
     return Statement(query, {"codes": text_list(codes)}, read)
 
@@ -102,13 +107,66 @@ async def generate(session: AsyncSession, batch: CodeBatch, count: int, prefix: 
     return made
 
 
-async def page(session: AsyncSession, promotion_id: UUID, after: str, limit: int) -> Sequence[StoredCode]:
-    """A promotion's codes in their order, from behind `after`."""
+@dataclass(frozen=True, slots=True)
+class ListedCode:
+    """A code with what became of it."""
+
+    code: str
+    promotion_id: UUID
+    batch_id: UUID
+    customer_id: UUID | None
+    max_uses: int | None
+    used: int
+    balance: int | None
+    spent: int
+    """Of the balance, in minor units."""
+    valid_until: datetime | None
+    issued_at: datetime | None
+    disabled: bool
+
+
+async def page(
+    session: AsyncSession, promotion_id: UUID, after: str, limit: int, *, batch: UUID | None = None, starts: str = ""
+) -> Sequence[ListedCode]:
+    """A promotion's codes in their order, from behind `after`.
+
+    Args:
+        session: whose transaction.
+        promotion_id: whose codes.
+        after: the last code that was seen.
+        limit: so many at most.
+        batch: only those that were made together.
+        starts: only those that begin so, normalised.
+
+    """
     rows = await session.execute(
         text("""
-            SELECT code, promotion_id, customer_id, max_uses, balance, valid_until, issued_at, disabled
-              FROM promotion_codes WHERE promotion_id = :promotion AND code > :after ORDER BY code LIMIT :limit
+            SELECT c.code, c.promotion_id, c.batch_id, c.customer_id, c.max_uses, coalesce(u.taken, 0), c.balance,
+                   coalesce(s.taken, 0), c.valid_until, c.issued_at, c.disabled OR coalesce(b.disabled, false)
+              FROM (SELECT * FROM promotion_codes
+                     WHERE promotion_id = :promotion AND code > :after
+                       AND (CAST(:batch AS uuid) IS NULL OR batch_id = CAST(:batch AS uuid))
+                       AND starts_with(code, CAST(:starts AS text))
+                     ORDER BY code LIMIT :limit) c
+              LEFT JOIN promotion_code_batches b ON b.id = c.batch_id
+              LEFT JOIN promotion_counters u ON (u.promotion_id, u.budget, u.entity) = (c.promotion_id, 'code', c.code)
+              LEFT JOIN promotion_counters s
+                ON (s.promotion_id, s.budget, s.entity) = (c.promotion_id, 'balance', c.code)
+             ORDER BY c.code
         """),
-        {"promotion": promotion_id, "after": after, "limit": limit},
+        {"promotion": promotion_id, "after": max(after, starts[:-1]), "limit": limit, "batch": batch, "starts": starts},
     )
-    return [StoredCode(*row) for row in rows]
+    return [ListedCode(*row) for row in rows]
+
+
+async def require(session: AsyncSession, promotion_id: UUID, code: str) -> PromotionCode:
+    """A code of that promotion, given normalised.
+
+    Raises:
+        NotFoundError: the promotion has no such code.
+
+    """
+    found = await session.get(PromotionCode, code)
+    if found is None or found.promotion_id != promotion_id:
+        raise NotFoundError(sentence("promotion_no_such_code"))
+    return found

@@ -200,16 +200,3 @@ async def note_refusals(session: AsyncSession, refusals: Sequence[PromotionRefus
     """Keep codes that were tried and did not apply."""
     session.add_all(refusals)
     await session.flush()
-
-
-async def refusals(session: AsyncSession, limit: int) -> Sequence[Any]:
-    """Codes that were refused in the last 7 days, by what and whom, the most frequent first."""
-    rows = await session.execute(
-        text("""
-            SELECT caller, reason, count(*) AS tries, count(DISTINCT code_hash) AS codes, max(at) AS latest
-              FROM promotion_refusals WHERE at > now() - interval '7 days'
-             GROUP BY caller, reason ORDER BY tries DESC LIMIT :limit
-        """),
-        {"limit": limit},
-    )
-    return rows.all()

@@ -33,7 +33,7 @@ NO_CHANGE = {
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
     # what a customer buys: kept in the ledger of promotions
-    "evaluate_promotions", "reserve_promotions", "redeem_promotions", "cancel_promotions", "return_promotions",
+    "evaluate_promotions", "simulate_promotions", "reserve_promotions", "redeem_promotions", "cancel_promotions", "return_promotions",
     # the customer's own word: kept in consents with its source and time
     "unsubscribe_now", "confirm_subscription", "save_preferences",
     # the sandbox's recipients are nobody
@@ -156,7 +156,11 @@ async def of_promotions(told: Told) -> None:
     made = await told.change("POST", "/promotions", {"name": "Sale", "promotion": said})
     one = "/promotions/{promotion_id}"
     await told.change("PATCH", one, {"revision": 1, "state": "active"}, promotion_id=made["id"])
-    await told.change("POST", f"{one}/codes", {"count": 2}, promotion_id=made["id"])
+    codes = await told.change("POST", f"{one}/codes", {"count": 2}, promotion_id=made["id"])
+    off = {"disabled": True}
+    batch = {"promotion_id": made["id"], "batch_id": codes["batch_id"]}
+    await told.change("PATCH", f"{one}/codes/{{code}}", off, promotion_id=made["id"], code=codes["codes"][0])
+    await told.change("PATCH", f"{one}/codes/batches/{{batch_id}}", off, **batch)
     await told.change("POST", f"{one}/codes/import", {"codes": ["OLD1"]}, promotion_id=made["id"])
 
 

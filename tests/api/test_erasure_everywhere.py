@@ -67,6 +67,7 @@ NOBODY: dict[str, str] = {
     "coupons": "codes",
     "promotions": "set up by people who work here",
     "promotion_codes": "codes",
+    "promotion_code_batches": "set up by people who work here",
     "promotion_counters": "ids and hashes",
     "promotion_ledger": "ids and amounts",
     "promotion_orders": "carts, and the customer as a hash that goes",

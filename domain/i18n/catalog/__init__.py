@@ -12,6 +12,7 @@ from domain.i18n.catalog.journeys import JOURNEYS
 from domain.i18n.catalog.learning import LEARNING
 from domain.i18n.catalog.messages import MESSAGES
 from domain.i18n.catalog.problems import PROBLEMS
+from domain.i18n.catalog.promotions import PROMOTIONS
 
 SENTENCES: Mapping[str, str] = {
     "as_written": "{words}",
@@ -29,5 +30,6 @@ SENTENCES: Mapping[str, str] = {
     **ANSWERS,
     **LEARNING,
     **PROBLEMS,
+    **PROMOTIONS,
     **INTAKE,
 }
