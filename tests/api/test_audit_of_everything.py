@@ -33,7 +33,8 @@ NO_CHANGE = {
     "track", "identify", "page", "screen", "group", "alias", "batch", "take_webhook", "mark_inbox_read",
     "track_mixpanel", "engage_mixpanel", "import_mixpanel", "collect_ga4",
     # what a customer buys: kept in the ledger of promotions
-    "evaluate_promotions", "simulate_promotions", "reserve_promotions", "redeem_promotions", "cancel_promotions", "return_promotions",
+    "evaluate_promotions", "simulate_promotions",
+    "reserve_promotions", "redeem_promotions", "cancel_promotions", "return_promotions",
     # the customer's own word: kept in consents with its source and time
     "unsubscribe_now", "confirm_subscription", "save_preferences",
     # the sandbox's recipients are nobody
