@@ -22,6 +22,7 @@ import {
   IconSitemap,
   IconSparkles,
   IconTemplate,
+  IconTicket,
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -33,6 +34,7 @@ type Name =
   | 'campaigns'
   | 'broadcasts'
   | 'calendar'
+  | 'promotions'
   | 'customers'
   | 'segments'
   | 'templates'
@@ -91,6 +93,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/campaigns', text: 'nav.campaigns', icon: IconSitemap },
   { to: '/broadcasts', text: 'nav.broadcasts', icon: IconSend },
   { to: '/calendar', text: 'nav.calendar', icon: IconCalendarEvent },
+  { to: '/promotions', text: 'nav.promotions', icon: IconTicket },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },

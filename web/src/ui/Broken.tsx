@@ -15,6 +15,7 @@ const WAYS_BACK = {
   '/messages': 'nav.messages',
   '/imports': 'nav.imports',
   '/models': 'nav.models',
+  '/promotions': 'nav.promotions',
 } as const;
 
 type Back = keyof typeof WAYS_BACK;

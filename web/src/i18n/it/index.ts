@@ -18,6 +18,7 @@ import kinds from './kinds.json';
 import messages from './messages.json';
 import monitor from './monitor.json';
 import phrases from './phrases.json';
+import promotions from './promotions.json';
 import sandbox from './sandbox.json';
 import segments from './segments.json';
 import sentences from './sentences.json';
@@ -46,6 +47,7 @@ export default {
   messages,
   monitor,
   phrases,
+  promotions,
   sandbox,
   segments,
   sentences,
