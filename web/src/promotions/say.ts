@@ -136,6 +136,7 @@ export function sayBudget(budget: Budget, currency: string, t: T, written: Writt
       ? t('promotions:say.limit.amount', { amount: written.amount(budget.limit, currency) })
       : t('promotions:say.limit.uses', { count: budget.limit, n: written.number(budget.limit) });
   const per = t(`promotions:say.per.${budget.per ?? 'all'}`);
-  const period = t(`promotions:say.period.${budget.period ?? 'ever'}`);
+  const often = budget.period ?? 'ever';
+  const period = often === 'ever' ? '' : t(`promotions:say.period.${often}`);
   return t('promotions:say.budget', { limit, per, period }).replaceAll(/\s+/g, ' ').replace(/\s\./, '.');
 }
