@@ -82,7 +82,7 @@ class Caller:
     role: Role
 
 
-def services_of(request: Request) -> ApiServices:
+async def services_of(request: Request) -> ApiServices:
     """The application's services."""
     services: ApiServices = request.app.state.services
     return services
@@ -110,7 +110,7 @@ async def patient(session: Transaction) -> AsyncSession:
 Patient = Annotated[AsyncSession, Depends(patient, scope="function")]
 
 
-def temporal_of(services: ServicesDep) -> Client:
+async def temporal_of(services: ServicesDep) -> Client:
     """The connection to Temporal.
 
     Raises:
@@ -196,7 +196,7 @@ Operator = Depends(RequireRole(Role.OPERATOR))
 Admin = Depends(RequireRole(Role.ADMIN))
 
 
-def basic_user(credentials: Annotated[HTTPBasicCredentials | None, Security(_basic)]) -> str | None:
+async def basic_user(credentials: Annotated[HTTPBasicCredentials | None, Security(_basic)]) -> str | None:
     """The user name of Basic authentication, where Segment's libraries put the write key."""
     return credentials.username if credentials else None
 

@@ -179,7 +179,7 @@ async def publish_campaign(slug: SlugPath, services: ServicesDep) -> VersionView
         published = await publishing.publish(session, slug, services.providers.channels)
     view = VersionView.model_validate(published.version)
     if published.replaced:
-        await schedule_sync.sync_now(temporal_of(services), services.database, published.campaign.id)
+        await schedule_sync.sync_now(await temporal_of(services), services.database, published.campaign.id)
     return view
 
 
