@@ -13,7 +13,7 @@ from campaigns import schedule_sync
 from campaigns.segment_subscriptions import heard_segments, watch_for
 from domain.conditions import Condition, InSegment, walk
 from domain.errors import ConflictError, ViolationsError
-from domain.flow import CheckNode, EntryNode, Flow
+from domain.flow import CheckNode, CouponNode, EntryNode, Flow
 from domain.i18n import sentence, state
 from domain.triggers import SegmentChangeTrigger, SegmentTrigger, as_event_trigger
 from domain.validation import Facts, Violation, coupon_prefixes, subscribed_events, validate
@@ -24,6 +24,7 @@ from rendering.problems import problems, text_problems
 from store.campaigns import brand_kit, campaigns, scheduled, templates
 from store.campaigns.templates import CONTENT
 from store.messages import topics
+from store.promotions import promotions
 from store.segments import saved_segments
 
 _CLOSED = (CampaignState.RETIRED, CampaignState.STOPPED)
@@ -48,6 +49,7 @@ async def violations(session: AsyncSession, flow: Flow, channels: frozenset[Chan
         template_problems=partial(problems, known=_variables(flow)),
         text_problems=partial(text_problems, known=_variables(flow)),
         topics=frozenset(await topics.known(session, topic_keys(flow))),
+        promotions=await promotions.usable(session, promotion_ids(flow)),
     )
     return validate(flow, facts)
 
@@ -127,6 +129,12 @@ def template_ids(flow: Flow) -> set[UUID]:
     """The templates that the flow's sends name."""
     named = {getattr(node.data, "template_id", None) for node in flow.nodes}
     return {template_id for template_id in named if template_id is not None}
+
+
+def promotion_ids(flow: Flow) -> set[UUID]:
+    """The promotions whose codes the flow hands out."""
+    named = {node.data.promotion_id for node in flow.nodes if isinstance(node, CouponNode)}
+    return {each for each in named if each is not None}
 
 
 def topic_keys(flow: Flow) -> set[str]:

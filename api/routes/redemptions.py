@@ -106,7 +106,7 @@ async def _decided(
     """Do it in a transaction; again where somebody else took the last of a budget meanwhile."""
     for _ in range(_ATTEMPTS):
         try:
-            async with services.database.transaction() as session:
+            async with services.database.hot_transaction() as session:
                 answer = await work(session)
             return _view(answer)
         except BudgetTakenError:

@@ -54,7 +54,7 @@ _MISSING: Mapping[str, Reason] = {"shop": Reason.SHOP_NEEDED}
 
 def counters(promotion: Promotion, entities: Entities, at: datetime, code: CodeLimits | None) -> list[Claim] | Refusal:
     """The counters of a redemption, each with a claim of 0; or what is not known that a budget counts by."""
-    local = promotion.schedule.model_copy(update={"clock": "fixed"}).local(at)
+    local = promotion.schedule.by_fixed_clock(at)
     made: list[Claim] = []
     for budget in promotion.budgets:
         entity = "" if budget.per == "all" else entities.get(budget.per)

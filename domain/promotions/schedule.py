@@ -79,6 +79,10 @@ class PromotionSchedule(_Part):
         zone = named if named in _ZONES else self.zone
         return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
+    def by_fixed_clock(self, at: datetime) -> datetime:
+        """The instant in the fixed zone, whose calendar budgets go by; without its zone."""
+        return at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+
     def _refusal(self, day: date, clock: time, hours: tuple[Hours, ...]) -> Reason | None:
         if self.first_day and day < self.first_day:
             return Reason.NOT_STARTED

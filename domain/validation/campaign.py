@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from domain.flow import EntryNode, RandomSplitNode, SendNode, UntilDate, UpdateProfileNode, WaitEventNode, WaitNode
+from domain.flow import (
+    CouponNode,
+    EntryNode,
+    RandomSplitNode,
+    SendNode,
+    UntilDate,
+    UpdateProfileNode,
+    WaitEventNode,
+    WaitNode,
+)
 from domain.occurrences import occurrences
 from domain.scheduling import instant
 from domain.triggers import SegmentTrigger
@@ -34,6 +43,15 @@ def goal_coupon_is_given(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     goal = drawing.flow.settings.goal
     if goal and goal.require_coupon and not drawing.coupons:
         yield wrong("coupon_unknown", variant="goal")
+
+
+def promotions_hand_out_codes(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
+    """A coupon step's promotion is there, goes on, and has codes to give."""
+    for node in drawing.nodes.values():
+        if isinstance(node, CouponNode) and node.data.promotion_id is not None:
+            found = facts.promotions.get(node.data.promotion_id, "missing")
+            if found != "ready":
+                yield wrong("promotion_unusable", node, variant=found)
 
 
 def cooldown_has_a_topic(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
@@ -95,6 +113,7 @@ def updates_change_something(drawing: FlowContext, _: Facts) -> Iterator[Violati
 RULES = (
     keys_exist,
     goal_coupon_is_given,
+    promotions_hand_out_codes,
     cooldown_has_a_topic,
     schedule_fits,
     dates_are_of_our_time,

@@ -59,6 +59,9 @@ SENTENCES: Mapping[str, str] = {
     "channel_not_offered": ('"{step}" keeps {channel} as a last resort but does not offer it: add {channel} to it.'),
     # questions
     "journey_not_begun": "it asks about the journey, which has not begun yet: ask that in a check further on.",
+    "promotion_unusable_missing": 'The promotion of "{step}" does not exist: choose another.',
+    "promotion_unusable_ended": 'The promotion of "{step}" has ended: choose another.',
+    "promotion_unusable_uncoded": 'The promotion of "{step}" applies without a code: choose one that has codes.',
     "segment_unknown": 'The segment of "{step}" does not exist (any more): choose another.',
     "segment_unknown_condition": "it names a segment that does not exist (any more): choose another.",
     "node_unknown_since": "it asks since a step '{id}', which does not exist: choose another.",

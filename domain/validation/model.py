@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -104,6 +104,7 @@ class Facts:
         segments: ids of the saved segments.
         channels: those that a provider sends on.
         topics: keys of the topics that exist.
+        promotions: how each promotion that the flow names is: `ready` to give codes, `ended`, or `uncoded`.
         template_problems: what is wrong with a content (`rendering.problems.problems`).
         text_problems: the same for one Liquid text, by its name, such as the body of a request.
 
@@ -115,6 +116,7 @@ class Facts:
     template_problems: Callable[[Content], Sequence[TextProblem]] = _nothing_wrong
     text_problems: Callable[[str, str], Sequence[TextProblem]] = _nothing_wrong
     topics: frozenset[str] = frozenset()
+    promotions: Mapping[UUID, Literal["ready", "ended", "uncoded"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,15 @@ _NOTHING = Promotion.model_validate({"currency": "XXX", "reward": {"kind": "free
 """Stands in for the promotion of a code that does not exist."""
 
 
+def given_codes(request: PromotionRequest) -> list[str]:
+    """The codes of a request, as they are looked up."""
+    return list(dict.fromkeys(code_rules.normal(code)[:64] for code in request.codes))
+
+
+Looked = tuple[tuple[int, int], dict[str, StoredCode]]
+"""The version of the promotions, and the codes that exist."""
+
+
 async def ask(
     session: AsyncSession,
     catalog: PromotionCatalog,
@@ -115,6 +124,7 @@ async def ask(
     now: datetime,
     *,
     also: Sequence[UUID] = (),
+    looked: Looked | None = None,
 ) -> AskedPromotions:
     """Evaluate a request. Writes nothing.
 
@@ -124,13 +134,14 @@ async def ask(
         request: the cart.
         now: when it is bought, UTC.
         also: promotions that count as live, whatever their state.
+        looked: what the caller has looked up within this transaction.
 
     Raises:
         NotFoundError: there is none of an id of `also`.
 
     """
-    normal = list(dict.fromkeys(code_rules.normal(code)[:64] for code in request.codes))
-    version, found = await driver.pipelined(session, promotions.asking_version(), codes.finding(normal))
+    normal = given_codes(request)
+    version, found = looked or await driver.pipelined(session, promotions.asking_version(), codes.finding(normal))
     await catalog.bring_up_to_date(session, version)
     if also:
         catalog = await catalog.with_others(session, also)

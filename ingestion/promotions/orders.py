@@ -17,11 +17,11 @@ from domain.i18n import sentence
 from domain.promotions.counters import Claim, CounterKey, claims
 from ingestion.promotions import events
 from ingestion.promotions.answers import BudgetTakenError, CodesRefusedError, OrderAnswer, result_of
-from ingestion.promotions.offers import AskedPromotions, PromotionCatalog, PromotionRequest, ask
+from ingestion.promotions.offers import AskedPromotions, Looked, PromotionCatalog, PromotionRequest, ask, given_codes
 from store.campaigns import outbox
 from store.campaigns.outbox import OutboxMessage
 from store.database import driver
-from store.promotions import counters, orders
+from store.promotions import codes, counters, orders, promotions
 from store.promotions.counters import LedgerEntry
 from store.promotions.orders import OrderRow, RedemptionRow
 
@@ -62,7 +62,7 @@ async def reserve(
         BudgetTakenError: to be tried again.
 
     """
-    row = await _begin(session, order_id)
+    row, looked = await _begin(session, order_id, request)
     wanted = _request(request)
     if row.state == "reserved" and row.request == wanted:
         return OrderAnswer(order_id, row.state, row.result, row.reserved_until, repeated=True)
@@ -70,7 +70,7 @@ async def reserve(
         await _give_back(session, row, "expire", "expired")
     elif row.state not in ("new", "expired"):
         raise ConflictError(sentence(ORDER_IS[row.state]))
-    asked = await ask(session, catalog, request, now)
+    asked = await ask(session, catalog, request, now, looked=looked)
     row.reserved_until = until
     await outbox.add(session, [_ending(row)])
     return await _take(session, row, asked, "reserved", now)
@@ -88,7 +88,7 @@ async def redeem(
         BudgetTakenError: to be tried again.
 
     """
-    row = await _begin(session, order_id)
+    row, looked = await _begin(session, order_id, request)
     wanted = None if request is None else _request(request)
     if row.state in ("redeemed", "returned"):
         if wanted not in (None, row.request):
@@ -104,7 +104,7 @@ async def redeem(
         raise NotFoundError(sentence("order_not_reserved"))
     if row.state == "reserved":
         await _give_back(session, row, "expire", "expired")
-    asked = await ask(session, catalog, request, now)
+    asked = await ask(session, catalog, request, now, looked=looked)
     row.reserved_until = None
     return await _take(session, row, asked, "redeemed", now)
 
@@ -157,12 +157,21 @@ def _request(request: PromotionRequest) -> dict[str, Any]:
     return said
 
 
-async def _begin(session: AsyncSession, order_id: str) -> OrderRow:
-    """The order, locked; a new one is written down."""
+async def _begin(
+    session: AsyncSession, order_id: str, request: PromotionRequest | None
+) -> tuple[OrderRow, Looked | None]:
+    """The order, locked; a new one is written down. And what its evaluation looks up, in the same round trip."""
     key = order_key(order_id)
-    if await driver.run(session, orders.beginning(key, order_id, None)):
-        return OrderRow(key, order_id, "new", None, {}, {}, None)
-    return await existing(session, order_id)
+    writing = orders.beginning(key, order_id, None)
+    if request is None:
+        is_new, looked = await driver.run(session, writing), None
+    else:
+        finding = codes.finding(given_codes(request))
+        is_new, version, found = await driver.pipelined(session, writing, promotions.asking_version(), finding)
+        looked = (version, found)
+    if is_new:
+        return OrderRow(key, order_id, "new", None, {}, {}, None), looked
+    return await existing(session, order_id), looked
 
 
 async def existing(session: AsyncSession, order_id: str) -> OrderRow:

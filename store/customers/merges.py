@@ -14,6 +14,7 @@ from models import CustomerMerge
 from store.database import driver
 from store.database.driver import Statement, order
 from store.experiments import assignments
+from store.promotions import merging
 
 _MOVED = (
     "events",
@@ -153,6 +154,7 @@ async def part(session: AsyncSession, gone: UUID, into: UUID, undo: Mapping[str,
             statement = f"""UPDATE {table} SET customer_id = :gone
                              WHERE customer_id = :into AND {key} = ANY(CAST(:keys AS {cast}[]))"""  # noqa: S608
             await session.execute(text(statement), {"gone": gone, "into": into, "keys": list(keys)})
+    await _follow(session, gone, into)
     await session.execute(
         text("""
             INSERT INTO consents SELECT * FROM jsonb_populate_recordset(NULL::consents, CAST(:rows AS jsonb))
@@ -206,7 +208,14 @@ async def move_references(
         result = await session.execute(text(statement), {"gone": gone, "into": into})
         if index < len(_MOVED) and isinstance(result, CursorResult) and result.rowcount:
             moved[_MOVED[index]] = result.rowcount
+    await _follow(session, into, gone)
     return moved, undo
+
+
+async def _follow(session: AsyncSession, owner: UUID, other: UUID) -> None:
+    """Budgets per customer count by the owner of the order."""
+    for statement in merging.FOLLOW:
+        await session.execute(text(statement), {"owner": str(owner), "other": str(other)})
 
 
 async def silence_devices(session: AsyncSession, customer_id: UUID) -> None:

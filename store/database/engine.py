@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from config.settings import Settings
 from store.access.actor import acting
 from store.campaigns.outbox_notifier import ANNOUNCE, Announcer
+from store.database.flushes import Flushes
 from store.events import json_text
 
 _ACT = text("SELECT set_config('campaign_flow.actor', :actor, true)")
+_ACT_HOT = text("SELECT set_config('campaign_flow.actor', :actor, true), set_config('synchronous_commit', 'off', true)")
 IDLE_SECONDS = 5.0
 """A connection that lay idle for longer is tried before it is used."""
 _USED = "campaign_flow_used"
@@ -92,6 +94,7 @@ class Database:
         _try_idle_ones(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._announcer = Announcer(self.engine.url)
+        self._flushes = Flushes(self.engine.url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -105,9 +108,21 @@ class Database:
             if session.info.get(ANNOUNCE):
                 self._announcer.request()
 
+    @asynccontextmanager
+    async def hot_transaction(self) -> AsyncIterator[AsyncSession]:
+        """The same, for rows that many wait for: its locks do not last until it is on disk, but this call does."""
+        async with self._sessions() as session:
+            async with session.begin():
+                await session.execute(_ACT_HOT, {"actor": acting.get() or ""})
+                yield session
+            await self._flushes.reached()
+            if session.info.get(ANNOUNCE):
+                self._announcer.request()
+
     async def close(self) -> None:
         """Give the connections back."""
         await self._announcer.close()
+        await self._flushes.close()
         await self.engine.dispose()
 
 

@@ -1,8 +1,8 @@
 """Definitions of promotions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
@@ -97,3 +97,17 @@ async def active(session: AsyncSession) -> Sequence[PromotionRow]:
     """Those that may apply."""
     query = select(PromotionRow).where(col(PromotionRow.state) == "active").order_by(col(PromotionRow.id))
     return (await session.scalars(query)).all()
+
+
+async def usable(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Literal["ready", "ended", "uncoded"]]:
+    """How each of these promotions is for a journey that hands out its codes; those that do not exist are left out."""
+    if not ids:
+        return {}
+    rows = await session.scalars(select(PromotionRow).where(col(PromotionRow.id).in_(ids)))
+
+    def state(row: PromotionRow) -> Literal["ready", "ended", "uncoded"]:
+        if row.state == "ended":
+            return "ended"
+        return "uncoded" if row.definition.get("codes", {}).get("kind", "none") == "none" else "ready"
+
+    return {row.id: state(row) for row in rows}

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
 from activities.journey import JourneyActivities
+from campaigns import publish
 from config.settings import Settings
 from domain.authority import Authority
 from domain.events import IncomingEvent
@@ -208,3 +209,20 @@ async def test_what_was_redeemed_over_http_is_not_redeemed_again_by_its_event(
     assert (await api.post("/promotions/orders/o1/redeem", json=body)).status_code == 200
     await bought(database, "o1", coupon="ONE")
     assert [name for name, _ in await happened(database)] == ["Promotion Redeemed"]
+
+
+async def test_a_campaign_is_published_only_with_a_promotion_that_has_codes(api: httpx.AsyncClient, world: World):
+    ready = await promotion(api, codes={"kind": "unique"})
+    ended = await promotion(api, codes={"kind": "unique"}, state="ended")
+    wanted = {
+        ready: [],
+        ended: ["promotion_unusable"],
+        await promotion(api): ["promotion_unusable"],
+        str(uuid4()): ["promotion_unusable"],
+    }
+    for promotion_id, codes in wanted.items():
+        step = {**COUPON, "data": {"prefix": "FASHION", "promotion_id": promotion_id}}
+        drawn = flow(ENTRY, step, END, edges=["entry>coupon", "coupon>end"])
+        async with world.services.database.transaction() as session:
+            found = await publish.violations(session, drawn, frozenset())
+        assert [violation.code for violation in found] == codes

@@ -86,3 +86,24 @@ async def test_one_card_of_many_customers_shows(api: httpx.AsyncClient):
     await redeem(api, "o11", "NEW", identifier=None)
     by_promotion = (await api.get("/promotions/refused-codes", params={"promotion_id": id_})).json()
     assert [(each["reason"], each["promotion"]) for each in by_promotion] == [("customer_needed", "Sale")]
+
+
+async def test_what_a_customer_used_follows_them_into_a_merge_and_out_of_it(api: httpx.AsyncClient, database: Database):
+    await generic(api, "ONCE", budgets=[{"of": "uses", "limit": 1, "per": "customer"}])
+    for name in ("ada", "bob"):
+        await customer(api, name)
+        assert (await redeem(api, f"of-{name}", "ONCE", customer=name)).status_code == 200
+    assert (await api.post("/customers/ada/merge", json={"into": "bob"})).status_code == 200
+    assert await held(database) == [0, 2]
+    again = await redeem(api, "again", "ONCE", customer="bob")
+    assert again.json()["refused"][0]["reason"] == "budget_used_up"
+    await api.post("/promotions/orders/of-bob/cancel")
+    assert await held(database) == [0, 1]
+    [merge] = (await api.get("/customers/bob/merges")).json()
+    parted = await api.post(f"/customers/bob/merges/{merge['id']}/undo")
+    assert parted.status_code == 200, parted.text
+    assert await held(database) == [0, 1]
+    assert (await redeem(api, "bobs", "ONCE", customer="bob")).status_code == 200
+    assert (await redeem(api, "adas", "ONCE", customer="ada")).json()["refused"][0]["reason"] == "budget_used_up"
+    await api.post("/promotions/orders/of-ada/cancel")
+    assert (await redeem(api, "adas", "ONCE", customer="ada")).status_code == 200
