@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from scripts import configuration
+from scripts import configuration, metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -75,6 +75,10 @@ def test_every_picture_is_shown_on_a_page():
 
 def test_the_settings_are_documented_as_they_are():
     assert configuration.FILE.read_text() == configuration.page()
+
+
+def test_the_metrics_are_documented_as_they_are():
+    assert metrics.FILE.read_text() == metrics.page()
 
 
 def test_every_setting_stands_in_a_section():

@@ -24,7 +24,6 @@ OPEN_MATCHES = {
     "store/conditions/profile_sql.py:attribute_is": "compares by the kind of the field",
     "store/metrics/monitoring.py:_journeys": "metrics are texts",
     "store/metrics/monitoring.py:_message": "metrics are texts",
-    "store/metrics/performance.py:add": "metrics are texts",
 }
 """`match` statements whose subject is no closed union, and why."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.vocabulary import CLICK_TRACKING_CHANNELS, OPEN_TRACKING_CHANNELS
+from domain.metrics.catalogue import REVENUE, counted_as
 from store.metrics import campaign_counters
 from store.metrics.campaign_counters import RunTotal, Total
 
@@ -43,6 +43,10 @@ class MessageFigures:
     channel: str
     attempted: int = 0
     sent: int = 0
+    open_trackable: int = 0
+    """Those sent of which an open would be told."""
+    click_trackable: int = 0
+    """Those sent of which a click would be told."""
     delivered: int = 0
     opened: int = 0
     clicked: int = 0
@@ -57,16 +61,6 @@ class MessageFigures:
     states: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     """BlockReason -> messages that it skipped."""
-
-    @property
-    def open_trackable(self) -> int:
-        """Those sent of which an open would be told."""
-        return self.sent if self.channel in OPEN_TRACKING_CHANNELS else 0
-
-    @property
-    def click_trackable(self) -> int:
-        """Those sent of which a click would be told."""
-        return self.sent if self.channel in CLICK_TRACKING_CHANNELS else 0
 
 
 @dataclass
@@ -128,14 +122,16 @@ def _earn(revenue: dict[str, Decimal], total: Total | RunTotal) -> None:
 
 
 def _add_to_run(run: RunFigures, total: RunTotal) -> None:
-    if total.metric == "conversions":
-        run.conversions += total.n
+    _count(run, total)
+    if total.metric == REVENUE.counter:
         _earn(run.revenue, total)
-    elif hasattr(run, total.metric):
-        setattr(run, total.metric, getattr(run, total.metric) + total.n)
-    if total.metric == "sent":
-        run.open_trackable += total.n if total.channel in OPEN_TRACKING_CHANNELS else 0
-        run.click_trackable += total.n if total.channel in CLICK_TRACKING_CHANNELS else 0
+
+
+def _count(figures: MessageFigures | RunFigures, total: Total | RunTotal) -> None:
+    """Add a counter to what it counts for by the catalogue of metrics."""
+    for key in counted_as(total.metric, total.channel):
+        if hasattr(figures, key):
+            setattr(figures, key, getattr(figures, key) + total.n)
 
 
 def assemble(totals: Sequence[Total]) -> CampaignFigures:
@@ -184,16 +180,12 @@ def _journeys(found: CampaignFigures, node: NodeFigures, total: Total) -> None:
 
 def _message(message: MessageFigures, total: Total) -> None:
     match total.metric:
-        case "attempted":
-            message.attempted = total.n
         case "state" if total.dimension.startswith(_SKIPPED):
             message.skipped[total.dimension.removeprefix(_SKIPPED)] = total.n
             message.states["skipped"] = message.states.get("skipped", 0) + total.n
         case "state":
             message.states[total.dimension] = total.n
-        case "conversions":
-            message.conversions += total.n  # a total for each currency
-            _earn(message.revenue, total)
-        case metric:
-            if hasattr(message, metric):
-                setattr(message, metric, total.n)
+        case _:
+            _count(message, total)
+    if total.metric == REVENUE.counter:
+        _earn(message.revenue, total)

@@ -1,4 +1,4 @@
-"""What campaigns sent and earned, all of them or some, from their counters; defined as on their monitor.
+"""What campaigns sent and earned, all of them or some, from their counters; defined as in the catalogue of metrics.
 
 Rates of opens and clicks are of the messages that would tell of them. Machines count nowhere. Money of several
 currencies is never added.
@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.metrics.catalogue import REVENUE, counted_as
 from domain.periods import Period
-from domain.vocabulary import CLICK_TRACKING_CHANNELS, OPEN_TRACKING_CHANNELS
 
 _METRICS = "('sent', 'opened', 'clicked', 'conversions', 'failed')"
 
@@ -41,20 +41,12 @@ class Performance:
     """Currency (ISO 4217; empty where the events name none) -> revenue of the conversions."""
 
     def add(self, channel: str, metric: str, dimension: str, n: int, amount: Decimal) -> None:
-        """Add a counter; one that is not known is left out."""
-        match metric:
-            case "sent":
-                self.sent += n
-                self.open_trackable += n if channel in OPEN_TRACKING_CHANNELS else 0
-                self.click_trackable += n if channel in CLICK_TRACKING_CHANNELS else 0
-            case "conversions":
-                self.conversions += n
-                if amount:
-                    self.revenue[dimension] = self.revenue.get(dimension, Decimal(0)) + amount
-            case "opened" | "clicked" | "failed" | "entered" | "active":
-                setattr(self, metric, getattr(self, metric) + n)
-            case _:
-                pass
+        """Add a counter to what it counts for; one that is not known is left out."""
+        for key in counted_as(metric, channel):
+            if hasattr(self, key):
+                setattr(self, key, getattr(self, key) + n)
+        if metric == REVENUE.counter and amount:
+            self.revenue[dimension] = self.revenue.get(dimension, Decimal(0)) + amount
 
 
 @dataclass

@@ -30,6 +30,13 @@ PROBLEMS: Mapping[str, str] = {
     "no_sandbox": "No provider sandbox runs here",
     "sandbox_failed": "The provider sandbox failed",
     "sandbox_silent": "The provider sandbox does not answer",
+    "metric_unknown": "There is no metric {name}. There are: {known}",
+    "metric_is_level": "The metric {name} says how many there are now: it has no days or hours",
+    "metric_moment_unknown": "When a message failed is known of all together: the metric {name} of a period can't be "
+    "narrowed to versions, arms, segments or hours",
+    "metric_version_alone": "Name the campaign whose version is asked about",
+    "metric_arm_alone": "Name the experiment whose arms are asked about",
+    "metric_groups_too_many": "More than {most} groups: break it down by less, or filter",
     "score_unknown": "No model makes the score {name}. There are: {known}",
     "no_run_of": "There is no run {run} of '{slug}' (yet)",
     "no_schedule": "The published version has no schedule: set one in the flow's settings and publish",
