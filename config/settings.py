@@ -111,6 +111,12 @@ class Settings(BaseSettings):
     import_max_mb: int = Field(default=2048, ge=1)
     """The largest file of customers or events that is taken."""
 
+    # == Export and BI
+    export_folder: str = ""
+    """Where Parquet files of the views for BI are written, hourly and nightly; empty: nowhere. See docs/bi.md."""
+    bi_host: str = Field(default="", pattern=r"^[A-Za-z0-9.\-]*(:[0-9]{1,5})?$")
+    """`host:port` of the database, or of a replica of it, as BI tools reach it; empty: as the application does."""
+
     # == Logs, metrics and traces
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe messages that are logged."""

@@ -12,6 +12,7 @@ from models.email_design import BrandKitRow, SavedBlock
 from models.erasure import ErasedName, Erasure
 from models.event import Event, EventReceipt
 from models.experiment import Experiment, ExperimentAssignment, ExperimentDecision, ExperimentLook
+from models.export_part import ExportPart
 from models.heartbeat import Heartbeat
 from models.imports import Import, ImportChunk, ImportCustomer, ImportMapping, ImportReject
 from models.intake_note import IntakeNote
@@ -71,6 +72,7 @@ __all__ = [
     "ExperimentAssignment",
     "ExperimentDecision",
     "ExperimentLook",
+    "ExportPart",
     "Heartbeat",
     "Import",
     "ImportChunk",

@@ -11,7 +11,7 @@ _HEAD = """# Metrics
 
 Each figure is defined once, in `domain/metrics/catalogue.py`; this page is generated from it by
 `python -m scripts.metrics`. The home page, the campaign list, broadcasts, reports, the monitor, `GET /metrics/query`
-and the views for BI count by it, and a test asks every metric in each of these places.
+and the views for [BI](bi.md) count by it, and a test asks every metric in each of these places.
 
 - **Who counts.** {counts}
 - **When.** {window}

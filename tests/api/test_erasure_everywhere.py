@@ -50,7 +50,7 @@ NOBODY: dict[str, str] = {
     **dict.fromkeys(
         ("alembic_version", "api_keys", "attribute_definitions", "brand_kit", "broadcasts", "campaign_counter_deltas",
          "campaign_counters", "campaign_runs", "campaign_versions", "campaigns", "circuit_breakers",
-         "contact_policy", "shop_settings",
+         "contact_policy", "export_parts", "shop_settings",
          "experiment_decisions", "experiment_looks", "experiments", "heartbeats",
          "import_mappings", "journey_migrations", "models", "products",
          "property_percentiles", "saved_blocks", "score_columns", "segments", "templates", "topics", "training_runs"),

@@ -1,0 +1,1 @@
+"""The views for business intelligence: their contract, who may read them, and reading them whole."""
