@@ -20,6 +20,7 @@ from temporalio.worker import Worker
 from activities.bound_logs import BoundLogs
 from activities.campaign import CampaignActivities
 from activities.experiments import ExperimentActivities
+from activities.exports import ExportActivities
 from activities.http_call import HttpActivities
 from activities.imports import ImportActivities
 from activities.journey import JourneyActivities
@@ -62,6 +63,7 @@ from store.metrics.pool_figures import PoolFigures
 from workflows.campaign import CampaignWorkflow
 from workflows.contracts import HTTP_QUEUE, IMPORTS_QUEUE, UPKEEP_QUEUE
 from workflows.experiments import ExperimentWorkflow
+from workflows.exports import ExportWorkflow
 from workflows.imports import ImportWorkflow
 from workflows.intelligence_contracts import INTELLIGENCE_QUEUE
 from workflows.journey import JourneyWorkflow
@@ -161,17 +163,25 @@ def campaigns(parts: Parts) -> list[Worker]:
             parts.client,
             graceful_shutdown_timeout=GRACE,
             task_queue=UPKEEP_QUEUE,
-            workflows=[SegmentSweepWorkflow, TableUpkeepWorkflow, ScheduleRenewalWorkflow, ReconcileWorkflow],
+            workflows=[
+                SegmentSweepWorkflow,
+                TableUpkeepWorkflow,
+                ExportWorkflow,
+                ScheduleRenewalWorkflow,
+                ReconcileWorkflow,
+            ],
             activities=[
                 upkeep.due_segments,
                 upkeep.sweep_segment,
                 upkeep.upkeep_tables,
+                ExportActivities(parts.services).export_views,
                 schedules.renew_schedules,
                 ReconcileActivities(
                     parts.services, parts.client, partial(heal, parts.client, parts.services.database)
                 ).reconcile,
             ],
-            max_concurrent_activities=2,
+            # an export may last for long: sweeps go on beside it
+            max_concurrent_activities=3,
             deployment_config=deployment(parts.settings, VersioningBehavior.AUTO_UPGRADE),
         ),
     ]

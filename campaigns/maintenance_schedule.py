@@ -28,17 +28,20 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.contracts import (
+    EXPORT_WORKFLOW,
     RECONCILE_WORKFLOW,
     RENEWAL_WORKFLOW,
     SWEEP_WORKFLOW,
     UPKEEP_QUEUE,
     UPKEEP_WORKFLOW,
+    ExportInput,
     ReconcileInput,
 )
 from workflows.policies import SWEEP_EVERY
 
 UPKEEP_EVERY = timedelta(days=1)
 RECONCILE_EVERY = timedelta(hours=1)
+EXPORT_EVERY = timedelta(hours=1)
 WATCH_EVERY = timedelta(minutes=10)
 """So often workers look whether the schedules are still there."""
 _LATE = timedelta(minutes=1)
@@ -47,6 +50,15 @@ _LONGEST_RUN = timedelta(hours=2)
 """A run that no worker can carry on ends by itself: under the overlap policy `skip` it would keep all others away."""
 _STUCK_ATTEMPTS = 3
 """So many failed attempts of one workflow task mean that the code can't carry the run on."""
+_KEPT = (
+    (SWEEP_WORKFLOW, SWEEP_EVERY),
+    (UPKEEP_WORKFLOW, UPKEEP_EVERY),
+    (RENEWAL_WORKFLOW, UPKEEP_EVERY),
+    (RECONCILE_WORKFLOW, RECONCILE_EVERY),
+    (EXPORT_WORKFLOW, EXPORT_EVERY),
+    (EXPORT_WORKFLOW, UPKEEP_EVERY, ExportInput(recent=False)),
+)
+"""Workflow, how often, and its input where it has one."""
 
 log = structlog.get_logger()
 
@@ -56,27 +68,23 @@ async def keep_schedules(client: Client) -> None:
 
     A run that got stuck under an earlier release is terminated: the schedule's next tick starts a new one.
     """
-    kept = (
-        (SWEEP_WORKFLOW, SWEEP_EVERY),
-        (UPKEEP_WORKFLOW, UPKEEP_EVERY),
-        (RENEWAL_WORKFLOW, UPKEEP_EVERY),
-        (RECONCILE_WORKFLOW, RECONCILE_EVERY),
-    )
-    for name, every in kept:
+    for name, every, *input in _KEPT:
+        # the same workflow with another input is another schedule
+        schedule_id = f"upkeep/{name}" + ("/all" if input else "")
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(
-                name, id=f"upkeep/{name}", task_queue=UPKEEP_QUEUE, run_timeout=_LONGEST_RUN
+                name, args=input, id=schedule_id, task_queue=UPKEEP_QUEUE, run_timeout=_LONGEST_RUN
             ),
             spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_LATE),
         )
         try:
             # at once, too: what a release before this one handed to Temporal is put right by the first renewal
-            await client.create_schedule(f"upkeep/{name}", schedule, trigger_immediately=name == RENEWAL_WORKFLOW)
+            await client.create_schedule(schedule_id, schedule, trigger_immediately=name == RENEWAL_WORKFLOW)
             if name == RECONCILE_WORKFLOW:
                 await _reconcile_all(client)
         except ScheduleAlreadyRunningError:
-            await _renew(client, f"upkeep/{name}", schedule)
+            await _renew(client, schedule_id, schedule)
 
 
 async def _reconcile_all(client: Client) -> None:

@@ -225,9 +225,9 @@ def _plain(kind: str, word: str) -> Plain:
             case "day":
                 return date.fromisoformat(word)
             case "number":
-                number: Decimal | int = Decimal(word) if "." in word else int(word)
+                number = Decimal(word)
                 if abs(number) < _LARGEST:
-                    return number
+                    return number if "." in word else int(word)
             case "word" if word in ("true", "false", "null"):
                 return {"true": True, "false": False, "null": None}[word]
     except ValueError:

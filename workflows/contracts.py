@@ -33,6 +33,8 @@ REFRESH_SEGMENT = "refresh_segment"
 UPKEEP_WORKFLOW = "TableUpkeepWorkflow"
 MAINTAIN_TABLES = "maintain_tables"
 UPKEEP_QUEUE = "upkeep"
+EXPORT_WORKFLOW = "ExportWorkflow"
+EXPORT_VIEWS = "export_views"
 RENEWAL_WORKFLOW = "ScheduleRenewalWorkflow"
 RENEW_SCHEDULES = "renew_schedules"
 PROMOTION_ORDER_WORKFLOW = "PromotionOrderWorkflow"
@@ -358,6 +360,21 @@ class SweepResult(_Model):
     segments: int = 0
     changes: int = 0
     failed: int = 0
+
+
+class ExportInput(_Model):
+    """Which files of the views for BI are written."""
+
+    recent: bool = True
+    """Dimensions and the facts of the last month; else all."""
+
+
+class ExportResult(_Model):
+    """What an export wrote."""
+
+    parts: int = 0
+    rows: int = 0
+    removed: int = 0
 
 
 class UpkeepResult(_Model):

@@ -44,6 +44,10 @@ SWEEP_TIMEOUT = timedelta(minutes=30)
 SWEEP_HEARTBEAT = timedelta(minutes=2)
 SWEEP_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)
 
+EXPORT_TIMEOUT = timedelta(hours=1, minutes=30)
+EXPORT_HEARTBEAT = timedelta(minutes=10)
+"""Postgres may sort for minutes before the first row of a view comes."""
+
 RECONCILE_ALL_HOUR = 3
 """The hour (UTC) at which every open row is checked; at others what is overdue."""
 

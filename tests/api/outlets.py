@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from config.settings import Settings
 from domain.metrics import catalogue
 from domain.metrics.definition import Fact, Measure
 from store.bi.contract import BiView, views
+from store.bi.export import export
 from store.database.engine import Database
 from store.metrics import query
 from store.metrics.query import MetricQuestion
@@ -117,8 +119,18 @@ async def _odata(api: httpx.AsyncClient, _settings: Settings, _folder: Path) -> 
     return await _each(read)
 
 
+async def _parquet(_api: httpx.AsyncClient, settings: Settings, folder: Path) -> Rows:
+    export(settings.database_url, folder, now=datetime.now(UTC))
+
+    async def read(view: BiView) -> pl.DataFrame:
+        files = list((folder / view.name).glob("*.parquet"))
+        return pl.read_parquet(files) if files else _frame(view, [])
+
+    return await _each(read)
+
+
 def _plain(type_: str, value: Any) -> Any:
     return Decimal(value) if type_ == "numeric" and value is not None else value
 
 
-OUTLETS: dict[str, Outlet] = {"view": _view, "csv": _csv, "arrow": _arrow, "odata": _odata}
+OUTLETS: dict[str, Outlet] = {"view": _view, "csv": _csv, "arrow": _arrow, "odata": _odata, "parquet": _parquet}

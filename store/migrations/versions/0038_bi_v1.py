@@ -1,6 +1,6 @@
 """bi_v1: views for business intelligence, and what was exported of them
 
-Revision: 0039, after 0038.
+Revision: 0038, after 0037.
 """
 
 import re
@@ -10,12 +10,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0039"
-down_revision: str | Sequence[str] | None = "0038"
+revision: str = "0038"
+down_revision: str | Sequence[str] | None = "0037"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_SQL = Path(__file__).parent.parent / "sql" / "0039_bi_v1.sql"
+_SQL = Path(__file__).parent.parent / "sql" / "0038_bi_v1.sql"
 _VIEW = re.compile(r"^CREATE VIEW (?P<name>\S+) AS -- (?P<comment>.+)$", re.MULTILINE)
 _COLUMN = re.compile(r"\bAS (?P<name>\w+),? -- (?P<comment>.+)$", re.MULTILINE)
 

@@ -1,6 +1,6 @@
 """facts: what metrics are computed from
 
-Revision: 0038, after 0037.
+Revision: 0037, after 0036.
 """
 
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision: str = "0038"
-down_revision: str | Sequence[str] | None = "0037"
+revision: str = "0037"
+down_revision: str | Sequence[str] | None = "0036"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_SQL = Path(__file__).parent.parent / "sql" / "0038_facts.sql"
+_SQL = Path(__file__).parent.parent / "sql" / "0037_facts.sql"
 
 
 def upgrade() -> None:
