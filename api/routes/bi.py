@@ -56,7 +56,7 @@ async def describe_bi(services: ServicesDep) -> BiAddressView:
         host=address.host,
         port=address.port,
         database=address.database,
-        db_schema=SCHEMA,
+        schema_name=SCHEMA,
         odata_url=f"{services.settings.public_url.rstrip('/')}/odata/",
         export_folder=bool(services.settings.export_folder),
         views=[BiViewView.model_validate(asdict(each)) for each in views().values()],

@@ -15,7 +15,7 @@ from api.schemas.metrics import (
     MetricGroupView,
     MetricQuery,
     MetricView,
-    WordsView,
+    InBothView,
 )
 from domain.errors import InvalidError
 from domain.i18n import sentence
@@ -36,8 +36,8 @@ async def list_metrics() -> MetricCatalogueView:
     return MetricCatalogueView(
         metrics=[_metric(each) for each in catalogue.CATALOGUE],
         breakdowns=list(Dimension),
-        counts=WordsView.model_validate(catalogue.COUNTS),
-        window=WordsView.model_validate(catalogue.WINDOW),
+        counts=InBothView.model_validate(catalogue.COUNTS),
+        window=InBothView.model_validate(catalogue.WINDOW),
     )
 
 
@@ -46,8 +46,8 @@ def _metric(metric: Metric) -> MetricView:
     measures = base_measures([metric])
     return MetricView(
         key=metric.key,
-        name=WordsView.model_validate(metric.name),
-        formula=WordsView.model_validate(metric.formula),
+        name=InBothView.model_validate(metric.name),
+        formula=InBothView.model_validate(metric.formula),
         unit=metric.unit,
         facts=list(dict.fromkeys(each.fact for each in measures)),
         over=ratio and ratio.over.key,

@@ -27,7 +27,7 @@ class BiAddressView(View):
     host: str
     port: int
     database: str
-    db_schema: str = Field(serialization_alias="schema")
+    schema_name: str
     odata_url: str
     export_folder: bool = Field(description="Whether Parquet files are written.")
     views: list[BiViewView]

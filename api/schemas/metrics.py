@@ -13,7 +13,7 @@ from domain.vocabulary import Channel
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(9000, 12, 31))]
 
 
-class WordsView(View):
+class InBothView(View):
     """A text in the app's languages."""
 
     en: str
@@ -24,8 +24,8 @@ class MetricView(View):
     """A metric's definition."""
 
     key: str
-    name: WordsView
-    formula: WordsView
+    name: InBothView
+    formula: InBothView
     unit: Unit = Field(description="`money` and `money_each` are amounts by currency; a `share` is 0 to 1.")
     facts: list[Fact] = Field(description="What is counted: views of the schema `facts`, whose columns `bi_v1` has.")
     over: str | None = Field(description="Of a ratio: the metric that is divided.")
@@ -38,8 +38,8 @@ class MetricCatalogueView(View):
 
     metrics: list[MetricView]
     breakdowns: list[Dimension]
-    counts: WordsView = Field(description="Who and what counts.")
-    window: WordsView = Field(description="In which period a fact counts.")
+    counts: InBothView = Field(description="Who and what counts.")
+    window: InBothView = Field(description="In which period a fact counts.")
 
 
 class MetricGroupView(View):

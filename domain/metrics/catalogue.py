@@ -5,16 +5,16 @@ What holds for all of them is said by COUNTS and WINDOW; the ledger notes a pers
 
 from domain.errors import InvalidError
 from domain.i18n import sentence
-from domain.metrics.definition import Fact, Measure, Metric, Ratio, Words
+from domain.metrics.definition import InBoth, Fact, Measure, Metric, Ratio
 from domain.vocabulary import CLICK_TRACKING_CHANNELS, OPEN_TRACKING_CHANNELS, Channel
 
-COUNTS = Words(
+COUNTS = InBoth(
     "Opens and clicks by machines (mail proxies, link scanners) do not count, nor do messages sent by hand to test, "
     "nor messages outside campaigns.",
     "Non contano aperture e clic automatici (proxy di posta, scanner di link), i messaggi di prova inviati a mano, "
     "né i messaggi fuori dalle campagne.",
 )
-WINDOW = Words(
+WINDOW = InBoth(
     "A fact counts on the day (UTC) on which it happened: an open on the day of the open, not of its message.",
     "Un fatto conta nel giorno (UTC) in cui è avvenuto: un'apertura nel giorno dell'apertura, non del suo messaggio.",
 )
@@ -24,19 +24,19 @@ def _of(channels: frozenset[Channel]) -> str:
     return "channel IN ({})".format(", ".join(f"'{each}'" for each in sorted(channels)))
 
 
-def _message(key: str, name: Words, formula: Words, at: str, where: str = "") -> Measure:
+def _message(key: str, name: InBoth, formula: InBoth, at: str, where: str = "") -> Measure:
     return Measure(key, name, formula, Fact.MESSAGES, at, where, counter=key)
 
 
-def _report(key: str, name: Words, formula: Words) -> Measure:
+def _report(key: str, name: InBoth, formula: InBoth) -> Measure:
     """Of messages to which something happened, each once."""
     return Measure(key, name, formula, Fact.ENGAGEMENTS, "occurred_at", f"kind = '{key}' AND first", counter=key)
 
 
 ENTERED = Measure(
     "entered",
-    Words("Entered", "Ingressi"),
-    Words("Journeys begun.", "Percorsi iniziati."),
+    InBoth("Entered", "Ingressi"),
+    InBoth("Journeys begun.", "Percorsi iniziati."),
     Fact.JOURNEYS,
     "created_at",
     counter="entered",
@@ -44,8 +44,8 @@ ENTERED = Measure(
 )
 ACTIVE = Measure(
     "active",
-    Words("In the campaign", "Nella campagna"),
-    Words("Journeys that have not ended, now.", "Percorsi non ancora terminati, adesso."),
+    InBoth("In the campaign", "Nella campagna"),
+    InBoth("Journeys that have not ended, now.", "Percorsi non ancora terminati, adesso."),
     Fact.JOURNEYS,
     "created_at",
     "state <> 'ended'",
@@ -54,8 +54,8 @@ ACTIVE = Measure(
 )
 ENDED = Measure(
     "ended",
-    Words("Ended", "Terminati"),
-    Words("Journeys that ended, for whatever reason.", "Percorsi terminati, per qualsiasi motivo."),
+    InBoth("Ended", "Terminati"),
+    InBoth("Journeys that ended, for whatever reason.", "Percorsi terminati, per qualsiasi motivo."),
     Fact.JOURNEYS,
     "ended_at",
     "state = 'ended'",
@@ -63,46 +63,46 @@ ENDED = Measure(
 )
 REJECTED = Measure(
     "rejected",
-    Words("Entry rejections", "Ingressi rifiutati"),
-    Words("Triggers that fired and started no journey.", "Attivatori scattati che non hanno avviato alcun percorso."),
+    InBoth("Entry rejections", "Ingressi rifiutati"),
+    InBoth("Triggers that fired and started no journey.", "Attivatori scattati che non hanno avviato alcun percorso."),
     Fact.REJECTIONS,
     "at",
     counter="rejected",
 )
 ATTEMPTED = _message(
     "attempted",
-    Words("Attempted", "Tentati"),
-    Words("Messages that were queued or not sent.", "Messaggi messi in coda o non inviati."),
+    InBoth("Attempted", "Tentati"),
+    InBoth("Messages that were queued or not sent.", "Messaggi messi in coda o non inviati."),
     "reserved_at",
 )
 SENT = _message(
     "sent",
-    Words("Sent", "Inviati"),
-    Words("Messages that a provider took.", "Messaggi presi da un fornitore."),
+    InBoth("Sent", "Inviati"),
+    InBoth("Messages that a provider took.", "Messaggi presi da un fornitore."),
     "sent_at",
 )
 DELIVERED = _message(
     "delivered",
-    Words("Delivered", "Consegnati"),
-    Words("Messages whose delivery was confirmed.", "Messaggi di cui è confermata la consegna."),
+    InBoth("Delivered", "Consegnati"),
+    InBoth("Messages whose delivery was confirmed.", "Messaggi di cui è confermata la consegna."),
     "delivered_at",
 )
 OPENED = _message(
     "opened",
-    Words("Opened", "Aperti"),
-    Words("Messages that a person opened, each once.", "Messaggi aperti da una persona, ciascuno una volta."),
+    InBoth("Opened", "Aperti"),
+    InBoth("Messages that a person opened, each once.", "Messaggi aperti da una persona, ciascuno una volta."),
     "opened_at",
 )
 CLICKED = _message(
     "clicked",
-    Words("Clicked", "Cliccati"),
-    Words("Messages in which a person clicked, each once.", "Messaggi cliccati da una persona, ciascuno una volta."),
+    InBoth("Clicked", "Cliccati"),
+    InBoth("Messages in which a person clicked, each once.", "Messaggi cliccati da una persona, ciascuno una volta."),
     "clicked_at",
 )
 FAILED = Measure(
     "failed",
-    Words("Failed", "Falliti"),
-    Words("Messages that no provider took for good.", "Messaggi rifiutati definitivamente da ogni fornitore."),
+    InBoth("Failed", "Falliti"),
+    InBoth("Messages that no provider took for good.", "Messaggi rifiutati definitivamente da ogni fornitore."),
     Fact.MESSAGES,
     "reserved_at",
     "state = 'failed'",
@@ -111,8 +111,8 @@ FAILED = Measure(
 )
 SKIPPED = Measure(
     "skipped",
-    Words("Not sent", "Non inviati"),
-    Words(
+    InBoth("Not sent", "Non inviati"),
+    InBoth(
         "Messages never offered to a provider: consent, cap, quiet hours and so on; by the moment they were planned.",
         "Messaggi mai offerti a un fornitore: consenso, limiti, ore di silenzio e così via; per momento previsto.",
     ),
@@ -122,8 +122,8 @@ SKIPPED = Measure(
 )
 OPEN_TRACKABLE = Measure(
     "open_trackable",
-    Words("Sent, opens told", "Inviati con aperture note"),
-    Words(
+    InBoth("Sent, opens told", "Inviati con aperture note"),
+    InBoth(
         "Messages sent on channels that tell of opens: neither SMS nor silent push.",
         "Messaggi inviati su canali che segnalano le aperture: né SMS né push silenziose.",
     ),
@@ -135,8 +135,8 @@ OPEN_TRACKABLE = Measure(
 )
 CLICK_TRACKABLE = Measure(
     "click_trackable",
-    Words("Sent, clicks told", "Inviati con clic noti"),
-    Words(
+    InBoth("Sent, clicks told", "Inviati con clic noti"),
+    InBoth(
         "Messages sent on channels that tell of clicks: not silent push.",
         "Messaggi inviati su canali che segnalano i clic: non le push silenziose.",
     ),
@@ -147,25 +147,29 @@ CLICK_TRACKABLE = Measure(
     counter_channels=CLICK_TRACKING_CHANNELS,
 )
 BOUNCED = _report(
-    "bounced", Words("Bounced", "Respinti"), Words("Messages that came back.", "Messaggi tornati indietro.")
+    "bounced",
+    InBoth("Bounced", "Respinti"),
+    InBoth("Messages that came back.", "Messaggi tornati indietro."),
 )
 UNSUBSCRIBED = _report(
     "unsubscribed",
-    Words("Unsubscribed", "Disiscritti"),
-    Words("Messages by which a customer unsubscribed.", "Messaggi da cui un cliente si è disiscritto."),
+    InBoth("Unsubscribed", "Disiscritti"),
+    InBoth("Messages by which a customer unsubscribed.", "Messaggi da cui un cliente si è disiscritto."),
 )
 COMPLAINED = _report(
     "complained",
-    Words("Complaints", "Segnalazioni di spam"),
-    Words("Messages that were reported as spam.", "Messaggi segnalati come spam."),
+    InBoth("Complaints", "Segnalazioni di spam"),
+    InBoth("Messages that were reported as spam.", "Messaggi segnalati come spam."),
 )
 REPLIED = _report(
-    "replied", Words("Replied", "Risposte"), Words("Messages that were answered.", "Messaggi che hanno avuto risposta.")
+    "replied",
+    InBoth("Replied", "Risposte"),
+    InBoth("Messages that were answered.", "Messaggi che hanno avuto risposta."),
 )
 MACHINE_OPENED = Measure(
     "machine_opened",
-    Words("Machine opens", "Aperture automatiche"),
-    Words(
+    InBoth("Machine opens", "Aperture automatiche"),
+    InBoth(
         "Opens by mail proxies and scanners, each report; they count nowhere else.",
         "Aperture di proxy e scanner di posta, ogni segnalazione; non contano altrove.",
     ),
@@ -175,8 +179,8 @@ MACHINE_OPENED = Measure(
 )
 CONVERSIONS = Measure(
     "conversions",
-    Words("Conversions", "Conversioni"),
-    Words(
+    InBoth("Conversions", "Conversioni"),
+    InBoth(
         "Journeys that reached their goal; step and channel are those of the last message before.",
         "Percorsi che hanno raggiunto l'obiettivo; passo e canale sono dell'ultimo messaggio precedente.",
     ),
@@ -186,8 +190,8 @@ CONVERSIONS = Measure(
 )
 REVENUE = Measure(
     "revenue",
-    Words("Revenue", "Ricavi"),
-    Words(
+    InBoth("Revenue", "Ricavi"),
+    InBoth(
         "Sum of the conversions' revenue less refunds up to now, each currency on its own.",
         "Somma dei ricavi delle conversioni meno i rimborsi fino a ora, ogni valuta a sé.",
     ),
@@ -198,8 +202,8 @@ REVENUE = Measure(
 )
 REFUNDED = Measure(
     "refunded",
-    Words("Refunded", "Rimborsi"),
-    Words(
+    InBoth("Refunded", "Rimborsi"),
+    InBoth(
         "What refunds have taken off the conversions' revenue, at the time of the order.",
         "Quanto i rimborsi hanno tolto ai ricavi delle conversioni, al momento dell'ordine.",
     ),
@@ -210,8 +214,8 @@ REFUNDED = Measure(
 )
 REDEMPTIONS = Measure(
     "redemptions",
-    Words("Redemptions", "Riscatti"),
-    Words(
+    InBoth("Redemptions", "Riscatti"),
+    InBoth(
         "Promotions redeemed, one for each promotion of an order; the campaign is the one that gave the code.",
         "Promozioni riscattate, una per promozione di un ordine; la campagna è quella che ha dato il codice.",
     ),
@@ -220,8 +224,8 @@ REDEMPTIONS = Measure(
 )
 DISCOUNT = Measure(
     "discount",
-    Words("Discount given", "Sconti concessi"),
-    Words(
+    InBoth("Discount given", "Sconti concessi"),
+    InBoth(
         "Sum of the redeemed discounts less what came back by returns, each currency on its own.",
         "Somma degli sconti riscattati meno quanto è tornato con i resi, ogni valuta a sé.",
     ),
@@ -232,8 +236,8 @@ DISCOUNT = Measure(
 
 
 def _ratio(key: str, en: str, it: str, over: Measure, under: Measure) -> Ratio:
-    formula = Words(f"{over.name.en} / {under.name.en}", f"{over.name.it} / {under.name.it}")
-    return Ratio(key, Words(en, it), formula, over, under)
+    formula = InBoth(f"{over.name.en} / {under.name.en}", f"{over.name.it} / {under.name.it}")
+    return Ratio(key, InBoth(en, it), formula, over, under)
 
 
 CATALOGUE: tuple[Metric, ...] = (

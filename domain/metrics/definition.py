@@ -51,7 +51,7 @@ class Dimension(StrEnum):
     """Of the tracked segments: a customer in two of them counts in both."""
 
 
-class Words(NamedTuple):
+class InBoth(NamedTuple):
     """A text in the app's languages."""
 
     en: str
@@ -66,8 +66,8 @@ class Measure:
     """
 
     key: str
-    name: Words
-    formula: Words
+    name: InBoth
+    formula: InBoth
     fact: Fact
     at: str
     """The column whose moment decides in which period it counts."""
@@ -96,8 +96,8 @@ class Ratio:
     """One measure by another, each over the same period, filter and group."""
 
     key: str
-    name: Words
-    formula: Words
+    name: InBoth
+    formula: InBoth
     over: Measure
     under: Measure
 

@@ -164,7 +164,7 @@ async def test_the_feed_takes_a_key_as_a_password(app: FastAPI):
 
 async def test_files_that_connect_hold_an_address_and_no_password(api: httpx.AsyncClient):
     told = (await api.get("/bi")).json()
-    assert told["schema"] == "bi_v1"
+    assert told["schema_name"] == "bi_v1"
     assert [each["name"] for each in told["views"]] == list(views())
     power = (await api.get("/bi/connection/powerbi")).json()
     details = power["connections"][0]["details"]

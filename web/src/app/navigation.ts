@@ -6,6 +6,7 @@ import {
   IconCalendarEvent,
   IconChartBubble,
   IconClipboardList,
+  IconDatabaseExport,
   IconFileImport,
   IconFilter,
   IconHome,
@@ -51,6 +52,7 @@ type Name =
   | 'sandbox'
   | 'status'
   | 'shop'
+  | 'bi'
   | 'audit'
   | 'keys';
 
@@ -102,6 +104,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/intake-notes', text: 'nav.intake', icon: IconReportMedical, role: 'operator' },
   { to: '/sandbox', text: 'nav.sandbox', icon: IconInbox, where: (me) => me.sandbox },
   { to: '/shop', text: 'nav.shop', icon: IconBuildingStore },
+  { to: '/bi', text: 'nav.bi', icon: IconDatabaseExport },
   { to: '/status', text: 'nav.status', icon: IconActivityHeartbeat, role: 'operator' },
   { to: '/audit', text: 'nav.audit', icon: IconClipboardList, role: 'operator' },
   { to: '/keys', text: 'nav.keys', icon: IconKey, role: 'admin' },

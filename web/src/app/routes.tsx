@@ -40,6 +40,7 @@ export const router = createBrowserRouter(
         { path: 'imports/:id', lazy: () => import('@/pages/import') },
         { path: 'intake-notes', lazy: () => import('@/pages/intake-notes') },
         { path: 'sandbox', lazy: () => import('@/pages/sandbox') },
+        { path: 'bi', lazy: () => import('@/pages/bi') },
         { path: 'shop', lazy: () => import('@/pages/shop') },
         { path: 'status', lazy: () => import('@/pages/status') },
         { path: 'audit', lazy: () => import('@/pages/audit') },

@@ -1,5 +1,6 @@
 import app from './app.json';
 import audit from './audit.json';
+import bi from './bi.json';
 import broadcasts from './broadcasts.json';
 import builder from './builder.json';
 import campaigns from './campaigns.json';
@@ -28,6 +29,7 @@ import violations from './violations.json';
 export default {
   app,
   audit,
+  bi,
   broadcasts,
   builder,
   campaigns,
