@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.dependencies import Patient, Viewer
 from api.problems import responses
 from api.schemas.metrics import (
+    InBothView,
     MetricAnswerView,
     MetricCatalogueView,
     MetricGroupView,
     MetricQuery,
     MetricView,
-    InBothView,
 )
 from domain.errors import InvalidError
 from domain.i18n import sentence

@@ -5,7 +5,7 @@ What holds for all of them is said by COUNTS and WINDOW; the ledger notes a pers
 
 from domain.errors import InvalidError
 from domain.i18n import sentence
-from domain.metrics.definition import InBoth, Fact, Measure, Metric, Ratio
+from domain.metrics.definition import Fact, InBoth, Measure, Metric, Ratio
 from domain.vocabulary import CLICK_TRACKING_CHANNELS, OPEN_TRACKING_CHANNELS, Channel
 
 COUNTS = InBoth(
