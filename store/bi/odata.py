@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.odata import Compared, Filter, Joined, Negated, OneOf, TextTest
+from domain.odata import Compared, Filter, Joined, Negated, OneOf, Test, TextTest
 from store.bi.contract import SCHEMA, BiView
 
 _SIGNS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -89,12 +89,12 @@ def _condition(asked: Filter) -> sql.Composed:
             return sql.SQL("(({}) OR ({}))").format(_condition(left), _condition(right))
 
 
-def _text_test(column: str, how: str, value: str) -> sql.Composed:
+def _text_test(column: str, how: Test, value: str) -> sql.Composed:
     name, given = sql.Identifier(column), sql.Literal(value)
     match how:
         case "startswith":
             return sql.SQL("starts_with({}, {})").format(name, given)
         case "endswith":
             return sql.SQL("right({}, length({})) = {}").format(name, given, given)
-        case _:
+        case "contains":
             return sql.SQL("position({} in {}) > 0").format(given, name)
