@@ -13,6 +13,7 @@ from domain.i18n.catalog.learning import LEARNING
 from domain.i18n.catalog.messages import MESSAGES
 from domain.i18n.catalog.problems import PROBLEMS
 from domain.i18n.catalog.promotions import PROMOTIONS
+from domain.i18n.catalog.surveys import SURVEYS
 
 SENTENCES: Mapping[str, str] = {
     "as_written": "{words}",
@@ -32,4 +33,5 @@ SENTENCES: Mapping[str, str] = {
     **PROBLEMS,
     **PROMOTIONS,
     **INTAKE,
+    **SURVEYS,
 }
