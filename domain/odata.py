@@ -130,8 +130,8 @@ class _Parser:
         self._place += token[0] != "end"
         return token
 
-    def _take(self, *words: str) -> str | None:
-        return self._next()[1] if self.kind in ("word", "mark") and self.word in words else None
+    def _take(self, *expected: str) -> str | None:
+        return self._next()[1] if self.kind in ("word", "mark") and self.word in expected else None
 
     def _expect(self, word: str) -> None:
         if self._take(word) is None:
