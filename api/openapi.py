@@ -19,6 +19,7 @@ TAGS = [
     {"name": "campaigns", "description": "Draw, publish, launch and steer campaigns."},
     {"name": "journeys", "description": "Where each customer is, why, and until when."},
     {"name": "promotions", "description": "Discounts with budgets: evaluate, reserve, redeem, return, cancel."},
+    {"name": "surveys", "description": "Questions to customers, what they answered, and what their words are about."},
     {"name": "customers", "description": "Profiles, consents, devices, inbox and history."},
     {"name": "imports", "description": "Files of customers and events."},
     {"name": "segments", "description": "Saved conditions and who meets them."},

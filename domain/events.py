@@ -36,6 +36,11 @@ PROMOTION_REFUSED = "Promotion Refused"
 """An order event carried a code that does not apply: properties `order_id`, `code`, `reason`."""
 PROMOTION_EVENTS = (PROMOTION_REDEEMED, PROMOTION_RETURNED, PROMOTION_CANCELLED, PROMOTION_REFUSED)
 """What became of an order's promotions: properties `promotion_id`, `promotion`, `code`, `order_id`, `shop`, `city` …"""
+SURVEY_ANSWERED = "Survey Answered"
+"""A customer answered a question: `survey` (its key), `question`, `kind`, `answer`, `score`, `group`, `wave`, ..."""
+SURVEY_ANSWER_ANALYZED = "Survey Answer Analyzed"
+"""An open answer was read: `survey`, `question`, `language`, `sentiment`, `themes` (their names), ..."""
+SURVEY_EVENTS = (SURVEY_ANSWERED, SURVEY_ANSWER_ANALYZED)
 SYSTEM_EVENTS = (SEGMENT_ENTERED, SEGMENT_LEFT)
 MESSAGE_PREFIX = "message_"
 CUSTOMER_ACTIVITY_EVENTS = ("message_opened", "message_clicked", "message_replied")
@@ -44,12 +49,14 @@ CUSTOMER_ACTIVITY_EVENTS = ("message_opened", "message_clicked", "message_replie
 
 def is_activity(name: str) -> bool:
     """Whether an event of that name is something that the customer did, and not something that the house notes."""
-    return name in CUSTOMER_ACTIVITY_EVENTS or not (name.startswith(MESSAGE_PREFIX) or name in SYSTEM_EVENTS)
+    return name in CUSTOMER_ACTIVITY_EVENTS or not (
+        name.startswith(MESSAGE_PREFIX) or name in SYSTEM_EVENTS or name == SURVEY_ANSWER_ANALYZED
+    )
 
 
 def is_system_event(name: str) -> bool:
     """Whether an event of that name is one that only the application itself tells of."""
-    own = (*SYSTEM_EVENTS, *PROMOTION_EVENTS, PREFERENCES_UPDATED, SUBSCRIPTION_CONFIRMED)
+    own = (*SYSTEM_EVENTS, *PROMOTION_EVENTS, *SURVEY_EVENTS, PREFERENCES_UPDATED, SUBSCRIPTION_CONFIRMED)
     return name.startswith(MESSAGE_PREFIX) or name in own
 
 

@@ -146,3 +146,8 @@ def customer_label(customer_id: UUID, external_id: str | None) -> str:
     """The shop's own id where it is opaque; the UUID where it could be an address, which no vendor is told."""
     opaque = external_id and _OPAQUE.match(external_id) and not _NUMBER.fullmatch(external_id)
     return external_id if external_id and opaque else str(customer_id)
+
+
+def survey_invitation_id(asked_by: UUID, survey_id: UUID, wave: int = 0) -> UUID:
+    """Id of an invitation to a survey by a message, or, with a wave, to a customer by itself."""
+    return uuid5(_NAMESPACE, f"survey:{asked_by}:{survey_id}:{wave}")

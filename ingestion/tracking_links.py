@@ -1,4 +1,4 @@
-"""Signed links: open pixel, click, unsubscribe, preferences, confirmation. All that is needed is in the link.
+"""Signed links: open pixel, click, unsubscribe, preferences, confirmation, survey. All that is needed is in the link.
 
 A token is base64url(body . tag), where the tag is a keyed hash of the link's kind and the body. The address that a
 click goes to is inside the body: nobody can make our domain redirect elsewhere.
@@ -19,7 +19,7 @@ from uuid import UUID
 from domain.vocabulary import Channel
 
 _TAG = 16
-_Kind = Literal["o", "c", "u", "p", "s"]
+_Kind = Literal["o", "c", "u", "p", "s", "v"]
 
 
 class LinkError(ValueError):
@@ -97,6 +97,14 @@ class LinkSigner:
         """Address of the page where this customer says what they want to get."""
         return f"{self.public_url}/p/{self._token('p', customer_id.bytes)}"
 
+    def survey(self, invitation_id: UUID) -> str:
+        """Address of the page where whoever was invited answers a survey."""
+        return f"{self.public_url}/v/{self._token('v', invitation_id.bytes)}"
+
+    def read_survey(self, token: str) -> UUID:
+        """The invitation of a survey's token. Raises LinkError."""
+        return self._uuid(self._body("v", token))
+
     def read_open(self, token: str) -> UUID:
         """The message of a pixel's token. Raises LinkError."""
         return self._uuid(self._body("o", token))
@@ -123,7 +131,7 @@ class LinkSigner:
 
     def owns(self, url: str) -> bool:
         """Whether the link is one of these already."""
-        return url.startswith(tuple(f"{self.public_url}/{kind}/" for kind in ("t", "u", "p", "s")))
+        return url.startswith(tuple(f"{self.public_url}/{kind}/" for kind in ("t", "u", "p", "s", "v")))
 
     def _token(self, kind: _Kind, body: bytes) -> str:
         return base64.urlsafe_b64encode(body + _tag(self._keys[0], kind, body)).rstrip(b"=").decode()

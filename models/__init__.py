@@ -36,6 +36,7 @@ from models.property_percentiles import PropertyPercentiles
 from models.score import CustomerScores, Score, ScoreBatch, ScoreColumn
 from models.segment import Segment, SegmentMember
 from models.shop import ShopSettings
+from models.survey import SurveyAnswer, SurveyInvitation, SurveyRow, SurveyTheme
 from models.template import Template
 from models.training import TrainingRun
 from models.webhook import WebhookReject
@@ -104,6 +105,10 @@ __all__ = [
     "SegmentMember",
     "ShopSettings",
     "Suppression",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyRow",
+    "SurveyTheme",
     "Template",
     "Topic",
     "TrainingRun",

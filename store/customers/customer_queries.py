@@ -56,6 +56,12 @@ async def current_id(session: AsyncSession, customer_id: UUID) -> UUID:
     return (await require(session, str(customer_id))).id
 
 
+async def locale_of(session: AsyncSession, customer_id: UUID) -> str | None:
+    """What the profile says of the customer's language."""
+    found: str | None = await session.scalar(select(col(Customer.locale)).where(col(Customer.id) == customer_id))
+    return found
+
+
 async def ids_of(session: AsyncSession, external_ids: Sequence[str]) -> dict[str, UUID]:
     """External id -> customer id, of those that exist and were not erased."""
     rows = await session.execute(

@@ -27,6 +27,7 @@ _MOVED = (
     "audience_members",
     "customer_identities",
     "possible_opt_outs",
+    "survey_invitations",
 )
 _STRICTER = "excluded.status = 'unsubscribed' AND consents.status <> 'unsubscribed'"
 
@@ -47,6 +48,12 @@ MERGE = (
          WHERE ({_STRICTER}) OR (consents.status = excluded.status AND consents.at < excluded.at)""",  # noqa: S608
     "DELETE FROM consents WHERE customer_id = :gone",
     *assignments.MERGE,
+    # Of two answers to one question the newer counts.
+    """DELETE FROM survey_answers a USING survey_answers b
+        WHERE a.customer_id IN (:gone, :into) AND b.customer_id IN (:gone, :into) AND a.customer_id <> b.customer_id
+          AND (a.survey_id, a.wave, a.question_id, a.test) = (b.survey_id, b.wave, b.question_id, b.test)
+          AND (a.changed_at, a.id) < (b.changed_at, b.id)""",
+    "UPDATE survey_answers SET customer_id = :into WHERE customer_id = :gone",
     # Who is in which segment is found out anew, as after any change of a profile.
     "DELETE FROM segment_members WHERE customer_id = :gone",
     # Scores of half a history are wrong for both: the next scoring makes new ones.

@@ -33,6 +33,8 @@ _OWN = (
     "earlier_addresses",
     "possible_opt_outs",
     "experiment_assignments",
+    "survey_invitations",
+    "survey_answers",
 )
 """Tables with a `customer_id`."""
 OF_CUSTOMERS = _OWN
@@ -141,6 +143,8 @@ ERASE: Sequence[tuple[str, str]] = (
     ("customer_identities", "DELETE FROM customer_identities WHERE customer_id = :id"),
     ("earlier_addresses", "DELETE FROM earlier_addresses WHERE customer_id = :id"),
     ("consents", "DELETE FROM consents WHERE customer_id = :id"),
+    ("survey_answers", "DELETE FROM survey_answers WHERE customer_id = :id"),
+    ("survey_invitations", "DELETE FROM survey_invitations WHERE customer_id = :id"),
     ("customer_scores", "DELETE FROM customer_scores WHERE customer_id = :id"),
     ("segment_members", "DELETE FROM segment_members WHERE customer_id = :id"),
     ("import_customers", "DELETE FROM import_customers WHERE customer_id = :id"),

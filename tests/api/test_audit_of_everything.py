@@ -36,6 +36,8 @@ NO_CHANGE = {
     "evaluate_promotions", "reserve_promotions", "redeem_promotions", "cancel_promotions", "return_promotions",
     # the customer's own word: kept in consents with its source and time
     "unsubscribe_now", "confirm_subscription", "save_preferences",
+    # and their answers: kept as they are, with when and by which link
+    "answer_survey_page", "answer_open_survey",
     # the sandbox's recipients are nobody
     "act_in_sandbox",
 }  # fmt: skip
@@ -160,6 +162,16 @@ async def of_promotions(told: Told) -> None:
     await told.change("POST", f"{one}/codes/import", {"codes": ["OLD1"]}, promotion_id=made["id"])
 
 
+async def of_surveys(told: Told) -> None:
+    said = {"questions": [{"id": "score", "kind": "nps", "prompt": {"en": "Would you recommend us?"}}]}
+    made = await told.change("POST", "/surveys", {"key": "nps", "name": "NPS", "survey": said})
+    one = "/surveys/{survey_id}"
+    await told.change("PATCH", one, {"revision": 1, "state": "active"}, survey_id=made["id"])
+    await told.change("POST", f"{one}/waves", {"revision": 2}, survey_id=made["id"])
+    await told.change("POST", f"{one}/links", {}, survey_id=made["id"])
+    await told.change("DELETE", f"{one}/test-answers", survey_id=made["id"])
+
+
 async def of_broadcasts(told: Told) -> None:
     said = {"audience": {"condition": {"kind": "all"}}, "message": {"channel": "push", "content": NOTE}}
     made = await told.change("POST", "/broadcasts", {"name": "News", "broadcast": said})
@@ -212,6 +224,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_broadcasts(told)
     await of_experiments(told)
     await of_promotions(told)
+    await of_surveys(told)
     await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE

@@ -12,6 +12,7 @@ from domain.i18n.catalog.journeys import JOURNEYS
 from domain.i18n.catalog.learning import LEARNING
 from domain.i18n.catalog.messages import MESSAGES
 from domain.i18n.catalog.problems import PROBLEMS
+from domain.i18n.catalog.surveys import SURVEYS
 
 SENTENCES: Mapping[str, str] = {
     "as_written": "{words}",
@@ -30,4 +31,5 @@ SENTENCES: Mapping[str, str] = {
     **LEARNING,
     **PROBLEMS,
     **INTAKE,
+    **SURVEYS,
 }

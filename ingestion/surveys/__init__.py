@@ -1,0 +1,1 @@
+"""Surveys: inviting customers, and taking their answers in."""
