@@ -15,7 +15,7 @@ from activities.nodes import sends, waits
 from activities.sending.closing import close_message, give_up, leave_out
 from activities.services import WorkerServices
 from domain.conditions import EventFilter
-from domain.flow import HttpCallNode, SendNode, WaitEventNode, WaitNode
+from domain.flow import HttpCallNode, ListeningNode, SendNode, WaitNode
 from domain.i18n import Length, Sentence, as_row, sentence
 from domain.vocabulary import ExitReason, JourneyState
 from store.campaigns import journeys
@@ -77,7 +77,7 @@ async def _decide(walk: JourneyRun, input: AdvanceInput) -> Decision:
 async def _has_missed(walk: JourneyRun) -> bool:
     """Whether what the journey waits for has happened already, and nobody told it."""
     node = walk.node
-    return isinstance(node, WaitEventNode) and await waits.what_happened(walk, node) is not None
+    return isinstance(node, ListeningNode) and await waits.what_happened(walk, node) is not None
 
 
 async def _go_on(walk: JourneyRun) -> Decision:
@@ -98,10 +98,10 @@ async def _go_on(walk: JourneyRun) -> Decision:
     return await _due(walk) if waits_no_longer else walk.standing()
 
 
-def _signalled_branch(walk: JourneyRun, signals: list[JourneySignal]) -> tuple[WaitEventNode, str, UUID | None] | None:
+def _signalled_branch(walk: JourneyRun, signals: list[JourneySignal]) -> tuple[ListeningNode, str, UUID | None] | None:
     """The branch of this very wait that ingestion has matched an event with; a move may have changed the node since."""
     node = walk.node
-    if not isinstance(node, WaitEventNode):
+    if not isinstance(node, ListeningNode):
         return None
     known = {branch.id for branch in node.data.branches}
     for signal in signals:
@@ -177,7 +177,7 @@ async def _due(walk: JourneyRun) -> Decision:
     node = walk.node
     if isinstance(node, WaitNode):
         return await walk.leave("next", sentence("wait_over"))
-    if isinstance(node, WaitEventNode):
+    if isinstance(node, ListeningNode):
         return await waits.leave_by_what_happened(walk, node)
     if isinstance(node, SendNode):  # it was put off: from the beginning
         return await walk.again(sends.instruction(walk, node), sentence("moment_has_come"))
@@ -187,7 +187,7 @@ async def _due(walk: JourneyRun) -> Decision:
 async def _take_up(walk: JourneyRun) -> Decision:
     """Go on after a pause: what fell due meanwhile goes at once, the rest waits on."""
     node = walk.node
-    if isinstance(node, WaitEventNode):
+    if isinstance(node, ListeningNode):
         if await waits.what_happened(walk, node) is not None or _is_past(walk):
             return await _due(walk)
         return await walk.again(waits.still_waiting(walk, node), sentence("listening_again"))

@@ -4,7 +4,7 @@ from activities.journey_run import Advance, JourneyRun
 from activities.moves import Move, make_move
 from activities.nodes import waits
 from activities.sending import ledger
-from domain.flow import SEND_CHANNEL, WaitEventNode, WaitNode
+from domain.flow import SEND_CHANNEL, ListeningNode, WaitNode
 from domain.i18n import sentence
 from domain.version_migration import MigrationEffect, effect_of
 from domain.vocabulary import MessageState
@@ -26,7 +26,7 @@ async def take_up_move(walk: JourneyRun, move: Move) -> Decision:
     moved = sentence("moved", before=before, after=walk.version.number)
     if becomes is MigrationEffect.ENTERS:
         return await walk.jump(here, moved)
-    assert isinstance(here, WaitNode | WaitEventNode)
+    assert isinstance(here, WaitNode | ListeningNode)
     walk.journey.node_id = here.id
     outcome = await waits.wait_on(walk, here, since)
     details = {**outcome.details, "moved": str(moved), "since": since.isoformat()}

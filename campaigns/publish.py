@@ -15,6 +15,7 @@ from domain.conditions import Condition, InSegment, walk
 from domain.errors import ConflictError, ViolationsError
 from domain.flow import CheckNode, EntryNode, Flow
 from domain.i18n import sentence, state
+from domain.surveys.definition import Survey
 from domain.triggers import SegmentChangeTrigger, SegmentTrigger, as_event_trigger
 from domain.validation import Facts, Violation, coupon_prefixes, subscribed_events, validate
 from domain.vocabulary import CampaignState, Channel
@@ -25,6 +26,7 @@ from store.campaigns import brand_kit, campaigns, scheduled, templates
 from store.campaigns.templates import CONTENT
 from store.messages import topics
 from store.segments import saved_segments
+from store.surveys import surveys
 
 _CLOSED = (CampaignState.RETIRED, CampaignState.STOPPED)
 
@@ -47,9 +49,16 @@ async def violations(session: AsyncSession, flow: Flow, channels: frozenset[Chan
         channels=channels,
         template_problems=partial(problems, known=_variables(flow)),
         text_problems=partial(text_problems, known=_variables(flow)),
+        surveys=await survey_questions(session),
         topics=frozenset(await topics.known(session, topic_keys(flow))),
     )
     return validate(flow, facts)
+
+
+async def survey_questions(session: AsyncSession) -> dict[str, dict[str, frozenset[str]]]:
+    """Surveys that have not ended, by key: of each question the groups of its answers."""
+    found = {row.key: Survey.model_validate(row.definition) for row in await surveys.open_ones(session)}
+    return {key: {each.id: frozenset(each.groups) for each in survey.questions} for key, survey in found.items()}
 
 
 async def publish(session: AsyncSession, slug: str, channels: frozenset[Channel]) -> Published:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.condition_text import say
 from domain.conditions import EventFilter, Operator
 from domain.events import SYSTEM_EVENTS
-from domain.flow import EntryNode, Flow, WaitEventNode
+from domain.flow import EntryNode, Flow, ListeningNode
 from domain.triggers import EventTrigger, implied_condition, watched_segment
 from models import Campaign
 from store.segments import memberships, saved_segments
@@ -45,7 +45,7 @@ def _filters(flow: Flow) -> Iterator[EventFilter]:
     for node in flow.nodes:
         if isinstance(node, EntryNode) and isinstance(node.data.trigger, EventTrigger):
             yield node.data.trigger.on
-        if isinstance(node, WaitEventNode):
+        if isinstance(node, ListeningNode):
             yield from (branch.on for branch in node.data.branches)
     if flow.settings.goal is not None:
         yield flow.settings.goal.on

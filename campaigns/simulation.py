@@ -21,7 +21,7 @@ from campaigns.explanation import Entry, entry_of
 from campaigns.publish import template_ids
 from config.settings import Settings
 from domain.errors import InvalidError
-from domain.flow import SEND_CHANNEL, Flow, Node, SendNode, WaitEventNode, ports
+from domain.flow import SEND_CHANNEL, Flow, ListeningNode, Node, SendNode, ports
 from domain.i18n import Words, sentence
 from domain.i18n import channel as named
 from domain.traversal import Graph, TraversalError
@@ -193,7 +193,7 @@ async def _way(walk: JourneyRun, node: Node, outcome: Advance | Block) -> tuple[
         case Wait():
             assert outcome.until is not None
             walk.now = outcome.until
-            if isinstance(node, WaitEventNode):
+            if isinstance(node, ListeningNode):
                 return "timeout", sentence("none_comes", why=outcome.why), ports(node)
             return "next", outcome.why, []
         case HttpCall():

@@ -15,6 +15,7 @@ from domain.content import Content
 from domain.errors import ConflictError, InvalidError
 from domain.i18n import as_written, sentence
 from domain.i18n import channel as called
+from domain.surveys.links import surveys_named
 from domain.vocabulary import PHONE_CHANNELS, Category, Channel, MessageState
 from models import Customer
 from providers.base import AmbiguousError, Outgoing, Provider, RenderedContent, SendError
@@ -47,7 +48,7 @@ class TestMessage:
 
 
 def write(trial: TestMessage, customer: Customer, *, public_url: str) -> RenderedContent:
-    """The message as that customer would get it, but for its unsubscribe and preference links, which do nothing.
+    """The message as that customer would get it, but for its own links, which do nothing.
 
     Raises:
         RenderError: it can't be written for them.
@@ -59,6 +60,7 @@ def write(trial: TestMessage, customer: Customer, *, public_url: str) -> Rendere
         trigger=trial.trigger,
         coupons=trial.coupons,
         scores=trial.scores,
+        surveys=dict.fromkeys(surveys_named(trial.content.model_dump_json()), f"{public_url}/v/test"),
         recommended=trial.recommended,
         unsubscribe_url=f"{public_url}/u/test",
         preferences_url=f"{public_url}/p/test",

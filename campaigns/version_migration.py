@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import ids
 from domain.errors import ConflictError, InvalidError
-from domain.flow import Flow, Node, UntilDuration, WaitEventNode, WaitNode
+from domain.flow import Flow, ListeningNode, Node, UntilDuration, WaitNode
 from domain.i18n import sentence, state
 from domain.traversal import Graph, TraversalError
 from domain.version_migration import MigrationEffect, NodeMapping, effect_of, mapping_errors, target_node
@@ -169,6 +169,6 @@ def _seconds(new: Graph, preview: MigrationPreview) -> float | None:
     node = new.node(preview.to_node)
     if isinstance(node, WaitNode) and isinstance(node.data.until, UntilDuration):
         return node.data.until.duration.total_seconds
-    if isinstance(node, WaitEventNode):
+    if isinstance(node, ListeningNode):
         return node.data.timeout.total_seconds
     return None

@@ -9,7 +9,7 @@ from domain.traversal import Graph
 NodeMapping = Mapping[str, str | None]
 """Node id -> the node of the new version that stands for it; null: whoever is there exits. Others keep their id."""
 
-WAITS = frozenset({"wait", "wait_event"})
+WAITS = frozenset({"wait", "wait_event", "survey"})
 
 
 class MigrationEffect(StrEnum):

@@ -132,6 +132,8 @@ class BlockReason(StrEnum):
     PRIORITY = "priority"
     QUIET_HOURS = "quiet_hours"
     SESSION_CLOSED = "session_closed"
+    SURVEY = "survey"
+    """Its survey is closed, or the customer was asked by one too short a time ago."""
     JOURNEY_ENDED = "journey_ended"
 
 

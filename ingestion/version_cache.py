@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.flow import EntryNode, Flow, FlowSettings, WaitEventData, WaitEventNode
+from domain.flow import EntryNode, Flow, FlowSettings, ListeningNode, SurveyWaitData, WaitEventData
 from domain.triggers import EventTrigger, as_event_trigger
 from store.campaigns import triggers
 
@@ -20,7 +20,7 @@ class EventSubscription:
 
     trigger: EventTrigger | None
     settings: FlowSettings
-    waits: Mapping[str, WaitEventData]
+    waits: Mapping[str, WaitEventData | SurveyWaitData]
     """By node."""
 
     @property
@@ -38,7 +38,7 @@ def _parse(flow: Flow, campaign_id: UUID) -> EventSubscription:
     return EventSubscription(
         trigger=next((trigger for trigger in listened if trigger is not None), None),
         settings=flow.settings,
-        waits={node.id: node.data for node in flow.nodes if isinstance(node, WaitEventNode)},
+        waits={node.id: node.data for node in flow.nodes if isinstance(node, ListeningNode)},
     )
 
 

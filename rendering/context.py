@@ -9,6 +9,7 @@
 | `scores.*` | what models foretell of them, e.g. `scores.churn`; see docs/intelligence.md |
 | `recommended_products` | for this customer, each with `product_id`, `name`, `price`, `url`, `image_url`, ... |
 | `coupon.<PREFIX>` | the code that this journey gave |
+| `survey.<key>` | the customer's own link to a survey: see docs/surveys.md |
 | `campaign.name`, `now` | the campaign; the moment of sending |
 | `unsubscribe_url`, `preferences_url` | this customer's own links |
 | `confirmation_url` | the page where they confirm their subscription: see docs/contact-rules.md |
@@ -91,7 +92,7 @@ KNOWN_VARIABLES = Variables(
     ),
     open=frozenset(
         {"attributes", "traits", "order", "trigger", "customer.attributes", "customer.traits", "scores"}
-        | {"recommended_products"}
+        | {"recommended_products", "survey"}
     ),
 )
 
@@ -109,6 +110,7 @@ def build_context(
     campaign_name: str,
     trigger: Mapping[str, Any] | None = None,
     coupons: Mapping[str, str] | None = None,
+    surveys: Mapping[str, str] | None = None,
     last_order: Mapping[str, Any] | None = None,
     scores: Mapping[str, float] | None = None,
     recommended: Sequence[Mapping[str, Any]] = (),
@@ -125,6 +127,7 @@ def build_context(
         campaign_name: what `campaign.name` says.
         trigger: properties of the event that started the journey.
         coupons: prefix -> code.
+        surveys: key -> this customer's own link.
         last_order: properties of the newest order; without it, what the traits remember of it.
         scores: what models foretell, by name.
         recommended: products for this customer, the best first.
@@ -148,6 +151,7 @@ def build_context(
         "order": order,
         "trigger": trigger or {},
         "coupon": dict(coupons or {}),
+        "survey": dict(surveys or {}),
         "scores": dict(scores or {}),
         "recommended_products": [dict(product) for product in recommended] or Nothing(),
         "RecommendedProducts": _named(recommended),

@@ -15,6 +15,7 @@ HANDLERS: Mapping[str, Handler] = {
     "http_call": calls.enter,
     "wait": waits.enter_wait,
     "wait_event": waits.enter_wait_event,
+    "survey": waits.enter_wait_event,
     "check": decisions.check,
     "channel_split": decisions.channel_split,
     "random_split": decisions.random_split,

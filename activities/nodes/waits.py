@@ -8,7 +8,7 @@ from activities.journey_run import Advance, Block, JourneyRun
 from activities.send_time import best_moment
 from domain import scheduling
 from domain.customer_fields import field_value
-from domain.flow import EventBranch, SendNode, UntilAttributeDate, UntilBestHour, WaitEventNode, WaitNode
+from domain.flow import EventBranch, ListeningNode, SendNode, UntilAttributeDate, UntilBestHour, WaitNode
 from domain.i18n import ListParam, quoted, sentence
 from domain.vocabulary import Category
 from models import Event
@@ -23,15 +23,15 @@ async def enter_wait(walk: JourneyRun, node: WaitNode) -> Advance | Block:
     return await _wait_since(walk, node, walk.now)
 
 
-async def wait_on(walk: JourneyRun, node: WaitNode | WaitEventNode, since: datetime) -> Advance | Block:
+async def wait_on(walk: JourneyRun, node: WaitNode | ListeningNode, since: datetime) -> Advance | Block:
     """Wait at a node as if the customer had come to it at `since`: what is overdue by now goes on at once."""
-    if isinstance(node, WaitEventNode):
+    if isinstance(node, ListeningNode):
         outcome = await _listen_since(walk, node, since)
     else:
         outcome = await _wait_since(walk, node, since)
     if isinstance(outcome, Advance) or outcome.until is None or outcome.until > walk.now:
         return outcome
-    port = "timeout" if isinstance(node, WaitEventNode) else "next"
+    port = "timeout" if isinstance(node, ListeningNode) else "next"
     return Advance(port, sentence("over_by_now", why=outcome.why), outcome.details)
 
 
@@ -73,7 +73,7 @@ async def _best_hour(
     return found, week.by
 
 
-async def enter_wait_event(walk: JourneyRun, node: WaitEventNode) -> Advance | Block:
+async def enter_wait_event(walk: JourneyRun, node: ListeningNode) -> Advance | Block:
     """Listen; an event that already happened since the anchor ends the wait before it begins.
 
     The customer is locked, as ingestion locks them: an event is either committed, and seen here, or comes after this
@@ -82,7 +82,7 @@ async def enter_wait_event(walk: JourneyRun, node: WaitEventNode) -> Advance | B
     return await _listen_since(walk, node, walk.now)
 
 
-async def _listen_since(walk: JourneyRun, node: WaitEventNode, since: datetime) -> Advance | Block:
+async def _listen_since(walk: JourneyRun, node: ListeningNode, since: datetime) -> Advance | Block:
     happened = await what_happened(walk, node, arrived=since)
     if happened is not None:
         branch, event = happened
@@ -93,13 +93,13 @@ async def _listen_since(walk: JourneyRun, node: WaitEventNode, since: datetime) 
     return Block(_wait(walk, node, at), why=sentence("waiting_for", events=names), until=at)
 
 
-async def leave_by_branch(walk: JourneyRun, node: WaitEventNode, branch: str, event_id: UUID | None) -> Decision:
+async def leave_by_branch(walk: JourneyRun, node: ListeningNode, branch: str, event_id: UUID | None) -> Decision:
     """Leave by the event that ingestion matched with this very wait."""
     name = next((known.on.event for known in node.data.branches if known.id == branch), branch)
     return await walk.leave(branch, sentence("happened", event=name), {"event_id": str(event_id)} if event_id else {})
 
 
-async def leave_by_what_happened(walk: JourneyRun, node: WaitEventNode) -> Decision:
+async def leave_by_what_happened(walk: JourneyRun, node: ListeningNode) -> Decision:
     """The timer ended. An event that was committed before wins, though its signal has not come through yet."""
     happened = await what_happened(walk, node)
     if happened is not None:
@@ -109,18 +109,18 @@ async def leave_by_what_happened(walk: JourneyRun, node: WaitEventNode) -> Decis
     return await walk.leave("timeout", sentence("none_in_time", events=names))
 
 
-def still_waiting(walk: JourneyRun, node: WaitNode | WaitEventNode | SendNode) -> Wait:
+def still_waiting(walk: JourneyRun, node: WaitNode | ListeningNode | SendNode) -> Wait:
     """The wait that the journey is in, once more."""
     assert walk.journey.waiting_until is not None
     return _wait(walk, node, walk.journey.waiting_until)
 
 
-def _wait(walk: JourneyRun, node: WaitNode | WaitEventNode | SendNode, until: datetime) -> Wait:
+def _wait(walk: JourneyRun, node: WaitNode | ListeningNode | SendNode, until: datetime) -> Wait:
     return Wait(node=node.id, seq=walk.journey.seq, until=until, label=node.data.label or node.id)
 
 
 async def what_happened(
-    walk: JourneyRun, node: WaitEventNode, *, arrived: datetime | None = None
+    walk: JourneyRun, node: ListeningNode, *, arrived: datetime | None = None
 ) -> tuple[EventBranch, Event] | None:
     """The first event since the anchor that a branch listens to, and that branch.
 
@@ -141,7 +141,7 @@ async def what_happened(
     return None
 
 
-async def _anchor(walk: JourneyRun, node: WaitEventNode, arrived: datetime | None) -> tuple[datetime, frozenset[str]]:
+async def _anchor(walk: JourneyRun, node: ListeningNode, arrived: datetime | None) -> tuple[datetime, frozenset[str]]:
     """From when on events count, and the ids of those that do not.
 
     Danger: a wait that a loop leads back to, within one decision, must not be ended again by the event that ended it.

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from activities.channel_selection import no_provider_on
 from activities.journey_run import JourneyRun
 from activities.nodes.sends import category_of, topic_of
+from activities.predicted_scores import written
 from activities.sending.breakers import Held
 from activities.sending.content import content_of
 from activities.sending.limits import Verdict, verdict
+from domain import ids
 from domain.content import WhatsAppContent
 from domain.flow import SEND_CHANNEL, SendNode
 from domain.i18n import Sentence, sentence
+from domain.surveys.links import surveys_named
 from domain.vocabulary import BlockReason, Channel, MessageState
+from ingestion.surveys.inviting import refusal
 from models import Message
 from providers.base import Provider
 from store.messages import contact_history, contactability
@@ -67,6 +71,9 @@ async def ask(walk: JourneyRun, node: SendNode, found: Message | None) -> Eligib
         return Withheld(reach.why or sentence("no_provider"), reach.block_reason)
     if await _session_closed(walk, node):
         return Withheld(sentence("session_closed"), BlockReason.SESSION_CLOSED)
+    refused = await _not_to_be_asked(walk, node)
+    if refused is not None:
+        return Withheld(refused, BlockReason.SURVEY)
     over = await verdict(walk, node, found)
     if over is not None:
         return over
@@ -75,6 +82,16 @@ async def ask(walk: JourneyRun, node: SendNode, found: Message | None) -> Eligib
         why = sentence("provider_fails", provider=provider.provider, why=provider.why)
         return OnHold(provider.provider, provider.until, why)
     return Eligible(reach.address, provider)
+
+
+async def _not_to_be_asked(walk: JourneyRun, node: SendNode) -> Sentence | None:
+    """Why the surveys of a message are not for this customer now: closed, or asked too short a time ago."""
+    keys = surveys_named(written(content_of(walk, node)))
+    if not keys:
+        return None
+    message_id = ids.message_id(walk.journey.id, node.id, walk.journey.visit)
+    scale = walk.services.settings.time_scale
+    return await refusal(walk.session, walk.customer.id, keys, message_id=message_id, now=walk.now, time_scale=scale)
 
 
 async def _session_closed(walk: JourneyRun, node: SendNode) -> bool:

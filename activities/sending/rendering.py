@@ -16,7 +16,9 @@ from domain import ids
 from domain.contact import EVERY_TOPIC
 from domain.content import EmailContent, SmsContent, WhatsAppContent
 from domain.flow import SEND_CHANNEL, SendNode
+from domain.surveys.links import surveys_named
 from domain.vocabulary import Category, Channel
+from ingestion.surveys.inviting import invite
 from ingestion.tracking_links import track_html, track_text
 from providers.base import Outgoing, Provider, RenderedContent
 from rendering.context import build_context
@@ -39,9 +41,15 @@ async def write(walk: JourneyRun, node: SendNode, eligible: Eligible) -> Outgoin
     text = written(template)
     scores = await foretold(walk, text)
     products = await recommended(walk.session, walk.customer, walk.now, text)
+    asked = surveys_named(text)
+    about = {"message_id": message_id, "channel": channel.value, "journey_id": journey.id}
+    about |= {"campaign_id": journey.campaign_id, "node_id": node.id}
+    invited = await invite(walk.session, asked, customer_id=walk.customer.id, message=about, now=walk.now)
     confirmation = walk.services.links.confirmation(message_id, walk.customer.id, channel, _asked_topic(walk))
     links = {"unsubscribe_url": unsubscribe, "confirmation_url": confirmation}
-    content = render(template, context_of(walk, links, scores=scores, recommended_products=products))
+    surveys = {key: walk.services.links.survey(invitation) for key, invitation in invited.items()}
+    known = context_of(walk, links, scores=scores, recommended_products=products, surveys=surveys)
+    content = render(template, known)
     return Outgoing(
         message_id=message_id,
         channel=channel,
@@ -61,6 +69,7 @@ def context_of(
     *,
     scores: Mapping[str, float] | None = None,
     recommended_products: Recommended | None = None,
+    surveys: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """What templates may name; `links` are those of one message."""
     return build_context(
@@ -68,6 +77,7 @@ def context_of(
         campaign_name=walk.version.campaign_name,
         trigger=walk.journey.trigger,
         coupons=walk.journey.coupons,
+        surveys=surveys,
         scores=scores,
         recommended=recommended_products or (),
         unsubscribe_url=(links or {}).get("unsubscribe_url"),

@@ -135,6 +135,23 @@ class CouponBlock(_Block):
     note: Words = ""
 
 
+class SurveyBlock(_Block):
+    """The first question of a survey as buttons: one click opens its page with that answer selected."""
+
+    type: Literal["survey"] = "survey"
+    survey: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    """The survey's key."""
+    question: Words = ""
+    """Its words are those of the e-mail, which has one language."""
+    kind: Literal["nps", "csat", "stars", "ces", "yes_no", "link"] = "nps"
+    """What the buttons are; `link` is one button that opens the page."""
+    low: Words = ""
+    high: Words = ""
+    yes: Annotated[str, Field(min_length=1, max_length=60)] = "Yes"
+    no: Annotated[str, Field(min_length=1, max_length=60)] = "No"
+    button: Annotated[str, Field(min_length=1, max_length=60)] = "Answer"
+
+
 class HtmlBlock(_Block):
     """HTML as it is."""
 
@@ -161,7 +178,7 @@ Block = Annotated[
     | SocialBlock
     | FooterBlock
     | CouponBlock
+    | SurveyBlock
     | HtmlBlock,
     Field(discriminator="type"),
 ]
-"""A survey's block takes its place here once surveys exist."""

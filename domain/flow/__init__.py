@@ -27,6 +27,7 @@ from domain.flow.graph import (
     EntryNode,
     Flow,
     HttpCallNode,
+    ListeningNode,
     Node,
     RandomSplitNode,
     SendEmailNode,
@@ -36,6 +37,7 @@ from domain.flow.graph import (
     SendSilentPushNode,
     SendSmsNode,
     SendWhatsAppNode,
+    SurveyNode,
     UpdateProfileNode,
     WaitEventNode,
     WaitNode,
@@ -52,6 +54,7 @@ from domain.flow.sends import (
     SendWhatsAppData,
 )
 from domain.flow.settings import CampaignSchedule, ExitEvent, FlowSettings, Goal, Recurrence, Reentry
+from domain.flow.surveys import AnswerBranch, SurveyWaitData
 from domain.flow.waits import (
     EventBranch,
     FixedUntil,
@@ -67,6 +70,7 @@ from domain.flow.waits import (
 
 __all__ = [
     "SEND_CHANNEL",
+    "AnswerBranch",
     "CampaignSchedule",
     "CanvasPosition",
     "ChannelSplitData",
@@ -90,6 +94,7 @@ __all__ = [
     "Goal",
     "HttpCallData",
     "HttpCallNode",
+    "ListeningNode",
     "Node",
     "NodeId",
     "PortId",
@@ -111,6 +116,8 @@ __all__ = [
     "SendWhatsAppData",
     "SendWhatsAppNode",
     "SplitArm",
+    "SurveyNode",
+    "SurveyWaitData",
     "Until",
     "UntilAttributeDate",
     "UntilBestHour",

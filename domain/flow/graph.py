@@ -25,6 +25,7 @@ from domain.flow.sends import (
     SendWhatsAppData,
 )
 from domain.flow.settings import FlowSettings
+from domain.flow.surveys import SurveyWaitData
 from domain.flow.waits import WaitData, WaitEventData
 from domain.triggers import Trigger
 from domain.vocabulary import Channel
@@ -98,6 +99,11 @@ class WaitEventNode(_Node):
     data: WaitEventData
 
 
+class SurveyNode(_Node):
+    type: Literal["survey"] = "survey"
+    data: SurveyWaitData
+
+
 class CheckNode(_Node):
     type: Literal["check"] = "check"
     data: CheckData
@@ -141,6 +147,7 @@ Node = Annotated[
     | HttpCallNode
     | WaitNode
     | WaitEventNode
+    | SurveyNode
     | CheckNode
     | ChannelSplitNode
     | RandomSplitNode
@@ -149,6 +156,9 @@ Node = Annotated[
     | EndNode,
     Field(discriminator="type"),
 ]
+
+ListeningNode = WaitEventNode | SurveyNode
+"""Nodes that wait for events: their `data` has `branches`, a `timeout` and a `since_node`."""
 
 SEND_CHANNEL: dict[str, Channel] = {
     "send_email": Channel.EMAIL,
@@ -192,7 +202,7 @@ def ports(node: Node) -> list[str]:
     match node:
         case CheckNode():
             return [branch.id for branch in node.data.branches] + ["else"]
-        case WaitEventNode():
+        case WaitEventNode() | SurveyNode():
             return [branch.id for branch in node.data.branches] + ["timeout"]
         case ChannelSplitNode():
             return [channel.value for channel in node.data.channels] + ["none"]

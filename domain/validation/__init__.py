@@ -3,7 +3,7 @@
 A rule is a function of the drawing and the facts around it; a new one goes into the table of its module.
 """
 
-from domain.flow import Flow, WaitEventNode
+from domain.flow import Flow, ListeningNode
 from domain.validation import campaign, condition_rules, messages, structure
 from domain.validation.model import Facts, FlowContext, Params, Violation
 
@@ -24,7 +24,7 @@ def subscribed_events(flow: Flow) -> list[str]:
     if flow.settings.goal is not None:
         filters.append(flow.settings.goal.on)
     for node in flow.nodes:
-        if isinstance(node, WaitEventNode):
+        if isinstance(node, ListeningNode):
             filters.extend(branch.on for branch in node.data.branches)
     return sorted({each.event for each in filters})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from domain.flow import EntryNode, RandomSplitNode, SendNode, UntilDate, UpdateProfileNode, WaitEventNode, WaitNode
+from domain.flow import EntryNode, ListeningNode, RandomSplitNode, SendNode, UntilDate, UpdateProfileNode, WaitNode
 from domain.occurrences import occurrences
 from domain.scheduling import instant
 from domain.triggers import SegmentTrigger
@@ -25,7 +25,7 @@ def keys_exist(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
         if exit_event.match_entry_key:
             yield wrong("key_missing", variant="exit", event=exit_event.on.event)
     for node in drawing.nodes.values():
-        if isinstance(node, WaitEventNode) and any(branch.match_entry_key for branch in node.data.branches):
+        if isinstance(node, ListeningNode) and any(branch.match_entry_key for branch in node.data.branches):
             yield wrong("key_missing", node, variant="wait")
 
 

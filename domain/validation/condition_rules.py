@@ -20,7 +20,7 @@ from domain.conditions import (
     walk,
 )
 from domain.conditions import Sequence as EventSequence
-from domain.flow import SEND_CHANNEL, CheckNode, Node, SendNode, WaitEventNode
+from domain.flow import SEND_CHANNEL, CheckNode, ListeningNode, Node, SendNode
 from domain.scheduling import instant
 from domain.triggers import DateTrigger, EventTrigger, InactivityTrigger, SegmentChangeTrigger, SegmentTrigger
 from domain.validation.issue_texts import Named, Place
@@ -67,7 +67,7 @@ def questions(drawing: FlowContext) -> Iterator[ConditionUse]:
         if isinstance(node, CheckNode):
             for check in node.data.branches:
                 yield ConditionUse("branch", node, check.label or check.id, condition=check.condition)
-        if isinstance(node, WaitEventNode):
+        if isinstance(node, ListeningNode):
             for branch in node.data.branches:
                 yield ConditionUse("branch", node, branch.label or branch.id, tests=branch.on.where)
     settings = drawing.flow.settings
@@ -139,7 +139,7 @@ def named_nodes_exist(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
             if isinstance(window, SinceWindow) and window.node_id and window.node_id not in drawing.nodes:
                 yield question.wrong("node_unknown", variant="since", id=window.node_id)
     for node in drawing.nodes.values():
-        if isinstance(node, WaitEventNode) and node.data.since_node and node.data.since_node not in drawing.nodes:
+        if isinstance(node, ListeningNode) and node.data.since_node and node.data.since_node not in drawing.nodes:
             yield wrong("node_unknown", node, variant="wait", id=node.data.since_node)
 
 

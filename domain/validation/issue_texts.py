@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, str] = {
     **{f"template_problem_{kind}": f'"{{step}}", {text}' for kind, text in TEXTS.items()},
     "topic_unknown": "\"{step}\" has a topic that does not exist, '{topic}': choose another.",
     "topic_unknown_campaign": "The campaign's topic '{topic}' does not exist: choose another.",
+    "survey_unknown": "\"{step}\" names a survey that does not exist or has ended, '{name}': choose another.",
+    "survey_unknown_question": "\"{step}\" waits for a question that its survey does not ask, '{name}'.",
+    "survey_unknown_group": "\"{step}\" waits for answers that nobody can give, '{name}'.",
     "resend_marketing": '"{step}" is marketing and could arrive twice: turn off sending again when unknown.',
     "channel_without_provider": (
         '"{step}" uses {channel}, which no provider serves here: choose another channel, or have a provider set up.'

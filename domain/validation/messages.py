@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from domain.content import Content
-from domain.flow import SEND_CHANNEL, ChannelSplitNode, HttpCallNode, SendNode
+from domain.content import Content, EmailContent
+from domain.flow import SEND_CHANNEL, ChannelSplitNode, HttpCallNode, SendNode, SurveyNode
+from domain.surveys.links import surveys_named
 from domain.validation.model import Facts, FlowContext, Violation, wrong
 from domain.vocabulary import Category, Channel
 
@@ -53,6 +54,39 @@ def topics_exist(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
             yield wrong("topic_unknown", node, topic=topic)
 
 
+def surveys_exist(drawing: FlowContext, facts: Facts) -> Iterator[Violation]:
+    """Surveys that messages link to, and that steps wait for, are there."""
+    for node, _ in _sends(drawing):
+        contents = [node.data.content, facts.templates.get(node.data.template_id) if node.data.template_id else None]
+        for content in contents:
+            for key in sorted(_surveys_of(content) - facts.surveys.keys()):
+                yield wrong("survey_unknown", node, name=key)
+    for waiting in drawing.nodes.values():
+        if isinstance(waiting, SurveyNode):
+            yield from _survey_wait(waiting, facts)
+
+
+def _surveys_of(content: Content | None) -> frozenset[str]:
+    if content is None:
+        return frozenset()
+    document = content.document if isinstance(content, EmailContent) else None
+    blocks = [block.survey for block in document.blocks() if block.type == "survey"] if document else []
+    return surveys_named(content.model_dump_json()) | frozenset(blocks)
+
+
+def _survey_wait(node: SurveyNode, facts: Facts) -> Iterator[Violation]:
+    questions = facts.surveys.get(node.data.survey)
+    if questions is None:
+        yield wrong("survey_unknown", node, name=node.data.survey)
+        return
+    groups = questions.get(node.data.question)
+    if groups is None:
+        yield wrong("survey_unknown", node, variant="question", name=node.data.question)
+        return
+    for group in sorted({each for answer in node.data.answers for each in answer.groups} - groups):
+        yield wrong("survey_unknown", node, variant="group", name=group)
+
+
 def only_transactional_messages_are_resent(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
     """Nobody should get the same advertisement twice."""
     for node, _channel in _sends(drawing):
@@ -97,6 +131,7 @@ RULES = (
     sends_have_content,
     messages_can_be_written,
     topics_exist,
+    surveys_exist,
     only_transactional_messages_are_resent,
     requests_can_be_written,
     channels_have_providers,

@@ -105,6 +105,7 @@ class Facts:
         channels: those that a provider sends on.
         topics: keys of the topics that exist.
         template_problems: what is wrong with a content (`rendering.problems.problems`).
+        surveys: those that have not ended, by key: of each question the groups of its answers.
         text_problems: the same for one Liquid text, by its name, such as the body of a request.
 
     """
@@ -115,6 +116,7 @@ class Facts:
     template_problems: Callable[[Content], Sequence[TextProblem]] = _nothing_wrong
     text_problems: Callable[[str, str], Sequence[TextProblem]] = _nothing_wrong
     topics: frozenset[str] = frozenset()
+    surveys: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,19 @@ from domain.flow import (
     CheckNode,
     Edge,
     EntryNode,
+    ListeningNode,
     Node,
     RandomSplitNode,
     UntilAttributeDate,
     UntilBestHour,
     UntilDate,
-    WaitEventNode,
     WaitNode,
     optional_ports,
     ports,
 )
 from domain.validation.model import Facts, FlowContext, Violation, wrong
 
-_RESERVED = {"check": "else", "wait_event": "timeout", "channel_split": "none"}
+_RESERVED = {"check": "else", "wait_event": "timeout", "survey": "timeout", "channel_split": "none"}
 
 
 def one_entry(drawing: FlowContext, _: Facts) -> Iterator[Violation]:
@@ -117,7 +117,7 @@ def _takes_time(drawing: FlowContext, edge: Edge) -> bool:
         # The second time round, a fixed date has passed; a best hour can be the present one.
         passes = isinstance(until, UntilAttributeDate) and not until.yearly
         return not passes and not isinstance(until, UntilDate | UntilBestHour)
-    if isinstance(node, WaitEventNode):
+    if isinstance(node, ListeningNode):
         # A wait sees the past: without an anchor that moves on each time round, old events end it again and again.
         since = node.data.since_node
         return edge.source_handle == "timeout" or (since is not None and not _leads_back(drawing, edge, around=since))
@@ -137,7 +137,7 @@ def _leads_back(drawing: FlowContext, edge: Edge, *, around: str) -> bool:
 
 
 def _named_ports(node: Node) -> Sequence[str]:
-    if isinstance(node, CheckNode | WaitEventNode):
+    if isinstance(node, CheckNode | ListeningNode):
         return [branch.id for branch in node.data.branches]
     if isinstance(node, RandomSplitNode):
         return [arm.id for arm in node.data.arms]

@@ -14,8 +14,10 @@ from domain.email_document.blocks import (
     LogoBlock,
     SocialBlock,
     SpacerBlock,
+    SurveyBlock,
     TextBlock,
 )
+from domain.surveys.definition import SCALES
 from rendering.email_document.products import products
 from rendering.email_document.rich_text import rich_html
 from rendering.email_document.style import Style, attribute, css_class, escaped
@@ -162,6 +164,47 @@ def _coupon(block: CouponBlock, style: Style) -> str:
     )
 
 
+def _survey(block: SurveyBlock, style: Style) -> str:
+    """Links, each with its answer: a scanner that opens all of them answers nothing, since looking writes nothing."""
+    url = f"{{{{ survey['{block.survey}'] }}}}"
+    title = (
+        f'<div style="font-weight:600;margin-bottom:10px;">{escaped(block.question)}</div>' if block.question else ""
+    )
+    cells = "".join(
+        f'<a class="cf-button" href="{url}{query}" aria-label="{attribute(spoken)}" style="{_answer_look(style)}">'
+        f"{escaped(shown)}</a> "
+        for query, shown, spoken in _answers(block)
+    )
+    ends = ""
+    if block.low or block.high:
+        low, high = escaped(block.low), escaped(block.high)
+        ends = f'<div style="font-size:13px;margin-top:8px;">{low}{" &#8596; " if low and high else ""}{high}</div>'
+    return (
+        f'<mj-text align="center" padding="{padding_of(block)}" color="{style.color("text")}" line-height="44px"'
+        f"{_classes(block, style.text_class('text'))}>{title}<div>{cells}</div>{ends}</mj-text>"
+    )
+
+
+def _answers(block: SurveyBlock) -> list[tuple[str, str, str]]:
+    """Of each button what its link adds, what it shows, and what is read aloud."""
+    if block.kind == "link":
+        return [("", block.button, f"{block.question} {block.button}".strip())]
+    if block.kind == "yes_no":
+        pairs = [("yes", block.yes), ("no", block.no)]
+        return [(f"?a={value}", label, f"{block.question} {label}".strip()) for value, label in pairs]
+    lowest, highest = SCALES[block.kind]
+    shown = {score: "★" * score if block.kind == "stars" else str(score) for score in range(lowest, highest + 1)}
+    return [(f"?a={score}", label, f"{block.question} {score} / {highest}".strip()) for score, label in shown.items()]
+
+
+def _answer_look(style: Style) -> str:
+    return (
+        "display:inline-block;min-width:18px;padding:10px 9px;margin:2px 1px;line-height:20px;font-weight:600;"
+        f"border-radius:{style.kit.radius}px;background:{style.color('primary')};color:{style.color('on_primary')};"
+        "text-decoration:none;"
+    )
+
+
 def _html(block: HtmlBlock, style: Style) -> str:
     if not block.html.strip():
         return ""
@@ -179,5 +222,6 @@ _WRITERS: Mapping[str, Callable[[Any, Style], str]] = {
     "social": _social,
     "footer": _footer,
     "coupon": _coupon,
+    "survey": _survey,
     "html": _html,
 }

@@ -53,10 +53,10 @@ async def by_keys(session: AsyncSession, keys: Collection[str]) -> dict[str, Sur
     return {row.key: row for row in found}
 
 
-async def known_keys(session: AsyncSession) -> frozenset[str]:
-    """Keys of all surveys that have not ended."""
-    found = await session.scalars(select(col(SurveyRow.key)).where(col(SurveyRow.state) != "ended"))
-    return frozenset(found)
+async def open_ones(session: AsyncSession) -> Sequence[SurveyRow]:
+    """All surveys that have not ended."""
+    query = select(SurveyRow).where(col(SurveyRow.state) != "ended").order_by(col(SurveyRow.key))
+    return (await session.scalars(query)).all()
 
 
 async def change(session: AsyncSession, survey_id: UUID, revision: int, values: dict[str, Any]) -> SurveyRow:
