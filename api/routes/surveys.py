@@ -4,24 +4,32 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
+from activities.surveys import analyse
 from api.dependencies import Marketer, Operator, ServicesDep, Transaction, Viewer
 from api.pages import signer_of
 from api.paging import Page, Paging, decode, paged
 from api.problems import responses
 from api.schemas.surveys import (
+    AnalysisView,
+    AskedView,
     LinkCreate,
     LinkView,
     SurveyAnswersQuery,
     SurveyAnswerView,
     SurveyCreate,
+    SurveyResults,
     SurveyUpdate,
     SurveyView,
     TestsRemoved,
+    ThemeUpdate,
+    ThemeView,
     WaveCreate,
+    WaveQuery,
 )
 from api.strict_json import StrictRoute
+from api.survey_results import question_results
 from domain.errors import ConflictError
 from domain.i18n import sentence
 from domain.surveys.definition import Survey
@@ -29,7 +37,7 @@ from ingestion.surveys import inviting
 from models import SurveyRow
 from store.access import audit
 from store.customers import customer_queries
-from store.surveys import answers, invitations, surveys
+from store.surveys import answers, invitations, results, surveys, themes
 from store.surveys.answers import AnswerFilter
 
 router = APIRouter(prefix="/surveys", tags=["surveys"], route_class=StrictRoute)
@@ -129,3 +137,47 @@ async def list_survey_answers(
     after = decode(query.cursor, tuple[datetime, UUID])
     rows = await answers.page(session, survey_id, wanted, after, query.limit + 1)
     return paged(rows, query.limit, SurveyAnswerView.model_validate, lambda row: (row.answered_at, row.id))
+
+
+@router.get("/{survey_id}/results", dependencies=[Viewer], responses=_READ)
+async def get_survey_results(
+    survey_id: SurveyPath, session: Transaction, query: Annotated[WaveQuery, Query()]
+) -> SurveyResults:
+    """Scores with their 95 % interval, who was asked and answered, and themes with what some of them said."""
+    row = await surveys.require(session, survey_id)
+    counted = await results.counts(session, survey_id, query.wave)
+    asked = await results.asked(session, survey_id, query.wave)
+    options = await results.options(session, survey_id, query.wave)
+    return SurveyResults(
+        questions=question_results(Survey.model_validate(row.definition), counted, options, asked),
+        asked=[AskedView(channel=channel, asked=number, answered=said) for channel, number, said in asked],
+        themes=[ThemeView.model_validate(one) for one in await results.theme_counts(session, survey_id, query.wave)],
+    )
+
+
+@router.post("/{survey_id}/analysis", dependencies=[Marketer], responses=_READ)
+async def analyse_survey_answers(survey_id: SurveyPath, services: ServicesDep) -> AnalysisView:
+    """Read the open answers now: language, sentiment and themes. The upkeep does so daily."""
+    read = await analyse(services.database, survey_id, now=datetime.now(UTC), time_scale=services.settings.time_scale)
+    async with services.database.transaction() as session:
+        row = await surveys.require(session, survey_id)
+        await audit.note(session, "read answers", "survey", row.key, {"answers": read.answers})
+    return AnalysisView(answers=read.answers, themes=read.themes)
+
+
+@router.patch("/{survey_id}/themes/{theme_id}", dependencies=[Marketer], status_code=204, responses=_CHANGE)
+async def update_survey_theme(
+    survey_id: SurveyPath, theme_id: UUID, body: ThemeUpdate, session: Transaction
+) -> Response:
+    """Rename a theme, merge it into another, or split some of its answers off; it stays so."""
+    row = await surveys.require(session, survey_id)
+    theme = await themes.require(session, survey_id, theme_id)
+    if body.split_words is not None:
+        await themes.split(session, theme, body.name or ", ".join(body.split_words), body.split_words)
+    elif body.name is not None:
+        await themes.rename(session, theme, body.name)
+    if body.merge_into is not None:
+        await themes.merge(session, theme, await themes.require(session, survey_id, body.merge_into))
+    said = body.model_dump(mode="json", exclude_none=True)
+    await audit.note(session, "changed a theme", "survey", row.key, {"theme": str(theme_id), **said})
+    return Response(status_code=204)

@@ -174,3 +174,87 @@ class SurveyAnswerView(View):
     channel: str | None
     answered_at: datetime
     changed_at: datetime
+
+
+class FigureView(View):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ScorePoint(View):
+    """The answers of a week, or by a channel."""
+
+    label: str = Field(description="The week's Monday, or the channel; `link` for links of no message.")
+    answers: int
+    figure: FigureView | None
+
+
+class QuestionResult(View):
+    """What the answers to a question come to."""
+
+    question_id: str
+    kind: QuestionKind
+    answers: int
+    groups: dict[str, int] = Field(description="Answers by group; of several choices by option.")
+    mean: float | None
+    figure: FigureView | None = Field(description="NPS from -100 to 100; else the share of good answers, in per cent.")
+    weighted: FigureView | None = Field(description="As if every channel's customers had answered alike often.")
+    weeks: list[ScorePoint]
+    channels: list[ScorePoint]
+
+
+class AskedView(View):
+    """Whom a channel asked."""
+
+    channel: str | None
+    asked: int
+    answered: int
+
+
+class ThemeView(View):
+    """What several answers are about."""
+
+    id: UUID
+    question_id: str
+    name: str
+    named_by_hand: bool
+    answers: int
+    positive: int
+    negative: int
+    lately: int = Field(description="Answers of the last 7 days.")
+    before: int = Field(description="Answers of the 7 days before those.")
+    quotations: list[str]
+
+
+class SurveyResults(View):
+    """What a survey's answers come to; trials are left out."""
+
+    questions: list[QuestionResult]
+    asked: list[AskedView]
+    themes: list[ThemeView]
+
+
+class WaveQuery(Body):
+    """Of which wave."""
+
+    wave: int | None = Field(default=None, ge=1, le=2_000_000_000, description="All waves without one.")
+
+
+class AnalysisView(View):
+    """What was read."""
+
+    answers: int
+    themes: int
+
+
+class ThemeUpdate(Body):
+    """What is to become of a theme; it stays so when answers are read again."""
+
+    name: Name | None = None
+    merge_into: UUID | None = Field(default=None, description="Count its answers as that theme's.")
+    split_words: list[Annotated[str, Field(min_length=2, max_length=40)]] | None = Field(
+        default=None, min_length=1, max_length=10, description="Make those that hold such a word a theme called `name`."
+    )

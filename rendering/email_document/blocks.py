@@ -167,9 +167,9 @@ def _coupon(block: CouponBlock, style: Style) -> str:
 def _survey(block: SurveyBlock, style: Style) -> str:
     """Links, each with its answer: a scanner that opens all of them answers nothing, since looking writes nothing."""
     url = f"{{{{ survey['{block.survey}'] }}}}"
-    title = (
-        f'<div style="font-weight:600;margin-bottom:10px;">{escaped(block.question)}</div>' if block.question else ""
-    )
+    title = ""
+    if block.question:
+        title = f'<div style="font-weight:600;margin-bottom:10px;">{escaped(block.question)}</div>'
     cells = "".join(
         f'<a class="cf-button" href="{url}{query}" aria-label="{attribute(spoken)}" style="{_answer_look(style)}">'
         f"{escaped(shown)}</a> "

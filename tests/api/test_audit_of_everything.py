@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from domain.vocabulary import Channel
 from ingestion.inbound_sms import record_replies
-from models import Model
+from models import Model, SurveyTheme
 from providers.base import Reply
 from store.database.engine import Database
 from tests.api.drawing import GREETING, create, flow, publish
@@ -162,7 +162,7 @@ async def of_promotions(told: Told) -> None:
     await told.change("POST", f"{one}/codes/import", {"codes": ["OLD1"]}, promotion_id=made["id"])
 
 
-async def of_surveys(told: Told) -> None:
+async def of_surveys(told: Told, database: Database) -> None:
     said = {"questions": [{"id": "score", "kind": "nps", "prompt": {"en": "Would you recommend us?"}}]}
     made = await told.change("POST", "/surveys", {"key": "nps", "name": "NPS", "survey": said})
     one = "/surveys/{survey_id}"
@@ -170,6 +170,13 @@ async def of_surveys(told: Told) -> None:
     await told.change("POST", f"{one}/waves", {"revision": 2}, survey_id=made["id"])
     await told.change("POST", f"{one}/links", {}, survey_id=made["id"])
     await told.change("DELETE", f"{one}/test-answers", survey_id=made["id"])
+    await told.change("POST", f"{one}/analysis", survey_id=made["id"])
+    theme = uuid4()
+    async with database.transaction() as session:
+        made_by = {"survey_id": UUID(made["id"]), "question_id": "why", "terms": [["late", 1]]}
+        session.add(SurveyTheme(id=theme, name="Late", **made_by))
+    renamed = {"name": "Late parcels"}
+    await told.change("PATCH", f"{one}/themes/{{theme_id}}", renamed, survey_id=made["id"], theme_id=str(theme))
 
 
 async def of_broadcasts(told: Told) -> None:
@@ -224,7 +231,7 @@ async def test_every_change_by_the_api_is_written_down(app: FastAPI, told: Told,
     await of_broadcasts(told)
     await of_experiments(told)
     await of_promotions(told)
-    await of_surveys(told)
+    await of_surveys(told, database)
     await of_failed_journeys(told, database)
     await of_what_is_learned(told, database)
     unproved = set(told.operations.values()) - told.done - NO_CHANGE

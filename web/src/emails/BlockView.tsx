@@ -2,6 +2,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/types';
 import type { Block, RichNode } from './model';
+import { SurveyButtons } from './SurveyButtons';
 
 export type Kit = Schemas['BrandKit'];
 
@@ -106,6 +107,7 @@ function Listed({ block, kit }: { block: Block; kit: Kit }) {
         {block.note && <small>{block.note}</small>}
       </>
     );
+  if (block.type === 'survey') return <SurveyButtons block={block} kit={kit} />;
   if (block.type === 'social')
     return <>{(block.links ?? kit.social ?? []).map(({ network }) => network).join(' · ') || t('noNetworks')}</>;
   if (block.type === 'footer')

@@ -16,6 +16,7 @@ import { TokenText } from '@/builder/content/TokenText';
 import { colorOf, type Kit } from './BlockView';
 import type { Block, BlockOf, Row } from './model';
 import { RichTextField } from './RichTextField';
+import { SurveyBlockForm } from './SurveyBlockForm';
 import { VisibilityFields } from './VisibilityFields';
 
 const NAMED = ['primary', 'on_primary', 'text', 'muted', 'page', 'panel'] as const;
@@ -95,6 +96,8 @@ function Own({ block, kit, put }: { block: Block; kit: Kit; put: Change<Block> }
           <Line label={t('note')} value={block.note ?? ''} put={(note) => put({ note } as Partial<Block>)} />
         </>
       );
+    case 'survey':
+      return <SurveyBlockForm block={block} put={put as Change<BlockOf<'survey'>>} />;
     case 'divider':
       return (
         <Color

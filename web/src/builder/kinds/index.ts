@@ -15,6 +15,7 @@ import { sendPush } from './send_push';
 import { sendSilentPush } from './send_silent_push';
 import { sendSms } from './send_sms';
 import { sendWhatsApp } from './send_whatsapp';
+import { survey } from './survey';
 import { updateProfile } from './update_profile';
 import { wait } from './wait';
 import { waitEvent } from './wait_event';
@@ -29,6 +30,7 @@ const KINDS: { [K in NodeKind]: Kind<K> } = {
   send_silent_push: sendSilentPush,
   wait,
   wait_event: waitEvent,
+  survey,
   check,
   channel_split: channelSplit,
   random_split: randomSplit,

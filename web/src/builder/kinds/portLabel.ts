@@ -10,6 +10,9 @@ export function portLabel(node: FlowNode, port: string, t: KindText): string {
     case 'wait_event':
       if (port === 'else' || port === 'timeout') return t(`kinds:ports.${port}`);
       return node.data.branches.find((branch) => branch.id === port)?.label || port;
+    case 'survey':
+      if (port === 'timeout') return t('kinds:ports.unanswered');
+      return node.data.answers.find((answer) => answer.id === port)?.label || port;
     case 'channel_split':
       return port === 'none' ? t('kinds:ports.none') : t(`app:channel.${port as Channel}`);
     case 'random_split': {

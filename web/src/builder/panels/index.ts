@@ -15,6 +15,7 @@ const LOAD = {
   send_silent_push: send,
   wait: () => import('./WaitPanel'),
   wait_event: () => import('./WaitEventPanel'),
+  survey: () => import('./SurveyPanel'),
   check: () => import('./CheckPanel'),
   channel_split: () => import('./ChannelSplitPanel'),
   random_split: () => import('./RandomSplitPanel'),
