@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.services import WorkerServices
+from activities.surveys import analyse
 from ingestion import segment_refresh
 from ingestion.profile_merge import UNDO_DAYS
 from store.customers import visitors
 from store.events import partitions, retention
 from store.metrics import heartbeats
+from store.surveys import themes
 from workflows.contracts import (
     LIST_DUE_SEGMENTS,
     MAINTAIN_TABLES,
@@ -73,6 +75,7 @@ class UpkeepActivities:
         journeys = await steps.done("histories", self._forget_histories(now), 0)
         await steps.done("merge_undo", self._forget_undo(now), 0)
         nameless = await steps.done("visitors", self._forget_visitors(now), 0)
+        await steps.done("surveys", self._read_surveys(now), 0)
         purged = {table: await steps.done(table, self._purge(table, now), 0) for table in retention.PURGED}
         return UpkeepResult(
             partitions_made=made,
@@ -83,6 +86,15 @@ class UpkeepActivities:
             purged={table: count for table, count in (*purged.items(), ("customers", nameless)) if count},
             failed=steps.failed,
         )
+
+    async def _read_surveys(self, now: datetime) -> int:
+        """Read the open answers of surveys that have new ones; how many surveys."""
+        async with self._database.transaction() as session:
+            waiting = await themes.waiting(session)
+        for survey_id in waiting:
+            activity.heartbeat()
+            await analyse(self._database, survey_id, now=now, time_scale=self._services.settings.time_scale)
+        return len(waiting)
 
     async def _make_partitions(self, now: datetime) -> int:
         return await partitions.make_quarters(self._database, first=now.date(), last=(now + partitions.AHEAD).date())

@@ -60,6 +60,14 @@ async def words_of(session: AsyncSession, survey_id: UUID, question_id: str, lim
     return [Words(*row[:6], names=tuple(name for name in (row.first_name, row.last_name) if name)) for row in rows]
 
 
+async def waiting(session: AsyncSession) -> list[UUID]:
+    """Surveys with open answers that nobody has read."""
+    rows = await session.execute(
+        text("SELECT DISTINCT survey_id FROM survey_answers WHERE words IS NOT NULL AND read_at IS NULL AND NOT test")
+    )
+    return sorted(rows.scalars())
+
+
 async def write(session: AsyncSession, readings: Sequence[Reading], now: datetime) -> set[UUID]:
     """Write readings down; the answers that had none yet. One that was changed meanwhile is left for the next time."""
     values = [

@@ -14,6 +14,7 @@ import {
   IconMail,
   IconMailOff,
   IconMessageQuestion,
+  IconMessageStar,
   IconMessages,
   IconPalette,
   IconReportMedical,
@@ -35,6 +36,7 @@ type Name =
   | 'calendar'
   | 'customers'
   | 'segments'
+  | 'surveys'
   | 'templates'
   | 'brandKit'
   | 'messages'
@@ -93,6 +95,7 @@ export const NAVIGATION: NavigationItem[] = [
   { to: '/calendar', text: 'nav.calendar', icon: IconCalendarEvent },
   { to: '/customers', text: 'nav.customers', icon: IconUsers },
   { to: '/segments', text: 'nav.segments', icon: IconFilter },
+  { to: '/surveys', text: 'nav.surveys', icon: IconMessageStar },
   { to: '/templates', text: 'nav.templates', icon: IconTemplate },
   { to: '/brand-kit', text: 'nav.brandKit', icon: IconPalette },
   { to: '/messages', text: 'nav.messages', icon: IconMail },

@@ -22,6 +22,7 @@ import sandbox from './sandbox.json';
 import segments from './segments.json';
 import sentences from './sentences.json';
 import status from './status.json';
+import surveys from './surveys.json';
 import templates from './templates.json';
 import violations from './violations.json';
 
@@ -50,6 +51,7 @@ export default {
   segments,
   sentences,
   status,
+  surveys,
   templates,
   violations,
 };
