@@ -1,4 +1,4 @@
-"""Reading the open answers of a survey: language, sentiment and themes, told as events."""
+"""AnswerReading the open answers of a survey: language, sentiment and themes, told as events."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from domain.events import SURVEY_ANSWER_ANALYZED, IncomingEvent
 from domain.ids import event_id
 from domain.surveys.answers import group_of
 from ingestion.pipeline import ingest
-from ingestion.surveys.taking import SOURCE
+from ingestion.surveys.answering import SOURCE
 from intelligence.surveys import sentiment
 from intelligence.surveys.languages import language_of
 from intelligence.surveys.scrubbing import scrubbed
@@ -23,7 +23,7 @@ from intelligence.surveys.themes import Theme, find_themes
 from models import SurveyRow, SurveyTheme
 from store.database.engine import Database
 from store.surveys import surveys, themes
-from store.surveys.themes import Reading, Words
+from store.surveys.themes import AnswerReading, OpenAnswer
 
 MOST = 10_000
 """The newest answers of a question that are read together."""
@@ -79,7 +79,7 @@ async def _analyse_question(
         places = await _keep_themes(session, (row.id, question), answers, read.themes, known)
         names = {theme.id: theme.name for theme in await themes.of_question(session, row.id, question)}
     readings = [
-        Reading(each.id, each.revision, read.languages[place], *read.feelings[place], places.get(place, []))
+        AnswerReading(each.id, each.revision, read.languages[place], *read.feelings[place], places.get(place, []))
         for place, each in enumerate(answers)
     ]
     for start in range(0, len(readings), _BATCH):
@@ -100,14 +100,14 @@ class _Read:
     themes: list[Theme]
 
 
-def _read(answers: Sequence[Words], known: Sequence[list[tuple[str, float]]]) -> _Read:
+def _read(answers: Sequence[OpenAnswer], known: Sequence[list[tuple[str, float]]]) -> _Read:
     texts = [scrubbed(each.words, each.names) for each in answers]
     labelled = [(text, _FEELS[group]) for text, each in zip(texts, answers, strict=True) if (group := _beside(each))]
     model = sentiment.learn([text for text, _ in labelled], [label for _, label in labelled])
     return _Read([language_of(text) for text in texts], sentiment.judge(texts, model), find_themes(texts, known))
 
 
-def _beside(answer: Words) -> str | None:
+def _beside(answer: OpenAnswer) -> str | None:
     if answer.score is None or answer.kind is None:
         return None
     group = {1: "yes", 0: "no"}.get(answer.score) if answer.kind == "yes_no" else group_of(answer.kind, answer.score)
@@ -121,7 +121,7 @@ def _terms(theme: SurveyTheme) -> list[tuple[str, float]]:
 async def _keep_themes(
     session: AsyncSession,
     of: tuple[UUID, str],
-    answers: Sequence[Words],
+    answers: Sequence[OpenAnswer],
     found: Sequence[Theme],
     known: Sequence[SurveyTheme],
 ) -> dict[int, list[UUID]]:
@@ -145,13 +145,15 @@ async def _keep_themes(
     return places
 
 
-def _of(fresh: set[UUID], readings: Sequence[Reading], answers: Sequence[Words]) -> list[tuple[Reading, Words]]:
+def _of(
+    fresh: set[UUID], readings: Sequence[AnswerReading], answers: Sequence[OpenAnswer]
+) -> list[tuple[AnswerReading, OpenAnswer]]:
     by_id = {each.id: each for each in answers}
     return [(each, by_id[each.id]) for each in readings if each.id in fresh]
 
 
 def _event(
-    of: tuple[str, str], read: Reading, answer: Words, names: Mapping[UUID, str], now: datetime
+    of: tuple[str, str], read: AnswerReading, answer: OpenAnswer, names: Mapping[UUID, str], now: datetime
 ) -> IncomingEvent:
     said: dict[str, Any] = {
         "survey": of[0],

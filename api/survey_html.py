@@ -11,7 +11,7 @@ from domain.email_document import BrandKit
 from domain.email_document.brand import FONT_STACKS
 from domain.surveys.answers import LONGEST_TEXT, Value
 from domain.surveys.definition import SCALES, SurveyQuestion
-from ingestion.surveys.taking import Visit
+from ingestion.surveys.answering import Visit
 
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 _POLICY = (

@@ -44,7 +44,9 @@ def _themes() -> dict[str, Figure]:
         if label >= 0
     )
     return {
-        "theme_accuracy": Figure("1,000 planted answers in 8 themes: in the right theme", right / len(texts), least=0.9),
+        "theme_accuracy": Figure(
+            "1,000 planted answers in 8 themes: in the right theme", right / len(texts), least=0.9
+        ),
         "theme_stability": Figure(
             "the same answers, read again among next week's: adjusted Rand index",
             float(adjusted_rand_score(first, second)),
@@ -89,7 +91,9 @@ def _coverage() -> Figure:
             for promoters, _, detractors in draws.multinomial(size, mix, _RUNS):
                 found = net_promoter_score(int(promoters), int(detractors), size)
                 held.append(found.low <= 100 * (mix[0] - mix[2]) <= found.high)
-    return Figure("the interval of NPS holds the truth, 20 to 1,000 answers", float(np.mean(held)), least=0.94, most=0.96)
+    return Figure(
+        "the interval of NPS holds the truth, 20 to 1,000 answers", float(np.mean(held)), least=0.94, most=0.96
+    )
 
 
 def _seconds() -> Figure:

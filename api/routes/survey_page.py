@@ -27,8 +27,8 @@ from domain.i18n import sentence
 from domain.surveys.answers import LONGEST_TEXT, Value, next_question, understand
 from domain.surveys.definition import Survey, SurveyQuestion
 from ingestion.machine_detection import is_machine
-from ingestion.surveys import taking
-from ingestion.surveys.taking import Visit
+from ingestion.surveys import answering
+from ingestion.surveys.answering import Visit
 from ingestion.tracking_links import LinkError
 from store.campaigns import brand_kit
 from store.database.retry import run_in_transaction
@@ -120,7 +120,7 @@ async def _read(services: ApiServices, token: str) -> tuple[Visit, BrandKit]:
     invitation_id, now = _invitation(services, token), datetime.now(UTC)
 
     async def work(session: AsyncSession) -> tuple[Visit, BrandKit]:
-        return await taking.visit(session, invitation_id, now), await brand_kit.kit(session)
+        return await answering.visit(session, invitation_id, now), await brand_kit.kit(session)
 
     return await run_in_transaction(services.database, work)
 
@@ -129,7 +129,7 @@ async def _take(services: ApiServices, invitation_id: UUID, question_id: str, gi
     now, scale = datetime.now(UTC), services.settings.time_scale
     return await run_in_transaction(
         services.database,
-        lambda session: taking.answer(session, invitation_id, question_id, given, now=now, time_scale=scale),
+        lambda session: answering.answer(session, invitation_id, question_id, given, now=now, time_scale=scale),
     )
 
 

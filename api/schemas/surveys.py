@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 from api.paging import PageQuery
 from api.schemas.base import Body, Name, Revision, View
 from domain.surveys.definition import SCALES, QuestionKind, Survey, SurveyKey
-from ingestion.surveys.taking import Visit
+from ingestion.surveys.answering import Visit
 
 State = Literal["draft", "active", "ended"]
 

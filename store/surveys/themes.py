@@ -17,7 +17,7 @@ from models import SurveyTheme
 
 
 @dataclass(frozen=True)
-class Words:
+class OpenAnswer:
     """An open answer; with the first score of the same customer in that wave, and its question's kind."""
 
     id: UUID
@@ -30,7 +30,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Reading:
+class AnswerReading:
     """What was understood of an answer, as it was at `revision`."""
 
     id: UUID
@@ -41,7 +41,7 @@ class Reading:
     theme_ids: list[UUID]
 
 
-async def words_of(session: AsyncSession, survey_id: UUID, question_id: str, limit: int) -> list[Words]:
+async def words_of(session: AsyncSession, survey_id: UUID, question_id: str, limit: int) -> list[OpenAnswer]:
     """The newest open answers to a question."""
     rows = await session.execute(
         text("""
@@ -57,7 +57,7 @@ async def words_of(session: AsyncSession, survey_id: UUID, question_id: str, lim
         """),
         {"survey": survey_id, "question": question_id, "limit": limit},
     )
-    return [Words(*row[:6], names=tuple(name for name in (row.first_name, row.last_name) if name)) for row in rows]
+    return [OpenAnswer(*row[:6], names=tuple(name for name in (row.first_name, row.last_name) if name)) for row in rows]
 
 
 async def waiting(session: AsyncSession) -> list[UUID]:
@@ -68,7 +68,7 @@ async def waiting(session: AsyncSession) -> list[UUID]:
     return sorted(rows.scalars())
 
 
-async def write(session: AsyncSession, readings: Sequence[Reading], now: datetime) -> set[UUID]:
+async def write(session: AsyncSession, readings: Sequence[AnswerReading], now: datetime) -> set[UUID]:
     """Write readings down; the answers that had none yet. One that was changed meanwhile is left for the next time."""
     values = [
         {

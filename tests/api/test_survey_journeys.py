@@ -140,4 +140,3 @@ async def test_open_answers_are_read(api: httpx.AsyncClient, database: Database)
         told = list(await session.scalars(text("SELECT properties FROM events WHERE name = 'Survey Answer Analyzed'")))
     assert len(told) == 24
     assert {each["theme"] for each in told} == {"Delivery", "Price"}
-

@@ -14,7 +14,11 @@ def survey(*questions: dict) -> Survey:
     return Survey.model_validate({"questions": [{"prompt": {"en": "?"}, **each} for each in questions]})
 
 
-NPS = {"id": "score", "kind": "nps", "jumps": [{"groups": ["promoter"], "to": "end"}, {"groups": ["passive"], "to": "b"}]}
+NPS = {
+    "id": "score",
+    "kind": "nps",
+    "jumps": [{"groups": ["promoter"], "to": "end"}, {"groups": ["passive"], "to": "b"}],
+}
 ASKED = survey(NPS, {"id": "a", "kind": "text"}, {"id": "b", "kind": "yes_no"})
 
 
