@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluation import alarms, cdnow, complete_journey, document, experiments, hillstrom, nab, starbucks, surveys
+from evaluation import alarms, cdnow, complete_journey, document, experiments, hillstrom, nab, starbucks
 from evaluation.figures import Section, Skipped
 from evaluation.sources import MissingError, Sources
 
@@ -27,7 +27,6 @@ DATA_SETS: dict[str, tuple[str, Callable[[Sources], Section]]] = {
     "hillstrom": ("Hillstrom's e-mail test", hillstrom.evaluate),
     "starbucks": ("Starbucks (simulated)", starbucks.evaluate),
     "uplift_rule": ("Uplift's rule, on planted campaigns", alarms.evaluate),
-    "surveys": ("Surveys", surveys.evaluate),
     "alerts": ("Anomalies in time series (Numenta benchmark)", nab.evaluate),
 }
 

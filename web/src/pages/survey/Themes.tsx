@@ -70,7 +70,12 @@ function Rename({ survey, theme }: { survey: Survey; theme: Theme }) {
   });
   return (
     <Group align="flex-end" gap="xs" mt="xs">
-      <TextInput size="xs" label={t('themeName')} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput
+        size="xs"
+        label={t('themeName')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
       <Button
         size="xs"
         variant="default"

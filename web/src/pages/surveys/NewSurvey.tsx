@@ -28,7 +28,9 @@ export function NewSurvey() {
           language,
           questions: [
             { id: 'score', kind, prompt: { [language]: prompt.trim() } },
-            ...(why.trim() ? [{ id: 'why', kind: 'text' as const, prompt: { [language]: why.trim() }, required: false }] : []),
+            ...(why.trim()
+              ? [{ id: 'why', kind: 'text' as const, prompt: { [language]: why.trim() }, required: false }]
+              : []),
           ],
         },
       }),
@@ -44,7 +46,13 @@ export function NewSurvey() {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput label={t('name')} required data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
+        <TextInput
+          label={t('name')}
+          required
+          data-autofocus
+          value={name}
+          onChange={(e) => setName(e.currentTarget.value)}
+        />
         <Select
           label={t('kind')}
           allowDeselect={false}
@@ -53,7 +61,12 @@ export function NewSurvey() {
           onChange={(value) => value && setKind(value as Kind)}
         />
         <TextInput label={t('prompt')} required value={prompt} onChange={(e) => setPrompt(e.currentTarget.value)} />
-        <Textarea label={t('why')} description={t('whyHelp')} value={why} onChange={(e) => setWhy(e.currentTarget.value)} />
+        <Textarea
+          label={t('why')}
+          description={t('whyHelp')}
+          value={why}
+          onChange={(e) => setWhy(e.currentTarget.value)}
+        />
         {making.error && <Problem error={making.error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={making.isPending} disabled={!name.trim() || !prompt.trim()}>
