@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from scripts import web
 from stack.sdk_log import SAID
@@ -15,6 +15,10 @@ from tests.e2e import shop
 from tests.e2e.browser import chromium
 from tests.e2e.builder import Builder
 from tests.e2e.runs import Run
+
+
+# A page of a busy machine may take longer than the five seconds that are usual.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
