@@ -16,7 +16,6 @@ from tests.e2e.browser import chromium
 from tests.e2e.builder import Builder
 from tests.e2e.runs import Run
 
-
 # A page of a busy machine may take longer than the five seconds that are usual.
 expect.set_options(timeout=20_000)
 
