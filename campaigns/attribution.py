@@ -14,7 +14,7 @@ from store.campaigns import campaigns
 from store.experiments import experiments
 from store.intelligence import holdouts
 from store.reports import touches
-from store.reports.touches import Halves, Question, Told
+from store.reports.touches import Halves, TouchedPaths, TouchQuestion
 from store.shop import settings as shop
 
 NOTHING = Credit(Decimal(0), Decimal(0))
@@ -45,7 +45,7 @@ class Attribution:
 
 
 async def answer(
-    session: AsyncSession, question: Question, *, currency: str | None, half_life: timedelta, now: datetime
+    session: AsyncSession, question: TouchQuestion, *, currency: str | None, half_life: timedelta, now: datetime
 ) -> Attribution:
     """Credit conversions by every model.
 
@@ -86,12 +86,12 @@ async def answer(
     )
 
 
-def _only(told: Told) -> str:
+def _only(told: TouchedPaths) -> str:
     """The currency of most conversions."""
     return max(told.won, key=lambda each: each.count).currency if told.won else ""
 
 
-async def _labels(session: AsyncSession, question: Question, keys: list[str]) -> dict[str, str]:
+async def _labels(session: AsyncSession, question: TouchQuestion, keys: list[str]) -> dict[str, str]:
     if question.by == "channel":
         return {}
     ids = {UUID(key.partition("/")[0]) for key in keys if key}
@@ -107,7 +107,7 @@ async def _labels(session: AsyncSession, question: Question, keys: list[str]) ->
     return found
 
 
-async def _add_caused(session: AsyncSession, question: Question, players: list[Player], now: datetime) -> None:
+async def _add_caused(session: AsyncSession, question: TouchQuestion, players: list[Player], now: datetime) -> None:
     within = max(question.windows.values())
     held = {str(each.campaign_id): each for each in await holdouts.campaigns(session)}
     for player in players:

@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 
 from evaluation.figures import Figure
 from intelligence.evaluation_metrics import Interval
-from intelligence.rate_alerts import WARM_UP_HOURS, Cause, Change, Hours, Slice, cause_of, changes
+from intelligence.rate_alerts import WARM_UP_HOURS, Cause, HourlySeries, RateChange, RateSlice, cause_of, changes
 
 ZONE = ZoneInfo("Europe/Rome")
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -59,12 +59,12 @@ def world(seed: int, days: int = DAYS) -> World:
     return World(sent, 1 / (1 + np.exp(-logit)), weekdays * 24 + hours, holidays, hours)
 
 
-def _changes(opened: NDArray[np.float64], shop: World, since: int, until: int) -> dict[int, Change]:
+def _changes(opened: NDArray[np.float64], shop: World, since: int, until: int) -> dict[int, RateChange]:
     """As the product looks: a day's hours at a time, each judged by its past alone."""
-    found: dict[int, Change] = {}
+    found: dict[int, RateChange] = {}
     for first in range(since, until, 24):
         end = min(first + 24, until)
-        found |= changes(Hours(opened[:end], shop.sent[:end], shop.slots[:end], shop.holidays[:end]), first)
+        found |= changes(HourlySeries(opened[:end], shop.sent[:end], shop.slots[:end], shop.holidays[:end]), first)
     return found
 
 
@@ -114,7 +114,7 @@ def right(seed: int) -> bool:
     for at, (name, shares) in enumerate(DIMENSIONS.items()):
         others = tuple(other for other in range(3) if other != at)
         happened, wanted = opened.sum(axis=others), expected.sum(axis=others)
-        slices += [Slice(name, str(value), happened[value], wanted[value]) for value in range(len(shares))]
+        slices += [RateSlice(name, str(value), happened[value], wanted[value]) for value in range(len(shares))]
     said: Cause | None = cause_of(slices, float(opened.sum()), float(expected.sum()))
     return said is not None and (said.dimension, said.value) == (dimension, str(broken))
 

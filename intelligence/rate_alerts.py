@@ -35,7 +35,7 @@ _SLOTS = 7 * 24
 
 
 @dataclass(frozen=True)
-class Hours:
+class HourlySeries:
     """A series of complete hours, without gaps.
 
     Attributes:
@@ -53,7 +53,7 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Change:
+class RateChange:
     """The last two usable hours differ from what was expected.
 
     Attributes:
@@ -78,7 +78,7 @@ class _Expected:
     """Variance of a count by chance alone."""
 
 
-def latest_change(hours: Hours, threshold: float = THRESHOLD) -> Change | None:
+def latest_change(hours: HourlySeries, threshold: float = THRESHOLD) -> RateChange | None:
     """Whether the last hour, with the usable one before it, is a change; None if not, or if too little is known.
 
     Args:
@@ -89,7 +89,7 @@ def latest_change(hours: Hours, threshold: float = THRESHOLD) -> Change | None:
     return changes(hours, len(hours.happened) - 1, threshold).get(len(hours.happened) - 1)
 
 
-def changes(hours: Hours, since: int, threshold: float = THRESHOLD) -> dict[int, Change]:
+def changes(hours: HourlySeries, since: int, threshold: float = THRESHOLD) -> dict[int, RateChange]:
     """Hours from index `since` on that are changes, each with the usable one before it: judged by its past alone.
 
     Args:
@@ -103,7 +103,7 @@ def changes(hours: Hours, since: int, threshold: float = THRESHOLD) -> dict[int,
     asked = range(max(since, WARM_UP_HOURS), count)
     if not asked:
         return {}
-    recent = Hours(
+    recent = HourlySeries(
         hours.happened[first:],
         None if hours.chances is None else hours.chances[first:],
         hours.slots[first:],
@@ -116,13 +116,13 @@ def changes(hours: Hours, since: int, threshold: float = THRESHOLD) -> dict[int,
         other = _judged(recent, as_sunday, ends, threshold)
         found = {end: _agreed(change, other.get(end), recent.holidays) for end, change in found.items()}
     return {
-        end + first: Change(change.score, change.happened, change.expected, change.first + first)
+        end + first: RateChange(change.score, change.happened, change.expected, change.first + first)
         for end, change in found.items()
         if change is not None
     }
 
 
-def _agreed(change: Change | None, other: Change | None, holidays: Flags) -> Change | None:
+def _agreed(change: RateChange | None, other: RateChange | None, holidays: Flags) -> RateChange | None:
     """Of a change on a holiday, what both days that it is held against say."""
     if change is None or not holidays[change.first : change.first + LONGEST_GAP + 1].any():
         return change
@@ -131,10 +131,12 @@ def _agreed(change: Change | None, other: Change | None, holidays: Flags) -> Cha
     return min(change, other, key=lambda each: abs(each.score))
 
 
-def _judged(hours: Hours, slots: NDArray[np.int64], ends: Sequence[int], threshold: float) -> dict[int, Change | None]:
+def _judged(
+    hours: HourlySeries, slots: NDArray[np.int64], ends: Sequence[int], threshold: float
+) -> dict[int, RateChange | None]:
     learn = ~hours.holidays
-    expected = _expected(Hours(hours.happened, hours.chances, slots, hours.holidays), learn)
-    found: dict[int, Change | None] = {}
+    expected = _expected(HourlySeries(hours.happened, hours.chances, slots, hours.holidays), learn)
+    found: dict[int, RateChange | None] = {}
     for end in ends:
         pair = _pair(expected.mean, end)
         if pair is not None:
@@ -145,8 +147,8 @@ def _judged(hours: Hours, slots: NDArray[np.int64], ends: Sequence[int], thresho
 
 
 def _change(
-    hours: Hours, expected: _Expected, noise: tuple[float, float], pair: tuple[int, int], threshold: float
-) -> Change | None:
+    hours: HourlySeries, expected: _Expected, noise: tuple[float, float], pair: tuple[int, int], threshold: float
+) -> RateChange | None:
     both = np.array(pair)
     hour_noise, day_noise = noise
     gaps = hours.happened[both] - expected.mean[both]
@@ -157,7 +159,7 @@ def _change(
     sure = abs(score) >= threshold and (np.sign(each) == np.sign(score)).all() and (np.abs(each) >= EACH).all()
     if not sure or abs(gaps.sum()) < LEAST_CHANGE * wanted:
         return None
-    return Change(float(score), float(hours.happened[both].sum()), wanted, pair[0])
+    return RateChange(float(score), float(hours.happened[both].sum()), wanted, pair[0])
 
 
 def _pair(mean: Numbers, last: int) -> tuple[int, int] | None:
@@ -170,7 +172,7 @@ def _pair(mean: Numbers, last: int) -> tuple[int, int] | None:
     return None
 
 
-def _expected(hours: Hours, learn: Flags) -> _Expected:
+def _expected(hours: HourlySeries, learn: Flags) -> _Expected:
     """What each hour should be by those of the same slot before it, moved by the trend of the week before it."""
     count = len(hours.happened)
     chances = np.ones(count) if hours.chances is None else hours.chances
@@ -202,7 +204,7 @@ def _trend(happened: Numbers, plain: Numbers, learn: Flags) -> Numbers:
     return np.asarray((seen[ends] - seen[begins] + prior) / (wanted[ends] - wanted[begins] + prior))
 
 
-def _noise(hours: Hours, expected: _Expected, learn: Flags, last: int) -> tuple[float, float]:
+def _noise(hours: HourlySeries, expected: _Expected, learn: Flags, last: int) -> tuple[float, float]:
     """How much more than by chance hours vary (a factor, 1 at least), and the variance of whole days (log scale)."""
     usable = learn & (expected.mean >= LEAST_EXPECTED)
     usable[:_SLOTS] = False
@@ -238,7 +240,7 @@ def _robust_variance(values: Numbers) -> float:
 
 
 @dataclass(frozen=True)
-class Slice:
+class RateSlice:
     """A part of the series: those of one value of one dimension."""
 
     dimension: str
@@ -263,7 +265,7 @@ class Cause:
     expected: float
 
 
-def cause_of(slices: Sequence[Slice], happened: float, expected: float) -> Cause | None:
+def cause_of(slices: Sequence[RateSlice], happened: float, expected: float) -> Cause | None:
     """The smallest slice that explains most of a change: it changed far more than what lies outside it did.
 
     A slice that holds everything explains nothing; of two that hold the same, the first dimension's is taken.

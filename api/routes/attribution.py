@@ -12,7 +12,7 @@ from api.strict_json import StrictRoute
 from campaigns import attribution
 from campaigns.attribution import Player
 from domain.reports.attribution import AttributionModel, Credit
-from store.reports.touches import Question
+from store.reports.touches import TouchQuestion
 
 router = APIRouter(prefix="/reports", tags=["analytics"], route_class=StrictRoute)
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/reports", tags=["analytics"], route_class=StrictRout
 @router.post("/attribution", dependencies=[Viewer], responses=responses(401, 403, 413, 422, 503))
 async def ask_attribution(body: AttributionQuestion, session: Patient) -> AttributionView:
     """Conversions and net revenue by every model, beside what a holdout says was caused."""
-    question = Question(
+    question = TouchQuestion(
         body.event,
         body.since,
         body.until,

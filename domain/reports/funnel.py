@@ -37,13 +37,13 @@ class FunnelOrder(StrEnum):
     ANY = "any"
 
 
-class Part(BaseModel):
+class ReportPart(BaseModel):
     """A part of a report's question: nothing unknown in it, never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class EventStep(Part):
+class EventStep(ReportPart):
     """The customer did an event whose properties pass all of `where`."""
 
     kind: Literal["event"] = "event"
@@ -63,7 +63,7 @@ class EventStep(Part):
         return self
 
 
-class NodeStep(Part):
+class NodeStep(ReportPart):
     """The customer came to a step of a campaign's journey."""
 
     kind: Literal["node"] = "node"
@@ -78,7 +78,7 @@ class NodeStep(Part):
 FunnelStep = Annotated[EventStep | NodeStep, Field(discriminator="kind")]
 
 
-class Funnel(Part):
+class Funnel(ReportPart):
     """What is asked.
 
     Attributes:
@@ -97,7 +97,7 @@ class Funnel(Part):
     without: list[EventStep] = Field(default_factory=list, max_length=5)
     filter: Condition | None = None
     breakdown: str | None = Field(
-        default=None, max_length=120, pattern=r"^(gender|city|country|locale|timezone|(attributes|traits)\.[^.]+)$"
+        default=None, max_length=120, pattern=r"^(city|country|locale|timezone|(attributes|traits)\.[^.]+)$"
     )
 
     @model_validator(mode="after")
@@ -123,7 +123,7 @@ def what(step: FunnelStep) -> tuple[str, ...]:
     return ("event", step.event) if isinstance(step, EventStep) else ("node", str(step.campaign_id), step.node_id)
 
 
-class FunnelPeriod(Part):
+class FunnelPeriod(ReportPart):
     """When the first step lies, and what is known by then.
 
     Attributes:

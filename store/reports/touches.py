@@ -87,7 +87,7 @@ _SLACK = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Question:
+class TouchQuestion:
     """What is attributed.
 
     Attributes:
@@ -119,7 +119,7 @@ class Conversions:
 
 
 @dataclass(frozen=True)
-class Told:
+class TouchedPaths:
     """What attribution is made of."""
 
     won: list[Conversions]
@@ -131,7 +131,7 @@ class Told:
     """Player -> channel -> messages sent in the period."""
 
 
-async def read(session: AsyncSession, question: Question) -> Told:
+async def read(session: AsyncSession, question: TouchQuestion) -> TouchedPaths:
     """Read conversions, touches and what was sent."""
     values: dict[str, Any] = {
         "event": question.event,
@@ -162,7 +162,7 @@ async def read(session: AsyncSession, question: Question) -> Told:
     sent: dict[str, dict[str, int]] = {}
     for player, channel, count in await ask(_SENT, conversions=""):
         sent.setdefault(player, {})[channel] = count
-    return Told([Conversions(*row) for row in await ask(_WON)], paths, unmoved, sent)
+    return TouchedPaths([Conversions(*row) for row in await ask(_WON)], paths, unmoved, sent)
 
 
 _CAUSED = text("""
@@ -192,7 +192,7 @@ class Halves:
 
 
 async def halves(
-    session: AsyncSession, question: Question, campaign_id: UUID, node_id: str, *, within: timedelta, now: datetime
+    session: AsyncSession, question: TouchQuestion, campaign_id: UUID, node_id: str, *, within: timedelta, now: datetime
 ) -> Halves:
     """Who came to a campaign's holdout in the period, and who then converted.
 

@@ -4,7 +4,7 @@ import { useKnownNames } from '@/builder/names';
 import type { Draft } from './question';
 
 const ORDERS = ['ordered', 'strict', 'any'] as const;
-const FIELDS = ['country', 'city', 'gender', 'locale', 'timezone'];
+const FIELDS = ['country', 'city', 'locale', 'timezone'];
 const LONGEST_DAYS = 366;
 
 type Props = { draft: Draft; onChange: (change: Partial<Draft>) => void };
