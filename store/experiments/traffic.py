@@ -43,7 +43,7 @@ _VALUES = {
 
 
 @dataclass(frozen=True)
-class Traffic:
+class CampaignTraffic:
     """Of a campaign in the last weeks.
 
     Attributes:
@@ -59,7 +59,7 @@ class Traffic:
     variance: float | None
 
 
-async def traffic(session: AsyncSession, campaign_id: UUID, metric: ExperimentMetric, now: datetime) -> Traffic:
+async def traffic(session: AsyncSession, campaign_id: UUID, metric: ExperimentMetric, now: datetime) -> CampaignTraffic:
     """What came and what was done in the last four weeks; the time for the metric is one week at the most."""
     since = now - timedelta(days=DAYS)
     daily = (await session.execute(_DAILY, {"campaign": campaign_id, "since": since, "now": now})).scalar_one()
@@ -70,4 +70,4 @@ async def traffic(session: AsyncSession, campaign_id: UUID, metric: ExperimentMe
     asked |= {"within": within, "campaign": campaign_id} | ({"own": str(campaign_id)} if own else {})
     customers, mean, variance = (await session.execute(text(query), asked)).one()
     known = customers >= ENOUGH
-    return Traffic(daily or 0.0, customers, mean if known else None, variance if known else None)
+    return CampaignTraffic(daily or 0.0, customers, mean if known else None, variance if known else None)
