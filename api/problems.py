@@ -81,12 +81,15 @@ def problem(
     return JSONResponse(jsonable_encoder(body), status, headers=sent, media_type=MEDIA_TYPE)
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's words for the error answers of a route."""
+def responses(*statuses: int, pages: tuple[int, ...] = ()) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's words for the error answers of a route; for those in `pages` people are shown a page."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
+    said: dict[int | str, dict[str, Any]] = {
         status: {"description": _WORDS[status][1], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
     }
+    for status in pages:
+        said[status]["content"]["text/html"] = {"schema": {"type": "string"}}
+    return said
 
 
 def _step(value: Any, part: str | int) -> tuple[bool, Any]:

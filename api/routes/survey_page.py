@@ -43,7 +43,7 @@ Asked = Annotated[str | None, Query(alias="q", max_length=60, description="The q
 Passed = Annotated[str, Query(max_length=500, description="Questions that were left out, with commas.")]
 
 
-@router.get("/v/{token}", response_class=HTMLResponse, responses=responses(404, 422))
+@router.get("/v/{token}", response_class=HTMLResponse, responses=responses(404, 422, pages=(404,)))
 @router.head("/v/{token}", include_in_schema=False)
 async def get_survey_page(
     token: str, services: ServicesDep, chosen: Prechosen = None, asked: Asked = None, passed: Passed = ""
@@ -62,7 +62,10 @@ async def get_survey_page(
 
 
 @router.post(
-    "/v/{token}", response_class=HTMLResponse, responses=responses(400, 404, 409, 413, 503), openapi_extra=_FORM
+    "/v/{token}",
+    response_class=HTMLResponse,
+    responses=responses(400, 403, 404, 409, 413, 422, 503, pages=(403, 404, 409, 422)),
+    openapi_extra=_FORM,
 )
 async def answer_survey_page(token: str, request: Request, services: ServicesDep) -> Response:
     """Take the form's answer in, and go on to the next question."""

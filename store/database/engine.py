@@ -110,12 +110,18 @@ class Database:
 
     @asynccontextmanager
     async def hot_transaction(self) -> AsyncIterator[AsyncSession]:
-        """The same, for rows that many wait for: its locks do not last until it is on disk, but this call does."""
+        """The same, for rows that many wait for: its locks do not last until it is on disk, but this call does.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: besides what a transaction raises: it is not known whether the commit is on disk.
+
+        """
+        line = await self._flushes.begin()
         async with self._sessions() as session:
             async with session.begin():
                 await session.execute(_ACT_HOT, {"actor": acting.get() or ""})
                 yield session
-            await self._flushes.reached()
+            await self._flushes.reached(line)
             if session.info.get(ANNOUNCE):
                 self._announcer.request()
 
