@@ -49,9 +49,9 @@ def promotions_hand_out_codes(drawing: FlowContext, facts: Facts) -> Iterator[Vi
     """A coupon step's promotion is there, goes on, and has codes to give."""
     for node in drawing.nodes.values():
         if isinstance(node, CouponNode) and node.data.promotion_id is not None:
-            found = facts.promotions.get(node.data.promotion_id, "missing")
-            if found != "ready":
-                yield wrong("promotion_unusable", node, variant=found)
+            promotion = facts.promotions.get(node.data.promotion_id, "missing")
+            if promotion != "ready":
+                yield wrong("promotion_unusable", node, variant=promotion)
 
 
 def cooldown_has_a_topic(drawing: FlowContext, _: Facts) -> Iterator[Violation]:

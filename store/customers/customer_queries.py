@@ -58,8 +58,8 @@ async def current_id(session: AsyncSession, customer_id: UUID) -> UUID:
 
 async def locale_of(session: AsyncSession, customer_id: UUID) -> str | None:
     """What the profile says of the customer's language."""
-    found: str | None = await session.scalar(select(col(Customer.locale)).where(col(Customer.id) == customer_id))
-    return found
+    language: str | None = await session.scalar(select(col(Customer.locale)).where(col(Customer.id) == customer_id))
+    return language
 
 
 async def ids_of(session: AsyncSession, external_ids: Sequence[str]) -> dict[str, UUID]:

@@ -57,6 +57,8 @@ def said() -> set[str]:
 def choices(variant: ast.expr) -> list[str]:
     if ast.unparse(variant) == "problem.kind":
         return list(TEXTS)
+    if ast.unparse(variant) == "promotion":
+        return ["ended", "uncoded", "missing"]
     written = [variant.body, variant.orelse] if isinstance(variant, ast.IfExp) else [variant]
     return [ast.literal_eval(each) for each in written]
 
