@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -25,6 +26,12 @@ from store.migrate import migrate
 if "PYTEST_XDIST_WORKER" in os.environ:
     # A worker of the test run ends as every process does that opened a Temporal client; registered first, it runs last.
     atexit.register(os._exit, 0)
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage go through all that was imported, test after test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
