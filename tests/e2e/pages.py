@@ -16,13 +16,10 @@ _BROKEN = """(only) => axe.run(
 ).then(({violations}) => violations)"""
 # axe leaves out the rules of WCAG 2.2 unless they are asked for
 _RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-_COLOURS = {"type": "rule", "values": ["color-contrast"]}
-# the other scheme has other colours alone, and other widths can only be too wide
+# each scheme's colours are judged once, and other widths can only be too wide
 LOOKS: tuple[tuple[int, Literal["light", "dark"], dict[str, Any] | None], ...] = (
     (1440, "light", _RULES),
-    (1440, "dark", _COLOURS),
     (360, "dark", _RULES),
-    (360, "light", _COLOURS),
     (1280, "light", None),
     (2560, "light", None),
 )
