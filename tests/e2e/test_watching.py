@@ -283,16 +283,17 @@ def test_everything_is_said_in_italian(visit: Visit) -> None:
     expect(page.get_by_role("tab", name="Nel tempo")).to_be_visible()
 
 
-def test_axe_finds_nothing_on_any_page(visit: Visit, state: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_any_page(visit: Visit, state: dict[str, Any], width: int, scheme: str) -> None:
     with shop.client(state) as api:
         titles = pages.paths(api, SLUG)
     wrong = {}
-    page = visit("/customers", reduced_motion="reduce")
+    page = visit("/customers", viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     for path, title in titles.items():
         page.goto(f"{state['urls']['api']}/app{path}")
         pages.settled(page)
         expect(page.locator("h1", has_text=re.compile(f"^{re.escape(title)}")).first).to_be_attached()
-        if found := pages.broken_in_any_look(page):
+        if found := pages.broken(page):
             wrong[path] = found
     assert wrong == {}
 

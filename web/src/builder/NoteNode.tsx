@@ -51,7 +51,7 @@ export const NoteNode = memo(function NoteNode({ data: { note }, selected }: Nod
             />
           ))}
           <ActionIcon
-            size="xs"
+            size={24}
             variant="transparent"
             color="dark"
             ms="auto"
