@@ -23,6 +23,7 @@ export function starter(channel: Channel, say: (key: StarterKey) => string): Con
         channel,
         subject: say('subject'),
         preheader: '',
+        document: null,
         mjml: mjml(say),
         html: null,
         text: null,
