@@ -141,7 +141,7 @@ def test_it_is_said_in_italian(open_builder: Open, state: dict[str, Any]) -> Non
     # whoever signs in next begins at the beginning, not on this person's last page
     page.get_by_role("link", name="Chiavi API").click()
     expect(page.get_by_role("heading", level=1, name="Chiavi API")).to_be_visible()
-    page.get_by_role("button", name="Account").click()
+    page.get_by_role("button", name="Utente").click()
     page.get_by_text("Esci", exact=True).click()
     typed(page.get_by_label("Chiave API", exact=True), state["keys"]["api_key"])
     page.keyboard.press("Enter")
