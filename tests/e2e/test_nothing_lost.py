@@ -135,6 +135,7 @@ def test_an_import_survives_the_kill_of_its_worker_and_of_postgres(server, spawn
     known = {"DATABASE_URL": url, "TEMPORAL_ADDRESS": temporal_address, "BOOTSTRAP_API_KEY": ADMIN_KEY}
     spawn("-m", "api", "--port", str(port), **known)
     worker = spawn("worker.py", "--role", "campaigns", **known)
+    spawn("worker.py", "--role", "relay", **known)  # an upload's workflow is begun from the outbox
     rows = 50_000
     lines = "".join(f"c{n % 500},Order Completed,2026-05-01T10:00:00Z,1\n" for n in range(rows))
     headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
