@@ -68,7 +68,8 @@ class ReportRule(_Part):
     kind: str
     """The gateway's word."""
     when: dict[str, list[str]] = Field(default_factory=dict)
-    """Path -> values, one of which must stand there (`true` and `false` for JSON's; `*`: anything but nothing)."""
+    """Path -> values, one of which must stand there (`true` and `false` for JSON's; `*`: anything but nothing;
+    `*blacklist*`: anything with these letters, in lower case here and in any case there)."""
     engagement: MessageEventKind | None = None
     """Null: kept, changes nothing."""
     permanent: bool = False

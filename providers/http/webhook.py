@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 
 from domain.events import IncomingMessageEvent
 from domain.ids import event_id
@@ -136,4 +137,4 @@ class HttpWebhook:
 
 def _one_of(value: object, words: list[str]) -> bool:
     word = word_of(value)
-    return word in words or (bool(word) and "*" in words)
+    return word in words or (bool(word) and any(fnmatchcase(word.casefold(), each) for each in words if "*" in each))

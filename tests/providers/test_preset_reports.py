@@ -298,6 +298,21 @@ def test_brevo(event: str, expected: Told) -> None:
     assert report.occurred_at == datetime.fromtimestamp(1771803600, UTC)
 
 
+@pytest.mark.parametrize(
+    ("reason", "suppress"),
+    [
+        ("blocked : due to blacklist user", "unsubscribed"),  # as Brevo writes it
+        ("Blocked: recipient is on the BLOCKLIST", "unsubscribed"),
+        ("contact unsubscribed", "unsubscribed"),
+        ("blocked : due to sending limit", None),
+        ("", None),
+    ],
+)
+def test_brevo_tells_that_it_keeps_somebody_from_being_written_to(reason: str, suppress: str | None) -> None:
+    [report] = read("brevo", {**BREVO, "event": "blocked", "reason": reason}).reports
+    assert told(report) == as_told(Kind.BOUNCED, suppress=suppress)
+
+
 MAILJET = {
     "time": 1771803600,
     "MessageID": 19421777835146490,
@@ -335,6 +350,24 @@ MAILJET = {
         ),
         ({"event": "bounce", "hard_bounce": False, "error_related_to": "domain", "error": "greylisted"}, NOTHING),
         ({"event": "blocked", "error_related_to": "mailjet", "error": "preblocked"}, as_told(Kind.BOUNCED)),
+        ({"event": "blocked", "error_related_to": "mailjet", "error": "duplicate in campaign"}, as_told(Kind.BOUNCED)),
+        ({"event": "blocked", "error_related_to": "spam", "error": "content blocked"}, as_told(Kind.BOUNCED)),
+        (
+            {"event": "blocked", "error_related_to": "recipient", "error": "user unknown"},
+            as_told(Kind.BOUNCED, permanent=True),
+        ),
+        (
+            {"event": "blocked", "error_related_to": "recipient", "error": "spam reporter"},
+            as_told(Kind.BOUNCED, suppress="complaint"),
+        ),
+        (
+            {"event": "blocked", "error_related_to": "recipient", "error": "blacklisted"},
+            as_told(Kind.BOUNCED, suppress="unsubscribed"),
+        ),
+        (
+            {"event": "bounce", "hard_bounce": True, "error_related_to": "recipient", "error": "spam reporter"},
+            as_told(Kind.BOUNCED, suppress="complaint"),
+        ),
         ({"event": "spam", "source": "JMRPP"}, as_told(Kind.COMPLAINED)),
         ({"event": "unsub", "mj_list_id": 1, "agent": "List-Unsubscribe"}, as_told(Kind.UNSUBSCRIBED)),
         ({"event": "typofix"}, NOTHING),
