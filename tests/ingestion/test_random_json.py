@@ -1,15 +1,25 @@
-"""Random JSON through every way in: nothing is lost, nothing answers 5xx, and no strangers are joined."""
+"""Random JSON by Kafka, by providers' webhooks and by our own API: nothing is lost, nothing answers 5xx.
 
+The sources over HTTP: test_every_road.py. Files: tests/activities/test_every_file.py.
+"""
+
+import itertools
 import json
+from urllib.parse import quote
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from domain.external_ids import read_id
 from ingestion.kafka import KafkaIntake, KafkaMessage
-from tests.ingestion.conftest import WRITE_KEY
+from tests.ingestion.conftest import API_KEY
+from tests.ingestion.test_webhooks_api import sendgrid as signed_by_sendgrid
+from tests.ingestion.test_webhooks_api import settings
+from tests.ingestion.test_webhooks_api import twilio as signed_by_twilio
 
-AUTH = (WRITE_KEY, "")
+__all__ = ["settings"]
+RECEIPTS = "SELECT count(*) FROM event_receipts"
+OFFSETS = itertools.count(0, 100)
 IDS = st.one_of(
     st.sampled_from(["ada", "ada ", "bob", "undefined", "null", "0", "guest", "user/13", "1042.0", "[object Object]"]),
     st.integers(-5, 10**20),
@@ -41,7 +51,7 @@ CALLS = st.fixed_dictionaries(
         "context": JSON,
     },
 )
-EVERYWHERE = settings(
+EVERYWHERE = hypothesis_settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
@@ -51,85 +61,28 @@ def body(value: object) -> str:
     return json.dumps(value).encode("utf-8", "replace").decode()
 
 
-async def counted(query) -> int:
-    [(rejected,)] = await query("SELECT coalesce(sum(count), 0)::int FROM intake_notes WHERE outcome = 'rejected'")
-    return rejected
+async def count(query, sql: str) -> int:
+    [(found,)] = await query(sql)
+    return int(found)
 
 
-async def strangers_joined(query, *calls: dict) -> bool:
-    """Whether a customer carries an external id that no call named."""
-    named = {read_id(call.get(name)).value for call in calls for name in ("userId", "previousId")}
-    found = await query("SELECT external_id FROM customers WHERE external_id IS NOT NULL")
-    return not {row[0] for row in found} <= named
+async def rejected(query) -> int:
+    return await count(query, "SELECT coalesce(sum(count), 0) FROM intake_notes WHERE outcome = 'rejected'")
 
 
-SEEN: list[dict] = []
+async def set_aside(query) -> int:
+    return await count(query, "SELECT count(*) FROM webhook_rejects")
 
 
-@EVERYWHERE
-@given(calls=st.lists(CALLS, min_size=1, max_size=8))
-async def test_segment(api, query, calls):
-    before, stored = await counted(query), (await query("SELECT count(*) FROM events"))[0][0]
-    answer = await api.post("/v1/batch", content=body({"batch": calls}), auth=AUTH)
-    assert answer.status_code in (200, 400), answer.text
-    said = answer.json()
-    rejected, accepted = len(said.get("rejected", [])), said.get("accepted", 0)
-    assert accepted + rejected == len(calls)
-    assert await counted(query) == before + rejected
-    assert (await query("SELECT count(*) FROM events"))[0][0] - stored <= accepted
-    SEEN.extend(calls)
-    assert not await strangers_joined(query, *SEEN)
-    assert (
-        await query("SELECT count(*) FROM customers WHERE lower(external_id) IN ('undefined', 'null', 'guest', '0')")
-    ) == [(0,)]
+def without_id(call: object) -> object:
+    return {name: value for name, value in call.items() if name != "messageId"} if isinstance(call, dict) else call
 
 
 @EVERYWHERE
-@given(
-    items=st.lists(
-        st.fixed_dictionaries(
-            {
-                "event": JSON,
-                "properties": st.dictionaries(
-                    st.sampled_from(["distinct_id", "$device_id", "$insert_id", "time", "x"]), IDS | JSON
-                ),
-            }
-        ),
-        min_size=1,
-        max_size=6,
-    )
-)
-async def test_mixpanel(api, query, items):
-    before = await counted(query)
-    answer = await api.post("/import?strict=1", content=body(items), auth=AUTH)
-    assert answer.status_code in (200, 400), answer.text
-    said = answer.json()
-    failed = len(said.get("failed_records", []))
-    assert said["num_records_imported"] + failed == len(items)
-    assert await counted(query) == before + failed
-    for path in ("/track", "/engage"):
-        assert (await api.post(path, content=body(items), auth=AUTH)).text in ("0", "1")
-
-
-@EVERYWHERE
-@given(
-    who=IDS,
-    events=st.lists(
-        st.fixed_dictionaries({"name": st.sampled_from(["purchase", "x", ""]), "params": JSON}), min_size=1, max_size=5
-    ),
-)
-async def test_ga4(api, query, who, events):
-    before = await counted(query)
-    sent = body({"client_id": "a", "user_id": who, "events": events})
-    answer = await api.post(f"/mp/collect?api_secret={WRITE_KEY}", content=sent)
-    assert answer.status_code in (204, 400), answer.text
-    rejected = len(answer.json()["rejected"]) if answer.status_code == 400 else 0
-    assert await counted(query) == before + rejected
-
-
-@EVERYWHERE
-@given(calls=st.lists(CALLS | JSON, min_size=1, max_size=6))
+@given(calls=st.lists((CALLS | JSON).map(without_id), min_size=1, max_size=6))
 async def test_kafka(database, query, calls):
+    """Messages that name no id of their own are known by their place: each of them is stored, or kept aside."""
+
     class Stream:
         async def poll(self):
             return []
@@ -137,21 +90,61 @@ async def test_kafka(database, query, calls):
         async def commit(self, offsets):
             pass
 
-    before = await counted(query)
-    messages = [KafkaMessage("events", 0, n, body(call).encode(), n) for n, call in enumerate(calls)]
-    aside = (await query("SELECT count(*) FROM webhook_rejects"))[0][0]
+    before, aside, stored = await rejected(query), await set_aside(query), await count(query, RECEIPTS)
+    base = next(OFFSETS)
+    messages = [KafkaMessage("events", 0, base + n, body(call).encode(), base + n) for n, call in enumerate(calls)]
     await KafkaIntake(database, Stream()).take(messages)
-    rejected = await counted(query) - before
-    assert (await query("SELECT count(*) FROM webhook_rejects"))[0][0] - aside == rejected <= len(calls)
+    refused = await rejected(query) - before
+    assert await set_aside(query) - aside == refused
+    assert await count(query, RECEIPTS) - stored + refused == len(calls)
+
+
+REPORTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "event": st.sampled_from(["delivered", "open", "click", "bounce", "dropped", "spamreport", "new"]) | JSON,
+        "timestamp": st.sampled_from([1763308827, "1763308827", None, "", 1e300]) | JSON,
+        "sg_event_id": st.sampled_from(["e-1", "e-2", 7, None]) | JSON,
+        "message_id": st.sampled_from(["6f1c3c1e-7c0a-4a44-9c9b-3d7c5d3a1d11", "undefined"]) | JSON,
+        "email": st.sampled_from(["ada@shop.example", None, []]) | JSON,
+        "reason": st.sampled_from(["Unsubscribed Address", "550 5.1.1"]) | JSON,
+        "url": JSON,
+    },
+)
+
+
+@EVERYWHERE
+@given(items=st.lists(REPORTS | JSON, min_size=1, max_size=6))
+async def test_reports_of_providers(api, query, items):
+    """Each is taken, a repeat, or kept aside, whatever it is."""
+    aside = await set_aside(query)
+    answer = await signed_by_sendgrid(api, body(items).encode())
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert said["taken"] + said["repeats"] + said["set_aside"] == len(items)
+    assert await set_aside(query) - aside >= said["set_aside"]
+
+
+WORDS = st.sampled_from(
+    ["SM1", "delivered", "undelivered", "failed", "30003", "21610", "+393401234567", "STOP", "\0", ""]
+)
+
+
+@EVERYWHERE
+@given(
+    form=st.dictionaries(
+        st.sampled_from(["MessageSid", "MessageStatus", "ErrorCode", "From", "To", "Body", "OptOutType", "x"]),
+        WORDS | st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace").decode()),
+    )
+)
+async def test_callbacks_of_twilio(api, form):
+    answer = await signed_by_twilio(api, form)
+    assert answer.status_code in (200, 400), answer.text
 
 
 @EVERYWHERE
 @given(name=IDS, profile=st.dictionaries(st.sampled_from(["email", "phone", "city", "attributes", "tags"]), JSON))
 async def test_the_api(api, name, profile):
-    from urllib.parse import quote
-
-    from tests.ingestion.conftest import API_KEY
-
     path = quote(str(name).encode("utf-8", "replace").decode().replace("\x00", ""), safe="")
     answer = await api.put(f"/customers/{path or 'x'}", content=body(profile), headers={"X-API-Key": API_KEY})
     assert answer.status_code in (200, 400, 404, 405, 422), (path, answer.text)
