@@ -31,6 +31,8 @@ PLACEHOLDERS = frozenset(
         *("id", "user_id", "userid", "user-id", "user.id", "uid", "distinct_id", "distinctid", "distinct-id"),
         *("anonymous_id", "anonymousid", "customer_id", "customerid", "external_id", "externalid", "previous_id"),
         *("client_id", "device_id", "email", "your_user_id", "your-user-id", "string", "user_pseudo_id", "visitor_id"),
+        # the last line of a spreadsheet
+        *("total", "totals", "subtotal", "grand total", "summe", "gesamt", "gesamtsumme", "totale", "toplam"),
         # one id that many devices or programs share
         "9774d56d682e549c",
         "lmy47d",

@@ -17,7 +17,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from config.settings import Settings
 
-FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
+FORMATS = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
+    **dict.fromkeys((".ndjson", ".jsonl", ".json"), "ndjson"),
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), "xlsx"),
+    ".parquet": "parquet",
+}
 _PIECE = 256 * 1024
 _POLL_SECONDS = 0.5
 _ENDED = ("finished", "failed", "stopped")

@@ -41,7 +41,7 @@ class ImportColumn(View):
 class ImportNote(View):
     """Something about the file as a whole."""
 
-    code: Literal["two_columns", "unused", "doubtful_numbers", "by_address", "open_order"]
+    code: Literal["two_columns", "unused", "doubtful_numbers", "by_address", "open_order", "same_name"]
     column: str
     other: str
     field: str

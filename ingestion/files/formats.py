@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from ingestion.files.dialect import dialect_of
 from ingestion.files.plain import Plain
 from ingestion.files.reading import Reading
-from ingestion.files.rows import Place, Row, csv_records, dialect_of, ndjson
+from ingestion.files.rows import Place, Row, csv_records, ndjson
 
 Format = Plain
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import IO, Literal, NamedTuple, cast
 
-from charset_normalizer import from_bytes
+import chardet
 
 from ingestion.files.rows import UnreadableError
 from store.events import json_text
@@ -33,6 +33,17 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BO
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _UNLIKELY = bytes([0xFF, 0xFE, 0xFD, 0xF0, 0xD0, 0xDE, 0xD7, 0xF7])
 """Bytes that hardly stand in a text of a Western encoding: the line is broken, not the file."""
+_GUESSED = (
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "iso8859-2"),
+    *("iso8859-15", "cp850", "cp866", "koi8-r", "cp932", "euc-jp", "gb18030", "big5", "cp949"),
+)
+"""What spreadsheets and databases of the last thirty years write."""
+_SURER = 1.15
+"""How much likelier than Windows-1252 another encoding is where Western letters come out of that too."""
+_LITTLE = 0.01
+_TURKISH = frozenset("ðþýÐÞÝ")
+"""What Windows-1252 shows for ğ, ş, ı and İ. Icelandic has them too, and others that Turkish has not."""
+_ICELANDIC = frozenset("áæéíóúÁÆÉÍÓÚ")
 
 
 class LaidOut(NamedTuple):
@@ -95,7 +106,7 @@ def _unpacked(file: IO[bytes], format: Format, into: IO[bytes]) -> tuple[IO[byte
         if head == b"PK\x03\x04":
             with zipfile.ZipFile(file) as archive:
                 names = [name for name in archive.namelist() if not name.endswith("/") and "__MACOSX" not in name]
-                if any(name.startswith("xl/") for name in names):
+                if any(name.startswith("xl/") for name in names) or {"mimetype", "content.xml"} <= set(names):
                     return file, "xlsx"
                 if len(names) != 1:
                     raise UnreadableError(f"the archive holds {len(names)} files: send one of them")
@@ -104,8 +115,8 @@ def _unpacked(file: IO[bytes], format: Format, into: IO[bytes]) -> tuple[IO[byte
             return into, "parquet" if _begins(into, b"PAR1") else _by_name(names[0], format)
     except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
         raise UnreadableError("the compressed file is broken") from error
-    if head[:4] == b"\xd0\xcf\x11\xe0":
-        raise UnreadableError("it is a spreadsheet of an old format: save it as .xlsx or CSV")
+    if head[:4] == b"\xd0\xcf\x11\xe0":  # Excel's format until 2003
+        return file, "xlsx"
     if head == b"PAR1":
         return file, "parquet"
     if format == "xlsx":
@@ -208,20 +219,24 @@ def _lines_beyond_ascii(file: IO[bytes]) -> bytes:
 
 
 def _legacy(text: bytes) -> str:
-    if any(byte in text for byte in _UNLIKELY):
-        return _guessed(text) if len(set(text) - set(range(128))) > 2 else "utf-8"
+    """The encoding of lines that are no UTF-8."""
+    if any(byte in text for byte in _UNLIKELY) and len(set(text) - set(range(128))) <= 2:
+        return "utf-8"
     letters = text.decode("cp1252", "replace")
     beyond = [each for each in letters if ord(each) > 127]
-    western = sum(each.isalpha() or each in "€£–—‘’“”„…°§«»©®ºª¿¡´·" for each in beyond)
+    western = sum(each.isalpha() or each in "€£–—‘’“”„…°§«»©®ºª¿¡´·¤" for each in beyond)
+    guesses = {
+        codecs.lookup(found["encoding"] or "cp1252").name: found["confidence"]
+        for found in chardet.detect_all(text, include_encodings=_GUESSED, prefer_superset=True)
+    }
+    best = max(guesses, key=lambda name: guesses[name], default="cp1252")
     # Words in Western letters have few of them in a row; other alphabets are nearly nothing else.
-    if western == len(beyond) and len(beyond) < sum(each.isalpha() for each in letters) / 2.5:
-        return "cp1252"
-    return _guessed(text)
-
-
-def _guessed(text: bytes) -> str:
-    best = from_bytes(text).best()
-    return best.encoding if best is not None else "cp1252"
+    few = sum(each.isalpha() for each in beyond) < sum(each.isalpha() for each in letters) / 2.5
+    if western == len(beyond) and few and "¤" in beyond:
+        return "iso8859-15"
+    if western < len(beyond) or not few or guesses.get(best, 0.0) >= _SURER * guesses.get("cp1252", _LITTLE):
+        return best
+    return "cp1254" if _TURKISH & set(beyond) and not _ICELANDIC & set(beyond) else "cp1252"
 
 
 def _lines(text: str, returns: bool) -> str:

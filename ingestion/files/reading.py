@@ -1,9 +1,9 @@
 """How a file is read: its dialect, and what each of its columns means and holds. Decided once, kept with the import."""
 
 import codecs
+from encodings.aliases import aliases
 from typing import Literal
 
-from charset_normalizer.constant import IANA_SUPPORTED
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ingestion.files.cells import CellType, Point
@@ -39,7 +39,7 @@ class ColumnReading(_Kept):
 class FileNote(_Kept):
     """Something about the file as a whole that whoever brings it should know."""
 
-    code: Literal["two_columns", "unused", "doubtful_numbers", "by_address", "open_order"]
+    code: Literal["two_columns", "unused", "doubtful_numbers", "by_address", "open_order", "same_name"]
     column: str = ""
     other: str = ""
     field: str = ""
@@ -53,6 +53,7 @@ _WORDS = {
     "unused": "{column} is not used",
     "doubtful_numbers": "{column} holds numbers that could be read in two ways: they are kept as text",
     "by_address": "no column holds an id: customers are known by {column}",
+    "same_name": "two columns are called {column}: the second one is kept as {other}",
     "open_order": "the dates in {column} could be day first or month first",
 }
 
@@ -86,7 +87,11 @@ class Asked(_Kept):
         return encoding
 
 
-_TEXTS = frozenset({"utf-8", "utf-8-sig", *(codecs.lookup(name).name for name in IANA_SUPPORTED)})
+_BYTES = frozenset({"rot_13", "tactis", "mbcs"})
+_TEXTS = frozenset(
+    {"utf-8", "utf-8-sig"}
+    | {codecs.lookup(name).name for name in {*aliases.values()} - _BYTES if not name.endswith("_codec")}
+)
 
 
 def is_text_encoding(name: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
+from ingestion.files.dialect import Dialect, Header, dialect_of, header_names
 from store.events import json_text
 
 ROW_BYTES = 64 * 1024
@@ -105,77 +106,46 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-class Dialect(NamedTuple):
-    """How the records of a CSV file are written."""
-
-    separator: str = ","
-    skipped: int = 0
-    """Lines before the header: Excel's `sep=;`."""
-    formulas: bool = False
-    """Cells may be `="00123"`, by which spreadsheets are told that digits are text."""
-
-
-_SEPARATORS = (",", ";", "\t", "|")
-_SNIFFED = 64 * 1024
+def _reader(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
+    return csv.reader(
+        iter(lines),
+        strict=True,
+        delimiter=dialect.separator,
+        quotechar=dialect.quote,
+        skipinitialspace=dialect.spaced,
+    )
 
 
-def dialect_of(file: IO[bytes], separator: str = "") -> Dialect:
-    """The dialect of a file: the separator that gives most columns, the same number of them in each row."""
-    file.seek(0)
-    text = file.read(_SNIFFED).decode("utf-8-sig", "replace")
-    text = text[: text.rfind("\n") + 1] or text
-    first, _, _ = text.partition("\n")
-    formulas = '="' in text
-    if first.lower().startswith("sep=") and len(first.strip("\r")) == 5:
-        return Dialect(separator or first[4], 1, formulas)
-    if first.strip().lower() == "sep=":  # the tab was trimmed
-        return Dialect(separator or "\t", 1, formulas)
-    return Dialect(separator or max(_SEPARATORS, key=lambda each: _evenness(text, each)), 0, formulas)
-
-
-def _evenness(text: str, separator: str) -> tuple[bool, int]:
-    try:
-        rows = [row for row in csv.reader(text.splitlines(keepends=True)[:200], delimiter=separator) if row]
-    except csv.Error:
-        return False, 0
-    widths = [len(row) for row in rows]
-    even = bool(widths) and widths[0] > 1 and sum(width == widths[0] for width in widths) >= 0.7 * len(widths)
-    return even, widths[0] if widths else 0
-
-
-def header_of(file: IO[bytes], dialect: Dialect) -> tuple[list[str], int]:
+def header_of(file: IO[bytes], dialect: Dialect) -> tuple[Header, int]:
     """The names of the columns, and the bytes of the file up to and with them.
 
     Raises:
-        UnreadableError: there is no header that tells the columns apart.
+        UnreadableError: there is no header.
 
     """
     lines = _Lines(file, 0)
     for _ in range(dialect.skipped):
         lines.next()
     try:
-        names = next(csv.reader(iter(lines), strict=True, delimiter=dialect.separator), None)
+        names = next(_reader(lines, dialect), None)
     except (csv.Error, UnicodeDecodeError) as error:
         raise UnreadableError(f"the header can't be read: {error}") from error
     if not names or any("\x00" in name for name in names) or not any(name.strip() for name in names):
         raise UnreadableError("there is no header")
-    names = [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
-    if len(set(names)) != len(names):
-        raise UnreadableError("two columns have the same name")
-    return names, lines.offset
+    return header_names(names), lines.offset
 
 
 def csv_records(file: IO[bytes], start: Place, size: int, dialect: Dialect | None = None) -> Iterator[list[Row]]:
     """Batches of records under a header, their cells as texts; an empty cell is nothing.
 
     Raises:
-        UnreadableError: there is no header that tells the columns apart.
+        UnreadableError: there is no header.
 
     """
     dialect = dialect or dialect_of(file)
-    names, behind = header_of(file, dialect)
+    header, behind = header_of(file, dialect)
     lines = _Lines(file, start.offset or behind)
-    records = _batches(_records(names, lines, start.row, dialect.separator), size)
+    records = _batches(_records(header.names, lines, start.row, dialect), size)
     return (list(map(_unwrapped, batch)) for batch in records) if dialect.formulas else records
 
 
@@ -189,11 +159,11 @@ def _bare(cell: str | None) -> str | None:
     return cell[2:-1] or None
 
 
-def _records(names: list[str], lines: _Lines, number: int, separator: str) -> Iterator[Row]:
+def _records(names: list[str], lines: _Lines, number: int, dialect: Dialect) -> Iterator[Row]:
     width = len(names)
     while True:
         # A new reader after a bad record: the next line begins afresh.
-        records = csv.reader(iter(lines), strict=True, delimiter=separator)
+        records = _reader(lines, dialect)
         try:
             for cells in records:
                 if len(cells) != width:

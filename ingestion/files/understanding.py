@@ -11,10 +11,11 @@ from typing import IO, Any
 from domain.attributes import AttributeType
 from ingestion.files.cells import Watch
 from ingestion.files.deciding import MOMENTS, OBJECTS, Question, Seen, decide, wanted
+from ingestion.files.dialect import dialect_of
 from ingestion.files.meanings import ATTRIBUTE, SKIP, Meaning
 from ingestion.files.plain import Plain
-from ingestion.files.reading import Reading
-from ingestion.files.rows import Place, Row, csv_records, dialect_of, header_of, ndjson
+from ingestion.files.reading import FileNote, Reading
+from ingestion.files.rows import Place, Row, csv_records, header_of, ndjson
 from ingestion.sanitize import storable
 from ingestion.segment import CALLS
 
@@ -54,7 +55,7 @@ def understand(
 
 def _csv(file: IO[bytes], question: Question, most: int | None, beat: Callable[[], object]) -> Reading:
     dialect = dialect_of(file, question.asked.separator)
-    names, _ = header_of(file, dialect)
+    (names, renamed), _ = header_of(file, dialect)
     meanings = wanted(names, question)
     dated = {name for name, said in question.asked.columns.items() if said.type in ("moment", "day")}
     types = question.known.types
@@ -67,7 +68,9 @@ def _csv(file: IO[bytes], question: Question, most: int | None, beat: Callable[[
         seen.rows += len(batch)
         beat()
     whole = most is None or next(batches, None) is None
-    return decide(names, question, seen).model_copy(update={"rows": seen.rows if whole else None})
+    reading = decide(names, question, seen)
+    again = tuple(FileNote(code="same_name", column=was, other=name) for name, was in renamed.items())
+    return reading.model_copy(update={"rows": seen.rows if whole else None, "notes": (*again, *reading.notes)})
 
 
 def _see(seen: Seen, rows: Sequence[Row]) -> None:

@@ -215,3 +215,81 @@ def test_of_two_spellings_of_a_field_neither_takes_the_other_ones_place():
     taken = take("user_id,firstName,first_name\n1,Adina,Ada\n")
     assert taken.told == [{"first_name": "Ada", "firstName_2": "Adina"}]
     assert taken.notes()[0].startswith("first_name and firstName both say first_name")
+
+
+CITIES = {
+    "cp1252": ("Köln", "Málaga", "Besançon", "São Paulo", "Århus"),
+    "cp1250": ("Łódź", "Gdańsk", "Świdnica", "Kraków", "Poznań"),
+    "cp1251": ("Москва", "Казань", "Самара", "Пермь", "Омск"),
+    "cp1253": ("Αθήνα", "Πάτρα", "Ηράκλειο", "Βόλος", "Χανιά"),
+    "cp1254": ("İstanbul", "Muğla", "Şırnak", "Iğdır", "Beyoğlu"),
+    "cp1255": ("ירושלים", "חיפה", "אשדוד", "נתניה", "אילת"),
+    "cp1256": ("القاهرة", "الرياض", "جدة", "دبي", "بغداد"),
+    "cp1257": ("Šiauliai", "Panevėžys", "Kėdainiai", "Mažeikiai", "Tauragė"),
+    "cp850": ("Köln", "München", "Düsseldorf", "Lübeck", "Würzburg"),
+    "koi8-r": ("Москва", "Казань", "Самара", "Пермь", "Омск"),
+    "cp866": ("Москва", "Казань", "Самара", "Пермь", "Омск"),
+    "cp932": ("東京都", "大阪府", "名古屋市", "さっぽろ", "ナガノ"),
+    "gb18030": ("北京", "上海", "广州市", "深圳", "成都"),
+    "big5": ("台北市", "高雄市", "台中市", "新竹市", "花蓮縣"),
+    "cp949": ("서울", "부산", "대구", "인천", "광주"),
+    "cp874": ("กรุงเทพ", "เชียงใหม่", "ภูเก็ต", "ขอนแก่น", "ชลบุรี"),
+}
+
+
+@pytest.mark.parametrize("encoding", CITIES)
+def test_a_short_list_in_the_encoding_of_its_country(encoding):
+    cities = CITIES[encoding]
+    text = "user_id;city\r\n" + "".join(f"{number};{city}\r\n" for number, city in enumerate(cities, 1))
+    assert [told["city"] for told in take(text.encode(encoding)).told] == list(cities)
+
+
+def test_a_euro_in_latin_9():
+    assert take("user_id;city;paid\n1;Köln;5 €\n".encode("iso8859-15")).told == [{"city": "Köln", "paid": "5 €"}]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "\n",
+        "\r\n\r\n",
+        "Customers of November\n",
+        "Customers of November;;\n;;\n",
+        "# exported by the shop\n\n",
+        "sep=;\n",
+    ],
+)
+def test_what_stands_above_the_header_is_passed_over(above):
+    taken = take(f"{above}user_id;email;city\n1;ada@shop.example;Rome\n2;bob@shop.example;Milan\n")
+    assert (taken.who, taken.told[1]) == (["1", "2"], {"email": "bob@shop.example", "city": "Milan"})
+
+
+@pytest.mark.parametrize("text", ["Email\nada@shop.example\n", "Email\nada@shop.example,Ada,Rossi\n"])
+def test_a_list_of_one_column_has_its_header_in_the_first_line(text):
+    assert take(text).reading.columns[0].name == "Email"
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("user_id,note,note", ["user_id", "note", "note 2"]),
+        ("user_id,email,email,email", ["user_id", "email", "email 2", "email 3"]),
+        ("user_id,note,note,note 2", ["user_id", "note", "note 3", "note 2"]),
+        ("user_id,,", ["user_id", "column 2", "column 3"]),
+    ],
+)
+def test_columns_of_one_name_are_numbered_and_told(header, names):
+    taken = take(f"{header}\n1{',x' * header.count(',')}\n")
+    assert [column.name for column in taken.reading.columns] == names
+    assert sum("two columns are called" in note for note in taken.notes()) == sum(
+        header.split(",").count(name) - 1 for name in set(header.split(",")) if name
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["'user_id','city'\n'1','Rome, Italy'\n", 'user_id, city\n1, "Rome, Italy"\n', 'user_id; city\n1; "Rome, Italy"\n'],
+)
+def test_apostrophes_around_cells_and_blanks_before_them(text):
+    taken = take(text)
+    assert (taken.who, taken.told) == (["1"], [{"city": "Rome, Italy"}])

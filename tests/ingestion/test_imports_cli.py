@@ -47,9 +47,9 @@ async def test_a_file_is_sent_watched_and_told_about(settings, database, tempora
     assert "unknown or revoked" in said
 
 
-@pytest.mark.parametrize("name", ["orders.xlsx", "missing.csv"])
+@pytest.mark.parametrize("name", ["orders.pdf", "missing.csv"])
 def test_what_it_cannot_read_it_says(name, tmp_path, capsys):
-    (tmp_path / "orders.xlsx").write_text("x")
+    (tmp_path / "orders.pdf").write_text("x")
     with pytest.raises(SystemExit):
         main([str(tmp_path / name), "--kind", "events", "--key", "k"])
     assert name in capsys.readouterr().err

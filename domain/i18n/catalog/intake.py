@@ -120,6 +120,7 @@ INTAKE: Mapping[str, str] = {
     "intake_line_object": "the line is not a JSON object",
     # of a file as a whole
     "file_two_columns": "{name} and {other} both say {field}: {name} is taken for it, {other} keeps its own name",
+    "file_same_name": "two columns are called {name}: the second one is kept as {other}",
     "file_unused": "{name} is not used",
     "file_doubtful_numbers": "{name} holds numbers that could be read in two ways: they are kept as text",
     "file_by_address": "no column holds an id: customers are known by {name}",

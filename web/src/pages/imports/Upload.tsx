@@ -48,7 +48,7 @@ export function Upload({ onSeen }: { onSeen: (seen: Inspection) => void }) {
           description={t('fileHelp')}
           placeholder={t('choose')}
           leftSection={<IconUpload size={16} />}
-          accept=".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl,.json,.parquet,.gz,.zip"
+          accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,.ndjson,.jsonl,.json,.parquet,.gz,.zip"
           required
           clearable
           value={file}

@@ -9,6 +9,8 @@ it.each([
   ['x.json', 'ndjson'],
   ['x.parquet', 'parquet'],
   ['x.xlsx', 'xlsx'],
+  ['x.XLS', 'xlsx'],
+  ['x.ods', 'xlsx'],
   ['x.csv.gz', 'csv'],
   ['x.ndjson.gz', 'ndjson'],
   ['export.zip', 'csv'],

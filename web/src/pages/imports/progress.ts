@@ -15,6 +15,8 @@ const FORMATS = {
   tsv: 'csv',
   txt: 'csv',
   xlsx: 'xlsx',
+  xls: 'xlsx',
+  ods: 'xlsx',
   ndjson: 'ndjson',
   jsonl: 'ndjson',
   json: 'ndjson',
