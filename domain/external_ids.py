@@ -26,6 +26,10 @@ PLACEHOLDERS = frozenset(
         *("true", "false", "yes", "no", "-1"),
         # nobody in particular
         *("guest", "anonymous", "anon", "visitor", "unknown", "default", "user", "customer", "unidentified", "nobody"),
+        *("noid", "dummy", "changeme", "change-me", "change_me", "replaceme", "replace-me", "replace_me", "symbol()"),
+        *("gast", "ospite", "invité", "invitado", "convidado", "misafir", "гость", "гост", "gość"),
+        *("unbekannt", "sconosciuto", "desconocido", "desconhecido", "inconnu", "bilinmiyor", "неизвестно", "匿名"),
+        *("n/d", "n.d.", "n.a", "k.a.", "k. a.", "s/d", "system.object"),
         *("notset", "loggedout", "notloggedin", "unauthenticated", "guestuser", "anonymoususer", "redacted", "deleted"),
         # the field's own name
         *("id", "user_id", "userid", "user-id", "user.id", "uid", "distinct_id", "distinctid", "distinct-id"),
@@ -44,7 +48,7 @@ PLACEHOLDERS = frozenset(
 _NOBODY_WORDS = """
     undefined null nil none nan guest anonymous anon visitor unknown default user customer account empty unset
     unidentified unauthenticated not no set provided available applicable authenticated logged in out login id your
-    shop web app type object
+    shop web app type object here
 """
 _NOBODY = frozenset(_NOBODY_WORDS.split())
 """Words of which no id is made alone: `Guest User`, `undefined-undefined`, `not_logged_in`."""
@@ -56,9 +60,13 @@ _OF_A_PROGRAM = re.compile(
     r"\[object \w+\]|%!\w?\(.*\)|optional\(nil\)|function\s*\w*\(.*|<(?:class|function)\b.*", re.DOTALL
 )
 """What a language shows for a value that is no text: JavaScript, Go, Swift, Python."""
+_JVM_OBJECT = re.compile(r"(?:[a-z]\w*\.)+\w+@[0-9a-f]{1,8}")
+"""What Java shows for an object: `com.shop.User@6d06d69c`. No address: nothing behind its sign has a point."""
 _ZEROS = re.compile(r"[-+]?0+(?:\.0*)?|[0{}-]*0[0{}-]*")
 """0, 000, 0.0, the UUID of zeros."""
-_UNFILLED = re.compile(r"\{\{.*\}\}|\$\{.*\}|\{%.*%\}|<%.*%>|%%.*%%|\*\|.*\|\*|\[\[.*\]\]", re.DOTALL)
+_UNFILLED = re.compile(
+    r"(?:\{\{|%7b%7b).*(?:\}\}|%7d%7d)|\$\{.*\}|\{%.*%\}|<%.*%>|%%.*%%|\*\|.*\|\*|\[\[.*\]\]", re.DOTALL
+)
 """A template that nobody filled in."""
 _WHOLE_FLOAT = re.compile(r"([-+]?[0-9]+)\.0+")
 _SHORTENED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
@@ -164,8 +172,10 @@ def is_placeholder(text: str) -> bool:
     if folded in PLACEHOLDERS or folded in _extra:
         return True
     if _ORDINARY.fullmatch(text):  # nearly every id: no need to look closer
-        return text[:8] == text[0] * 8 and _is_one_letter(folded)
-    if _ZEROS.fullmatch(text) or _UNFILLED.fullmatch(text) or _OF_A_PROGRAM.fullmatch(folded):
+        return (text[:8] == text[0] * 8 and _is_one_letter(folded)) or (
+            "@" in folded and _JVM_OBJECT.fullmatch(folded) is not None
+        )
+    if _ZEROS.fullmatch(text) or _UNFILLED.fullmatch(folded) or _OF_A_PROGRAM.fullmatch(folded):
         return True
     core = folded.strip(_WRAPPED)
     return core in PLACEHOLDERS or _says_nobody(core) or _is_one_letter(core)

@@ -197,6 +197,11 @@ def _point_decimal(digits: str) -> str | None:
     return digits.replace(",", ".") if _DECIMALS.fullmatch(digits) else None
 
 
+def currency_by_sign(sign: str) -> str | None:
+    """The code of a currency that has this sign (`€`) to itself; None for any other text."""
+    return _SIGNS.get(sign.casefold())
+
+
 def _currency_of(word: str) -> str | None:
     """The code of a currency; empty for a sign that several share; None for what is none."""
     if len(word) == 3 and word.isascii() and word.isalpha():

@@ -5,10 +5,14 @@ from typing import Any
 
 from domain.events import ORDER_COMPLETED, ORDER_REFUNDED
 from domain.external_ids import clean, is_placeholder
-from domain.field_values import money_of, text_of
+from domain.field_values import currency_by_sign, money_of, text_of
 from domain.orders import MAX_ORDER_ID
 
-_AMOUNTS = ("revenue", "total", "subtotal", "shipping", "tax", "discount")
+_AMOUNTS = ("revenue", "total", "value", "subtotal", "shipping", "tax", "discount")
+_TOLD = ("revenue", "total")
+"""Words of notes that say already why an order has no amount."""
+_PAID = ("total", "value")
+"""What says how much an order brought where `revenue` does not."""
 _ORDER_IDS = ("order_id", "orderId", "transaction_id")
 
 
@@ -30,8 +34,10 @@ def with_amounts(properties: Mapping[str, Any], notes: list[str]) -> dict[str, A
         except ValueError as error:
             notes.append(f"{name} {error}: the order counts without it")
             order[f"invalid_{name}"] = order.pop(name)
-    if order.get("revenue") is None and order.get("total") is not None:
-        order["revenue"] = order["total"]
+    if order.get("revenue") is None:
+        paid = next((order[name] for name in _PAID if order.get(name) is not None), None)
+        if paid is not None:
+            order["revenue"] = paid
     if order.get("currency") is not None:
         _read_currency(order, notes)
     return order
@@ -54,6 +60,20 @@ def kind_of(name: str, order: dict[str, Any], notes: list[str]) -> str:
         notes.append(f"revenue is below zero: taken as {ORDER_REFUNDED!r}")
         return ORDER_REFUNDED
     return name
+
+
+def note_missing_amount(name: str, order: Mapping[str, Any], notes: list[str]) -> None:
+    """Tell of an order that says nowhere what was paid, unless a note says already why its amount can't be used.
+
+    Args:
+        name: of the event, as `kind_of` answered.
+        order: its properties.
+        notes: added to, in words.
+
+    """
+    told = any(word in note for note in notes for word in _TOLD)
+    if name == ORDER_COMPLETED and order.get("revenue") is None and not told:
+        notes.append("the order names no amount: it counts without one")
 
 
 def _read_id(order: dict[str, Any], notes: list[str]) -> None:
@@ -91,6 +111,7 @@ def _plain(name: str, order: dict[str, Any], notes: list[str]) -> int | float:
 def _read_currency(order: dict[str, Any], notes: list[str]) -> None:
     code = order["currency"]
     text = clean(code).upper() if isinstance(code, str) else ""
+    text = currency_by_sign(text) or text
     if len(text) == 3 and text.isascii() and text.isalpha():
         order["currency"] = text
     else:

@@ -7,7 +7,7 @@ reported; the rest of the call still counts.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ _NAMES = {
     "timezone": "timezone",
 }
 _TAGS = 200
+_EARLIEST_BIRTH = date(1880, 1, 1)
 VOUCHED = "identified_by_server"
 """The trait that says so."""
 _LIMITS = {True: (100, 32 * 1024), False: (500, 256 * 1024)}
@@ -69,6 +70,14 @@ def _day(value: object) -> date:
             return read_day(text_of(value))
         except OverflowError:
             raise ValueError("is not a date") from None
+
+
+def _check_birth(day: date, at: datetime) -> None:
+    """Raises ValueError for a day on which nobody was born who is a customer at that instant."""
+    if day > at.date() + timedelta(days=1):
+        raise ValueError("is in the future")
+    if day < _EARLIEST_BIRTH:
+        raise ValueError(f"is before {_EARLIEST_BIRTH}")
 
 
 _READERS: Mapping[str, Callable[[object], object]] = {
@@ -125,7 +134,7 @@ def _set(profile: Profile, traits: Mapping[str, Any], said: ProfileInput) -> lis
         elif value is None:
             setattr(profile, builtin, None)
         else:
-            problems += _set_builtin(profile, builtin, value)
+            problems += _set_builtin(profile, builtin, value, said.at)
     if "country" in given and "phone" not in given:
         _read_phone_again(profile)
     return problems
@@ -195,7 +204,7 @@ def _read_phone_again(profile: Profile) -> None:
     """A number that was kept aside for want of a country may be one now."""
     aside = profile.attributes.get("invalid_phone")
     if aside is not None and profile.phone is None and profile.country is not None:
-        _set_builtin(profile, "phone", aside)
+        _set_builtin(profile, "phone", aside, None)
 
 
 def _has(profile: Profile, name: str) -> bool:
@@ -259,12 +268,14 @@ def _set_channels(profile: Profile, value: object) -> list[str]:
     return []
 
 
-def _set_builtin(profile: Profile, name: str, value: object) -> list[str]:
+def _set_builtin(profile: Profile, name: str, value: object, at: datetime | None) -> list[str]:
     try:
         if name == "phone":
             read: object = normalise_phone(phone_text(value), profile.country)
         else:
             read = _READERS.get(name, text_of)(value)
+        if isinstance(read, date) and at is not None:
+            _check_birth(read, at)
     except ValueError as error:
         profile.attributes[f"invalid_{name}"] = value
         return [f"{name} is kept aside: {error}"]

@@ -28,7 +28,7 @@ from domain.events import (
     is_system_event,
 )
 from domain.external_ids import MAX_LENGTH, clean, read_id
-from ingestion.orders import kind_of, with_amounts
+from ingestion.orders import kind_of, note_missing_amount, with_amounts
 from ingestion.sanitize import mended
 from ingestion.timestamps import EARLIEST, Stamp, read_stamp
 
@@ -108,6 +108,8 @@ def read_call(
     notes += who.notes + stamp.notes
     properties = _properties(call, kind, name, notes)
     named = kind_of(name, properties, notes) if name in ORDER_EVENTS else name
+    if sender.source != IMPORT:  # a file would say it in every row
+        note_missing_amount(named, properties, notes)
     try:
         return IncomingEvent(
             id=_event_id(call.get("messageId"), _EVENT_KINDS[kind], name, _about(who, previous), _said(stamp, sender)),

@@ -107,6 +107,7 @@ ROUTERS: list[APIRouter] = [
     keys.router,
     audit.router,
     tracking.router,
+    tracking.beacon,
     ga4.router,
     mixpanel.router,
     intake_notes.router,

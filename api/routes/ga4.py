@@ -13,6 +13,7 @@ from api.dependencies import ServicesDep
 from api.intake import open_intake
 from api.problems import responses
 from api.request_body import read_body, read_object
+from api.slashes import take_slashes
 from domain.errors import DomainError
 from domain.events import IncomingEvent
 from ingestion.ga4 import SOURCE, read_events
@@ -54,3 +55,6 @@ async def collect_ga4(
     if wrong:
         raise DomainError(f"{len(wrong)} of {len(read)} can't be taken; the first: {wrong[0]}", rejected=wrong)
     return Response(status_code=204)
+
+
+take_slashes(router)

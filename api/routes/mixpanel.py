@@ -5,7 +5,7 @@ The project token is the write key: in each item of /track and /engage, or the u
 though others are bad, and the answer says which were bad, in Mixpanel's words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,6 +49,17 @@ async def engage_mixpanel(request: Request, services: ServicesDep, user: BasicUs
     return await _live(request, services, user, read_profile_change)
 
 
+@router.post("/groups", include_in_schema=False)
+@router.post("/groups/", include_in_schema=False)
+async def groups_mixpanel(request: Request, services: ServicesDep, user: BasicUser) -> Response:
+    """Profiles of groups. There are none here: each is noted, and answered as Mixpanel does, whose libraries raise."""
+    given = await read_request(request, REQUEST_BYTES, ITEMS)
+    intake = await _intake(services, user, given.items)
+    outcomes = [(index, "a group's profile is not taken") for index in range(len(given.items))]
+    await intake.done(SOURCE, given.items, outcomes, now=datetime.now(UTC))
+    return _answer(given.fields, None)
+
+
 @router.post("/import", openapi_extra=_BODY, responses=_ERRORS)
 @router.post("/import/", include_in_schema=False)
 async def import_mixpanel(request: Request, services: ServicesDep, user: BasicUser) -> Response:
@@ -72,10 +83,13 @@ async def _live(request: Request, services: ApiServices, user: str | None, reade
     given = await read_request(request, REQUEST_BYTES, ITEMS)
     intake = await _intake(services, user, given.items)
     _, failed = await _take(intake, given.items, reader, wake=True)
-    if given.fields.get("verbose", "0") not in ("", "0"):
-        error = f"item {failed[0]['index']}: {failed[0]['message']}" if failed else None
-        return JSONResponse({"status": int(not failed), "error": error})
-    return PlainTextResponse("0" if failed else "1")
+    return _answer(given.fields, f"item {failed[0]['index']}: {failed[0]['message']}" if failed else None)
+
+
+def _answer(fields: Mapping[str, str], error: str | None) -> Response:
+    if fields.get("verbose", "0") not in ("", "0"):
+        return JSONResponse({"status": int(error is None), "error": error})
+    return PlainTextResponse("1" if error is None else "0")
 
 
 async def _take(

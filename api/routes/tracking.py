@@ -17,6 +17,7 @@ from api.dependencies import ApiServices, BasicUser, ServicesDep
 from api.intake import EventIntake, open_intake
 from api.problems import responses
 from api.request_body import read_body, read_object
+from api.slashes import take_slashes
 from domain.errors import DomainError, TooLargeError
 from domain.events import IncomingEvent
 from ingestion.pipeline import Ingested
@@ -24,6 +25,8 @@ from ingestion.segment import CALLS, SOURCE, read_call
 from store.events import json_text
 
 router = APIRouter(prefix="/v1", tags=["tracking"])
+beacon = APIRouter(prefix="/beacon/v1", include_in_schema=False)
+"""Where RudderStack's library for browsers sends what is left when a page is closed; the key is in the query."""
 
 CALL_BYTES = 32 * 1024
 REQUEST_BYTES = 500 * 1024
@@ -156,6 +159,7 @@ async def _single(request: Request, services: ApiServices, user: str | None, kin
 
 async def _read(request: Request, services: ApiServices, user: str | None) -> tuple[EventIntake, dict[str, Any]]:
     """The body, and the intake of its sender, once they may send."""
+    user = user or request.query_params.get("writeKey")
     if user:
         intake = await open_intake(services, user)
         return intake, read_object(await read_body(request, REQUEST_BYTES))
@@ -216,3 +220,8 @@ def _whole(call: object, inherited: dict[str, Any]) -> dict[str, Any]:
 def _rejected(index: int, call: object, reason: str) -> Rejected:
     message_id = call.get("messageId") if isinstance(call, dict) else None
     return Rejected(index=index, message_id=message_id if isinstance(message_id, str) else None, reason=reason)
+
+
+beacon.post("/batch")(batch)
+take_slashes(router)
+take_slashes(beacon)

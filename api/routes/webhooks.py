@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from api.dependencies import ApiServices, ServicesDep
 from api.problems import responses
 from api.request_body import read_body
+from api.slashes import take_slashes
 from domain.errors import DomainError, NotFoundError, UnauthorizedError, UnavailableError
 from ingestion.inbound_sms import requested_action
 from ingestion.sanitize import storable
@@ -166,3 +167,6 @@ def _raw(raw: dict[str, object]) -> dict[str, object]:
     except ValueError as error:
         return {"unstorable": str(error)}
     return kept
+
+
+take_slashes(router)

@@ -158,3 +158,32 @@ def test_the_currency_that_an_amount_names_is_the_orders(given: dict[str, object
     event = read_call(call, kind="track", sent_at=None, received=NOW)
     assert kept.items() <= event.properties.items()
     assert event.notes
+
+
+@pytest.mark.parametrize(
+    ("given", "revenue", "note"),
+    [
+        ({"value": "25.42"}, 25.42, ""),
+        ({"total": 12, "value": 3}, 12, ""),
+        ({"revenue": 0}, 0, ""),
+        ({"subtotal": 5, "tax": 1}, None, "the order names no amount: it counts without one"),
+        ({"revenue": None}, None, "the order names no amount: it counts without one"),
+        ({"products": [{"price": 5, "quantity": 2}]}, None, "the order names no amount: it counts without one"),
+    ],
+)
+def test_an_order_without_an_amount_is_told(given: dict[str, object], revenue: object, note: str):
+    call = {"userId": "ada", "event": "Order Completed", "properties": {"order_id": "1", **given}}
+    event = read_call(call, kind="track", sent_at=None, received=NOW)
+    assert (event.properties.get("revenue"), event.notes) == (revenue, [note] if note else [])
+
+
+@pytest.mark.parametrize(("sign", "code"), [("€", "EUR"), ("£", "GBP"), ("₺", "TRY"), ("zł", "PLN")])
+def test_a_currency_by_its_sign(sign: str, code: str):
+    call = {"userId": "ada", "event": "Order Completed", "properties": {"revenue": 5, "currency": sign}}
+    event = read_call(call, kind="track", sent_at=None, received=NOW)
+    assert (event.properties["currency"], event.notes) == (code, [])
+
+
+@pytest.mark.parametrize("value", ["2990-01-01", "2027-12-31", "0001-01-01", "1753-01-01", "31.12.2099"])
+def test_nobody_was_born_then(value: str):
+    assert birthday(value) is None

@@ -33,6 +33,9 @@ NOBODY = (
         "logged-out",
     ),
     *("not-logged-in", "unidentified", "default", "[REDACTED]", "deleted", "user", "customer"),
+    *("Gast", "ospite", "invité", "misafir", "гость", "unbekannt", "N/D", "no-id", "noid", "dummy"),
+    *("java.lang.Object@1a2b", "com.shop.User@6d06d69c", "System.Object", "Symbol()", "Total", "Gesamtsumme"),
+    *("%7B%7Buser_id%7D%7D", "USER-ID-HERE", "replace-me", "changeme"),
     # a name for an id, or a template that nobody filled in
     *("{user_id}", "$user_id", "$userId", "<user_id>", "[user_id]", "__user_id__", "%USERID%", "YOUR_USER_ID"),
     *("{{ user.id }}", "${userId}", "<%= user.id %>", "*|UNIQID|*", "%%user_id%%", "your-user-id"),
@@ -115,6 +118,7 @@ def test_on_every_road_two_devices_stay_two_visitors(text: str):
             "1E5",
             "aaaaaaaa-1111-2222-3333-444444444444",
         ),
+        *("ada.b@shop1", "a.b@c9.example", "host-7", "gastone", "total-4711"),
         *("shop-10", "login-7", "xxl", "0x1F", "Ünal", "顧客42"),
     ],
 )

@@ -228,3 +228,34 @@ async def test_mixpanel_import_is_history_and_says_what_failed(api, database, qu
 async def test_what_mixpanel_cannot_say_is_told(api, content, status):
     answer = await api.post("/track", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("path", ["/v1/track/", "/v1/t/", "/v1/batch/", "/v1/b/", "/v1/identify/", "/v1/alias/"])
+async def test_segments_paths_with_a_slash_are_not_redirected(api, query, path):
+    call = {"userId": "c-1", "event": "X", "type": "track", "previousId": "v-1"}
+    answer = await api.post(path, json={**call, "batch": [call]}, auth=(WRITE_KEY, ""))
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+
+
+async def test_the_beacon_of_rudderstack_names_its_key_in_the_address(api, query):
+    call = {"type": "track", "event": "X", "anonymousId": "v-1"}
+    content, headers = json.dumps({"batch": [call]}), {"content-type": "text/plain;charset=UTF-8"}
+    for path in ("/beacon/v1/batch", "/beacon/v1/batch/"):
+        answer = await api.post(path, params={"writeKey": WRITE_KEY}, content=content, headers=headers)
+        assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    assert (await api.post("/beacon/v1/batch", params={"writeKey": "x"}, content=content)).status_code == 401
+
+
+async def test_other_roads_with_a_slash(api):
+    event = {"client_id": "1.2", "events": [{"name": "x"}]}
+    assert (await api.post(f"/mp/collect/?api_secret={WRITE_KEY}", json=event)).status_code == 204
+    assert (await api.post("/webhooks/twilio/", data={"Body": "x"})).status_code in (400, 401)
+
+
+async def test_profiles_of_groups_are_noted_and_break_no_library(api, query):
+    item = {"$token": WRITE_KEY, "$group_key": "company", "$group_id": "1", "$set": {"size": 3}}
+    answer = await api.post("/groups/", data={"data": json.dumps(item), "verbose": "1"})
+    assert answer.json() == {"status": 1, "error": None}
+    assert await query("SELECT outcome, reason, count FROM intake_notes") == [
+        ("rejected", "a group's profile is not taken", 1)
+    ]

@@ -81,6 +81,8 @@ INTAKE: Mapping[str, str] = {
     "intake_user_token": "userToken is not of this userId: it is left out",
     "intake_same_id": "another event came under the same id before: both are kept",
     # of orders and refunds
+    "intake_no_revenue": "the order names no amount: it counts without one",
+    "intake_groups": "a group's profile is not taken",
     "intake_refund_no_order_id": "the refund names no order_id: nothing is taken off an order",
     "intake_refund_no_order": "no order with this order_id is known yet: the refund is taken off when it comes",
     "intake_refund_public": "only a server key may refund an order that a server told of: its revenue stays",
