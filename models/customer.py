@@ -29,6 +29,12 @@ class Customer(SQLModel, table=True):
             text("customer_words(external_id, email, first_name, last_name)"),
             postgresql_using="gin",
         ),
+        Index(
+            "customers_by_name",
+            text("customer_sort_name(first_name, last_name, external_id, email)"),
+            "id",
+            postgresql_where=text("erased_at IS NULL"),
+        ),
         # of no column that each event changes
         Index(
             "customers_visitors",

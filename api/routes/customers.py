@@ -95,7 +95,10 @@ class CustomerFilter(BaseModel):
 class CustomerQuery(PageQuery, CustomerFilter):
     """Which customers, in what order, and which page of them."""
 
-    order: Literal["newest", "oldest"] = Field(default="newest", description="By when they were created.")
+    order: Literal["newest", "oldest", "name"] = Field(
+        default="newest",
+        description="By when they were created, or by name (without one by external id, else by e-mail address).",
+    )
 
 
 class InboxQuery(PageQuery):
@@ -173,10 +176,18 @@ async def upsert_customers(body: BulkBody, session: Transaction, services: Servi
 
 @router.get("", dependencies=[Viewer], responses=responses(401, 403, 404, 422, 503))
 async def list_customers(session: Patient, query: Annotated[CustomerQuery, Query()]) -> Page[CustomerView]:
-    """Customers by when they were created, newest first."""
+    """Customers by when they were created, newest first unless told otherwise, or by name."""
+    search = await query.asked(session)
+    if query.order == "name":
+        named = await customer_queries.page_by_name(
+            session, decode(query.cursor, tuple[str, UUID]), query.limit + 1, search=search
+        )
+        return paged(
+            named, query.limit, lambda row: CustomerView.model_validate(row[0]), lambda row: (row[1], row[0].id)
+        )
     after = decode(query.cursor, tuple[datetime, UUID])
     rows = await customer_queries.page(
-        session, after, query.limit + 1, search=await query.asked(session), oldest_first=query.order == "oldest"
+        session, after, query.limit + 1, search=search, oldest_first=query.order == "oldest"
     )
     return paged(rows, query.limit, CustomerView.model_validate, lambda row: (row.created_at, row.id))
 

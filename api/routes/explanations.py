@@ -6,9 +6,8 @@ from fastapi import APIRouter
 
 from api.dependencies import ServicesDep, Transaction, Viewer
 from api.problems import responses
-from api.routes.journeys import journey_fields
+from api.routes.journeys import journey_fields, refusal_view
 from api.schemas.base import CustomerRef, SlugPath
-from api.schemas.campaigns import EntryRejectionView
 from api.schemas.explanations import ExplanationView
 from api.schemas.journeys import JourneySummary
 from campaigns.explanation import why
@@ -35,9 +34,6 @@ async def explain_customer(
             "reentry_said": answer.reentry.words if answer.reentry else None,
             "reentry_code": answer.reentry.code if answer.reentry else None,
             "journey": JourneySummary.model_validate(journey_fields(journey, services.settings)) if journey else None,
-            "refusals": [
-                EntryRejectionView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id})
-                for row in answer.refusals
-            ],
+            "refusals": [refusal_view(row) for row in answer.refusals],
         }
     )

@@ -19,6 +19,7 @@ from api.temporal_ui import workflow_url
 from config.settings import Settings
 from domain.vocabulary import JourneyState
 from store.campaigns import campaigns, journey_queries
+from store.campaigns.campaigns import RefusalRow
 from store.campaigns.journey_queries import JourneyFilter, JourneyRow
 from store.customers import customer_queries
 from workflows.contracts import QUERY_POSITION, Position
@@ -49,8 +50,16 @@ class JourneyQuery(RefusalQuery):
 
 def journey_fields(row: JourneyRow, settings: Settings) -> dict[str, object]:
     """What a `JourneySummary` is made of."""
-    names = {"campaign": row.campaign_slug, "version": row.version, "external_id": row.external_id}
-    return {**row.journey.model_dump(), **names, "temporal_url": workflow_url(settings, row.journey.workflow_id)}
+    names = {"campaign": row.campaign_slug, "version": row.version}
+    who = {"external_id": row.external_id, "customer_name": row.customer_name}
+    there = {"temporal_url": workflow_url(settings, row.journey.workflow_id)}
+    return {**row.journey.model_dump(), **names, **who, **there}
+
+
+def refusal_view(row: RefusalRow) -> EntryRejectionView:
+    """A refused trigger, with whose it was."""
+    who = {"external_id": row.external_id, "customer_name": row.customer_name}
+    return EntryRejectionView.model_validate({**row.refusal.model_dump(), **who})
 
 
 @router.get("/campaigns/{slug}/journeys", tags=["campaigns"], responses=_READ)
@@ -92,7 +101,7 @@ async def list_refusals(
     return paged(
         rows,
         query.limit,
-        lambda row: EntryRejectionView.model_validate({**row.refusal.model_dump(), "external_id": row.external_id}),
+        refusal_view,
         lambda row: (row.refusal.id,),
     )
 

@@ -34,7 +34,8 @@ class MessageQuery(PageQuery):
 
 
 def _fields(row: MessageRow) -> dict[str, object]:
-    return {**row.message.model_dump(), "campaign": row.campaign_slug, "external_id": row.external_id}
+    names = {"campaign": row.campaign_slug, "external_id": row.external_id, "customer_name": row.customer_name}
+    return {**row.message.model_dump(), **names}
 
 
 async def message_view(session: AsyncSession, message_id: UUID) -> MessageView:

@@ -6,12 +6,13 @@ import httpx
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import Marketer, ServicesDep, Viewer
+from api.dependencies import Marketer, ServicesDep, Transaction, Viewer
 from api.problems import responses
 from api.schemas.sandbox import SandboxInbox
 from config.settings import Settings
 from domain.errors import NotFoundError, UnavailableError
 from domain.i18n import sentence
+from store.customers import customer_queries
 
 router = APIRouter(prefix="/sandbox", tags=["builder"])
 _ERRORS = responses(401, 403, 404, 422, 503)
@@ -32,10 +33,16 @@ class SandboxQuery(BaseModel):
 
 
 @router.get("/inbox", dependencies=[Viewer], responses=_ERRORS)
-async def get_sandbox_inbox(services: ServicesDep, query: Annotated[SandboxQuery, Query()]) -> SandboxInbox:
+async def get_sandbox_inbox(
+    services: ServicesDep, session: Transaction, query: Annotated[SandboxQuery, Query()]
+) -> SandboxInbox:
     """What arrived, the newest first. 404 where no sandbox runs."""
     answer = await _ask(services.settings, "GET", "inbox", query.model_dump(exclude_none=True))
-    return SandboxInbox.model_validate(answer.json())
+    inbox = SandboxInbox.model_validate(answer.json())
+    names = await customer_queries.names_of(session, [item.customer for item in inbox.items])
+    for item in inbox.items:
+        item.customer_name = names.get(item.customer)
+    return inbox
 
 
 @router.post("/messages/{message_id}/{action}", status_code=202, dependencies=[Marketer], responses=_ERRORS)

@@ -265,6 +265,7 @@ class EntryRejectionView(View):
     id: int
     customer_id: UUID
     external_id: str | None
+    customer_name: str | None = Field(description="Their first and last name; null where neither is known.")
     event_id: UUID | None
     run_id: UUID | None
     code: RejectionCode

@@ -19,6 +19,7 @@ class JourneySummary(View):
     run_id: UUID | None
     customer_id: UUID
     external_id: str | None
+    customer_name: str | None = Field(description="Their first and last name; null where neither is known.")
     state: JourneyState
     node_id: str | None
     why: str = Field(description="Why it stands there, in words.")

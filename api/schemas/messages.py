@@ -20,6 +20,7 @@ class MessageSummary(View):
     node_id: str | None
     customer_id: UUID
     external_id: str | None
+    customer_name: str | None = Field(description="Their first and last name; null where neither is known.")
     channel: Channel
     category: Category
     state: MessageState

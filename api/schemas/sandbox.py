@@ -1,5 +1,7 @@
 """The provider sandbox's inbox, for the app's page of it."""
 
+from pydantic import Field
+
 from api.schemas.base import View
 
 
@@ -12,6 +14,7 @@ class SandboxMessage(View):
     vendor: str
     address: str
     customer: str
+    customer_name: str | None = Field(default=None, description="First and last name, where a profile knows them.")
     subject: str
     text: str
     html: str

@@ -16,6 +16,7 @@ from domain.i18n import sentence
 from domain.vocabulary import CampaignState
 from models import Campaign, CampaignRun, CampaignVersion, Customer, EntryRejectionRow
 from store.campaigns.broadcasts import none_of
+from store.customers.names import full_name
 from store.database.keyset import after_cursor
 
 
@@ -216,6 +217,7 @@ class RefusalRow:
 
     refusal: EntryRejectionRow
     external_id: str | None
+    customer_name: str | None
 
 
 async def refusals(
@@ -223,7 +225,7 @@ async def refusals(
 ) -> list[RefusalRow]:
     """Refusals, newest first, whose id is below `below`."""
     query = (
-        select(EntryRejectionRow, col(Customer.external_id))
+        select(EntryRejectionRow, col(Customer.external_id), full_name())
         .outerjoin(Customer, col(Customer.id) == col(EntryRejectionRow.customer_id))
         .where(col(EntryRejectionRow.campaign_id) == campaign_id)
         .order_by(col(EntryRejectionRow.id).desc())
@@ -233,4 +235,4 @@ async def refusals(
         query = query.where(col(EntryRejectionRow.id) < below)
     if customer_id is not None:
         query = query.where(col(EntryRejectionRow.customer_id) == customer_id)
-    return [RefusalRow(refusal, external_id) for refusal, external_id in await session.execute(query)]
+    return [RefusalRow(*row) for row in await session.execute(query)]

@@ -13,6 +13,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from domain.vocabulary import JourneyState
 from models import Campaign, CampaignVersion, Customer, Journey, JourneyStep
+from store.customers.names import full_name
 from store.database.keyset import after_cursor
 
 
@@ -39,10 +40,11 @@ class JourneyRow:
     campaign_slug: str
     version: int
     external_id: str | None
+    customer_name: str | None
 
 
 _ROWS = (
-    select(Journey, col(Campaign.slug), col(CampaignVersion.number), col(Customer.external_id))
+    select(Journey, col(Campaign.slug), col(CampaignVersion.number), col(Customer.external_id), full_name())
     .join(Campaign, col(Campaign.id) == col(Journey.campaign_id))
     .join(CampaignVersion, col(CampaignVersion.id) == col(Journey.version_id))
     .join(Customer, col(Customer.id) == col(Journey.customer_id))

@@ -17,6 +17,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from domain.vocabulary import Channel, ConsentStatus
 from models import Consent, Customer, CustomerIdentity, Device
+from store.customers.names import full_name, sort_name
 from store.database.keyset import after_cursor
 
 
@@ -70,6 +71,16 @@ async def ids_of(session: AsyncSession, external_ids: Sequence[str]) -> dict[str
         )
     )
     return {str(row[0]): row[1] for row in rows}
+
+
+async def names_of(session: AsyncSession, external_ids: Sequence[str]) -> dict[str, str]:
+    """External id -> first and last name, of those whose name is known."""
+    rows = await session.execute(
+        select(col(Customer.external_id), full_name()).where(
+            col(Customer.external_id).in_(external_ids), col(Customer.erased_at).is_(None), full_name().is_not(None)
+        )
+    )
+    return {str(row[0]): str(row[1]) for row in rows}
 
 
 def _matches(sought: str) -> ColumnElement[bool]:
@@ -140,6 +151,17 @@ async def page(
     if after:
         query = query.where(after_cursor(order, after, descending=not oldest_first))
     return (await session.scalars(query)).all()
+
+
+async def page_by_name(
+    session: AsyncSession, after: tuple[str, UUID] | None, limit: int, *, search: CustomerSearch = EVERYBODY
+) -> list[tuple[Customer, str]]:
+    """Customers by `names.sort_name`, each with it, from behind `after` = (that, id)."""
+    order = (sort_name(), col(Customer.id))
+    query = search.narrow(select(Customer, order[0])).order_by(*order).limit(limit)
+    if after:
+        query = query.where(after_cursor(order, after, descending=False))
+    return [(customer, name) for customer, name in await session.execute(query)]
 
 
 MOST_COUNTED = 10_000

@@ -13,6 +13,7 @@ from domain.errors import NotFoundError
 from domain.i18n import sentence
 from domain.vocabulary import Channel, MessageState
 from models import Campaign, Customer, Message, MessageEvent
+from store.customers.names import full_name
 from store.database.keyset import after_cursor
 
 
@@ -36,10 +37,11 @@ class MessageRow:
     message: Message
     campaign_slug: str | None
     external_id: str | None
+    customer_name: str | None
 
 
 _ROWS = (
-    select(Message, col(Campaign.slug), col(Customer.external_id))
+    select(Message, col(Campaign.slug), col(Customer.external_id), full_name())
     .outerjoin(Campaign, col(Campaign.id) == col(Message.campaign_id))
     .outerjoin(Customer, col(Customer.id) == col(Message.customer_id))
 )

@@ -6,12 +6,17 @@ import { titleOf } from '@/builder/kinds';
 
 /** What a campaign or broadcast is called; its slug until that is known. */
 export function CampaignName({ slug }: { slug: string }) {
+  return <>{useCampaignName(slug)}</>;
+}
+
+/** The same as a text. */
+export function useCampaignName(slug: string): string {
   const listed = useQuery(campaigns.list());
   const found = listed.data?.items.find((each) => each.slug === slug)?.name;
   // broadcasts are not in the list
   const missing = listed.isSuccess && found === undefined;
   const one = useQuery({ ...campaigns.one(slug), enabled: missing, staleTime: 300_000, retry: false });
-  return <>{found ?? one.data?.name ?? slug}</>;
+  return found ?? one.data?.name ?? slug;
 }
 
 type StepProps = { campaign: string; node: string; type?: NodeKind };

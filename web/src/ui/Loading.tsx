@@ -1,11 +1,11 @@
-import { Center, Loader } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
+import { Box } from '@mantine/core';
+import { Placeholder } from './Placeholder';
 
+/** Stands for what is being loaded: its shape, grey, so that nothing jumps when it comes. */
 export function Loading() {
-  const { t } = useTranslation();
   return (
-    <Center p="xl" flex={1} role="status" aria-label={t('loading')}>
-      <Loader />
-    </Center>
+    <Box p="md" w="100%" maw="var(--page-width)" mx="auto">
+      <Placeholder rows={4} />
+    </Box>
   );
 }

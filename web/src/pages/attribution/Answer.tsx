@@ -1,10 +1,12 @@
 import { SegmentedControl, SimpleGrid, Stack } from '@mantine/core';
+import { IconUnlink } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Attribution } from '@/api/reports';
 import { lines as colours } from '@/lib/colours';
 import { useFormat } from '@/lib/useFormat';
 import { Chart } from '@/ui/Chart';
+import { Empty } from '@/ui/Empty';
 import { Figure } from '@/ui/Figure';
 import { Caused } from './Caused';
 import { Credits } from './Credits';
@@ -56,9 +58,15 @@ export function Answer({ answer, channels }: Props) {
         onChange={(value) => setFigure(value as 'revenue' | 'conversions')}
         data={(['revenue', 'conversions'] as const).map((value) => ({ value, label: t(`analytics:${value}`) }))}
       />
-      <Chart label={t('analytics:attribution')} option={option} height={360} />
-      <Caused players={named} />
-      <Credits players={named} figure={figure} currency={answer.currency} />
+      {named.length === 0 ? (
+        <Empty small icon={IconUnlink} title={t('analytics:noTouch')} help={t('analytics:noTouchHelp')} />
+      ) : (
+        <>
+          <Chart label={t('analytics:attribution')} option={option} height={360} />
+          <Caused players={named} />
+          <Credits players={named} figure={figure} currency={answer.currency} />
+        </>
+      )}
     </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { api, take } from '@/api/client';
 import type { Customer, Schemas } from '@/api/types';
 import { useSay } from '@/lib/sentences';
+import { CampaignName } from '@/ui/CampaignNames';
 import { Problem } from '@/ui/Problem';
 import { Since } from '@/ui/Since';
 
@@ -40,7 +41,7 @@ export function Inside({ customer }: { customer: Customer }) {
       {open.map((journey) => (
         <div key={journey.id}>
           <Anchor component={Link} to={`/journeys/${journey.id}`} size="sm" fw={600}>
-            {journey.campaign}
+            <CampaignName slug={journey.campaign} />
           </Anchor>
           <Text size="sm">
             {say(journey.why, journey.said)}

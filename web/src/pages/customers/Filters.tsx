@@ -47,8 +47,8 @@ export function Filters({ filter, onChange }: Props) {
         aria-label={t('filters.order')}
         allowDeselect={false}
         value={filter.order ?? 'newest'}
-        onChange={(order) => change({ order: order === 'oldest' ? order : undefined })}
-        data={(['newest', 'oldest'] as const).map((value) => ({ value, label: t(`filters.${value}`) }))}
+        onChange={(order) => change({ order: order === 'oldest' || order === 'name' ? order : undefined })}
+        data={(['newest', 'oldest', 'name'] as const).map((value) => ({ value, label: t(`filters.${value}`) }))}
         w={{ base: 'calc(50% - 6px)', sm: 160 }}
       />
       <ColumnChoice />

@@ -12,7 +12,7 @@ export type Filter = {
   segment?: string;
   /** Those whom marketing can reach on it. */
   reachable?: Channel;
-  order?: 'oldest';
+  order?: 'oldest' | 'name';
 };
 
 const KEYS = ['search', 'tag', 'country', 'segment', 'reachable', 'order'] as const;

@@ -71,7 +71,7 @@ function Row({ journey, campaign }: { journey: Journey; campaign: boolean }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Person id={journey.customer_id} externalId={journey.external_id} />
+        <Person of={journey} />
       </Table.Td>
       {campaign && (
         <Table.Td>

@@ -1,9 +1,10 @@
 import { Badge, Button, Code, Modal, Select, SimpleGrid, Stack, Text } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import { IconCircleCheck, IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { api, take } from '@/api/client';
+import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { usePages } from '@/api/usePages';
 import { useSay } from '@/lib/sentences';
@@ -20,14 +21,17 @@ const OUTCOMES = ['rejected', 'noted'] as const;
 /** Events that were rejected, or taken but for a part: by day, source and reason. */
 export function Component() {
   const { t } = useTranslation('intake');
+  const may = useMay('operator');
   const [params, setParams] = useSearchParams();
   const [shown, show] = useState<Note | null>(null);
   const wanted = {
     source: params.get('source') ?? undefined,
     outcome: OUTCOMES.find((each) => each === params.get('outcome')),
   };
-  const pages = usePages(['intake-notes', wanted], (page) =>
-    take(api.GET('/intake-notes', { params: { query: { ...page, ...wanted } } })),
+  const pages = usePages(
+    ['intake-notes', wanted],
+    (page) => take(api.GET('/intake-notes', { params: { query: { ...page, ...wanted } } })),
+    { enabled: may },
   );
   function put(name: string, value: string | null) {
     const next = new URLSearchParams(params);
@@ -35,6 +39,7 @@ export function Component() {
     else next.delete(name);
     setParams(next, { replace: true });
   }
+  if (!may) return <Empty alone icon={IconLock} title={t('refused')} />;
   return (
     <Page title={t('title')}>
       <Stack>

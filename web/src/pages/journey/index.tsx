@@ -14,6 +14,7 @@ import { portLabel } from '@/builder/kinds/portLabel';
 import { useStepWords } from '@/builder/stepWords';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
+import { useCampaignName } from '@/ui/CampaignNames';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
 import { Person } from '@/ui/Person';
@@ -41,12 +42,13 @@ export function Component() {
 
 function Walk({ journey }: { journey: Journey }) {
   const { t } = useTranslation(['journeys', 'app']);
+  const campaign = useCampaignName(journey.campaign);
   const version = useQuery(campaigns.version(journey.campaign, journey.version));
   const flow = useMemo(() => (version.data ? readFlow(version.data.flow) : null), [version.data]);
   const say = useStepWords(flow?.nodes ?? NONE);
   return (
     <Page
-      title={t('journeys:title', { campaign: journey.campaign })}
+      title={t('journeys:title', { campaign })}
       actions={
         <Group gap="xs">
           <Button variant="default" component={Link} to={`/campaigns/${journey.campaign}/monitor`}>
@@ -97,7 +99,7 @@ function State({ journey, say }: { journey: Journey; say: Say }) {
   return (
     <Paper withBorder p="md">
       <Group gap="xs" mb="xs">
-        <Person id={journey.customer_id} externalId={journey.external_id} />
+        <Person of={journey} />
         <Badge
           variant="light"
           color={journey.state === 'failed' ? 'red' : journey.state === 'ended' ? 'gray' : 'indigo'}

@@ -8,6 +8,7 @@ import type { Schemas } from '@/api/types';
 import { useSay } from '@/lib/sentences';
 import { useFormat } from '@/lib/useFormat';
 import { Broken } from '@/ui/Broken';
+import { CampaignName } from '@/ui/CampaignNames';
 import { ContentLook } from '@/ui/ContentLook';
 import { Loading } from '@/ui/Loading';
 import { Page } from '@/ui/Page';
@@ -60,7 +61,7 @@ function Facts({ message }: { message: Message }) {
           <Table.Tr>
             <Table.Td>{t('messages:customer')}</Table.Td>
             <Table.Td>
-              <Person id={message.customer_id} externalId={message.external_id} />
+              <Person of={message} />
             </Table.Td>
           </Table.Tr>
           {message.journey_id && (
@@ -68,7 +69,7 @@ function Facts({ message }: { message: Message }) {
               <Table.Td>{t('messages:journey')}</Table.Td>
               <Table.Td>
                 <Anchor component={Link} to={`/journeys/${message.journey_id}`} size="sm">
-                  {message.campaign}
+                  {message.campaign && <CampaignName slug={message.campaign} />}
                 </Anchor>
               </Table.Td>
             </Table.Tr>

@@ -43,8 +43,8 @@ export function MessageRows({ messages, compact = false, everything }: Props) {
     {
       key: 'customer',
       title: t('messages:customer'),
-      show: (message) => <Person id={message.customer_id} externalId={message.external_id} />,
-      csv: (message) => message.external_id ?? message.customer_id,
+      show: (message) => <Person of={message} />,
+      csv: ({ customer_name }) => customer_name,
     },
     {
       key: 'campaign',
@@ -113,6 +113,7 @@ export function MessageRows({ messages, compact = false, everything }: Props) {
         csv: (message) => message[key],
       }),
     ),
+    { key: 'file customer', title: t('messages:customerId'), csv: (each) => each.external_id ?? each.customer_id },
     { key: 'file id', title: t('messages:id'), csv: ({ id }) => id },
   ];
   return (

@@ -48,7 +48,7 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
             {pages.items.map((each) => (
               <Table.Tr key={each.id}>
                 <Table.Td>
-                  <Person id={each.customer_id} externalId={each.external_id} />
+                  <Person of={each} />
                 </Table.Td>
                 <Table.Td>{words(each)}</Table.Td>
                 <Table.Td>
@@ -63,7 +63,8 @@ export function Refusals({ slug, monitor }: { slug: string; monitor: Monitor }) 
             label={t('tabs.refusals')}
             rows={pages.everything}
             columns={[
-              { title: t('refusals.customer'), csv: (each) => each.external_id ?? each.customer_id },
+              { title: t('refusals.customer'), csv: (each) => each.customer_name },
+              { title: t('there.customerId'), csv: (each) => each.external_id ?? each.customer_id },
               { title: t('refusals.reason'), csv: words },
               { title: t('refusals.at'), csv: (each) => each.at },
             ]}

@@ -72,7 +72,8 @@ export function There({ slug, node, title, run, figures }: Props) {
             label={title}
             rows={pages.everything}
             columns={[
-              { title: t('there.customer'), csv: (each) => each.external_id ?? each.customer_id },
+              { title: t('there.customer'), csv: (each) => each.customer_name },
+              { title: t('there.customerId'), csv: (each) => each.external_id ?? each.customer_id },
               { title: t('there.why'), csv: (each) => say(each.why, each.said) },
               { title: t('there.until'), csv: (each) => each.waiting_until },
               { title: t('there.entered'), csv: (each) => each.started_at },
@@ -93,7 +94,7 @@ function Standing({ journey }: { journey: Journey }) {
   return (
     <div>
       <Group gap="xs" wrap="nowrap">
-        <Person id={journey.customer_id} externalId={journey.external_id} />
+        <Person of={journey} />
         <Badge size="sm" miw="max-content" variant="light" color={open ? 'indigo' : 'gray'} tt="none">
           {journey.exit_reason ? exits(journey.exit_reason) : t(`journeyState.${journey.state}`)}
         </Badge>

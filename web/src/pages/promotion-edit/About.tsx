@@ -10,7 +10,7 @@ export function About({ name, setName, promotion, put, started }: Props) {
   return (
     <Section title={t('about')}>
       <TextInput
-        label={t('name')}
+        label={t('nameField')}
         required
         data-autofocus
         maxLength={120}

@@ -32,8 +32,15 @@ export function Letter({ letter }: { letter: Item }) {
   return (
     <Paper withBorder p="md" component="article" aria-label={letter.subject || letter.text.slice(0, 60)}>
       <Group justify="space-between" wrap="nowrap" mb="xs">
-        <Anchor component={Link} to={`/customers/${encodeURIComponent(letter.customer)}`} size="sm" fw={600} truncate>
-          {letter.customer || letter.address}
+        <Anchor
+          component={Link}
+          to={`/customers/${encodeURIComponent(letter.customer)}`}
+          size="sm"
+          fw={600}
+          truncate
+          title={letter.customer}
+        >
+          {letter.customer_name || letter.customer || letter.address}
         </Anchor>
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           {format.exact(letter.accepted_at * 1000)}
