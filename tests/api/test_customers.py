@@ -89,6 +89,28 @@ async def test_customers_are_found(api: httpx.AsyncClient, query: dict[str, str]
     assert {item["external_id"] for item in items} == found
 
 
+async def test_customers_are_listed_by_name_page_by_page(api: httpx.AsyncClient):
+    names = {"n1": "zoe", "n2": "Ada", "n3": "ada", "n4": "Émile", "n5": None}
+    for external_id, first_name in names.items():
+        await rows.customer(api, external_id, first_name=first_name)
+    await rows.customer(api, "n6", first_name="Ada", last_name="x" * 255)
+    found: list[str] = []
+    query = {"order": "name", "limit": "2"}
+    while True:
+        page = (await api.get("/customers", params=query)).json()
+        found += [item["external_id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+    assert sorted(found) == ["n1", "n2", "n3", "n4", "n5", "n6"], "each once"
+    assert set(found[:2]) == {"n2", "n3"}, "letters' case does not matter"
+    assert found.index("n6") == 2
+    assert found.index("n5") < found.index("n1"), "without a name by the external id"
+    of_another_order = (await api.get("/customers", params={"limit": "2"})).json()["next_cursor"]
+    assert (await api.get("/customers", params={"order": "name", "cursor": of_another_order})).status_code == 200
+    assert (await api.get("/customers", params={"order": "newest", "cursor": query["cursor"]})).status_code == 422
+
+
 async def test_consents_are_written_and_the_last_word_counts(api: httpx.AsyncClient):
     await rows.customer(api, "ada")
     for status in ("subscribed", "unsubscribed"):

@@ -54,6 +54,20 @@ async def test_a_journey_tells_its_steps_and_why(api: httpx.AsyncClient, databas
     assert first["items"] + rest["items"] == told["steps"]
 
 
+async def test_rows_name_their_customer(api: httpx.AsyncClient, database: Database):
+    slug, ada = await publish(api), await rows.customer(api, "ada", first_name="Ada", last_name="Lovelace")
+    bob = await rows.customer(api, "bob", last_name="Marley")
+    eve = await rows.customer(api, "eve")
+    for who in (ada, bob, eve):
+        inside = await rows.journey(api, database, slug, who)
+        await rows.message(database, who, journey_id=inside.id, campaign_id=inside.campaign_id)
+    named = {"ada": "Ada Lovelace", "bob": "Marley", "eve": None}
+    for path in (f"/campaigns/{slug}/journeys", f"/messages?campaign={slug}"):
+        items = (await api.get(path)).json()["items"]
+        assert {item["external_id"]: item["customer_name"] for item in items} == named
+    assert (await api.get(f"/messages/{items[0]['id']}")).json()["customer_name"] == named[items[0]["external_id"]]
+
+
 async def test_the_monitor_counts_what_the_rows_say(api: httpx.AsyncClient, database: Database):
     slug = await publish(api)
     campaign_id = (await api.get(f"/campaigns/{slug}")).json()["id"]

@@ -20,6 +20,7 @@ from providers.sandbox.app import Options
 from providers.sandbox.app import create_app as create_sandbox
 from providers.sandbox.recipient_model import Behaviour
 from providers.sandbox.test_keys import make_keys, sandbox_environment
+from tests.api import rows
 from tests.api.conftest import client_of
 
 NOBODY = "http://127.0.0.1:1"
@@ -69,6 +70,7 @@ async def test_the_inbox_shows_what_was_sent_and_its_recipient_can_act(
     api, services = sandboxed
     assert (await api.get("/me")).json()["sandbox"] is True
     message_id = await _send(services)
+    await rows.customer(api, "c-1", first_name="Cleo")
     [item] = (await api.get("/sandbox/inbox", params={"channel": "sms"})).json()["items"]
     assert (item["message_id"], item["text"], item["customer"], item["opened_at"]) == (
         str(message_id),
@@ -76,6 +78,7 @@ async def test_the_inbox_shows_what_was_sent_and_its_recipient_can_act(
         "c-1",
         None,
     )
+    assert item["customer_name"] == "Cleo"
     assert (await api.post(f"/sandbox/messages/{message_id}/open")).status_code == 202
     assert (await api.post(f"/sandbox/messages/{message_id}/reply", params={"text": "STOP"})).status_code == 202
     async with asyncio.timeout(30):

@@ -118,6 +118,8 @@ async def listed(session: AsyncSession, _: list[UUID]) -> None:
     await customer_queries.page(session, None, 50, search=CustomerSearch("c-1999"))
     await customer_queries.page(session, None, 50, search=CustomerSearch("name777"))
     await customer_queries.page(session, None, 50, search=CustomerSearch(country="IS"))
+    await customer_queries.page_by_name(session, None, 50)
+    await customer_queries.page_by_name(session, ("name777", uuid4()), 50)
     await customer_queries.page(session, None, 50, search=CustomerSearch(tag="vip"), oldest_first=True)
     await customer_queries.count(session, CustomerSearch(country="IS"))
     await customer_queries.require(session, "c-77")

@@ -27,6 +27,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The sentences that errors are told in; without them they are told as the server wrote them. */
+const texts = () => i18next.loadNamespaces('sentences').catch(() => undefined);
+
 type Problem = Partial<Schemas['Problem']> & { status: number };
 
 /** In the language that the reader has now, where the server gave the sentence's code. */
@@ -67,6 +70,7 @@ export async function take<T>(asked: Promise<Answer<T>>): Promise<T> {
   }
   noteReachable(true);
   if (!answer.response.ok) {
+    await texts();
     const problem = typeof answer.error === 'object' && answer.error !== null ? answer.error : {};
     throw new ApiError({ ...problem, status: answer.response.status });
   }

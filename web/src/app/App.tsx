@@ -1,13 +1,16 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
+import { Loading } from '@/ui/Loading';
 import { queryClient } from './queryClient';
 import { router } from './routes';
 import { SignedIn } from './SignedIn';
 import { themeOf } from './theme';
+
+// what is said before it is there waits in its store
+const Notices = lazy(() => import('./Notices'));
 
 export function App() {
   const { t } = useTranslation();
@@ -15,11 +18,15 @@ export function App() {
   const theme = useMemo(() => themeOf(close), [close]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
+      <Suspense fallback={null}>
+        <Notices />
+      </Suspense>
       <QueryClientProvider client={queryClient}>
-        <SignedIn>
-          <RouterProvider router={router} />
-        </SignedIn>
+        <Suspense fallback={<Loading />}>
+          <SignedIn>
+            <RouterProvider router={router} />
+          </SignedIn>
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   );

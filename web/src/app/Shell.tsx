@@ -1,8 +1,10 @@
 import { AppShell, Burger, Group, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useMatch } from 'react-router';
 import { allows, useMe } from '@/api/me';
+import { Loading } from '@/ui/Loading';
 import { Logo } from '@/ui/Logo';
 import { AccountMenu } from './AccountMenu';
 import { Entry } from './Entry';
@@ -53,7 +55,9 @@ export function Shell() {
       <AppShell.Main id="content" tabIndex={-1} style={{ display: 'flex', flexDirection: 'column', outline: 'none' }}>
         <Unreachable />
         <Troubles />
-        <Outlet />
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
       </AppShell.Main>
     </AppShell>
   );

@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { ApiError } from '@/api/client';
 import { useMe } from '@/api/me';
 import { currentKey, onKeyChange, wasRefused } from '@/api/session';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
-import { SignIn } from './SignIn';
+
+// most who come are signed in
+const SignIn = lazy(() => import('./SignIn').then((it) => ({ default: it.SignIn })));
 
 /** The app for who holds a key, the sign-in for others. */
 export function SignedIn({ children }: { children: ReactNode }) {

@@ -1,37 +1,40 @@
-import { Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { ReactFlowProvider, useReactFlow } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Campaign, FlowNode } from '@/api/types';
+import { Loading } from '@/ui/Loading';
 import { defaultPlace, stick, tidyUp } from './actions';
 import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
-import { Conflict } from './dialogs/Conflict';
-import { Keys } from './dialogs/Keys';
-import { Publish } from './dialogs/publish/Publish';
-import { Versions } from './dialogs/versions/Versions';
 import { FirstStep } from './FirstStep';
 import { useWayBack } from './focus';
-import { Inspector } from './Inspector';
-import { KindList } from './KindList';
-import { Problems } from './Problems';
-import { loadPanels } from './panels';
+import { Later } from './Later';
+import {
+  Add,
+  Conflict,
+  Inspector,
+  Keys,
+  loadParts,
+  Problems,
+  Publish,
+  SettingsPanel,
+  Versions,
+  WalkPanel,
+} from './parts';
 import type { Planned } from './plan';
-import { SettingsPanel } from './settings/SettingsPanel';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
 import { type DialogName, Toolbar } from './Toolbar';
 import { useAddAll } from './useAddAll';
 import { firstView } from './view';
-import { WalkPanel } from './WalkPanel';
 import { keepCurrent } from './watching';
 
 /** The campaign builder over an editor's store. */
 export function Builder({ campaign, store }: { campaign: Campaign; store: EditorStore }) {
   const { t } = useTranslation('builder');
   useEffect(() => keepSaved(store), [store]);
-  useEffect(loadPanels, []);
+  useEffect(loadParts, []);
   useEffect(() => keepCurrent(store, () => notifications.show({ message: t('conflict.newer') })), [store, t]);
   return (
     <EditorContext value={store}>
@@ -45,10 +48,10 @@ export function Builder({ campaign, store }: { campaign: Campaign; store: Editor
 const FIT = { padding: 0.15, maxZoom: 1, duration: 250 };
 
 function Desk({ campaign }: { campaign: Campaign }) {
-  const { t } = useTranslation(['kinds', 'app', 'builder']);
   const store = useEditorStore();
   const reviewing = useEditor((editor) => editor.panel === 'problems');
   const direction = useEditor((editor) => editor.direction);
+  const conflict = useEditor((editor) => editor.theirs !== null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const close = useCallback(() => setDialog(null), []);
   const { fitView, getNodes, screenToFlowPosition, setCenter, setViewport } = useReactFlow();
@@ -96,13 +99,21 @@ function Desk({ campaign }: { campaign: Campaign }) {
         </div>
         <Side />
       </div>
-      <Modal opened={dialog === 'add'} onClose={close} title={t('builder:add')} size="sm">
-        <KindList choose={choose} go={go} />
-      </Modal>
-      <Keys opened={dialog === 'keys'} close={close} />
-      <Versions opened={dialog === 'versions'} close={close} />
-      <Publish opened={dialog === 'publish'} close={close} campaign={campaign} />
-      <Conflict campaign={campaign} />
+      <Later wanted={dialog === 'add'}>
+        <Add opened={dialog === 'add'} close={close} choose={choose} go={go} />
+      </Later>
+      <Later wanted={dialog === 'keys'}>
+        <Keys opened={dialog === 'keys'} close={close} />
+      </Later>
+      <Later wanted={dialog === 'versions'}>
+        <Versions opened={dialog === 'versions'} close={close} />
+      </Later>
+      <Later wanted={dialog === 'publish'}>
+        <Publish opened={dialog === 'publish'} close={close} campaign={campaign} />
+      </Later>
+      <Later wanted={conflict}>
+        <Conflict campaign={campaign} />
+      </Later>
     </div>
   );
 }
@@ -124,7 +135,7 @@ function Side() {
   return (
     shown && (
       <aside className="builder-panel" aria-label={t('panel')} tabIndex={-1}>
-        {shown}
+        <Suspense fallback={<Loading />}>{shown}</Suspense>
       </aside>
     )
   );

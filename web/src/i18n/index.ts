@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import i18next, { type BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type en from './en';
 
@@ -13,9 +13,31 @@ declare module 'i18next' {
   }
 }
 
-const load: Record<Language, () => Promise<{ default: Record<string, object> }>> = {
-  en: () => import('./en'),
-  it: () => import('./it'),
+type Catalogues = () => Promise<{ default: Record<string, object> }>;
+
+/** Two parts of each language: what everybody reads at first, and the rest. A namespace is fetched with its part. */
+const PARTS: Record<Language, [Catalogues, Catalogues]> = {
+  en: [() => import('./en/first'), () => import('./en/further')],
+  it: [() => import('./it/first'), () => import('./it/further')],
+};
+
+async function read(language: Language, namespace: string): Promise<object> {
+  for (const part of PARTS[language]) {
+    const { default: catalogues } = await part();
+    const texts = catalogues[namespace];
+    if (texts) return texts;
+  }
+  throw new Error(`no texts are called ${namespace}`);
+}
+
+const FILES: BackendModule = {
+  type: 'backend',
+  init: () => undefined,
+  read: (language, namespace, done) =>
+    read(language as Language, namespace).then(
+      (texts) => done(null, texts as never),
+      (error: Error) => done(error, true),
+    ),
 };
 
 function preferred(): Language {
@@ -23,28 +45,26 @@ function preferred(): Language {
   return wanted in LANGUAGES ? (wanted as Language) : 'en';
 }
 
-async function add(language: Language): Promise<void> {
-  const { default: catalogues } = await load[language]();
-  for (const [namespace, texts] of Object.entries(catalogues)) i18next.addResourceBundle(language, namespace, texts);
-}
-
-/** Ready when the texts of the user's language are there. */
+/** Ready when the first texts of the user's language are there; components wait for those that they name. */
 export async function startTexts(): Promise<void> {
   const language = preferred();
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    defaultNS: 'app',
-    resources: {},
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
-  await add(language);
+  const [load] = PARTS[language];
+  const { default: first } = await load();
+  await i18next
+    .use(FILES)
+    .use(initReactI18next)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      ns: Object.keys(first),
+      defaultNS: 'app',
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
   document.documentElement.lang = language;
 }
 
 export async function speak(language: Language): Promise<void> {
-  await add(language);
   localStorage.setItem(NAME, language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);

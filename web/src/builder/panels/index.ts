@@ -36,10 +36,7 @@ const PANELS = Object.fromEntries(
 
 export const panelOf = (type: NodeKind): Panel => PANELS[type];
 
-/** Fetches every form while nothing else is to be done: they open at once then, and when the connection is lost too. */
-export function loadPanels(): () => void {
-  const timer = setTimeout(() => {
-    for (const load of Object.values(LOAD)) void load().catch(() => undefined);
-  }, 3000);
-  return () => clearTimeout(timer);
+/** Fetches every form. */
+export function loadPanels(): void {
+  for (const load of Object.values(LOAD)) void load().catch(() => undefined);
 }
