@@ -332,7 +332,7 @@ async def plans(database: Database, work: Work, ids: list[UUID]) -> dict[str, se
         event.remove(engine, "before_cursor_execute", note)
     found = {}
     async with database.engine.connect() as connection:
-        small = set(await connection.scalars(text("SELECT relname FROM pg_class WHERE reltuples < 1000")))
+        small = set(await connection.scalars(text("SELECT relname FROM pg_class WHERE reltuples < 1000 AND relkind = 'r'")))
         for statement, parameters in sent:
             explained = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters)
             plan = explained.scalar_one()

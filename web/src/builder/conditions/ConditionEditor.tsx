@@ -16,7 +16,7 @@ import './conditions.css';
 import { AboutField } from './AboutField';
 import { AddAction, AddRule, RemoveAction } from './Actions';
 import { LeafFields } from './LeafFields';
-import { LEAF_KINDS, newLeaf } from './leaf';
+import { newLeaf, offeredKinds } from './leaf';
 import { fromQuery, type Leaf, type LeafKind, type Query, toQuery } from './tree';
 
 type Props = { value: Condition; inJourney: boolean; onChange: (value: Condition) => void };
@@ -30,24 +30,17 @@ export type EditorContext = {
   put: (path: number[], leaf: Leaf, denied: boolean) => void;
 };
 
-const JOURNEY_ONLY: LeafKind[] = ['trigger'];
-
 /** Draws a condition as nested groups of questions. */
 export function ConditionEditor({ value, inJourney, onChange }: Props) {
   const { t } = useTranslation('conditions');
   const segment = useSegments().data?.items[0]?.id ?? null;
-  // without a segment to choose there is nothing to ask
-  const asksSegment = JSON.stringify(value).includes('"kind":"segment"');
   const fields = useMemo<Field[]>(
     () =>
-      LEAF_KINDS.filter(
-        (kind) =>
-          (inJourney || !JOURNEY_ONLY.includes(kind)) && (kind !== 'segment' || segment !== null || asksSegment),
-      ).map((kind) => ({
+      offeredKinds({ inJourney, hasSegments: segment !== null, asked: value }).map((kind) => ({
         name: kind,
         label: t(`kinds.${kind}`),
       })),
-    [t, inJourney, segment, asksSegment],
+    [t, inJourney, segment, value],
   );
   const words = useMemo(() => translationsOf(t), [t]);
   const [query, change] = useQuery(value, onChange);

@@ -1,3 +1,4 @@
+import type { Condition } from '@/api/types';
 import type { Leaf, LeafKind } from './tree';
 
 /** What the form of a kind of question is given. */
@@ -21,6 +22,18 @@ export const LEAF_KINDS: LeafKind[] = [
   'trigger',
   'random',
 ];
+
+const JOURNEY_ONLY: LeafKind[] = ['trigger'];
+
+type Around = { inJourney: boolean; hasSegments: boolean; asked: Condition };
+
+/** The kinds that can be asked where the condition stands: without a segment to choose there is nothing to ask of one. */
+export function offeredKinds({ inJourney, hasSegments, asked }: Around): LeafKind[] {
+  const asksSegment = JSON.stringify(asked).includes('"kind":"segment"');
+  return LEAF_KINDS.filter(
+    (kind) => (inJourney || !JOURNEY_ONLY.includes(kind)) && (kind !== 'segment' || hasSegments || asksSegment),
+  );
+}
 
 /** A condition of a kind, ready to be used. In a journey it counts from the journey's start, and its own messages. */
 export function newLeaf(kind: LeafKind, segmentId: string | null, inJourney = false): Leaf {

@@ -3,19 +3,17 @@ import { useDisclosure, useElementSize } from '@mantine/hooks';
 import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContentOf } from '@/api/types';
+import { DESKTOP, fitted, type Screen, withoutLinks } from './frame';
 
-const DESKTOP = 640;
 const HEIGHT = 460;
 
 /** An e-mail in a frame that runs nothing: `sandbox` without permissions. */
 export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
   const { t } = useTranslation('builder');
-  const [size, setSize] = useState<Size>('mobile');
+  const [size, setSize] = useState<Screen>('mobile');
   const { ref, width } = useElementSize();
   const [opened, large] = useDisclosure();
-  // a phone is as wide as there is room; a desktop's page is made smaller, and can be looked at in full
-  const page = size === 'mobile' ? width : DESKTOP;
-  const scale = page > 0 && width > 0 ? Math.min(1, width / page) : 1;
+  const { page, scale } = fitted(size, width);
   return (
     <Stack gap="xs">
       <SegmentedControl
@@ -24,7 +22,7 @@ export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
         aria-label={t('preview.size')}
         data={(['mobile', 'desktop'] as const).map((each) => ({ value: each, label: t(`preview.${each}`) }))}
         value={size}
-        onChange={(next) => setSize(next as Size)}
+        onChange={(next) => setSize(next as Screen)}
       />
       <Paper withBorder p="xs">
         <Text size="sm" fw={600}>
@@ -52,8 +50,6 @@ export function EmailFrame({ content }: { content: ContentOf<'email'> }) {
   );
 }
 
-type Size = 'mobile' | 'desktop';
-
 function Letter({ content, style }: { content: ContentOf<'email'>; style: CSSProperties }) {
   const { t } = useTranslation('builder');
   return (
@@ -68,11 +64,6 @@ function Letter({ content, style }: { content: ContentOf<'email'>; style: CSSPro
       style={style}
     />
   );
-}
-
-/** Looking at a preview tells nobody: fonts from elsewhere stay there. */
-export function withoutLinks(html: string): string {
-  return html.replace(/<link\b[^>]*>/gi, '').replace(/@import[^;]*;/gi, '');
 }
 
 function escaped(text: string): string {

@@ -8,7 +8,7 @@ import { DataTable } from '@/ui/DataTable';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 import { isUnderWay } from '../imports/progress';
-import { rejectsOf } from './rejects';
+import { rejectsKey, rejectsOf, verdictOf } from './rejects';
 
 const SHOWN = 200;
 
@@ -18,8 +18,7 @@ export function Rejects({ given }: { given: Schemas['ImportView'] }) {
   const say = useSay();
   const query = { format: 'ndjson', limit: SHOWN } as const;
   const found = useQuery({
-    // by what was read so far: what was asked before the end says nothing about the end
-    queryKey: ['imports', given.id, 'rejects', given.state, given.read],
+    queryKey: rejectsKey(given),
     queryFn: async () => {
       const params = { path: { import_id: given.id }, query };
       return rejectsOf((await take(api.GET('/imports/{import_id}/rejects', { params, parseAs: 'text' }))) as string);
@@ -30,8 +29,8 @@ export function Rejects({ given }: { given: Schemas['ImportView'] }) {
   if (found.isPending) return <Loading />;
   if (found.isLoadingError) return <Problem error={found.error} retry={found.refetch} />;
   if (found.data.length === 0) {
-    if (isUnderWay(given) || given.refused > 0) return null;
-    return <Text c="dimmed">{t(given.taken + given.repeated > 0 ? 'nothingRefused' : 'noneImported')}</Text>;
+    const verdict = verdictOf(given);
+    return verdict && <Text c="dimmed">{t(verdict)}</Text>;
   }
   return (
     <section>

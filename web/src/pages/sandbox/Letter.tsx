@@ -8,7 +8,7 @@ import { useMay } from '@/api/me';
 import type { Schemas } from '@/api/types';
 import { PhoneFrame } from '@/builder/content/Frames';
 import '@/builder/content/preview.css';
-import { withoutLinks } from '@/builder/content/EmailFrame';
+import { withoutLinks } from '@/builder/content/frame';
 import { useFormat } from '@/lib/useFormat';
 import { Problem } from '@/ui/Problem';
 
