@@ -158,7 +158,7 @@ async def page_by_name(
 ) -> list[tuple[Customer, str]]:
     """Customers by `names.sort_name`, each with it, from behind `after` = (that, id)."""
     order = (sort_name(), col(Customer.id))
-    query = search.narrow(select(Customer, order[0])).order_by(*order).limit(limit)
+    query = search.narrow(select(Customer).add_columns(order[0])).order_by(*order).limit(limit)
     if after:
         query = query.where(after_cursor(order, after, descending=False))
     return [(customer, name) for customer, name in await session.execute(query)]
