@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -32,6 +33,14 @@ def pytest_collection_finish() -> None:
     """Let no collection of garbage go through all that was imported, test after test."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name what failed as soon as it has: a run that is cut off prints no summary."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        message = str(getattr(crash, "message", ""))[:400]
+        sys.stdout.write(f"\nFAILED at {report.when}: {report.nodeid}: {message}\n")
 
 
 @pytest.fixture(scope="session")
