@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from intelligence.experiments.sequences import one_sided_multiplier
 from intelligence.experiments.verdicts import WinRule
@@ -29,7 +29,7 @@ class SamplePlan:
 
 def detectable(per_arm: float, variance: float, *, alpha: float, power: float, win: WinRule = WinRule.AT_END) -> float:
     """The smallest difference that is found with this power (one-sided `alpha`), on the metric's own scale."""
-    return float((_wanted(2 * per_arm, alpha, win) + float(norm.ppf(power))) * (2 * variance / per_arm) ** 0.5)
+    return float((_wanted(2 * per_arm, alpha, win) + float(ndtri(power))) * (2 * variance / per_arm) ** 0.5)
 
 
 def customers_needed(
@@ -49,7 +49,7 @@ def customers_needed(
     if effect == 0 or variance < 0:
         raise ValueError("an effect to be found is not 0, a variance not below it")
     # the root first: a tiny effect's square is 0, a large ratio's square has no number
-    root = (_wanted(1, alpha, win) + float(norm.ppf(power))) * (2 * variance) ** 0.5 / abs(effect)
+    root = (_wanted(1, alpha, win) + float(ndtri(power))) * (2 * variance) ** 0.5 / abs(effect)
     return ceil(root**2) if root < _MOST**0.5 else _MOST
 
 
@@ -70,4 +70,4 @@ def plan(per_arm: int, arms: int, daily: float, *, share: float = 1.0) -> Sample
 
 def _wanted(n: float, alpha: float, win: WinRule) -> float:
     """Standard errors that a win takes at the planned end."""
-    return float(norm.ppf(1 - alpha)) if win is WinRule.AT_END else float(one_sided_multiplier(n, alpha, n))
+    return float(ndtri(1 - alpha)) if win is WinRule.AT_END else float(one_sided_multiplier(n, alpha, n))

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betaln, xlog1py, xlogy
-from scipy.stats import norm
+from scipy.special import betaln, ndtr, ndtri, xlog1py, xlogy
 
 from intelligence.experiments.sums import MeanEstimate, Values
 
@@ -81,14 +80,14 @@ def one_sided_p(estimate: MeanEstimate, alpha: float, planned: float, *, expecte
 
 def fixed_interval(estimate: MeanEstimate, alpha: float) -> Bounds:
     """The usual interval, which holds at one look that was settled before; offered beside, never instead."""
-    half = np.sqrt(estimate.variance) * norm.ppf(1 - alpha / 2)
+    half = np.sqrt(estimate.variance) * ndtri(1 - alpha / 2)
     return Bounds(estimate.value - half, estimate.value + half)
 
 
 def fixed_p(estimate: MeanEstimate, *, one_sided: bool = False) -> Values:
     """The usual p-value by the normal distribution; for one look."""
     z = _z(estimate, 0.0)
-    return np.asarray(norm.sf(z) if one_sided else 2 * norm.sf(np.abs(z)))
+    return np.asarray(ndtr(-z) if one_sided else 2 * ndtr(-np.abs(z)))
 
 
 def bernoulli_interval(successes: int, n: int, alpha: float = 0.05, planned: float = 1_000) -> Bounds:
