@@ -9,7 +9,7 @@ import pytest
 
 from config.shutdown import exit_process
 
-_ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+_ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]

@@ -29,6 +29,23 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     atexit.register(os._exit, 0)
 
 
+_LONGEST_FIRST = ("tests/e2e/", "tests/chaos/", "tests/operating/", "tests/workflows/")
+"""These wait for processes, timers and pages: begun last, one of them would keep a single core busy at the end.
+
+Side by side, the files of tests/e2e share the stack of their package; between others it is started anew for each.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the packages that take longest first, in the order they stand in; all else as collected."""
+
+    def place(item: pytest.Item) -> int:
+        found = (n for n, folder in enumerate(_LONGEST_FIRST) if item.nodeid.startswith(folder))
+        return next(found, len(_LONGEST_FIRST))
+
+    items.sort(key=place)
+
+
 def pytest_collection_finish() -> None:
     """Let no collection of garbage go through all that was imported, test after test."""
     gc.collect()
