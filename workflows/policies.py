@@ -10,6 +10,10 @@ DECIDE_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
 )
 
+# From this pause on it is waited for in Temporal, by a timer. Danger: what is waited for in a worker keeps that worker from
+# ending at SIGTERM, and the journey's workflow task from ending at all.
+DECIDE_WAITS_HERE = timedelta(seconds=2)
+
 # A send whose worker died is retried after this long. It must exceed the slowest provider time-out by far: a second
 # attempt beside a living first one would find its reservation and call the message unknown. The parts: a connection of
 # the pool, twice (store.database), the queue before the provider and its call (providers.transport), statements.

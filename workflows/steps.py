@@ -142,6 +142,7 @@ async def _advance(journey_id: UUID, seq: int, cause: Cause, signals: list[Journ
         result_type=Decision,
         start_to_close_timeout=policies.DECIDE_TIMEOUT,
         retry_policy=policies.DECIDE_RETRY,
+        local_retry_threshold=policies.DECIDE_WAITS_HERE,
         summary=summary,
     )
     return decision

@@ -32,7 +32,7 @@ async def test_a_file_is_sent_watched_and_told_about(settings, database, tempora
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     options = [str(file), "--kind", "events", "--url", url, "--rejects", str(rejects)]
     try:
-        async with make_world(database, settings).workers(temporal_client):
+        async with make_world(database, settings).workers(temporal_client, relay=True):
             code = await asyncio.to_thread(main, [*options, "--key", ADMIN_KEY])
             refused = await asyncio.to_thread(main, [*options, "--key", "nonsense"])
     finally:
