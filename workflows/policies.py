@@ -10,8 +10,8 @@ DECIDE_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
 )
 
-# From this pause on it is waited for in Temporal, by a timer. Danger: what is waited for in a worker keeps that worker from
-# ending at SIGTERM, and the journey's workflow task from ending at all.
+# From this pause on it is waited for in Temporal, by a timer. Danger: what is waited for in a worker keeps that worker
+# from ending at SIGTERM, and the journey's workflow task from ending at all.
 DECIDE_WAITS_HERE = timedelta(seconds=2)
 
 # A send whose worker died is retried after this long. It must exceed the slowest provider time-out by far: a second
