@@ -37,7 +37,7 @@ function Shown({ experiment }: { experiment: Experiment }) {
           <Text>{experiment.hypothesis}</Text>
           <Text size="sm" c="dimmed">
             {t('standsOn')}{' '}
-            <Anchor component={Link} to={`/campaigns/${experiment.campaign}/edit`} fz="inherit">
+            <Anchor component={Link} to={`/campaigns/${experiment.campaign}/edit`} fz="inherit" underline="always">
               {experiment.campaign_name}
             </Anchor>
           </Text>

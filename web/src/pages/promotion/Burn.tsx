@@ -1,4 +1,5 @@
 import { Stack, Text } from '@mantine/core';
+import { IconTicketOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +9,7 @@ import { type BurnPoint, burnDown, endsOn, watched } from '@/promotions/burn';
 import { type PromotionView, toAmount } from '@/promotions/model';
 import { useWritten } from '@/promotions/useWritten';
 import { Chart } from '@/ui/Chart';
+import { Empty } from '@/ui/Empty';
 import { Loading } from '@/ui/Loading';
 import { Problem } from '@/ui/Problem';
 
@@ -55,5 +57,7 @@ function BurnChart({ shown, points }: { shown: PromotionView; points: BurnPoint[
       ],
     };
   }, [points, budget, falls, promotion.currency, t]);
+  const used = points.some(({ uses }) => uses > 0);
+  if (!used && !falls) return <Empty small icon={IconTicketOff} title={t('burn.none')} help={t('burn.noneHelp')} />;
   return <Chart label={t('burn.title')} option={option} height={260} />;
 }

@@ -73,7 +73,7 @@ function Rows({ rows, everything }: RowsProps) {
       rows={rows}
       rowKey={({ id }) => id}
       rowLink={({ id }) => `/promotions/${id}`}
-      minWidth={560}
+      minWidth={300}
       everything={everything}
       columns={[
         { key: 'name', title: t('name'), show: (row) => <Named row={row} />, csv: ({ name }) => name },
@@ -84,7 +84,13 @@ function Rows({ rows, everything }: RowsProps) {
           csv: ({ state }) => state,
         },
         { key: 'dates', title: t('dates'), wide: true, show: (row) => <Dates row={row} />, csv: (row) => datesOf(row) },
-        { key: 'budget', title: t('budget.title'), show: (row) => <BudgetBars shown={row} small />, csv: usedOf },
+        {
+          key: 'budget',
+          title: t('budget.title'),
+          wide: true,
+          show: (row) => <BudgetBars shown={row} small />,
+          csv: usedOf,
+        },
         {
           key: 'burn',
           title: t('burn.short'),
