@@ -10,7 +10,8 @@ const OVER_THE_CANVAS = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 const CANVAS = '.builder-canvas, .builder-bar';
 
 /** Whether a key is for the canvas. Never while a dialog or menu is open, or a field has the focus: keys are text there. */
-function isForCanvas(event: KeyboardEvent): boolean {
+export function isForCanvas(event: KeyboardEvent): boolean {
+  if (event.altKey) return false; // menus, and letters that a keyboard writes with it
   const everywhere = (event.ctrlKey || event.metaKey) && 'zyk'.includes(letterOf(event));
   return isCanvas(event.target, everywhere);
 }
@@ -34,7 +35,7 @@ export function letterOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): st
 export function useShortcuts(store: EditorStore, extra: Extra): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.altKey || !isForCanvas(event)) return;
+      if (event.defaultPrevented || !isForCanvas(event)) return;
       const act = event.ctrlKey || event.metaKey ? withControl(store, event, extra) : alone(store, event, extra);
       if (!act) return;
       event.preventDefault();
@@ -53,7 +54,7 @@ export function useShortcuts(store: EditorStore, extra: Extra): void {
  * Copies, cuts and pastes steps. By the browser's own events: they come with any keyboard, from its menus too, and what
  * they hold needs nobody's leave. Marked text, and text in the clipboard, are the browser's.
  */
-function listenToClipboard(store: EditorStore): () => void {
+export function listenToClipboard(store: EditorStore): () => void {
   const isOurs = ({ target }: ClipboardEvent) => isCanvas(target) && (document.getSelection()?.isCollapsed ?? true);
   function onCopy(event: ClipboardEvent) {
     const text = isOurs(event) ? copySelected(store) : null;
