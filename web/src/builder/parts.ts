@@ -26,6 +26,8 @@ export const Versions = lazy(() => LOAD.versions().then((it) => ({ default: it.V
 
 /** Fetches it all while nothing else is to be done: it opens at once then, and when the connection is lost too. */
 export function loadParts(): () => void {
+  // without a network nothing can be fetched: what is wanted when it comes back has to be there before
+  void LOAD.conflict().catch(() => undefined);
   const timer = setTimeout(() => {
     for (const load of Object.values(LOAD)) void load().catch(() => undefined);
     void import('./panels').then(({ loadPanels }) => loadPanels()).catch(() => undefined);

@@ -11,14 +11,14 @@ export function Address({ address }: { address: Bi }) {
   return (
     <Paper withBorder p="md">
       <Stack gap="xs">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           {t('byHand')}
         </Title>
         <Line label={t('server')} value={`${address.host}:${address.port}`} />
         <Line label={t('database')} value={address.database} />
         <Line label={t('schema')} value={address.schema_name} />
         <Line label={t('odata')} value={address.odata_url} />
-        <Title order={3} size="h5" mt="sm">
+        <Title order={2} size="h5" mt="sm">
           {t('logins')}
         </Title>
         <Text size="sm">{t('loginsHelp')}</Text>

@@ -40,7 +40,7 @@ function Tool({ kind }: { kind: ConnectionKind }) {
   });
   return (
     <Stack gap={4} align="flex-start">
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         {t(`tool.${kind}`)}
       </Title>
       <Text size="sm">{t(`toolHelp.${kind}`)}</Text>
