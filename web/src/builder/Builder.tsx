@@ -7,21 +7,11 @@ import { Loading } from '@/ui/Loading';
 import { defaultPlace, stick, tidyUp } from './actions';
 import { keepSaved } from './autosave';
 import { Canvas } from './Canvas';
+import { Add } from './dialogs/Add';
 import { FirstStep } from './FirstStep';
 import { useWayBack } from './focus';
 import { Later } from './Later';
-import {
-  Add,
-  Conflict,
-  Inspector,
-  Keys,
-  loadParts,
-  Problems,
-  Publish,
-  SettingsPanel,
-  Versions,
-  WalkPanel,
-} from './parts';
+import { Conflict, Inspector, Keys, loadParts, Problems, Publish, SettingsPanel, Versions, WalkPanel } from './parts';
 import type { Planned } from './plan';
 import { useShortcuts } from './shortcuts';
 import { EditorContext, type EditorStore, useEditor, useEditorStore, useSelectedNode } from './store';
@@ -99,9 +89,7 @@ function Desk({ campaign }: { campaign: Campaign }) {
         </div>
         <Side />
       </div>
-      <Later wanted={dialog === 'add'}>
-        <Add opened={dialog === 'add'} close={close} choose={choose} go={go} />
-      </Later>
+      <Add opened={dialog === 'add'} close={close} choose={choose} go={go} />
       <Later wanted={dialog === 'keys'}>
         <Keys opened={dialog === 'keys'} close={close} />
       </Later>

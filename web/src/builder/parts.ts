@@ -5,7 +5,6 @@ const LOAD = {
   settings: () => import('./settings/SettingsPanel'),
   walk: () => import('./WalkPanel'),
   problems: () => import('./Problems'),
-  add: () => import('./dialogs/Add'),
   conflict: () => import('./dialogs/Conflict'),
   keys: () => import('./dialogs/Keys'),
   publish: () => import('./dialogs/publish/Publish'),
@@ -18,7 +17,6 @@ export const Inspector = lazy(() => LOAD.inspector().then((it) => ({ default: it
 export const SettingsPanel = lazy(() => LOAD.settings().then((it) => ({ default: it.SettingsPanel })));
 export const WalkPanel = lazy(() => LOAD.walk().then((it) => ({ default: it.WalkPanel })));
 export const Problems = lazy(() => LOAD.problems().then((it) => ({ default: it.Problems })));
-export const Add = lazy(() => LOAD.add().then((it) => ({ default: it.Add })));
 export const Conflict = lazy(() => LOAD.conflict().then((it) => ({ default: it.Conflict })));
 export const Keys = lazy(() => LOAD.keys().then((it) => ({ default: it.Keys })));
 export const Publish = lazy(() => LOAD.publish().then((it) => ({ default: it.Publish })));
