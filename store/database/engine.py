@@ -20,6 +20,8 @@ _ACT = text("SELECT set_config('campaign_flow.actor', :actor, true)")
 _ACT_HOT = text("SELECT set_config('campaign_flow.actor', :actor, true), set_config('synchronous_commit', 'off', true)")
 IDLE_SECONDS = 5.0
 """A connection that lay idle for longer is tried before it is used."""
+POOL_SECONDS = 10.0
+"""How long a transaction waits for a free connection. Danger: a send waits twice (workflows.policies.SEND_TIMEOUT)."""
 _USED = "campaign_flow_used"
 # A server that is gone without a word (a failover, a cut cable) is noticed within 15 seconds, not within 15 minutes.
 _FOUND_DEAD = {
@@ -85,6 +87,7 @@ class Database:
             settings.sqlalchemy_url,
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_pool_size,
+            pool_timeout=POOL_SECONDS,
             pool_pre_ping=False,
             pool_recycle=1800,
             json_serializer=json_text.dumps,
