@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +18,7 @@ from psycopg import sql
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
+from xdist.scheduler import LoadFileScheduling
 
 from config.settings import Settings
 from stack import postgres, temporal
@@ -29,11 +31,25 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     atexit.register(os._exit, 0)
 
 
-_LONGEST_FIRST = ("tests/e2e/", "tests/chaos/", "tests/operating/", "tests/workflows/")
-"""These wait for processes, timers and pages: begun last, one of them would keep a single core busy at the end.
+_BROWSER = "tests/e2e/"
+_LONGEST_FIRST = (_BROWSER, "tests/chaos/", "tests/operating/", "tests/workflows/")
+"""These wait for processes, timers and pages: begun last, one of them would keep a single core busy at the end."""
 
-Side by side, the files of tests/e2e share the stack of their package; between others it is started anew for each.
-"""
+
+class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
+    """A file runs whole in one worker; those of browser tests one after the other, in one worker, on one stack.
+
+    Two stacks that start at once on two cores take longer than each of them waits.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _BROWSER if nodeid.startswith(_BROWSER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling:
+    """Share the files out by our rule, where the tests run on several cores."""
+    return _Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
