@@ -34,7 +34,7 @@ class ChildSpec:
     command: list[str]
     ready: Probe
     environment: Mapping[str, str] = field(default_factory=dict)
-    start_timeout: float = 120.0
+    start_timeout: float = 240.0
     """Seconds until it must be ready (a cold start on a small machine takes most of a minute)."""
     stop_timeout: float = 10.0
     """Seconds between SIGTERM and SIGKILL."""
