@@ -1,7 +1,7 @@
 """Batches of a file's rows into the database: rows, refusals and the cursor in one transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.vocabulary import ImportState
+from domain.vocabulary import ConsentStatus, ImportState
 from ingestion import history
 from ingestion.files.consents import Consents
 from ingestion.files.reads import Read, RowRead, refused
@@ -24,12 +24,13 @@ from store.customers.import_consents import ConsentWord
 from store.database.engine import Database
 from store.database.retry import run_in_transaction
 from store.events import imports, partitions
-from store.events.imports import Reject
+from store.events.imports import AtAddress, Reject
 
 _DAY = 24 * 60 * 60 * 1_000_000
 _MOST_DAYS = 100_000
 _NO_CONSENTS = Consents()
 _SEVERAL = "several customers have this e-mail address: say which one by their id"
+_SEVERAL_LEFT = f"{_SEVERAL}; that they left is kept of all of them"
 _UNSTORABLE = "a value in it can't be stored"
 
 
@@ -43,6 +44,8 @@ class _Named(NamedTuple):
     reads: Sequence[Read]
     unclear: dict[str, str]
     """Event -> why nobody can tell whom it is about."""
+    sharing: dict[str, list[UUID]]
+    """Event -> the several customers who have the address that it names. A no by an address is a no of each of them."""
     receipted: DedupedBatch
 
 
@@ -136,12 +139,12 @@ class FileImporter:
         try:
             async with self._database.transaction() as session:
                 await imports.commit_lazily(session)
-                reads, unclear = await _addressed(session, reads)
+                reads, unclear, sharing = await self._addressed(session, reads)
                 receipted = await history.take_receipts(session, reads, now=now)
                 turn.receipts.set_result(True)
                 if before is not None and not await before.written:
                     raise _StumbledError
-                place, learners = await self._write(session, batch, _Named(reads, unclear, receipted), now)
+                place, learners = await self._write(session, batch, _Named(reads, unclear, sharing, receipted), now)
         except (DBAPIError, _StumbledError):
             return None
         self._noted |= learners
@@ -170,12 +173,36 @@ class FileImporter:
     async def _take(
         self, session: AsyncSession, *, batch: Sequence[Read], now: datetime
     ) -> tuple[Place | None, set[str]]:
-        reads, unclear = await _addressed(session, _events(batch))
+        reads, unclear, sharing = await self._addressed(session, _events(batch))
         if self._live:  # journeys start on what is committed: it must not be taken back
-            return await self._write(session, batch, _Named(reads, unclear, DedupedBatch()), now)
+            return await self._write(session, batch, _Named(reads, unclear, sharing, DedupedBatch()), now)
         await imports.commit_lazily(session)
         receipted = await history.take_receipts(session, reads, now=now)
-        return await self._write(session, batch, _Named(reads, unclear, receipted), now)
+        return await self._write(session, batch, _Named(reads, unclear, sharing, receipted), now)
+
+    async def _addressed(
+        self, session: AsyncSession, reads: Sequence[Read]
+    ) -> tuple[Sequence[Read], dict[str, str], dict[str, list[UUID]]]:
+        """The rows whose customer is clear, and of those known by an address alone the rest of a _Named."""
+        addresses = {read.address for read in reads if read.address is not None}
+        unclear: dict[str, str] = {}
+        sharing: dict[str, list[UUID]] = {}
+        found = await imports.customers_at(session, addresses) if addresses else {}
+        for read in reads:
+            if not isinstance(read, RowRead) or read.address is None:
+                continue
+            here = found.get(read.address, AtAddress([]))
+            if len(here.everybody) > 1:
+                sharing[read.id] = here.everybody
+            if here.meant is None and here.everybody:
+                unclear[read.id] = _SEVERAL_LEFT if self._tells_of_leaving(read) else _SEVERAL
+            else:
+                read.known_as(here.meant)
+        return [read for read in reads if read.id not in unclear], unclear, sharing
+
+    def _tells_of_leaving(self, read: Read) -> bool:
+        words = self._consents.words(read.words)
+        return any(said and word.status is ConsentStatus.UNSUBSCRIBED for word, said in words)
 
     async def _write(
         self, session: AsyncSession, batch: Sequence[Read], named: _Named, now: datetime
@@ -188,7 +215,7 @@ class FileImporter:
             return Place(row.read, row.offset), set()
         stored = await self._store(session, named.reads, named.receipted, now)
         stored.refused |= named.unclear
-        await self._keep_consents(session, named.reads, stored, now)
+        await self._keep_consents(session, batch, named.sharing, stored, now)
         rejects = _rejects(batch, stored)
         await imports.add_rejects(session, row.id, rejects)
         _move_on(row, batch, stored, rejects)
@@ -204,32 +231,25 @@ class FileImporter:
         history.count(stored, await ingest(session, events, now=now, time_scale=self._time_scale))
         return stored
 
-    async def _keep_consents(self, session: AsyncSession, reads: Sequence[Read], stored: Stored, now: datetime) -> None:
-        words = [
-            ConsentWord(owner, word.channel, word.topic, word.status, word.at if said else None, said=said)
-            for read in reads
-            if (owner := stored.owners.get(read.id)) is not None
-            for word, said in self._consents.words(read.words)
-        ]
+    async def _keep_consents(
+        self,
+        session: AsyncSession,
+        batch: Sequence[Read],
+        sharing: Mapping[str, Sequence[UUID]],
+        stored: Stored,
+        now: datetime,
+    ) -> None:
+        words = []
+        for read in _events(batch):
+            owner, others = stored.owners.get(read.id), sharing.get(read.id, ())
+            for word, said in self._consents.words(read.words) if owner is not None or others else ():
+                left = said and word.status is ConsentStatus.UNSUBSCRIBED
+                words += [
+                    ConsentWord(customer, word.channel, word.topic, word.status, word.at if said else None, said=said)
+                    for customer in {*([owner] if owner else ()), *(others if left else ())}
+                ]
         if words:
             await import_consents.write(session, words, source=source_of(self._import_id), now=now)
-
-
-async def _addressed(session: AsyncSession, reads: Sequence[Read]) -> tuple[Sequence[Read], dict[str, str]]:
-    """The rows whose customer is clear, and event -> why it is not, of those known by an address alone."""
-    addresses = {read.address for read in reads if read.address is not None}
-    if not addresses:
-        return reads, {}
-    found = await imports.customers_at(session, addresses)
-    unclear = {}
-    for read in reads:
-        if isinstance(read, RowRead) and read.address is not None:
-            owners = found.get(read.address, [])
-            if len(owners) > 1:
-                unclear[read.id] = _SEVERAL
-            else:
-                read.known_as(owners[0] if owners else None)
-    return [read for read in reads if read.id not in unclear], unclear
 
 
 def _events(batch: Sequence[Read]) -> list[Read]:

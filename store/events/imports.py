@@ -78,21 +78,31 @@ async def require(session: AsyncSession, import_id: UUID, *, lock: bool = False)
     return found
 
 
-async def customers_at(session: AsyncSession, addresses: Iterable[str]) -> dict[str, list[UUID]]:
-    """E-mail address -> the customers who have it; of several the one whose id it is, if there is one."""
+class AtAddress(NamedTuple):
+    """The customers who have an e-mail address; `own` is the one whose id it is."""
+
+    everybody: list[UUID]
+    own: UUID | None = None
+
+    @property
+    def meant(self) -> UUID | None:
+        """The one who is meant by the address; None where nobody can tell."""
+        return self.own or (self.everybody[0] if len(self.everybody) == 1 else None)
+
+
+async def customers_at(session: AsyncSession, addresses: Iterable[str]) -> dict[str, AtAddress]:
+    """E-mail address -> the customers who have it."""
     rows = await session.execute(
         select(col(Customer.email), col(Customer.id), col(Customer.external_id)).where(
             col(Customer.email).in_(sorted(addresses)), col(Customer.erased_at).is_(None)
         )
     )
-    found: dict[str, list[UUID]] = {}
-    own: dict[str, UUID] = {}
+    found: dict[str, AtAddress] = {}
     for email, customer_id, external_id in rows:
         if email is not None:
-            found.setdefault(email, []).append(customer_id)
-            if external_id == email:
-                own[email] = customer_id
-    return found | {email: [customer_id] for email, customer_id in own.items()}
+            here = found.get(email, AtAddress([]))
+            found[email] = AtAddress([*here.everybody, customer_id], customer_id if external_id == email else here.own)
+    return found
 
 
 async def page(session: AsyncSession, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Import]:

@@ -187,6 +187,22 @@ async def test_a_list_of_addresses_finds_the_customers_who_are_known(world: Worl
     assert "several customers" in (await query(world, "SELECT reason FROM import_rejects"))[0][0]
 
 
+async def test_a_no_by_a_shared_address_is_heard_for_everybody_who_has_it(world: World, api, temporal_client):
+    people = "user_id,email\n1,a@x.example\n2,b@x.example\n3,b@x.example\nc@x.example,c@x.example\n5,c@x.example\n"
+    await started(world, api, temporal_client, (await looked_at(api, people))["id"])
+    listed = "Email,email_consent\na@x.example,yes\nb@x.example,no\nC@x.example,no\n"
+    seen = await looked_at(api, listed)
+    done = await started(world, api, temporal_client, seen["id"], consent={"answer": "columns"})
+    assert (done["taken"], done["refused"]) == (2, 1)
+    rows = await query(
+        world, "SELECT c.external_id, s.status FROM consents s JOIN customers c ON c.id = s.customer_id ORDER BY 1"
+    )
+    left = {name for name, status in rows if status == "unsubscribed"}
+    assert left == {"2", "3", "5", "c@x.example"}
+    assert dict(rows)["1"] == "subscribed"
+    assert "left is kept of all" in (await query(world, "SELECT reason FROM import_rejects"))[0][0]
+
+
 async def test_push_tokens_of_a_file_reach_the_devices(world: World, api, temporal_client):
     seen = await looked_at(api, "user_id,push_token,push_platform\n1,t-1,iOS\n2,t-2,android\n")
     await started(world, api, temporal_client, seen["id"])

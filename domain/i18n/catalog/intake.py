@@ -94,6 +94,7 @@ INTAKE: Mapping[str, str] = {
     "intake_no_timestamp": "it has no timestamp",
     "intake_no_id_no_address": "it has no id, and its e-mail address is none",
     "intake_several": "several customers have this e-mail address: say which one by their id",
+    "intake_several_left": "that they left is kept of all of them",
     "intake_erased": "it is about a customer who was erased",
     "intake_previous_erased": "previousId is a customer who was erased",
     "intake_previous_named": "previousId is a customer who has a name: only a server key may join or rename them",
