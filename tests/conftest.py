@@ -31,19 +31,19 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     atexit.register(os._exit, 0)
 
 
-_BROWSER = "tests/e2e/"
-_LONGEST_FIRST = (_BROWSER, "tests/chaos/", "tests/operating/", "tests/workflows/")
-"""These wait for processes, timers and pages: begun last, one of them would keep a single core busy at the end."""
+_WHOLE_STACKS = ("tests/e2e/", "tests/chaos/", "tests/operating/")
+"""These start the API, all workers and their servers, and wait for processes, timers and pages."""
 
 
 class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
-    """A file runs whole in one worker; those of browser tests one after the other, in one worker, on one stack.
+    """A file runs whole in one worker; those that start whole stacks one after the other, all in one worker.
 
-    Two stacks that start at once on two cores take longer than each of them waits.
+    Two stacks that start at once on two cores take longer than each of them waits. The files of tests/e2e share the
+    stack of their package while no other package comes between them.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return _BROWSER if nodeid.startswith(_BROWSER) else super()._split_scope(nodeid)
+        return "whole stacks" if nodeid.startswith(_WHOLE_STACKS) else super()._split_scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,13 +53,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the packages that take longest first, in the order they stand in; all else as collected."""
-
-    def place(item: pytest.Item) -> int:
-        found = (n for n, folder in enumerate(_LONGEST_FIRST) if item.nodeid.startswith(folder))
-        return next(found, len(_LONGEST_FIRST))
-
-    items.sort(key=place)
+    """Begin with those that take longest: last, they would keep a single core busy at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_WHOLE_STACKS))
 
 
 def pytest_collection_finish() -> None:
