@@ -38,8 +38,7 @@ _WHOLE_STACKS = ("tests/e2e/", "tests/chaos/", "tests/operating/")
 class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
     """A file runs whole in one worker; those that start whole stacks one after the other, all in one worker.
 
-    Two stacks that start at once on two cores take longer than each of them waits. The files of tests/e2e share the
-    stack of their package while no other package comes between them.
+    Two stacks that start at once on two cores take longer than each of them waits.
     """
 
     def _split_scope(self, nodeid: str) -> str:

@@ -11,7 +11,7 @@ ADA = {
     "email": "Ada@Shop.EXAMPLE",
     "phone": "+1 415 555 0123",
     "first_name": "Ada",
-    "birth_date": "1815-12-10",
+    "birth_date": "1915-12-10",
     "timezone": "Europe/London",
     "tags": ["top spender"],
     "attributes": {"preferred_brand": "Analytical", "size": 42},

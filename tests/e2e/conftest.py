@@ -41,9 +41,9 @@ def start() -> Iterator[Callable[..., Run]]:
     assert complaints == []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def state() -> Iterator[dict[str, Any]]:
-    """A stack with a small shop in it; one for all tests of the builder, which leave its customers as they are."""
+    """A stack with a small shop in it; one for all tests of a file. What one file sends would limit another's."""
     yield from small_shop()
 
 
