@@ -31,7 +31,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     atexit.register(os._exit, 0)
 
 
-_WHOLE_STACKS = ("tests/e2e/", "tests/chaos/", "tests/operating/")
+_WHOLE_STACKS = ("tests/e2e/", "tests/chaos/")
 """These start the API, all workers and their servers, and wait for processes, timers and pages."""
 
 
