@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -27,6 +27,7 @@ from ingestion.relay import Relay
 from models import Journey
 from stack import temporal
 from stack.ports import Ports
+from tests.activities.test_experiments import running as running_experiment
 from tests.activities.test_imports import lines, order, uploaded
 from tests.journey_driver import END, ENTRY, World, flow, push, wait
 from tests.workflows.test_builds import put_in_force
@@ -110,9 +111,20 @@ async def run_all(world: World, client: Client) -> set[str]:
     await runs.run(contracts.UPKEEP_WORKFLOW, contracts.UPKEEP_QUEUE)
     await runs.run(contracts.RENEWAL_WORKFLOW, contracts.UPKEEP_QUEUE)
     assert (await runs.run(contracts.RECONCILE_WORKFLOW, contracts.UPKEEP_QUEUE))["journeys"] == 0
+    await runs.run(contracts.EXPORT_WORKFLOW, contracts.UPKEEP_QUEUE)
+    nobodys = contracts.PromotionOrderInput(order_key=uuid4())
+    await runs.run(contracts.PROMOTION_ORDER_WORKFLOW, CAMPAIGNS_QUEUE, nobodys)
+    looked = await runs.run(contracts.EXPERIMENT_WORKFLOW, CAMPAIGNS_QUEUE, await experiment(world, campaign_id))
+    assert looked["done"]
     await runs.run(TRAINING_WORKFLOW, INTELLIGENCE_QUEUE, TrainingInput(names=["churn"]))
     await runs.run(SCORING_WORKFLOW, INTELLIGENCE_QUEUE, ScoringInput())
     return runs.ended
+
+
+async def experiment(world: World, campaign_id: UUID) -> contracts.ExperimentInput:
+    """One that has come to its end; its workflow looks at it once."""
+    made = await running_experiment(world, campaign_id, state="stopped")
+    return contracts.ExperimentInput(experiment_id=made)
 
 
 async def journeys_at(world: World, node: str) -> list[Any]:
