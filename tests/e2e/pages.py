@@ -15,6 +15,7 @@ _BROKEN = """() => axe.run({exclude: [['iframe']]}, {resultTypes: ['violations']
 
 _TABS = ("map", "messages", "funnel", "time", "runs", "refusals", "learned")
 _PATIENCE = 30.0
+_FADES_MS = 1500
 NOBODY = "00000000-0000-0000-0000-000000000000"
 _CUSTOMER_TABS = ("timeline", "journeys", "scores", "consents")
 
@@ -111,6 +112,9 @@ def broken(page: Page) -> list[str]:
     """What axe finds wrong with the page, in words; and whether it is wider than the screen."""
     page.evaluate(_AXE.read_text())
     found = page.evaluate(_BROKEN)
+    if found:  # perhaps the colours of what is fading in, or a title that is not there yet
+        page.wait_for_timeout(_FADES_MS)
+        found = page.evaluate(_BROKEN)
     wrong = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     over: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return [*wrong, f"{over} pixels too wide"] if over > 0 else wrong
