@@ -48,4 +48,5 @@ def test_gauges_come_from_processes_that_read_them_and_each_tells_its_build_and_
         assert "campaign_flow_outbox" not in others
         assert "campaign_flow_sampled_at_seconds" not in others
         assert 'campaign_flow_build_info{build_id="build-7"' in others
-        assert status(f"http://127.0.0.1:{ports['api']}/metrics") == 404
+        # the catalogue of metrics, for who has a key
+        assert status(f"http://127.0.0.1:{ports['api']}/metrics") == 401
