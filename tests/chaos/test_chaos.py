@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from stack.chaos.process_killer import TARGETS
 from tests.e2e.runs import PATIENCE
 
@@ -22,6 +24,7 @@ COMMITS = {
 """Each of these an API was killed at, the moment that it was committed."""
 
 
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_nothing_is_lost_doubled_or_stuck(start):
     run = start("stack.chaos", **SHORT, CHAOS_ORDER_DAYS="35")
     assert run.wait(2 * PATIENCE) == 0, run.said()
